@@ -1,0 +1,119 @@
+/*
+ * The exchange's configuration (DESIGN 4): one JSON file with comments.  A
+ * table of keys with types, defaults and ranges drives reading; an unknown
+ * key, a wrong type, a value out of range is an error with file, line and
+ * the nearest known name, and all errors are reported at once.
+ */
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* A map of names: "Розничная" -> "BASE", in the file's order. */
+struct config_pair {
+	char *name;
+	char *value;
+	long line;
+};
+struct config_map {
+	struct config_pair *pairs;
+	size_t count;
+};
+struct config_list {
+	char **items;
+	size_t count;
+};
+
+enum config_marked { MARKED_DELETE, MARKED_DEACTIVATE, MARKED_KEEP };
+enum config_absent { ABSENT_KEEP, ABSENT_DEACTIVATE, ABSENT_DELETE };
+enum config_stock { STOCK_AUTO, STOCK_QUANTITY, STOCK_DOCUMENTS, STOCK_OFF };
+enum config_characteristics {
+	CHARACTERISTICS_VARIATIONS,
+	CHARACTERISTICS_PRODUCTS,
+	CHARACTERISTICS_IGNORE
+};
+
+struct config {
+	char *path;             /* the file */
+	char *folder;           /* its folder: relative paths start here */
+
+	struct {
+		char *webhook;          /* the address itself; a secret.  NULL
+					   when OAuth is used */
+		char *oauth_file;       /* NULL: webhook */
+		char *oauth_host;
+		char *client_id;
+		double requests_per_second;
+		int burst;
+		int operating_seconds;
+		char *limits_dir;
+		int batch_size;         /* 1 to 50 */
+		int64_t timeout_ms;
+		int64_t retry_max_ms;
+		int64_t unknown_ms;
+	} portal;
+	struct {
+		char *inbox, *outbox, *state, *archive, *rejected, *reports;
+		char *xsd;
+	} folders;              /* absolute */
+	struct {
+		struct config_list nodes;
+		int64_t settle_ms;
+		int64_t session_quiet_ms;
+		int64_t give_up_ms;
+		int archive_days;
+		int64_t archive_mb;
+	} inbox;
+	struct {
+		int64_t max_ms;         /* 0: no limit */
+		int history_days;
+	} run;
+	struct config_map currencies;
+	struct config_map users;
+	char *default_user;
+	struct config_map owners;
+	struct {
+		bool enabled;
+		struct config_map price_types;
+		enum config_marked marked;
+		enum config_absent absent;
+		int max_deleted_percent;
+		enum config_characteristics characteristics;
+		enum config_stock stock;
+		struct config_map warehouses, vat, units, properties;
+		struct config_list adopt;
+		bool negative_zero;
+		bool pictures;
+		struct config_list select_groups;
+		bool select_in_stock, select_priced;
+	} catalog;
+	/* counterparties and orders: keys are known and checked, their use
+	 * comes with their issues. */
+};
+
+/*
+ * Reads and checks `path`.  The webhook's address is taken from
+ * CML24_WEBHOOK, `webhook_file` (mode 0600 or stricter, else refused) or
+ * `webhook`, and made known to base/log as a secret; it may be missing: a
+ * command that needs the portal says so then.  http is refused but for
+ * loopback.  -1: ERR_USAGE, the text holds every error, one a line.
+ * `warnings` gets one line per thing that is set and not used yet.
+ */
+int config_load(struct config **out, const char *path, struct buf *warnings,
+    struct err *err);
+void config_free(struct config *config);        /* NULL is fine */
+
+/* The value for a name as a person compares names, or NULL. */
+const char *config_map_get(const struct config_map *map, struct str name);
+
+/* "1c", "portal" or "never" for record[.field]; the field's rule wins over
+ * the record's; the defaults are DESIGN 5. */
+const char *config_owner(const struct config *config, const char *record,
+    const char *field);
+
+#endif

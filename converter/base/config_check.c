@@ -1,0 +1,230 @@
+/* What one key alone cannot show. */
+#include "base/config_internal.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+static long
+line_of(const struct config_reader *reader, const char *path)
+{
+	return reader->given[config_table_index(config_table_find(path))];
+}
+
+/* Two 1C types on one type of the portal would overwrite one another. */
+static void
+check_price_types(struct config_reader *reader)
+{
+	const struct config_map *map = &reader->config->catalog.price_types;
+	size_t i, j;
+
+	for (i = 1; i < map->count; i++) {
+		const struct config_pair *pair = &map->pairs[i];
+
+		for (j = 0; j < i; j++) {
+			if (!str_same_name(str_of(pair->value),
+			    str_of(map->pairs[j].value)))
+				continue;
+			config_note_error(reader, pair->line,
+			    _("catalog.price_types: \"%s\" goes to \"%s\", "
+			    "where \"%s\" in line %ld goes already"),
+			    pair->name, pair->value, map->pairs[j].name,
+			    map->pairs[j].line);
+			break;
+		}
+	}
+}
+
+static bool
+is_currency(const char *code)
+{
+	return strlen(code) == 3 &&
+	    strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
+}
+
+static void
+check_currencies(struct config_reader *reader)
+{
+	const struct config_map *map = &reader->config->currencies;
+	size_t i;
+
+	for (i = 0; i < map->count; i++) {
+		if (!is_currency(map->pairs[i].value))
+			config_note_error(reader, map->pairs[i].line,
+			    _("currencies: found \"%s\", wanted a code of "
+			    "three capital letters, such as \"RUB\""),
+			    map->pairs[i].value);
+	}
+}
+
+/*
+ * Whose fields have owners.  `fields` NULL: any name, for what comes with a
+ * later issue.
+ */
+static const struct owned {
+	const char *record;
+	const char *const *fields;
+	bool later;
+} owned[] = {
+	{ "goods", (const char *const[]){ "name", "article", "group", "unit",
+	    "vat", "description", "active", "quantity", "bitrix_code",
+	    NULL }, false },
+	{ "groups", (const char *const[]){ "name", "parent", "bitrix_code",
+	    NULL }, false },
+	{ "prices", (const char *const[]){ NULL }, false },
+	{ "company", NULL, true },
+	{ "contact", NULL, true },
+	{ "order", NULL, true },
+};
+
+static const struct owned *
+find_owned(struct str record)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++) {
+		if (str_is(record, owned[i].record))
+			return &owned[i];
+	}
+	return NULL;
+}
+
+static bool
+is_among(const char *const *words, struct str text)
+{
+	for (; *words != NULL; words++) {
+		if (str_is(text, *words))
+			return true;
+	}
+	return false;
+}
+
+static void
+unknown_owned(struct config_reader *reader, const struct config_pair *pair,
+    const struct owned *record)
+{
+	struct buf known = BUF_INIT(1024);
+	size_t i;
+
+	if (record == NULL) {
+		for (i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
+			(void)buf_printf(&known, "%s%s", i > 0 ? ", " : "",
+			    owned[i].record);
+	} else {
+		config_value_words(&known, record->fields);
+	}
+	if (known.len == 0)
+		config_note_error(reader, pair->line, _("owners: \"%s\": "
+		    "%s have no fields with owners of their own"),
+		    pair->name, record->record);
+	else
+		config_note_error(reader, pair->line, _("owners: \"%s\" is "
+		    "not known, wanted one of: %s"), pair->name,
+		    buf_text(&known));
+	buf_free(&known);
+}
+
+static void
+check_owner(struct config_reader *reader, const struct config_pair *pair)
+{
+	static const char *const sides[] = { "1c", "portal", "never", NULL };
+	struct str name = str_of(pair->name), field = STR_NONE;
+	const char *dot = strchr(pair->name, '.');
+	const struct owned *record;
+
+	if (dot != NULL) {
+		name = str_n(pair->name, (size_t)(dot - pair->name));
+		field = str_of(dot + 1);
+	}
+	record = find_owned(name);
+	if (record == NULL || (dot != NULL && record->fields != NULL &&
+	    !is_among(record->fields, field))) {
+		unknown_owned(reader, pair, record);
+		return;
+	}
+	if (!is_among(sides, str_of(pair->value)))
+		config_note_error(reader, pair->line, _("owners: \"%s\": "
+		    "found \"%s\", wanted one of: 1c, portal, never"),
+		    pair->name, pair->value);
+	else if (record->later)
+		config_note_warn(reader, pair->line,
+		    _("owners: \"%s\" is not used yet"), pair->name);
+}
+
+/* The portal makes nothing without a name. */
+static void
+check_owners(struct config_reader *reader)
+{
+	const struct config_map *map = &reader->config->owners;
+	const char *records[] = { "goods", "groups" };
+	size_t i;
+
+	for (i = 0; i < map->count; i++)
+		check_owner(reader, &map->pairs[i]);
+	for (i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		if (strcmp(config_owner(reader->config, records[i], "name"),
+		    "never") == 0)
+			config_note_error(reader, line_of(reader, "owners"),
+			    _("owners: %s cannot be made without a name; say "
+			    "\"%s.name\": \"portal\", or catalog.enabled: "
+			    "false"), records[i], records[i]);
+	}
+}
+
+static void
+check_orders(struct config_reader *reader)
+{
+	const cJSON *orders = json_get(reader->root, "orders");
+	const cJSON *first = json_get(orders, "number_first");
+	const cJSON *last = json_get(orders, "number_last");
+	const cJSON *kind = json_get(orders, "kind");
+
+	if (!cJSON_IsObject(orders))
+		return;
+	if (first == NULL || last == NULL)
+		config_note_error(reader, config_scan_line(orders),
+		    _("orders: number_first and number_last are wanted: a "
+		    "range that no other site or exchange of this 1C base "
+		    "uses"));
+	else if (cJSON_IsNumber(first) && cJSON_IsNumber(last) &&
+	    first->valuedouble > last->valuedouble)
+		config_note_error(reader, config_scan_line(last),
+		    _("orders.number_last: it is before orders.number_first"));
+	if (cJSON_IsString(kind) && strcmp(kind->valuestring, "invoice") == 0)
+		config_note_error(reader, config_scan_line(kind),
+		    _("orders.kind: invoices are not made yet; wanted "
+		    "\"deal\""));
+}
+
+/* What is taken for granted by its name and isn't there yet. */
+static void
+warn_of_unused(struct config_reader *reader)
+{
+	const struct config *config = reader->config;
+	long line = line_of(reader, "catalog.adopt");
+	size_t i;
+
+	if (config->catalog.stock == STOCK_DOCUMENTS)
+		config_note_warn(reader, line_of(reader, "catalog.stock"),
+		    _("catalog.stock: stock documents are not made yet; the "
+		    "stock is left alone"));
+	for (i = 0; line != 0 && i < config->catalog.adopt.count; i++) {
+		const char *by = config->catalog.adopt.items[i];
+
+		if (strcmp(by, "xmlId") != 0 && strcmp(by, "article") != 0)
+			config_note_warn(reader, line, _("catalog.adopt: "
+			    "\"%s\" is not used yet"), by);
+	}
+}
+
+void
+config_check(struct config_reader *reader)
+{
+	check_price_types(reader);
+	check_currencies(reader);
+	check_owners(reader);
+	check_orders(reader);
+	warn_of_unused(reader);
+}

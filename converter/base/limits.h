@@ -1,0 +1,101 @@
+/*
+ * Every limit of the program, each with its reason.  A number that bounds
+ * foreign data, memory or time stands here and nowhere else.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* One megabyte, to keep the numbers below readable. */
+#define LIMIT_MIB ((size_t)1024 * 1024)
+
+/*
+ * Bytes of an id that 1C gave.  The longest seen is 73 (uuid#uuid); the
+ * published schema says 40 and 80.  A key must fit a SQLite index page.
+ */
+#define LIMIT_ID_BYTES 200
+
+/* Bytes of a target's key: a product's id, a separator, a price type. */
+#define LIMIT_KEY_BYTES 512
+
+/*
+ * Text of one XML element or attribute.  Live descriptions reach 10 kB;
+ * HTML descriptions of shops a few hundred.  A larger one is refused, so a
+ * text node of a gigabyte costs this much memory and no more.
+ */
+#define LIMIT_XML_TEXT (4 * LIMIT_MIB)
+
+/* Depth of elements.  Groups nest 5 deep in life, a document 12. */
+#define LIMIT_XML_DEPTH 128
+
+/* Bytes of one record in its canonical form: one object of 1C. */
+#define LIMIT_RECORD_BYTES (8 * LIMIT_MIB)
+
+/* Records of one exchange: a set of them is 256 MiB of bits at the worst. */
+#define LIMIT_RECORD_ROWS 2000000000
+
+/* Repeated children of one object (properties, pictures, stores). */
+#define LIMIT_RECORD_FIELDS 20000
+
+/* Findings kept of one package; the rest are counted. */
+#define LIMIT_FINDINGS 1000
+
+/* Text of one package's report: LIMIT_FINDINGS lines. */
+#define LIMIT_REPORT_BYTES (4 * LIMIT_MIB)
+
+/* Bytes of an XML file.  The largest package known is 1.1 GB. */
+#define LIMIT_XML_FILE (16 * 1024 * LIMIT_MIB)
+
+/* Entries, unpacked bytes and ratio of a zip: a bomb is refused by these. */
+#define LIMIT_ZIP_ENTRIES 200000
+#define LIMIT_ZIP_BYTES (64 * 1024 * LIMIT_MIB)
+#define LIMIT_ZIP_RATIO 300
+/* Below this size the ratio says nothing: 1 kB of blanks packs 100:1. */
+#define LIMIT_ZIP_RATIO_FROM (16 * LIMIT_MIB)
+
+/* Bytes of a path inside a package, and of any path that we build. */
+#define LIMIT_NAME_BYTES 1024
+#define LIMIT_PATH_BYTES 4096
+
+/* Bytes of a configuration and of a secret's file. */
+#define LIMIT_CONFIG_BYTES (4 * LIMIT_MIB)
+#define LIMIT_SECRET_BYTES 4096
+
+/* Names in one map or list of the configuration; each is compared with all
+ * others.  A person writes dozens. */
+#define LIMIT_CONFIG_NAMES 2000
+
+/* Depth of foreign JSON; cJSON itself stops at 1000. */
+#define LIMIT_JSON_DEPTH 64
+
+/* Values in one foreign JSON: 50 commands, 50 rows, 60 fields are 150,000;
+ * a value costs 64 bytes in cJSON. */
+#define LIMIT_JSON_VALUES 400000
+
+/* An answer of the portal: 50 commands, 50 rows each with descriptions. */
+#define LIMIT_ANSWER_BYTES (32 * LIMIT_MIB)
+
+/* A request's body.  Batches are cut so that they stay under it. */
+#define LIMIT_REQUEST_BYTES (8 * LIMIT_MIB)
+
+/* Commands in one batch; documented for `batch`, more are refused. */
+#define LIMIT_BATCH_COMMANDS 50
+
+/*
+ * Look-ups in one request: 50 list commands of 50 marks each, for a page of
+ * a list has 50 rows.
+ */
+#define LIMIT_REQUEST_FINDS 2500
+
+/* Requests in flight at once: answers of 5 s at 2 requests a second. */
+#define LIMIT_IN_FLIGHT 10
+
+/*
+ * SQLite's page cache in KiB.  With the parser's and curl's buffers the
+ * process stays under 64 MiB at every size of catalogue.
+ */
+#define LIMIT_DB_CACHE_KIB 16384
+
+/* Text of one error, with file, line, name and what to do. */
+#define LIMIT_ERROR_BYTES 2048
+
+#endif
