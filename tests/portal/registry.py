@@ -1,0 +1,21 @@
+"""The table of methods. A module of methods adds to it on import."""
+
+from collections import namedtuple
+
+Method = namedtuple("Method", "name scope run")
+Listed = namedtuple("Listed", "value total next")
+
+METHODS = {}
+
+
+def method(name, scope=None):
+    """Decorator: `name` is served by this function (portal, caller, params)."""
+    def register(run):
+        METHODS[name.lower()] = Method(name, scope, run)
+        return run
+    return register
+
+
+def find(name):
+    """By name in any case; None where there is no such method."""
+    return METHODS.get(name.lower())
