@@ -2,6 +2,8 @@
  * Reads the tree beside the table of keys: first every default, then what
  * the file says, then what must agree.  Nothing stops at the first error.
  */
+#define _XOPEN_SOURCE 700       /* realpath() is of the XSI part of POSIX */
+
 #include "base/config.h"
 
 #include <errno.h>

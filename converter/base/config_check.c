@@ -5,6 +5,7 @@
 
 #include "base/i18n.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/mem.h"
 
 static long
@@ -13,6 +14,9 @@ line_of(const struct config_reader *reader, const char *path)
 	return reader->given[config_table_index(config_table_find(path))];
 }
 
+/* The rule's text stands in keys, behind an id and a separator. */
+#define RULE_BYTES (LIMIT_KEY_BYTES - LIMIT_ID_BYTES - 1)
+
 /* Two 1C types on one type of the portal would overwrite one another. */
 static void
 check_price_types(struct config_reader *reader)
@@ -20,9 +24,13 @@ check_price_types(struct config_reader *reader)
 	const struct config_map *map = &reader->config->catalog.price_types;
 	size_t i, j;
 
-	for (i = 1; i < map->count; i++) {
+	for (i = 0; i < map->count; i++) {
 		const struct config_pair *pair = &map->pairs[i];
 
+		if (strlen(pair->value) > RULE_BYTES)
+			config_note_error(reader, pair->line,
+			    _("catalog.price_types: a name of more than %d "
+			    "bytes"), RULE_BYTES);
 		for (j = 0; j < i; j++) {
 			if (!str_same_name(str_of(pair->value),
 			    str_of(map->pairs[j].value)))
@@ -69,9 +77,9 @@ static const struct owned {
 	bool later;
 } owned[] = {
 	{ "goods", (const char *const[]){ "name", "article", "group", "unit",
-	    "vat", "description", "active", "quantity", "bitrix_code",
+	    "vat", "description", "active", "quantity", "code",
 	    NULL }, false },
-	{ "groups", (const char *const[]){ "name", "parent", "bitrix_code",
+	{ "groups", (const char *const[]){ "name", "parent", "code",
 	    NULL }, false },
 	{ "prices", (const char *const[]){ NULL }, false },
 	{ "company", NULL, true },

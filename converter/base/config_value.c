@@ -334,7 +334,7 @@ static struct str
 inner_text(struct config_reader *reader, const struct config_key *key,
     const cJSON *item, char space[32])
 {
-	struct str text = STR_NONE;
+	struct str text;
 
 	if (!cJSON_IsString(item) && !cJSON_IsNumber(item)) {
 		wrong_type(reader, key, item, _("a text"));

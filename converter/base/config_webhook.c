@@ -106,33 +106,36 @@ find_fault(struct str address, struct str *secret)
 	return NULL;
 }
 
+static void
+hide(struct str secret)
+{
+	char *text = mem_text_n(secret.p, secret.len);
+
+	log_add_secret(text);
+	free(text);
+}
+
 /* `from` says where the address was found. */
 static void
 keep_address(struct config_reader *reader, long line, const char *from,
     struct str text)
 {
-	struct str secret = STR_NONE;
+	struct str address = str_trim(text), secret = STR_NONE;
 	char **to = &reader->config->portal.webhook;
-	char *address, *alone;
-	const char *fault;
+	const char *fault = find_fault(address, &secret);
+	char *old = *to;
 
-	text = str_trim(text);
-	address = mem_text_n(text.p, text.len);
-	log_add_secret(address);
-	fault = find_fault(str_of(address), &secret);
+	hide(secret);
 	if (fault != NULL) {
 		config_note_error(reader, line, _("%s: this is no address of "
 		    "a webhook; %s"), from, fault);
-	} else {
-		alone = mem_text_n(secret.p, secret.len);
-		log_add_secret(alone);
-		free(alone);
-		/* `text` may be what is replaced here. */
-		free(*to);
-		*to = mem_printf("%s%s", address,
-		    address[text.len - 1] == '/' ? "" : "/");
+		return;
 	}
-	free(address);
+	hide(address);
+	*to = mem_printf("%.*s%s", (int)address.len, address.p,
+	    address.p[address.len - 1] == '/' ? "" : "/");
+	/* `text` may lie in it. */
+	free(old);
 }
 
 /* The rest of the file into `out`: 0, or -1 and errno. */
@@ -230,7 +233,6 @@ config_webhook(struct config_reader *reader)
 	char *written = config->portal.webhook;
 	const cJSON *file;
 
-	log_add_secret(written);
 	if (said != NULL && said[0] != '\0') {
 		/* What this process was told goes before the file. */
 		free(config->portal.oauth_file);

@@ -20,6 +20,8 @@ struct http_request {
 	size_t body_len;
 	const char *content_type;
 	int64_t timeout_ms;
+	bool repeatable;        /* may be sent twice: a kept connection is
+				   used, else always a fresh one */
 	void *user;
 
 	/* filled before done(): */
@@ -29,8 +31,10 @@ struct http_request {
 	char type[64];          /* Content-Type without parameters */
 	char location[2048];    /* Location, or "" */
 	int64_t retry_after_s;  /* Retry-After in seconds, or -1 */
-	struct buf answer;      /* at most LIMIT_ANSWER_BYTES */
+	struct buf answer;      /* at most LIMIT_ANSWER_BYTES; the caller
+				   frees it; all zero before the first use */
 	char error[256];        /* of the transport, or "" */
+	bool untrusted;         /* the certificate was refused */
 	int64_t took_ms;
 	void (*done)(struct http_request *request);
 };

@@ -1,0 +1,77 @@
+#include "mapping/map_internal.h"
+
+/* The portal refuses a longer name (catalog.product.add, NAME). */
+#define NAME_CHARACTERS 255
+
+/* At most so many characters, and no blank where it was cut. */
+static struct str
+cut_name(struct str name)
+{
+	struct str rest = name;
+	unsigned count;
+
+	for (count = 0; count < NAME_CHARACTERS && rest.len > 0; count++) {
+		size_t len = str_utf8_len(rest);
+
+		if (len == 0)
+			len = 1;
+		rest.p += len;
+		rest.len -= len;
+	}
+	return str_trim(str_n(name.p, name.len - rest.len));
+}
+
+/* Fields that 1C empties by leaving them out; of the others absence says
+ * nothing. */
+static bool
+can_be_emptied(enum field field)
+{
+	return field == FIELD_ARTICLE || field == FIELD_DESCRIPTION ||
+	    field == FIELD_GROUP || field == FIELD_PARENT;
+}
+
+void
+map_derive_put(struct wanted *out, enum map_owner owner, enum field field,
+    struct str value)
+{
+	if (field == FIELD_NAME)
+		value = cut_name(value);
+	switch (owner) {
+	case OWNER_1C:
+		if (value.len == 0 && can_be_emptied(field))
+			value = str_of(FIELD_CLEAR);
+		(void)fields_set(&out->fields, field, value);
+		break;
+	case OWNER_PORTAL:
+		(void)fields_set(&out->at_create, field, value);
+		break;
+	case OWNER_NEVER:
+		break;
+	}
+}
+
+int
+map_derive(const struct map *map, const struct target *target,
+    struct wanted *out, struct err *err)
+{
+	out->state = WANTED_NOTHING;
+	out->orphan = false;
+	out->parent.kind = TARGET_NONE;
+	out->parent.key_len = 0;
+	fields_clear(&out->fields);
+	fields_clear(&out->at_create);
+	if (!map->config->catalog.enabled)
+		return 0;
+	switch (target->kind) {
+	case TARGET_SECTION:
+		return map_group_derive(map, target_id(target), out, err);
+	case TARGET_PRODUCT:
+		return map_product_derive(map, target_id(target), out, err);
+	case TARGET_PRICE:
+		return map_price_derive(map, target, out, err);
+	case TARGET_NONE:
+	case TARGET_LAST:
+		break;
+	}
+	return 0;
+}

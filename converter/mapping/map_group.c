@@ -1,0 +1,110 @@
+/* Groups become sections. */
+#include "mapping/map_internal.h"
+
+#include "base/limits.h"
+
+static int
+read_group(const struct map *map, struct str id, struct err *err)
+{
+	return map->source->get(map->source->ctx, RECORD_GROUP, id,
+	    &map->work->group, err);
+}
+
+static bool
+is_section(const struct fields *group)
+{
+	return fields_has(group, FIELD_NAME) &&
+	    !str_is(fields_get(group, FIELD_DELETED), "1");
+}
+
+int
+map_group_state(const struct map *map, struct str id, struct err *err)
+{
+	int rc = read_group(map, id, err);
+
+	if (rc != 0)
+		return rc;
+	return is_section(&map->work->group) ? 0 : 2;
+}
+
+/*
+ * Is the group `top` above itself, seen from the group that work->group
+ * holds?  A group and the one above it can come in different packages, and
+ * each would wait for the other.  1: yes; -1.
+ */
+static int
+is_circle(const struct map *map, const struct target *top, struct err *err)
+{
+	struct target above;
+	unsigned depth;
+	int rc;
+
+	for (depth = 0; depth < LIMIT_XML_DEPTH; depth++) {
+		if (target_set(&above, TARGET_SECTION,
+		    fields_get(&map->work->group, FIELD_PARENT)) != 0)
+			return 0;
+		if (target_same(&above, top))
+			return 1;
+		rc = read_group(map, target_id(&above), err);
+		if (rc != 0)
+			return rc == 1 ? 0 : -1;
+	}
+	return 0;
+}
+
+/* Puts the group under the one above it, where that is a section too. */
+static int
+place_group(const struct map *map, const struct target *self,
+    const struct target *above, struct wanted *out, struct err *err)
+{
+	int rc;
+
+	if (target_same(self, above))
+		return 0;
+	rc = map_group_state(map, target_id(above), err);
+	/* The one above may come, or come back. */
+	out->orphan = rc > 0;
+	if (rc == 0)
+		rc = is_circle(map, self, err);
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	map_derive_put(out, map->groups[FIELD_PARENT], FIELD_PARENT,
+	    target_id(above));
+	if (map->groups[FIELD_PARENT] != OWNER_NEVER)
+		out->parent = *above;
+	return 0;
+}
+
+int
+map_group_derive(const struct map *map, struct str id, struct wanted *out,
+    struct err *err)
+{
+	const struct fields *group = &map->work->group;
+	struct target self, above;
+	int rc;
+
+	rc = read_group(map, id, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	if (str_is(fields_get(group, FIELD_DELETED), "1")) {
+		out->state = WANTED_GONE;
+		return 0;
+	}
+	if (!is_section(group))
+		return 0;
+	out->state = WANTED_PRESENT;
+	map_derive_put(out, map->groups[FIELD_NAME], FIELD_NAME,
+	    fields_get(group, FIELD_NAME));
+	map_derive_put(out, map->groups[FIELD_CODE], FIELD_CODE,
+	    fields_get(group, FIELD_BITRIX_CODE));
+	map_derive_put(out, OWNER_1C, FIELD_XML_ID, id);
+	if (!fields_has(group, FIELD_PARENT))
+		map_derive_put(out, map->groups[FIELD_PARENT], FIELD_PARENT,
+		    STR_NONE);
+	/* Its fields are gone when the next group is read. */
+	if (target_set(&self, TARGET_SECTION, id) != 0 ||
+	    target_set(&above, TARGET_SECTION,
+	    fields_get(group, FIELD_PARENT)) != 0)
+		return 0;
+	return place_group(map, &self, &above, out, err);
+}

@@ -1,0 +1,91 @@
+/*
+ * Price types.  A rule names one of 1C's by name or by Ид; prices name them
+ * by Ид alone, so the records of the types are read once, when the map is
+ * opened.
+ */
+#include "mapping/map_internal.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static char *
+copy(struct str text)
+{
+	return text.len == 0 ? NULL : mem_text_n(text.p, text.len);
+}
+
+int
+map_type_find(const struct config *config, struct str id, struct str name)
+{
+	const struct config_map *rules = &config->catalog.price_types;
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		if (str_is(id, rules->pairs[i].name))
+			return (int)i;
+	}
+	for (i = 0; name.len > 0 && i < rules->count; i++) {
+		if (str_same_name(name, str_of(rules->pairs[i].name)))
+			return (int)i;
+	}
+	return -1;
+}
+
+static int
+keep_type(void *arg, const struct record *record)
+{
+	struct map *map = arg;
+	struct map_type *type;
+	int rule;
+
+	rule = map_type_find(map->config, record->id,
+	    fields_get(&record->fields, FIELD_NAME));
+	if (rule < 0)
+		return 0;
+	map->types = mem_resize(map->types, map->type_count + 1,
+	    sizeof(*map->types));
+	type = &map->types[map->type_count++];
+	type->id = mem_text_n(record->id.p, record->id.len);
+	type->currency = copy(fields_get(&record->fields, FIELD_CURRENCY));
+	type->rule = (size_t)rule;
+	return 0;
+}
+
+int
+map_type_resolve(struct map *map, struct err *err)
+{
+	if (map->config->catalog.price_types.count == 0)
+		return 0;
+	return map->source->each(map->source->ctx, RECORD_PRICE_TYPE,
+	    keep_type, map, err);
+}
+
+void
+map_type_free(struct map *map)
+{
+	size_t i;
+
+	for (i = 0; i < map->type_count; i++) {
+		free(map->types[i].id);
+		free(map->types[i].currency);
+	}
+	free(map->types);
+}
+
+int
+map_type_rule(const struct map *map, struct str id,
+    const struct map_type **type)
+{
+	size_t i;
+
+	*type = NULL;
+	for (i = 0; i < map->type_count; i++) {
+		if (str_is(id, map->types[i].id)) {
+			*type = &map->types[i];
+			return (int)map->types[i].rule;
+		}
+	}
+	/* No package has stated the type, but the rule has its Ид. */
+	return map_type_find(map->config, id, STR_NONE);
+}

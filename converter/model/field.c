@@ -1,0 +1,99 @@
+#include "model/field.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+/* Names are in JSON, in the history and in the setting `owners`. */
+static const struct {
+	const char *name;
+	const char *title;
+} known[FIELD_LAST] = {
+	[FIELD_NAME] = { "name", N_("name") },
+	[FIELD_PARENT] = { "parent", N_("group above") },
+	[FIELD_DELETED] = { "deleted", N_("marked deleted") },
+	[FIELD_ARTICLE] = { "article", N_("article") },
+	[FIELD_CODE] = { "code", N_("code") },
+	[FIELD_BARCODE] = { "barcode", N_("barcode") },
+	[FIELD_UNIT] = { "unit", N_("unit") },
+	[FIELD_UNIT_NAME] = { "unit_name", N_("name of the unit") },
+	[FIELD_GROUP] = { "group", N_("group") },
+	[FIELD_VAT] = { "vat", N_("VAT rate") },
+	[FIELD_DESCRIPTION] = { "description", N_("description") },
+	[FIELD_PICTURE] = { "picture", N_("picture") },
+	[FIELD_PROPERTY] = { "property", N_("property") },
+	[FIELD_REQUISITE] = { "requisite", N_("attribute") },
+	[FIELD_CATEGORY] = { "category", N_("category") },
+	[FIELD_MAKER] = { "maker", N_("maker") },
+	[FIELD_COUNTRY] = { "country", N_("country") },
+	[FIELD_WEIGHT] = { "weight", N_("weight") },
+	[FIELD_CHARACTERISTIC] = { "characteristic", N_("characteristic") },
+	[FIELD_PRICE] = { "price", N_("price") },
+	[FIELD_STOCK] = { "stock", N_("stock in a warehouse") },
+	[FIELD_QUANTITY] = { "quantity", N_("quantity") },
+	[FIELD_CURRENCY] = { "currency", N_("currency") },
+	[FIELD_VAT_INCLUDED] = { "vat_included", N_("VAT included") },
+	[FIELD_TYPE] = { "type", N_("type") },
+	[FIELD_OPTION] = { "option", N_("value of a list") },
+	[FIELD_ADDRESS] = { "address", N_("address") },
+	[FIELD_FLAT] = { "flat", N_("other data") },
+	[FIELD_CATALOG] = { "catalog", N_("catalogue") },
+	[FIELD_VERSION] = { "version", N_("version") },
+	[FIELD_FULL_NAME] = { "full_name", N_("full name") },
+	[FIELD_MULTIPLE] = { "multiple", N_("several values") },
+	[FIELD_DIMENSION] = { "dimension", N_("dimension") },
+	[FIELD_BITRIX_CODE] = { "bitrix_code", N_("symbolic code") },
+	[FIELD_UNIT_FACTOR] = { "unit_factor", N_("unit factor") },
+	[FIELD_OWNER] = { "owner", N_("owner") },
+	[FIELD_ACTIVE] = { "active", N_("active") },
+	[FIELD_AMOUNT] = { "amount", N_("amount") },
+	[FIELD_PRICE_TYPE] = { "price_type", N_("price type") },
+	[FIELD_XML_ID] = { "xml_id", N_("external id") },
+};
+
+const char *
+field_name(enum field field)
+{
+	if (field <= FIELD_NONE || field >= FIELD_LAST)
+		return NULL;
+	return known[field].name;
+}
+
+enum field
+field_by_name(struct str name)
+{
+	int i;
+
+	for (i = FIELD_NONE + 1; i < FIELD_LAST; i++) {
+		if (known[i].name != NULL && str_is(name, known[i].name))
+			return (enum field)i;
+	}
+	return FIELD_NONE;
+}
+
+const char *
+field_title(enum field field)
+{
+	if (field_name(field) == NULL)
+		return _("unknown field");
+	return _(known[field].title);
+}
+
+struct str
+field_part(struct str value, unsigned n)
+{
+	const char *end;
+
+	for (; n > 0; n--) {
+		end = value.len == 0 ? NULL :
+		    memchr(value.p, FIELD_PART, value.len);
+		if (end == NULL)
+			return STR_NONE;
+		value.len -= (size_t)(end - value.p) + 1;
+		value.p = end + 1;
+	}
+	end = value.len == 0 ? NULL : memchr(value.p, FIELD_PART, value.len);
+	if (end != NULL)
+		value.len = (size_t)(end - value.p);
+	return value;
+}

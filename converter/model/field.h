@@ -1,0 +1,130 @@
+/*
+ * The values of an object: a list of (field, text), in one canonical byte
+ * form that is kept in the database, compared byte by byte and shown to
+ * people.  Both what 1C states (records) and what the portal should hold
+ * (targets) are written so.
+ *
+ * The form: one byte of the field's number, the length as a varint (7 bits a
+ * byte, low first), the bytes; fields in ascending number, equal numbers in
+ * the order in which they were added.  A value of several parts has the
+ * parts separated by FIELD_PART (never legal in XML 1.0).
+ */
+#ifndef MODEL_FIELD_H
+#define MODEL_FIELD_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+#define FIELD_PART '\x1f'
+
+/* A wanted value that says: empty this field in the portal (1C had a value
+ * there once and has none now). */
+#define FIELD_CLEAR "\x1f"
+
+/* Numbers are on disk: never reuse or renumber one. */
+enum field {
+	FIELD_NONE = 0,
+	FIELD_NAME = 1,
+	FIELD_PARENT = 2,       /* group: id of the group above */
+	FIELD_DELETED = 3,      /* "1": 1C marked it deleted */
+	FIELD_ARTICLE = 4,
+	FIELD_CODE = 5,
+	FIELD_BARCODE = 6,
+	FIELD_UNIT = 7,         /* OKEI code, trimmed: "796" */
+	FIELD_UNIT_NAME = 8,
+	FIELD_GROUP = 9,        /* id of a group; the first counts */
+	FIELD_VAT = 10,         /* "20", "без ндс": see mapping */
+	FIELD_DESCRIPTION = 11,
+	FIELD_PICTURE = 12,     /* path in the package; the first is main */
+	FIELD_PROPERTY = 13,    /* property id, value */
+	FIELD_REQUISITE = 14,   /* name, value */
+	FIELD_CATEGORY = 15,
+	FIELD_MAKER = 16,
+	FIELD_COUNTRY = 17,
+	FIELD_WEIGHT = 18,
+	FIELD_CHARACTERISTIC = 19,      /* name, value[, id] */
+	FIELD_PRICE = 20,       /* type id, price, currency, unit, factor */
+	FIELD_STOCK = 21,       /* warehouse id, quantity */
+	FIELD_QUANTITY = 22,    /* total */
+	FIELD_CURRENCY = 23,
+	FIELD_VAT_INCLUDED = 24,
+	FIELD_TYPE = 25,        /* property: type of its values */
+	FIELD_OPTION = 26,      /* property: value id, value */
+	FIELD_ADDRESS = 27,
+	FIELD_FLAT = 28,        /* path, value: kept for later issues */
+	FIELD_CATALOG = 29,     /* id of the catalogue */
+	FIELD_VERSION = 30,
+	FIELD_FULL_NAME = 31,
+	FIELD_MULTIPLE = 32,
+	FIELD_DIMENSION = 33,   /* "Ширина", value */
+	FIELD_BITRIX_CODE = 34,
+	FIELD_UNIT_FACTOR = 35, /* unit code, coefficient */
+	FIELD_OWNER = 36,
+	FIELD_ACTIVE = 40,      /* target: "Y" or "N" */
+	FIELD_AMOUNT = 41,      /* target price: the number */
+	FIELD_PRICE_TYPE = 42,  /* target price: the rule's text */
+	FIELD_XML_ID = 43,      /* target: our mark */
+	FIELD_LAST
+};
+
+/* "name", "article" ...: JSON, history, owners.  NULL: no such field. */
+const char *field_name(enum field field);
+/* FIELD_NONE: no such name. */
+enum field field_by_name(struct str name);
+/* The field's name for a person, in the language of the locale. */
+const char *field_title(enum field field);
+
+struct fields {
+	struct buf bytes;       /* canonical */
+	unsigned count;
+	enum field last;        /* the highest number in it */
+	enum field run;         /* the field that was added last, */
+	size_t run_end;         /* and where its values end: rows of equal
+				   fields are added without a search */
+};
+
+void fields_init(struct fields *fields);
+void fields_free(struct fields *fields);
+void fields_clear(struct fields *fields);
+
+/*
+ * Adds a value at its place.  Empty values are not kept (present and empty
+ * is read as absent).  The value must not lie in `fields` itself.  0; -1 and
+ * nothing changed when a limit of base/limits.h is passed.
+ */
+int fields_add(struct fields *fields, enum field field, struct str value);
+/* A value of two parts: first FIELD_PART second. */
+int fields_add_pair(struct fields *fields, enum field field, struct str first,
+    struct str second);
+/* Replaces all values of the field by this one (empty: none); 0 or -1 as
+ * fields_add(). */
+int fields_set(struct fields *fields, enum field field, struct str value);
+void fields_remove(struct fields *fields, enum field field);
+
+/* The first value, or STR_NONE; borrowed until the next change. */
+struct str fields_get(const struct fields *fields, enum field field);
+bool fields_has(const struct fields *fields, enum field field);
+
+/* Walking: *at starts as 0.  False at the end. */
+bool fields_next(const struct fields *fields, size_t *at, enum field *field,
+    struct str *value);
+
+/* Part n (from 0) of a value of several parts; STR_NONE when missing. */
+struct str field_part(struct str value, unsigned n);
+
+/* Takes (copies) stored bytes; checked as foreign data: 0, or -1 when they
+ * are not canonical, and `fields` is empty then. */
+int fields_load(struct fields *fields, struct str bytes);
+struct str fields_bytes(const struct fields *fields);
+void fields_copy(struct fields *to, const struct fields *from);
+
+/* The fields of `wanted` whose value differs from the one in `agreed`, or is
+ * missing there: what has to be sent.  Single-valued fields only. */
+void fields_minus(struct fields *out, const struct fields *wanted,
+    const struct fields *agreed);
+/* Puts every field of `add` over those of `to`. */
+void fields_merge(struct fields *to, const struct fields *add);
+
+#endif

@@ -1,0 +1,25 @@
+#include "model/remote.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+op_init(struct op *op)
+{
+	memset(op, 0, sizeof(*op));
+	fields_init(&op->fields);
+	fields_init(&op->dropped);
+}
+
+void
+op_free(struct op *op)
+{
+	size_t i;
+
+	for (i = 0; i < op->found_count; i++)
+		fields_free(&op->found[i].fields);
+	free(op->found);
+	fields_free(&op->fields);
+	fields_free(&op->dropped);
+	op_init(op);
+}

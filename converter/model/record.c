@@ -1,0 +1,37 @@
+#include "model/record.h"
+
+static const char *const names[RECORD_LAST] = {
+	[RECORD_GROUP] = "group",
+	[RECORD_PRICE_TYPE] = "price_type",
+	[RECORD_WAREHOUSE] = "warehouse",
+	[RECORD_UNIT] = "unit",
+	[RECORD_PROPERTY] = "property",
+	[RECORD_CATEGORY] = "category",
+	[RECORD_CATALOG] = "catalog",
+	[RECORD_PRODUCT] = "product",
+	[RECORD_OFFER] = "offer",
+	[RECORD_PRICES] = "prices",
+	[RECORD_RESTS] = "rests",
+	[RECORD_COUNTERPARTY] = "counterparty",
+	[RECORD_DOCUMENT] = "document",
+};
+
+const char *
+record_kind_name(enum record_kind kind)
+{
+	if (kind <= RECORD_NONE || kind >= RECORD_LAST)
+		return "none";
+	return names[kind];
+}
+
+enum record_kind
+record_kind_by_name(struct str name)
+{
+	int i;
+
+	for (i = RECORD_NONE + 1; i < RECORD_LAST; i++) {
+		if (str_is(name, names[i]))
+			return (enum record_kind)i;
+	}
+	return RECORD_NONE;
+}

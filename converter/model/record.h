@@ -1,0 +1,58 @@
+/*
+ * A record is one object of 1C as it was last stated: a group, a product, an
+ * offer, the prices of an offer, the rests of an offer.  Prices and rests
+ * are records of their own since they come in files of their own; all prices
+ * of one offer are one record, for an offer states them together.
+ */
+#ifndef MODEL_RECORD_H
+#define MODEL_RECORD_H
+
+#include "base/err.h"
+#include "model/field.h"
+
+/* Numbers are on disk. */
+enum record_kind {
+	RECORD_NONE = 0,
+	RECORD_GROUP = 1,
+	RECORD_PRICE_TYPE = 2,
+	RECORD_WAREHOUSE = 3,
+	RECORD_UNIT = 4,
+	RECORD_PROPERTY = 5,
+	RECORD_CATEGORY = 6,
+	RECORD_CATALOG = 7,
+	RECORD_PRODUCT = 8,
+	RECORD_OFFER = 9,       /* id: product[#characteristic] */
+	RECORD_PRICES = 10,     /* id of the offer */
+	RECORD_RESTS = 11,      /* id of the offer */
+	RECORD_COUNTERPARTY = 12,
+	RECORD_DOCUMENT = 13,
+	RECORD_LAST
+};
+
+const char *record_kind_name(enum record_kind kind);    /* "product" */
+enum record_kind record_kind_by_name(struct str name);
+
+struct record {
+	enum record_kind kind;
+	struct str id;          /* exact bytes, trimmed; borrowed */
+	struct fields fields;
+};
+
+/*
+ * Where records are read from: the snapshot, given as functions so that
+ * mapping does not know the database.
+ */
+struct record_source {
+	void *ctx;
+	/* 0: fields are filled (caller owns); 1: no such record; -1. */
+	int (*get)(void *ctx, enum record_kind kind, struct str id,
+	    struct fields *out, struct err *err);
+	/* Is the record absent from the last closed full session? */
+	int (*is_absent)(void *ctx, enum record_kind kind, struct str id);
+	/* Every record of the kind, in the order of ids. */
+	int (*each)(void *ctx, enum record_kind kind,
+	    int (*visit)(void *arg, const struct record *record), void *arg,
+	    struct err *err);
+};
+
+#endif

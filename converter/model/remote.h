@@ -1,0 +1,157 @@
+/*
+ * The portal as flow/ sees it: a struct of functions.  bitrix/ fills it; a
+ * test can fill it too.  All work is asynchronous: a request is submitted,
+ * wait() runs the transfers and calls done() for each that ended.
+ */
+#ifndef MODEL_REMOTE_H
+#define MODEL_REMOTE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/limits.h"
+#include "model/target.h"
+
+/* What became of one command. */
+enum outcome {
+	OUTCOME_DONE = 0,       /* done; id and taken are filled */
+	OUTCOME_REFUSED,        /* this change is bad: not again as it is */
+	OUTCOME_NOT_THERE,      /* the object to change or delete is gone */
+	OUTCOME_AGAIN,          /* not done; may be sent again at not_before */
+	OUTCOME_UNKNOWN,        /* the answer was lost: look it up */
+	OUTCOME_NOT_RUN,        /* never executed: back to planned */
+	OUTCOME_STOP            /* not done, and the run cannot go on */
+};
+
+enum op_kind {
+	OP_CREATE,
+	OP_UPDATE,
+	OP_DELETE,
+	OP_FIND,                /* rows that carry this mark or natural key */
+	OP_COUNT                /* section portal_id: found_count is how many
+				   products and sections are in it; goes
+				   among finds */
+};
+
+/* A row that a look-up found, in our terms. */
+struct found {
+	int64_t portal_id;
+	struct fields fields;   /* as the portal holds them, canonical texts;
+				   section and parent references are portal
+				   ids here (FIELD_GROUP, FIELD_PARENT) */
+};
+
+/* One command of a request. */
+struct op {
+	enum op_kind kind;
+	struct target target;
+	int64_t portal_id;      /* update, delete, find by id; 0 none */
+	int64_t parent_id;      /* portal id of section above / product */
+	struct fields fields;   /* create, update: what to send */
+	void *user;             /* flow's own */
+
+	/* filled by the remote before done(): */
+	enum outcome outcome;
+	int64_t not_before;     /* wall ms, for OUTCOME_AGAIN */
+	int64_t new_id;         /* create: the id made */
+	struct fields dropped;  /* fields the portal did not take, if shown */
+	struct found *found;    /* find: rows, `found_count` of them */
+	size_t found_count;
+	char code[48];          /* the portal's error code */
+	char text[512];         /* its text, for a person */
+};
+
+/*
+ * Writes: at most LIMIT_BATCH_COMMANDS ops.  Finds: a request holds finds
+ * alone and may hold LIMIT_REQUEST_FINDS of them, for the remote joins many
+ * marks into one list command.
+ */
+struct request {
+	struct op *ops;         /* `size` of them, owned */
+	size_t count;
+	size_t size;
+	int64_t id;             /* flow's number of the request */
+	void (*done)(struct request *request);
+	void *user;
+	/* false when it may have reached the portal without an answer */
+	bool answered;
+};
+
+/* What the portal is like, read by prepare(). */
+struct remote_facts {
+	bool inventory;         /* inventory management is on: no quantity */
+	bool products_empty;    /* no product at all: adoption needs no look */
+	bool sections_empty;
+	char catalog_name[256];
+};
+
+/* How full the portal's limits are, for `status` and progress. */
+struct remote_load {
+	double bucket;          /* 0 to 1 */
+	double operating;       /* 0 to 1: the fullest method */
+	char operating_method[64];
+	int64_t ready_in_ms;    /* when the next request may leave */
+};
+
+struct remote {
+	void *ctx;
+
+	/*
+	 * Reads what names mean (catalogue, price types, VAT rates, units,
+	 * article property, mode of inventory).  Blocking.  May make the
+	 * article property when `may_write`.
+	 * -1: ERR_PORTAL away or refusing; ERR_USAGE a rule names what is
+	 * not there (all such rules in one text).
+	 */
+	int (*prepare)(void *ctx, bool may_write, struct remote_facts *out,
+	    struct err *err);
+
+	/*
+	 * Can this field's value be said to the portal ("VAT 7", unit 736)?
+	 * 0; 1: no, *err says why and what to do (ERR_ITEM).
+	 */
+	int (*check_field)(void *ctx, enum target_kind kind, enum field field,
+	    struct str value, struct err *err);
+
+	/* Does one more op fit this request (commands, bytes of the body)? */
+	bool (*fits)(void *ctx, const struct request *request,
+	    const struct op *op);
+
+	/*
+	 * Milliseconds until a request with these ops may leave (0: now),
+	 * by the limits.  LIMIT_IN_FLIGHT is respected too: -1 when one must
+	 * end first.
+	 */
+	int64_t (*ready_in)(void *ctx, const struct request *request);
+
+	/* Sends; the request stays the caller's and must live until done().
+	 * Fails only when nothing left: -1. */
+	int (*submit)(void *ctx, struct request *request, struct err *err);
+
+	/* Runs transfers for at most timeout_ms or until one ended.  Returns
+	 * how many requests are still in flight, or -1. */
+	int (*wait)(void *ctx, int64_t timeout_ms, struct err *err);
+
+	void (*load)(void *ctx, struct remote_load *out);
+
+	/* A link to the object for a person, or "" . */
+	void (*link)(void *ctx, enum target_kind kind, int64_t portal_id,
+	    char out[256]);
+
+	/* Milliseconds that `commands` commands will need under the limits. */
+	int64_t (*estimate)(void *ctx, int64_t commands);
+
+	void (*close)(void *ctx);
+};
+
+void op_init(struct op *op);
+/* Frees what an op holds and makes it empty. */
+void op_free(struct op *op);
+
+/* Room for `size` empty ops. */
+struct request *request_new(size_t size);
+/* Frees its ops too; NULL is fine. */
+void request_free(struct request *request);
+
+#endif

@@ -1,0 +1,115 @@
+#include "model/target.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+#define SEPARATOR '\0'
+
+static const struct {
+	const char *name;
+	const char *title;
+} kinds[TARGET_LAST] = {
+	[TARGET_NONE] = { "none", N_("nothing") },
+	[TARGET_SECTION] = { "section", N_("section") },
+	[TARGET_PRODUCT] = { "product", N_("product") },
+	[TARGET_PRICE] = { "price", N_("price") },
+};
+
+const char *
+target_kind_name(enum target_kind kind)
+{
+	if (kind <= TARGET_NONE || kind >= TARGET_LAST)
+		kind = TARGET_NONE;
+	return kinds[kind].name;
+}
+
+enum target_kind
+target_kind_by_name(struct str name)
+{
+	int i;
+
+	for (i = TARGET_NONE + 1; i < TARGET_LAST; i++) {
+		if (str_is(name, kinds[i].name))
+			return (enum target_kind)i;
+	}
+	return TARGET_NONE;
+}
+
+const char *
+target_kind_title(enum target_kind kind)
+{
+	if (kind <= TARGET_NONE || kind >= TARGET_LAST)
+		kind = TARGET_NONE;
+	return _(kinds[kind].title);
+}
+
+/* A part of a key: something, and without the separator. */
+static bool
+is_part(struct str text)
+{
+	return text.len > 0 && memchr(text.p, SEPARATOR, text.len) == NULL;
+}
+
+int
+target_set(struct target *out, enum target_kind kind, struct str id)
+{
+	if (!is_part(id) || id.len > sizeof(out->key))
+		return -1;
+	out->kind = kind;
+	out->key_len = id.len;
+	memcpy(out->key, id.p, id.len);
+	return 0;
+}
+
+int
+target_set_price(struct target *out, struct str product, struct str rule)
+{
+	if (!is_part(product) || !is_part(rule) ||
+	    product.len >= sizeof(out->key) ||
+	    rule.len > sizeof(out->key) - product.len - 1)
+		return -1;
+	out->kind = TARGET_PRICE;
+	out->key_len = product.len + 1 + rule.len;
+	memcpy(out->key, product.p, product.len);
+	out->key[product.len] = SEPARATOR;
+	memcpy(out->key + product.len + 1, rule.p, rule.len);
+	return 0;
+}
+
+struct str
+target_key(const struct target *target)
+{
+	return str_n(target->key, target->key_len);
+}
+
+/* Bytes before the separator; all of them where there is none. */
+static size_t
+id_len(const struct target *target)
+{
+	const char *end = memchr(target->key, SEPARATOR, target->key_len);
+
+	return end == NULL ? target->key_len : (size_t)(end - target->key);
+}
+
+struct str
+target_id(const struct target *target)
+{
+	return str_n(target->key, id_len(target));
+}
+
+struct str
+target_rule(const struct target *target)
+{
+	size_t len = id_len(target);
+
+	if (target->kind != TARGET_PRICE || len == target->key_len)
+		return STR_NONE;
+	return str_n(target->key + len + 1, target->key_len - len - 1);
+}
+
+bool
+target_same(const struct target *a, const struct target *b)
+{
+	return a->kind == b->kind && str_eq(target_key(a), target_key(b));
+}

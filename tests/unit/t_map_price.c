@@ -1,0 +1,153 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "map_world.h"
+
+static void
+a_price_is_found_by_name_or_id_of_its_type(void **state)
+{
+	struct world *world = *state;
+	struct config_map *rules = &world->config.catalog.price_types;
+	struct fields *prices;
+	const struct wanted *wanted;
+
+	rule(rules, "Розничная", "BASE");
+	rule(rules, "t2", "OPT");
+	rule(rules, "t4", "UNSEEN");
+	price_type(world, "t1", "РОЗНИЧНАЯ ", "RUB");
+	price_type(world, "t2", "Оптовая", "RUB");
+	price_type(world, "t3", "Иная", "RUB");
+	product(world, "p1");
+	prices = record(world, RECORD_PRICES, "p1");
+	price(prices, "t1", "231.7400", "RUB");
+	price(prices, "t3", "1", "RUB");
+	price(prices, "t2", "9900", "RUB");
+	price(prices, "t4", "5", "USD");
+	wanted = derive_price(world, "p1", "BASE");
+	assert_int_equal(wanted->state, WANTED_PRESENT);
+	assert_fields(&wanted->fields, "currency=RUB amount=231.74");
+	assert_parent(wanted, TARGET_PRODUCT, "p1");
+	assert_fields(&derive_price(world, "p1", "OPT")->fields,
+	    "currency=RUB amount=9900");
+	assert_fields(&derive_price(world, "p1", "UNSEEN")->fields,
+	    "currency=USD amount=5");
+	assert_int_equal(derive_price(world, "p1", "OTHER")->state,
+	    WANTED_NOTHING);
+}
+
+static void
+the_last_price_of_a_type_counts(void **state)
+{
+	struct world *world = *state;
+	struct fields *prices;
+
+	rule(&world->config.catalog.price_types, "t1", "BASE");
+	product(world, "p1");
+	prices = record(world, RECORD_PRICES, "p1");
+	price(prices, "t1", "1", "RUB");
+	price(prices, "t1", "2", "RUB");
+	assert_fields(&derive_price(world, "p1", "BASE")->fields,
+	    "currency=RUB amount=2");
+}
+
+static void
+a_price_waits_for_its_product_and_goes_with_it(void **state)
+{
+	struct world *world = *state;
+
+	rule(&world->config.catalog.price_types, "t1", "BASE");
+	price(record(world, RECORD_PRICES, "p1"), "t1", "1", "RUB");
+	assert_int_equal(derive_price(world, "p1", "BASE")->state,
+	    WANTED_NOTHING);
+	say(product(world, "p1"), FIELD_DELETED, "1");
+	assert_int_equal(derive_price(world, "p1", "BASE")->state,
+	    WANTED_PRESENT);
+	world->config.catalog.marked = MARKED_DELETE;
+	assert_int_equal(derive_price(world, "p1", "BASE")->state,
+	    WANTED_NOTHING);
+	product(world, "p2");
+	assert_int_equal(derive_price(world, "p2", "BASE")->state,
+	    WANTED_NOTHING);
+	record(world, RECORD_PRICES, "p2");
+	assert_int_equal(derive_price(world, "p2", "BASE")->state,
+	    WANTED_NOTHING);
+}
+
+static void
+assert_currency(struct world *world, const char *text, const char *want)
+{
+	const struct wanted *wanted;
+
+	product(world, "p1");
+	price(record(world, RECORD_PRICES, "p1"), "t1", "1", text);
+	wanted = derive_price(world, "p1", "BASE");
+	assert_true(str_is(fields_get(&wanted->fields, FIELD_CURRENCY),
+	    want));
+	assert_int_equal(wanted->state, want[0] == '\0' ? WANTED_NOTHING :
+	    WANTED_PRESENT);
+}
+
+static void
+a_currency_is_known_by_rule_or_by_its_code(void **state)
+{
+	struct world *world = *state;
+
+	rule(&world->config.catalog.price_types, "t1", "BASE");
+	rule(&world->config.currencies, "руб.", "RUB");
+	rule(&world->config.currencies, "RUR", "RUB");
+	rule(&world->config.currencies, "643", "RUB");
+	assert_currency(world, "руб", "RUB");
+	assert_currency(world, "Руб.", "RUB");
+	assert_currency(world, "RUR", "RUB");
+	assert_currency(world, "643", "RUB");
+	assert_currency(world, "KZT", "KZT");
+	assert_currency(world, "usd", "");
+	assert_currency(world, "USDT", "");
+	assert_currency(world, "тенге", "");
+	assert_currency(world, "", "");
+	price_type(world, "t1", "Розничная", "руб");
+	open_map(world);
+	assert_currency(world, "", "RUB");
+	assert_currency(world, "EUR", "EUR");
+}
+
+static void
+prices_have_owners_too(void **state)
+{
+	struct world *world = *state;
+	const struct wanted *wanted;
+
+	rule(&world->config.catalog.price_types, "t1", "BASE");
+	rule(&world->config.owners, "prices", "portal");
+	product(world, "p1");
+	price(record(world, RECORD_PRICES, "p1"), "t1", "1", "RUB");
+	wanted = derive_price(world, "p1", "BASE");
+	assert_int_equal(wanted->state, WANTED_PRESENT);
+	assert_int_equal(wanted->fields.count, 0);
+	assert_fields(&wanted->at_create, "currency=RUB amount=1");
+	free(world->config.owners.pairs[0].value);
+	world->config.owners.pairs[0].value = mem_text("never");
+	open_map(world);
+	assert_int_equal(derive_price(world, "p1", "BASE")->state,
+	    WANTED_NOTHING);
+}
+
+int
+main(void)
+{
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, world_make, world_drop)
+	const struct CMUnitTest tests[] = {
+		T(a_price_is_found_by_name_or_id_of_its_type),
+		T(the_last_price_of_a_type_counts),
+		T(a_price_waits_for_its_product_and_goes_with_it),
+		T(a_currency_is_known_by_rule_or_by_its_code),
+		T(prices_have_owners_too),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
