@@ -1,0 +1,338 @@
+/*
+ * What a command says.  Values come from 1C, zips and file names, so control
+ * characters never reach a terminal.
+ */
+#include "report/report.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+/* A value in a line for a person; a description can have megabytes. */
+#define SHOWN_BYTES 160
+
+void
+report_begin(struct report *report, bool json, bool quiet,
+    const char *command)
+{
+	*report = (struct report){ .out = stdout, .json = json, .quiet = quiet,
+	    .first_section = true };
+	if (!json)
+		return;
+	json_out_init_file(&report->jo, report->out);
+	json_out_object(&report->jo, NULL);
+	json_out_text(&report->jo, "command", command);
+}
+
+void
+report_end(struct report *report, int exit_code, const char *error)
+{
+	if (report->json) {
+		if (error != NULL)
+			json_out_text(&report->jo, "error", error);
+		json_out_int(&report->jo, "exit", exit_code);
+		json_out_end_object(&report->jo);
+	} else if (error != NULL) {
+		fflush(report->out);
+		fprintf(stderr, "cml24: %s\n", error);
+	}
+	fflush(report->out);
+}
+
+/* Blanks for what a terminal would obey: C0, DEL and C1. */
+static void
+make_harmless(char *text)
+{
+	unsigned char *c = (unsigned char *)text;
+
+	for (; *c != '\0'; c++) {
+		if (*c < 0x20 || *c == 0x7f) {
+			*c = ' ';
+		} else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) {
+			*c++ = ' ';
+			*c = ' ';
+		}
+	}
+}
+
+__attribute__((format(printf, 2, 0)))
+static void
+put_line(struct report *report, const char *format, va_list args)
+{
+	char *text = mem_vprintf(format, args);
+
+	make_harmless(text);
+	fprintf(report->out, "%s\n", text);
+	report->first_section = false;
+	free(text);
+}
+
+void
+report_line(struct report *report, const char *format, ...)
+{
+	va_list args;
+
+	if (report->json || report->quiet)
+		return;
+	va_start(args, format);
+	put_line(report, format, args);
+	va_end(args);
+}
+
+void
+report_say(struct report *report, const char *format, ...)
+{
+	va_list args;
+
+	if (report->json)
+		return;
+	va_start(args, format);
+	put_line(report, format, args);
+	va_end(args);
+}
+
+/* ---- findings ---- */
+
+static const char *
+severity_name(enum severity severity)
+{
+	switch (severity) {
+	case SEVERITY_NOTE:
+		return "note";
+	case SEVERITY_WARNING:
+		return "warning";
+	case SEVERITY_ERROR:
+		break;
+	}
+	return "error";
+}
+
+static void
+finding_json(struct json_out *jo, const struct finding *finding)
+{
+	json_out_object(jo, NULL);
+	json_out_text(jo, "severity", severity_name(finding->severity));
+	json_out_text(jo, "code", finding->code);
+	json_out_text(jo, "file", finding->file);
+	json_out_int(jo, "line", finding->line);
+	if (finding->id.len > 0)
+		json_out_str(jo, "id", finding->id);
+	if (finding->name.len > 0)
+		json_out_str(jo, "name", finding->name);
+	json_out_text(jo, "text", finding->text);
+	json_out_end_object(jo);
+}
+
+/* " (goods ID «name»)", or as much of it as is known. */
+static char *
+whose(const struct finding *finding)
+{
+	struct str name = str_utf8_cut(finding->name, SHOWN_BYTES);
+	int id_len = (int)finding->id.len, name_len = (int)name.len;
+
+	if (id_len > 0 && name_len > 0)
+		/* TRANSLATORS: behind a finding: the Ид and the name */
+		return mem_printf(_(" (%.*s \"%.*s\")"), id_len,
+		    finding->id.p, name_len, name.p);
+	if (id_len > 0)
+		return mem_printf(" (%.*s)", id_len, finding->id.p);
+	if (name_len > 0)
+		/* TRANSLATORS: behind a finding: the name alone */
+		return mem_printf(_(" (\"%.*s\")"), name_len, name.p);
+	return mem_text("");
+}
+
+void
+report_finding(struct report *report, const struct finding *finding)
+{
+	const char *file = finding->file == NULL ? "" : finding->file;
+	char line[24] = "";
+	char *about;
+
+	if (report->json) {
+		finding_json(&report->jo, finding);
+		return;
+	}
+	if (report->quiet && finding->severity != SEVERITY_ERROR)
+		return;
+	if (finding->line > 0)
+		snprintf(line, sizeof line, ":%ld", finding->line);
+	about = whose(finding);
+	report_say(report, "%s%s: %s%s", file, line, finding->text, about);
+	free(about);
+}
+
+/* ---- fields ---- */
+
+/* All values of a field in one text: "a; b", parts of a value as "a: b".
+ * NULL: it has none. */
+static char *
+value_text(const struct fields *fields, enum field wanted, size_t limit)
+{
+	struct buf out = BUF_INIT(LIMIT_RECORD_BYTES);
+	enum field field;
+	struct str value;
+	size_t at = 0, i;
+
+	while (fields_next(fields, &at, &field, &value)) {
+		if (field != wanted)
+			continue;
+		if (out.len > 0)
+			buf_add_text(&out, "; ");
+		for (i = 0; i < value.len; i++) {
+			if (value.p[i] == FIELD_PART)
+				buf_add_text(&out, ": ");
+			else
+				buf_add_char(&out, value.p[i]);
+		}
+	}
+	if (limit > 0 && out.len > limit) {
+		out.len = str_utf8_cut(str_n(out.data, out.len), limit).len;
+		out.data[out.len] = '\0';
+		buf_add_text(&out, "…");
+	}
+	return out.len == 0 ? NULL : buf_take(&out);
+}
+
+static void
+field_json(struct json_out *jo, enum field field,
+    const struct fields *old_values, const struct fields *new_values)
+{
+	char *before = value_text(old_values, field, 0);
+	char *after = value_text(new_values, field, 0);
+
+	json_out_object(jo, field_name(field));
+	if (before == NULL)
+		json_out_null(jo, "old");
+	else
+		json_out_text(jo, "old", before);
+	json_out_text(jo, "new", after);
+	json_out_end_object(jo);
+	free(before);
+	free(after);
+}
+
+static void
+field_line(struct report *report, enum field field,
+    const struct fields *old_values, const struct fields *new_values)
+{
+	char *before = value_text(old_values, field, SHOWN_BYTES);
+	char *after = value_text(new_values, field, SHOWN_BYTES);
+
+	if (before == NULL)
+		report_line(report, "    %s: %s", field_title(field), after);
+	else
+		/* TRANSLATORS: field: old value → new value */
+		report_line(report, _("    %s: %s → %s"), field_title(field),
+		    before, after);
+	free(before);
+	free(after);
+}
+
+void
+report_fields(struct report *report, const struct fields *old_values,
+    const struct fields *new_values)
+{
+	struct fields none;
+	int field;
+
+	fields_init(&none);
+	if (old_values == NULL)
+		old_values = &none;
+	if (report->json)
+		json_out_object(&report->jo, "fields");
+	for (field = 1; field < FIELD_LAST; field++) {
+		enum field f = (enum field)field;
+
+		if (!fields_has(new_values, f))
+			continue;
+		if (report->json)
+			field_json(&report->jo, f, old_values, new_values);
+		else
+			field_line(report, f, old_values, new_values);
+	}
+	if (report->json)
+		json_out_end_object(&report->jo);
+	fields_free(&none);
+}
+
+/* ---- durations ---- */
+
+struct unit {
+	int64_t seconds;
+	void (*add)(struct buf *out, unsigned long n);
+};
+
+static void
+add_days(struct buf *out, unsigned long n)
+{
+	buf_printf(out, ngettext("%lu day", "%lu days", n), n);
+}
+
+static void
+add_hours(struct buf *out, unsigned long n)
+{
+	buf_printf(out, ngettext("%lu hour", "%lu hours", n), n);
+}
+
+static void
+add_minutes(struct buf *out, unsigned long n)
+{
+	buf_printf(out, ngettext("%lu minute", "%lu minutes", n), n);
+}
+
+static void
+add_seconds(struct buf *out, unsigned long n)
+{
+	buf_printf(out, ngettext("%lu second", "%lu seconds", n), n);
+}
+
+static const struct unit units[] = {
+	{ 86400, add_days },
+	{ 3600, add_hours },
+	{ 60, add_minutes },
+	{ 1, add_seconds },
+};
+#define UNITS (sizeof units / sizeof units[0])
+
+/* The largest unit and, where it says something, the next one. */
+char *
+report_duration(char out[48], int64_t ms)
+{
+	int64_t left = ms <= 0 ? 0 : (ms - 1) / 1000 + 1;
+	struct buf text = BUF_INIT(256);
+	size_t i = 0;
+
+	if (ms < 1000) {
+		buf_add_text(&text, _("less than a second"));
+		left = 0;
+	}
+	while (left > 0 && i + 1 < UNITS && left < units[i].seconds)
+		i++;
+	/* Below ten minutes seconds matter, above they are noise. */
+	if (left >= 600 && i == 2)
+		left = (left + 59) / 60 * 60;
+	if (left >= 3600 && i == 2)
+		i--;
+	if (left > 0) {
+		unsigned long n = (unsigned long)(left / units[i].seconds);
+		unsigned long rest = 0;
+
+		if (i + 1 < UNITS)
+			rest = (unsigned long)(left % units[i].seconds /
+			    units[i + 1].seconds);
+
+		units[i].add(&text, n);
+		if (rest > 0) {
+			buf_add_char(&text, ' ');
+			units[i + 1].add(&text, rest);
+		}
+	}
+	snprintf(out, 48, "%.*s", (int)str_utf8_cut(str_n(buf_text(&text),
+	    text.len), 47).len, buf_text(&text));
+	buf_free(&text);
+	return out;
+}

@@ -1,0 +1,72 @@
+/*
+ * Telling people and machines what happens: lines on stdout in the language
+ * of the locale, one JSON document with --json, a progress bar on a
+ * terminal and plain lines elsewhere (on stderr).
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "model/finding.h"
+#include "model/target.h"
+
+struct report {
+	FILE *out;              /* stdout */
+	bool json;
+	bool quiet;
+	struct json_out jo;     /* valid when json */
+	bool first_section;
+};
+
+/* Opens the JSON document when json ({"command": NAME, ...). */
+void report_begin(struct report *report, bool json, bool quiet,
+    const char *command);
+/* Closes it: ["error": text,] "exit": code}.  Without --json the error (may
+ * be NULL) goes to stderr. */
+void report_end(struct report *report, int exit_code, const char *error);
+
+/* A line for a person (nothing with --json or -q). */
+__attribute__((format(printf, 2, 3)))
+void report_line(struct report *report, const char *format, ...);
+/* The same also with -q: what a person must see. */
+__attribute__((format(printf, 2, 3)))
+void report_say(struct report *report, const char *format, ...);
+
+/* `file:line: text (goods Ид «name»)`, or an element of the open array. */
+void report_finding(struct report *report, const struct finding *finding);
+
+/*
+ * "name: old → new" per field of new_values; with --json a member of the open
+ * object: "fields": {"name": {"old": …, "new": …}, …}, old null where there
+ * was none.  old_values may hold more, or be NULL.
+ */
+void report_fields(struct report *report, const struct fields *old_values,
+    const struct fields *new_values);
+
+/* "2 hours 5 minutes", "40 seconds": in the language of the locale, rounded
+ * up.  Returns out. */
+char *report_duration(char out[48], int64_t ms);
+
+/* ---- progress ---- */
+struct progress {
+	bool terminal;
+	bool off;
+	const char *title;
+	int64_t total, done;
+	int64_t began_ms, told_ms;
+};
+/* Draws on stderr.  off: nothing at all (-q, --json); total 0: unknown;
+ * title: translated, borrowed. */
+void progress_begin(struct progress *progress, const char *title,
+    int64_t total, bool off);
+/* left_ms: what the portal's limits will need, -1 unknown. */
+void progress_step(struct progress *progress, int64_t done, int64_t total,
+    int64_t left_ms);
+void progress_end(struct progress *progress);
+
+#endif
