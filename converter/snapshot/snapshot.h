@@ -1,0 +1,443 @@
+/*
+ * What the program remembers, in one SQLite file (DESIGN 6):
+ *
+ *   record    what 1C last stated
+ *   target    image: what both sides last agreed, and the portal's id
+ *   change    wanted minus agreed: one open change per target
+ *   attempt   what is on its way
+ *   history   every change made
+ *
+ * and beside them nodes, sessions, packages and looks at the inbox.  flow/
+ * decides when a transaction begins and ends; everything here works inside
+ * or outside of one.  What is read back is checked as foreign data.
+ */
+#ifndef SNAPSHOT_SNAPSHOT_H
+#define SNAPSHOT_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "model/record.h"
+#include "model/target.h"
+
+struct snapshot;
+
+/*
+ * Opens or makes the file, migrates an older one (numbered steps, each in a
+ * transaction).  A newer or a foreign file is refused with ERR_SYSTEM and a
+ * text that says so.  read_only: never makes, never migrates; 1: no file.
+ */
+int snapshot_open(struct snapshot **out, const char *path, bool read_only,
+    struct err *err);
+void snapshot_close(struct snapshot *snap);     /* NULL is fine */
+
+int snapshot_begin(struct snapshot *snap, struct err *err);
+int snapshot_commit(struct snapshot *snap, struct err *err);
+void snapshot_rollback(struct snapshot *snap);
+bool snapshot_in_transaction(struct snapshot *snap);
+
+/* Small facts by name.  get: 1 when there is none. */
+int snapshot_meta_get(struct snapshot *snap, const char *name,
+    struct buf *out, struct err *err);
+int snapshot_meta_set(struct snapshot *snap, const char *name,
+    struct str value, struct err *err);
+/* As whole numbers; absent reads as `otherwise`. */
+int64_t snapshot_meta_int(struct snapshot *snap, const char *name,
+    int64_t otherwise);
+int snapshot_meta_set_int(struct snapshot *snap, const char *name,
+    int64_t value, struct err *err);
+
+/* ---- records (snapshot_record.c, snapshot_stage.c) ---- */
+
+/* Reading, as mapping wants it; valid as long as snap. */
+struct record_source snapshot_source(struct snapshot *snap);
+int snapshot_record_count(struct snapshot *snap, enum record_kind kind,
+    int64_t *count, struct err *err);
+
+/*
+ * Staging: records of what is taken together are compared with the main
+ * table and only new and changed ones are kept aside, in a temporary table
+ * that a crash wipes.  Memory does not grow with the package.
+ */
+struct stage_options {
+	int64_t package;        /* its number */
+	int64_t formed;         /* ДатаФормирования of the file, wall ms */
+	bool older;             /* apply even what a newer package stated */
+	bool force;             /* report every record to accept's visit */
+};
+enum staged {
+	STAGED_SAME,
+	STAGED_NEW,
+	STAGED_CHANGED,
+	STAGED_OLDER            /* a newer package stated it: skipped */
+};
+int snapshot_stage_begin(struct snapshot *snap,
+    const struct stage_options *options, struct err *err);
+/* A new file of the same package: its time. */
+void snapshot_stage_formed(struct snapshot *snap, int64_t formed);
+/*
+ * PRICES and RESTS stated more than once in one package are joined by their
+ * first part (price type, warehouse); of other kinds the last one counts.
+ * PRODUCT, OFFER: an equal record that was absent becomes present (CHANGED).
+ */
+int snapshot_stage_put(struct snapshot *snap, const struct record *record,
+    enum staged *result, struct err *err);
+void snapshot_stage_drop(struct snapshot *snap);
+/*
+ * Inside a transaction of the caller: replaces the records, remembers which
+ * records the package named, and calls visit for each new or changed record
+ * (with `force`: for each named one) in the order of kind and id.
+ */
+int snapshot_stage_accept(struct snapshot *snap,
+    int (*visit)(void *ctx, enum record_kind kind, struct str id,
+    enum staged how, struct err *err), void *ctx, struct err *err);
+
+/*
+ * Goods (RECORD_PRODUCT) of `catalog` that no package of the session named
+ * become absent; visit is called for each.  Inside a transaction.  The
+ * count of the goods that were there is put into *live.
+ */
+int snapshot_mark_absent(struct snapshot *snap, int64_t session,
+    struct str catalog, int (*visit)(void *ctx, struct str id,
+    struct err *err), void *ctx, int64_t *live, struct err *err);
+/* How many would become absent, without a change. */
+int snapshot_count_absent(struct snapshot *snap, int64_t session,
+    struct str catalog, int64_t *absent, int64_t *live, struct err *err);
+
+/* ---- targets and their image (snapshot_target.c) ---- */
+
+struct image {
+	int64_t target;         /* row number of the target */
+	int64_t portal_id;      /* 0: not there, as far as we know */
+	bool gone;              /* we deleted it, or it was found deleted */
+	struct fields agreed;   /* caller owns: image_init/free */
+};
+static inline void
+image_init(struct image *image)
+{
+	*image = (struct image){ 0 };
+	fields_init(&image->agreed);
+}
+
+static inline void
+image_free(struct image *image)
+{
+	fields_free(&image->agreed);
+}
+
+/* 0; 1: the target has never been heard of (image->target is 0). */
+int snapshot_image_get(struct snapshot *snap, const struct target *target,
+    struct image *image, struct err *err);
+/* By row number: also fills *target. */
+int snapshot_image_by_row(struct snapshot *snap, int64_t row,
+    struct target *target, struct image *image, struct err *err);
+/* Makes the target's row when there is none; *row is its number. */
+int snapshot_target_row(struct snapshot *snap, const struct target *target,
+    int64_t *row, struct err *err);
+/* Stores portal_id, gone and agreed. */
+int snapshot_image_put(struct snapshot *snap, const struct image *image,
+    struct err *err);
+/* Row of the target with this portal id, or 1. */
+int snapshot_image_by_portal_id(struct snapshot *snap, enum target_kind kind,
+    int64_t portal_id, struct target *target, struct err *err);
+/* Each target of the kind in key order; target + image are the callee's to
+ * read only. */
+int snapshot_image_each(struct snapshot *snap, enum target_kind kind,
+    int (*visit)(void *ctx, const struct target *target,
+    const struct image *image, struct err *err), void *ctx, struct err *err);
+
+/* ---- changes (snapshot_change.c) ---- */
+
+enum change_state {
+	CHANGE_PLANNED = 1,     /* to be sent when due */
+	CHANGE_WAITING = 2,     /* for the target in `depends` */
+	CHANGE_SENT = 3,        /* an attempt exists */
+	CHANGE_FAILED = 4,      /* the portal refused it; waits for a change of
+				   its values, of the rules, or `retry` */
+	CHANGE_HELD = 5         /* the fuse; waits for a person */
+};
+
+struct change {
+	int64_t row;            /* the target's row: its identity */
+	struct target target;
+	enum verb verb;
+	enum change_state state;
+	int rank;               /* sending order, small first */
+	int64_t depends;        /* target row, 0 none */
+	uint64_t hash;          /* of the values wanted when it failed */
+	int tries;
+	int64_t next_try;       /* wall ms */
+	int64_t since;          /* wall ms: when it was first planned */
+	int64_t package;        /* the package that asked for it; 0 */
+	char code[48];          /* cause, stable, for grouping: "" none */
+	char text[512];         /* cause, for a person */
+};
+
+/* Insert or replace, except: while an attempt for the row exists, its state
+ * is SENT whatever is put. */
+int snapshot_change_put(struct snapshot *snap, const struct change *change,
+    struct err *err);
+/* 1: none. */
+int snapshot_change_get(struct snapshot *snap, int64_t row,
+    struct change *change, struct err *err);
+int snapshot_change_drop(struct snapshot *snap, int64_t row,
+    struct err *err);
+
+/* Where a walk over sendable changes stands; {0} begins. */
+struct change_cursor {
+	int rank;
+	int64_t row;
+};
+/* The next PLANNED change that is due at `now`; 1: no more. */
+int snapshot_change_next(struct snapshot *snap, struct change_cursor *at,
+    int64_t now, struct change *change, struct err *err);
+/* WAITING changes that depend on the row become PLANNED. */
+int snapshot_change_release(struct snapshot *snap, int64_t depends,
+    struct err *err);
+/* Every change (state 0) or those of a state, in rank order. */
+int snapshot_change_each(struct snapshot *snap, enum change_state state,
+    int (*visit)(void *ctx, const struct change *change, struct err *err),
+    void *ctx, struct err *err);
+/* Counts by target kind and verb, of all states but HELD and FAILED when
+ * only_open. */
+struct change_counts {
+	int64_t by[TARGET_LAST][VERB_LINK + 1];
+	int64_t planned, waiting, sent, failed, held, total;
+	int64_t next_try;       /* the earliest of the planned ones */
+};
+int snapshot_change_count(struct snapshot *snap, struct change_counts *out,
+    struct err *err);
+/* FAILED (and PLANNED with a later next_try) become due now: the given row,
+ * or all when row is 0.  HELD only when held. */
+int snapshot_change_retry(struct snapshot *snap, int64_t row, bool held,
+    int64_t *count, struct err *err);
+
+/* The change becomes PLANNED and due now; what is not there stays so. */
+int snapshot_change_replan(struct snapshot *snap, int64_t row,
+    struct err *err);
+/* Products that are in the portal and switched on, as far as we know. */
+int snapshot_live_goods(struct snapshot *snap, int64_t *count,
+    struct err *err);
+
+/* ---- attempts (snapshot_attempt.c) ---- */
+
+struct attempt {
+	int64_t id;
+	int64_t request;
+	int place;              /* in the request, from 0 */
+	int64_t row;            /* the target's */
+	enum verb verb;
+	int64_t portal_id;
+	int64_t parent_id;
+	struct clock_mark at;   /* when it was written, before sending */
+	struct fields values;   /* as sent */
+};
+static inline void
+attempt_init(struct attempt *attempt)
+{
+	*attempt = (struct attempt){ 0 };
+	fields_init(&attempt->values);
+}
+
+static inline void
+attempt_free(struct attempt *attempt)
+{
+	fields_free(&attempt->values);
+}
+void attempt_copy(struct attempt *to, const struct attempt *from);
+
+int snapshot_request_number(struct snapshot *snap, int64_t *out,
+    struct err *err);
+/* Also sets the change's state to SENT; fills in the id. */
+int snapshot_attempt_put(struct snapshot *snap, struct attempt *attempt,
+    struct err *err);
+/* The change, if it still is there, becomes PLANNED: so first drop the
+ * attempt, then say what became of the change. */
+int snapshot_attempt_drop(struct snapshot *snap, int64_t id,
+    struct err *err);
+/* In the order of request and place. */
+int snapshot_attempt_each(struct snapshot *snap,
+    int (*visit)(void *ctx, const struct attempt *attempt, struct err *err),
+    void *ctx, struct err *err);
+int snapshot_attempt_count(struct snapshot *snap, int64_t *count,
+    struct err *err);
+
+/* Targets to look at once more, for a double of ours (DESIGN 6). */
+int snapshot_recheck_put(struct snapshot *snap, int64_t row, int64_t due,
+    struct err *err);
+int snapshot_recheck_due(struct snapshot *snap, int64_t now, int64_t *rows,
+    size_t max, size_t *count, struct err *err);
+int snapshot_recheck_drop(struct snapshot *snap, int64_t row,
+    struct err *err);
+
+/* ---- history (snapshot_history.c) ---- */
+
+struct history {
+	int64_t id;
+	int64_t at;             /* wall ms */
+	int64_t run;
+	int64_t package;        /* 0: none */
+	struct target target;
+	enum verb verb;
+	int64_t portal_id;
+	char note[128];         /* "adopted by xmlId" ... stable English */
+	struct fields old_values, new_values;
+};
+static inline void
+history_init(struct history *history)
+{
+	*history = (struct history){ 0 };
+	fields_init(&history->old_values);
+	fields_init(&history->new_values);
+}
+
+static inline void
+history_free(struct history *history)
+{
+	fields_free(&history->old_values);
+	fields_free(&history->new_values);
+}
+
+int snapshot_history_add(struct snapshot *snap, const struct history *entry,
+    struct err *err);
+struct history_filter {
+	struct str id;          /* 1C id; none: all */
+	enum target_kind kind;  /* TARGET_NONE: all */
+	int64_t run;            /* 0: all */
+	int64_t limit;          /* newest first; 0: all */
+};
+int snapshot_history_each(struct snapshot *snap,
+    const struct history_filter *filter,
+    int (*visit)(void *ctx, const struct history *entry, struct err *err),
+    void *ctx, struct err *err);
+int snapshot_history_prune(struct snapshot *snap, int64_t before,
+    struct err *err);
+/* How many goods were deleted or switched off since `since` (the fuse). */
+int snapshot_history_removed(struct snapshot *snap, int64_t since,
+    int64_t *count, struct err *err);
+
+/* Runs: for `status`. */
+struct run_entry {
+	int64_t id;
+	int64_t began, ended;   /* wall ms; ended 0: it never did */
+	int64_t sent, failed, requests;
+	int exit_code;
+	char command[24];
+	char text[256];         /* what stopped it, or "" */
+};
+int snapshot_run_begin(struct snapshot *snap, const char *command,
+    int64_t *id, struct err *err);
+int snapshot_run_end(struct snapshot *snap, const struct run_entry *run,
+    struct err *err);
+int snapshot_run_each(struct snapshot *snap, int64_t limit,
+    int (*visit)(void *ctx, const struct run_entry *run, struct err *err),
+    void *ctx, struct err *err);
+
+/* ---- nodes, sessions, packages, looks (snapshot_intake.c) ---- */
+
+struct node {
+	char name[256];         /* the sub-folder: "webdata", "" the root */
+	bool needs_full;        /* full exchange needed */
+	char reason[256];       /* why */
+	int64_t needs_since;    /* wall ms */
+	int64_t formed;         /* newest ДатаФормирования accepted */
+	char catalog[LIMIT_ID_BYTES + 1];       /* last Каталог/Ид seen */
+};
+/* 1: unknown node (name is filled). */
+int snapshot_node_get(struct snapshot *snap, const char *name,
+    struct node *node, struct err *err);
+int snapshot_node_put(struct snapshot *snap, const struct node *node,
+    struct err *err);
+int snapshot_node_each(struct snapshot *snap,
+    int (*visit)(void *ctx, const struct node *node, struct err *err),
+    void *ctx, struct err *err);
+
+struct session {
+	int64_t id;
+	char node[256];
+	bool closed;
+	int64_t began, last_file;       /* wall ms */
+	bool refused;           /* something of it was rejected */
+};
+/* The node's open session, or 1. */
+int snapshot_session_open(struct snapshot *snap, const char *node,
+    struct session *session, struct err *err);
+/* id 0 makes a new one and fills it in. */
+int snapshot_session_put(struct snapshot *snap, struct session *session,
+    struct err *err);
+int snapshot_session_each_open(struct snapshot *snap,
+    int (*visit)(void *ctx, const struct session *session, struct err *err),
+    void *ctx, struct err *err);
+
+/* What is known of one file of a session. */
+struct session_file {
+	int64_t session, package;
+	char name[LIMIT_NAME_BYTES];    /* relative to the node's folder */
+	char series[64];        /* "import0", "offers1", "goods" ... */
+	int portion;            /* from 1; 0: not numbered */
+	bool full;              /* its catalogue says: not only changes */
+	bool has_catalog;       /* a Каталог with goods */
+	int64_t goods;          /* products in it */
+	int64_t formed;
+	char catalog[LIMIT_ID_BYTES + 1];
+	uint64_t hash;          /* of the bytes */
+};
+int snapshot_file_put(struct snapshot *snap, const struct session_file *file,
+    struct err *err);
+int snapshot_file_each(struct snapshot *snap, int64_t session,
+    int (*visit)(void *ctx, const struct session_file *file,
+    struct err *err), void *ctx, struct err *err);
+
+enum package_state {
+	PACKAGE_CLAIMED = 1,    /* its files are being moved or are in work/ */
+	PACKAGE_ACCEPTED = 2,   /* its records are in; still to archive */
+	PACKAGE_REJECTED = 3,   /* still to move to rejected/ */
+	PACKAGE_DONE = 4
+};
+struct package {
+	int64_t id;
+	int64_t session;
+	enum package_state state;
+	char node[256];
+	int64_t taken;          /* wall ms */
+	int64_t formed;
+	uint64_t hash;          /* of names and bytes */
+	int64_t records, changed, older;
+	bool accepted;
+	char text[512];         /* why it was rejected, or "" */
+	char place[LIMIT_NAME_BYTES];   /* folder in archive/ or rejected/ */
+};
+/* id 0 makes a new one and fills it in. */
+int snapshot_package_put(struct snapshot *snap, struct package *package,
+    struct err *err);
+int snapshot_package_each(struct snapshot *snap, enum package_state state,
+    int (*visit)(void *ctx, const struct package *package, struct err *err),
+    void *ctx, struct err *err);
+/* The newest accepted package with this hash, or 1. */
+int snapshot_package_by_hash(struct snapshot *snap, uint64_t hash,
+    struct package *package, struct err *err);
+int snapshot_package_get(struct snapshot *snap, int64_t id,
+    struct package *package, struct err *err);
+
+/* Looks at files of the inbox, remembered between runs. */
+struct look {
+	char name[LIMIT_NAME_BYTES];    /* relative to the inbox */
+	int64_t size, mtime_ns, inode;
+	int64_t first;          /* wall ms: since when it looks like this */
+	int64_t seen;           /* wall ms: first sight of the name */
+	bool reported;          /* told as not settling */
+};
+int snapshot_look_get(struct snapshot *snap, const char *name,
+    struct look *look, struct err *err);        /* 1: none */
+int snapshot_look_put(struct snapshot *snap, const struct look *look,
+    struct err *err);
+/* Forgets looks at names that were not put since `mark` (wall ms). */
+int snapshot_look_drop(struct snapshot *snap, const char *name,
+    struct err *err);
+int snapshot_look_each(struct snapshot *snap,
+    int (*visit)(void *ctx, const struct look *look, struct err *err),
+    void *ctx, struct err *err);
+
+#endif

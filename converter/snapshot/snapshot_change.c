@@ -1,0 +1,286 @@
+#include "snapshot/snapshot_internal.h"
+
+#include "base/clock.h"
+
+#define COLUMNS "c.row, t.kind, t.key, c.verb, c.state, c.rank, c.depends," \
+    " c.hash, c.tries, c.next_try, c.since, c.package, c.code, c.text"
+#define TABLES " FROM change c JOIN target t ON t.id = c.row"
+
+/* States are written as numbers: only so does SQLite use the partial
+ * indexes.  1 planned, 2 waiting, 3 sent, 4 failed, 5 held. */
+static const char sql_put[] =
+    "INSERT INTO change (row, kind, verb, state, rank, depends, hash,"
+    " tries, next_try, since, package, code, text) VALUES (?1, ?2, ?3,"
+    " CASE WHEN EXISTS (SELECT 1 FROM attempt WHERE row = ?1) THEN 3"
+    " ELSE ?4 END, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+    " ON CONFLICT (row) DO UPDATE SET verb = excluded.verb,"
+    " state = excluded.state, rank = excluded.rank,"
+    " depends = excluded.depends, hash = excluded.hash,"
+    " tries = excluded.tries, next_try = excluded.next_try,"
+    " since = excluded.since, package = excluded.package,"
+    " code = excluded.code, text = excluded.text";
+static const char sql_get[] = "SELECT " COLUMNS TABLES " WHERE c.row = ?";
+static const char sql_drop[] = "DELETE FROM change WHERE row = ?";
+static const char sql_next[] = "SELECT " COLUMNS TABLES
+    " WHERE c.state = 1 AND (c.rank, c.row) > (?, ?) AND c.next_try <= ?"
+    " ORDER BY c.rank, c.row LIMIT 1";
+static const char sql_release[] =
+    "UPDATE change SET state = 1, depends = 0"
+    " WHERE state = 2 AND depends = ?";
+/* Sorted before the first is visited: a visit may write. */
+static const char sql_each[] =
+    "SELECT row FROM change WHERE ?1 = 0 OR state = ?1"
+    " ORDER BY +rank, +row";
+static const char sql_count[] =
+    "SELECT kind, verb, state, count(*), min(next_try) FROM change"
+    " GROUP BY kind, verb, state";
+static const char sql_retry[] =
+    "UPDATE change SET state = 1, tries = 0, next_try = 0, code = '',"
+    " text = '' WHERE row = ?1 AND (state = 4 OR (state = 5 AND ?2)"
+    " OR (state = 1 AND next_try > ?3))";
+static const char sql_retry_all[] =
+    "UPDATE change SET state = 1, tries = 0, next_try = 0, code = '',"
+    " text = '' WHERE state = 4 OR (state = 5 AND ?2)"
+    " OR (state = 1 AND next_try > ?3)";
+static const char sql_replan[] =
+    "UPDATE change SET next_try = 0,"
+    " state = CASE WHEN EXISTS (SELECT 1 FROM attempt WHERE row = ?1)"
+    " THEN 3 ELSE 1 END WHERE row = ?1";
+
+int
+snapshot_change_put(struct snapshot *snap, const struct change *change,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_put, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, change->row);
+	db_bind_int(stmt, 2, change->target.kind);
+	db_bind_int(stmt, 3, change->verb);
+	db_bind_int(stmt, 4, change->state);
+	db_bind_int(stmt, 5, change->rank);
+	db_bind_int(stmt, 6, change->depends);
+	db_bind_int(stmt, 7, (int64_t)change->hash);
+	db_bind_int(stmt, 8, change->tries);
+	db_bind_int(stmt, 9, change->next_try);
+	db_bind_int(stmt, 10, change->since);
+	db_bind_int(stmt, 11, change->package);
+	db_bind_text(stmt, 12, str_of(change->code));
+	db_bind_text(stmt, 13, str_of(change->text));
+	return db_run(stmt, err);
+}
+
+static bool
+read_change(struct db_stmt *stmt, struct change *out)
+{
+	int64_t verb, state, rank, tries;
+
+	if (!snapshot_row_int(stmt, 0, 1, INT64_MAX, &out->row) ||
+	    !snapshot_row_target(stmt, 1, &out->target) ||
+	    !snapshot_row_int(stmt, 3, VERB_NONE, VERB_LINK, &verb) ||
+	    !snapshot_row_int(stmt, 4, CHANGE_PLANNED, CHANGE_HELD, &state) ||
+	    !snapshot_row_int(stmt, 5, INT32_MIN, INT32_MAX, &rank) ||
+	    !snapshot_row_int(stmt, 6, 0, INT64_MAX, &out->depends) ||
+	    !snapshot_row_int(stmt, 8, 0, INT32_MAX, &tries) ||
+	    !snapshot_row_text(stmt, 12, out->code, sizeof(out->code)) ||
+	    !snapshot_row_text(stmt, 13, out->text, sizeof(out->text)))
+		return false;
+	out->verb = (enum verb)verb;
+	out->state = (enum change_state)state;
+	out->rank = (int)rank;
+	out->hash = (uint64_t)db_int(stmt, 7);
+	out->tries = (int)tries;
+	out->next_try = db_int(stmt, 9);
+	out->since = db_int(stmt, 10);
+	out->package = db_int(stmt, 11);
+	return true;
+}
+
+/* Steps to the one row and takes it: 0, 1 none, -1. */
+static int
+take(struct snapshot *snap, struct db_stmt *stmt, struct change *change,
+    struct err *err)
+{
+	int got = db_step(stmt, err);
+
+	if (got <= 0)
+		return got == 0 ? 1 : -1;
+	got = 0;
+	if (!read_change(stmt, change))
+		got = snapshot_row_damaged(snap, "change", db_int(stmt, 0),
+		    err);
+	db_reset(stmt);
+	return got;
+}
+
+int
+snapshot_change_get(struct snapshot *snap, int64_t row,
+    struct change *change, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_get, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, row);
+	return take(snap, stmt, change, err);
+}
+
+int
+snapshot_change_drop(struct snapshot *snap, int64_t row, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_drop, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, row);
+	return db_run(stmt, err);
+}
+
+int
+snapshot_change_next(struct snapshot *snap, struct change_cursor *at,
+    int64_t now, struct change *change, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_next, err);
+	int rc;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, at->rank);
+	db_bind_int(stmt, 2, at->row);
+	db_bind_int(stmt, 3, now);
+	rc = take(snap, stmt, change, err);
+	if (rc == 0) {
+		at->rank = change->rank;
+		at->row = change->row;
+	}
+	return rc;
+}
+
+int
+snapshot_change_release(struct snapshot *snap, int64_t depends,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_release, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, depends);
+	return db_run(stmt, err);
+}
+
+int
+snapshot_change_each(struct snapshot *snap, enum change_state state,
+    int (*visit)(void *ctx, const struct change *change, struct err *err),
+    void *ctx, struct err *err)
+{
+	struct db_stmt *rows;
+	struct change change;
+	int rc;
+
+	/* Its own statement: a visit may begin another walk. */
+	if (db_prepare(&rows, snap->db, sql_each, err) == -1)
+		return -1;
+	db_bind_int(rows, 1, state);
+	for (;;) {
+		rc = db_step(rows, err);
+		if (rc <= 0)
+			break;
+		rc = snapshot_change_get(snap, db_int(rows, 0), &change,
+		    err);
+		if (rc == 1)
+			continue;       /* a visit dropped it */
+		if (rc == 0)
+			rc = visit(ctx, &change, err);
+		if (rc != 0)
+			break;
+	}
+	db_stmt_free(rows);
+	return rc;
+}
+
+static bool
+add_count(struct db_stmt *stmt, struct change_counts *out)
+{
+	int64_t kind, verb, state, count, next_try = db_int(stmt, 4);
+
+	if (!snapshot_row_int(stmt, 0, 1, TARGET_LAST - 1, &kind) ||
+	    !snapshot_row_int(stmt, 1, VERB_NONE, VERB_LINK, &verb) ||
+	    !snapshot_row_int(stmt, 2, CHANGE_PLANNED, CHANGE_HELD, &state))
+		return false;
+	count = db_int(stmt, 3);
+	out->total += count;
+	switch ((enum change_state)state) {
+	case CHANGE_PLANNED:
+		if (out->planned == 0 || next_try < out->next_try)
+			out->next_try = next_try;
+		out->planned += count;
+		break;
+	case CHANGE_WAITING:
+		out->waiting += count;
+		break;
+	case CHANGE_SENT:
+		out->sent += count;
+		break;
+	case CHANGE_FAILED:
+		out->failed += count;
+		return true;
+	case CHANGE_HELD:
+		out->held += count;
+		return true;
+	}
+	out->by[kind][verb] += count;
+	return true;
+}
+
+int
+snapshot_change_count(struct snapshot *snap, struct change_counts *out,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_count, err);
+	int got;
+
+	*out = (struct change_counts){ .total = 0 };
+	if (stmt == NULL)
+		return -1;
+	for (;;) {
+		got = db_step(stmt, err);
+		if (got <= 0)
+			return got;
+		if (!add_count(stmt, out))
+			break;
+	}
+	db_reset(stmt);
+	return snapshot_row_damaged(snap, "change", 0, err);
+}
+
+int
+snapshot_change_retry(struct snapshot *snap, int64_t row, bool held,
+    int64_t *count, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap,
+	    row == 0 ? sql_retry_all : sql_retry, err);
+
+	*count = 0;
+	if (stmt == NULL)
+		return -1;
+	if (row != 0)
+		db_bind_int(stmt, 1, row);
+	db_bind_int(stmt, 2, held);
+	db_bind_int(stmt, 3, clock_wall_ms());
+	if (db_run(stmt, err) == -1)
+		return -1;
+	*count = db_changes(snap->db);
+	return 0;
+}
+
+int
+snapshot_change_replan(struct snapshot *snap, int64_t row, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_replan, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, row);
+	return db_run(stmt, err);
+}

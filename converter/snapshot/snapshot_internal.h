@@ -1,0 +1,228 @@
+/*
+ * Private to snapshot/.  Which file does what:
+ *
+ *   snapshot.c          opening, transactions, what is too small for a file
+ *   snapshot_schema.c   the tables: numbered migrations, whose file it is
+ *   snapshot_stmt.c     prepared statements, lists of row numbers
+ *   snapshot_row.c      what is read back is checked
+ *   snapshot_key.c      ids as they are kept
+ *   snapshot_bits.c     sets of record numbers
+ *   snapshot_meta.c     small facts by name
+ *   snapshot_record.c   records, read
+ *   snapshot_find.c     the record that a statement of 1C is about, fast
+ *   snapshot_stage.c    records of a package, put aside
+ *   snapshot_merge.c    and merged
+ *   snapshot_seen.c     which records a package named
+ *   snapshot_absent.c   which goods none did
+ *   the rest            a table each
+ */
+#ifndef SNAPSHOT_SNAPSHOT_INTERNAL_H
+#define SNAPSHOT_SNAPSHOT_INTERNAL_H
+
+#include "base/db.h"
+#include "snapshot/snapshot.h"
+
+/* ---- snapshot_stmt.c ---- */
+
+#define SNAPSHOT_STMT_SLOTS 512         /* about 110 statements */
+
+struct snapshot_stmts {
+	struct {
+		const char *sql;
+		struct db_stmt *stmt;
+	} slots[SNAPSHOT_STMT_SLOTS];
+};
+
+/*
+ * The prepared statement of this text, reset; NULL with *err filled.  Texts
+ * are told apart by their address, so they are static arrays.  A statement
+ * is used by one function at a time: who calls others (a visit) resets it
+ * first.
+ */
+struct db_stmt *snapshot_stmt(struct snapshot *snap, const char *sql,
+    struct err *err);
+void snapshot_stmt_free_all(struct snapshot *snap);
+/* Runs a query without parameters and takes its one number. */
+int snapshot_stmt_int(struct snapshot *snap, const char *sql, int64_t *out,
+    struct err *err);
+/* Steps once, takes the first column, resets: 0, 1 no row, -1. */
+int snapshot_stmt_one(struct db_stmt *stmt, int64_t *out, struct err *err);
+
+/* The first column of every row, so that a visit may write what it likes.
+ * For tables that stay small.  The caller frees *rows. */
+int snapshot_stmt_rows(struct db_stmt *stmt, int64_t **rows, size_t *count,
+    struct err *err);
+
+/* ---- snapshot_row.c ---- */
+
+/* Always -1. */
+int snapshot_row_damaged(const struct snapshot *snap, const char *table,
+    int64_t row, struct err *err);
+/* Columns with a check: false when they cannot have been written by us. */
+bool snapshot_row_text(struct db_stmt *stmt, int column, char *to,
+    size_t size);
+bool snapshot_row_int(struct db_stmt *stmt, int column, int64_t least,
+    int64_t most, int64_t *out);
+bool snapshot_row_fields(struct db_stmt *stmt, int column,
+    struct fields *out);
+bool snapshot_row_target(struct db_stmt *stmt, int kind_column,
+    struct target *out);    /* kind, key */
+
+/* ---- snapshot_key.c ---- */
+
+struct snapshot_key {
+	size_t len;
+	char bytes[LIMIT_KEY_BYTES + 1];
+};
+
+/* -1: longer than LIMIT_KEY_BYTES. */
+int snapshot_key_make(struct snapshot_key *key, struct str id);
+struct str snapshot_key_str(const struct snapshot_key *key);
+/* A stored key that was read; too long ones become a key of nothing. */
+void snapshot_key_copy(struct snapshot_key *key, struct str stored);
+/* The id of a stored key into out (LIMIT_KEY_BYTES); -1: not a key. */
+int snapshot_key_read(char *out, size_t *len, struct str key);
+
+/* ---- snapshot_bits.c ---- */
+
+#define SNAPSHOT_BITS_CHUNK 32768       /* numbers in a chunk */
+#define SNAPSHOT_BITS_BYTES (SNAPSHOT_BITS_CHUNK / 8)
+
+struct snapshot_bits {
+	unsigned char **chunks; /* NULL: nothing of the chunk is in the set */
+	size_t count;
+};
+
+void snapshot_bits_free(struct snapshot_bits *bits);    /* and empties */
+bool snapshot_bits_has(const struct snapshot_bits *bits, int64_t number);
+void snapshot_bits_set(struct snapshot_bits *bits, int64_t number);
+/* The stored form of a chunk: the bits, or a shorter list of numbers. */
+struct str snapshot_bits_pack(const unsigned char *chunk,
+    unsigned char out[SNAPSHOT_BITS_BYTES]);
+/* Adds a stored chunk; -1: not one. */
+int snapshot_bits_add(struct snapshot_bits *bits, int64_t chunk,
+    struct str stored);
+
+/* ---- records ---- */
+
+#define RECORD_FLAG_ABSENT 1
+#define RECORD_FLAG_DELETED 2           /* FIELD_DELETED, for counting */
+#define RECORD_FLAGS 3
+
+#define META_SEEN_NEWEST "seen.newest"  /* newest time of a package, ms */
+#define META_SEEN_FLOOR "seen.floor"    /* older ones are not known singly */
+
+/* A record of the main table; body is borrowed. */
+struct snapshot_found {
+	int64_t id;
+	int64_t stated;
+	int flags;
+	struct str body;
+};
+
+struct snapshot_finder {
+	struct db_stmt *walk;   /* over record in the order of ids */
+	struct db_stmt *look;   /* by kind and key */
+	int64_t last;           /* the largest id there is */
+	int64_t next;           /* where the walk goes on when it is opened */
+	bool open;              /* the walk stands on a row */
+	bool used;              /* which has been asked for already */
+	int misses;             /* in a row */
+	int64_t id;             /* of the row */
+	int64_t kind;
+	struct str key;
+};
+
+int snapshot_find_begin(struct snapshot *snap, struct err *err);
+void snapshot_find_reset(struct snapshot *snap);
+/* 0; 1: no such record.  found is valid until the next call. */
+int snapshot_find(struct snapshot *snap, enum record_kind kind,
+    struct str key, struct snapshot_found *found, struct err *err);
+
+struct snapshot_stage {
+	bool open;
+	bool own_transaction;   /* a reading one, for speed */
+	bool stale;             /* temporary tables hold an old stage */
+	struct stage_options options;
+	int64_t formed;         /* of the file, as it counts */
+	int64_t newest_known;   /* before this package */
+	int64_t newest;         /* of this package */
+	int64_t floor;
+	int64_t added;          /* new records so far */
+	struct snapshot_finder finder;
+	struct snapshot_bits named;     /* by this package */
+	struct snapshot_bits staged;    /* of those: a row is staged */
+	struct snapshot_bits other;     /* of those: its value is not `same` */
+	struct snapshot_bits layer;     /* said to be the same ... */
+	int64_t layer_formed;           /* ... at this time */
+	struct snapshot_bits newer;     /* stated by packages after `formed` */
+	int64_t newer_from, newer_to;   /* for which times `newer` holds */
+	struct fields scratch;
+};
+
+/* ---- snapshot_merge.c: temp.stage into record, temp.visit is the order */
+int snapshot_merge(struct snapshot *snap, struct err *err);
+/* Is a record of this kind joined from what a package says of it? */
+bool snapshot_merge_joins(enum record_kind kind);
+
+/* ---- snapshot_seen.c ---- */
+
+/* Puts the set aside as said at `formed` (0: counts for absence alone) and
+ * empties it. */
+int snapshot_seen_flush(struct snapshot *snap, struct snapshot_bits *bits,
+    int64_t formed, struct err *err);
+/* What was put aside becomes the package's. */
+int snapshot_seen_accept(struct snapshot *snap, int64_t package,
+    struct err *err);
+/* What packages formed after `formed` said; true for from <= time < to. */
+int snapshot_seen_newer(struct snapshot *snap, int64_t formed,
+    struct snapshot_bits *bits, int64_t *from, int64_t *to,
+    struct err *err);
+int snapshot_seen_session(struct snapshot *snap, int64_t session,
+    struct snapshot_bits *bits, struct err *err);
+int snapshot_seen_prune(struct snapshot *snap, struct err *err);
+
+/* ---- snapshot_stage.c ---- */
+
+void snapshot_stage_suspend(struct snapshot *snap);     /* before BEGIN */
+void snapshot_stage_tidy(struct snapshot *snap);        /* after the end */
+void snapshot_stage_init(struct snapshot_stage *stage);
+void snapshot_stage_free(struct snapshot_stage *stage);
+
+/* ---- snapshot_record.c ---- */
+
+int snapshot_record_get(void *ctx, enum record_kind kind, struct str id,
+    struct fields *out, struct err *err);
+int snapshot_record_is_absent(void *ctx, enum record_kind kind,
+    struct str id);
+int snapshot_record_each(void *ctx, enum record_kind kind,
+    int (*visit)(void *arg, const struct record *record), void *arg,
+    struct err *err);
+
+/* ---- snapshot_absent.c ---- */
+
+/* Counts; with mark also marks them and fills temp.absent. */
+int snapshot_absent_scan(struct snapshot *snap, int64_t session,
+    struct str catalog, bool mark, int64_t *absent, int64_t *live,
+    struct err *err);
+int snapshot_absent_visit(struct snapshot *snap,
+    int (*visit)(void *ctx, struct str id, struct err *err), void *ctx,
+    struct err *err);
+
+/* ---- snapshot_schema.c ---- */
+
+/* 0; 1: an empty file; -1: foreign, newer (or older, when it may not be
+ * migrated). */
+int snapshot_schema_check(struct db *db, const char *path, bool read_only,
+    struct err *err);
+int snapshot_schema_migrate(struct db *db, struct err *err);
+
+struct snapshot {
+	struct db *db;
+	char *path;
+	bool read_only;
+	struct snapshot_stmts stmts;
+	struct snapshot_stage stage;
+};
+
+#endif

@@ -1,0 +1,353 @@
+/*
+ * The staged rows become records.  They are numbered in the order in which
+ * the package named them and the index is written in the order of keys, so
+ * that both trees are touched once from left to right: a first load of
+ * millions of records needs no more memory than a small one.
+ */
+#include "snapshot/snapshot_internal.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+/* The order of visits; enum staged: NEW, SAME (force), CHANGED. */
+static const char sql_order[] =
+    "INSERT INTO temp.visit (kind, key, seq, record, how)"
+    " SELECT kind, key, seq, record, CASE WHEN record < 0 THEN 1"
+    " WHEN body IS NULL THEN 0 ELSE 2 END"
+    " FROM temp.stage ORDER BY start, kind, key, seq";
+static const char sql_walk[] =
+    "SELECT n, kind, key, seq, record FROM temp.visit ORDER BY n";
+
+static const char sql_member[] =
+    "SELECT s.body, s.formed, s.flags, s.body IS NULL FROM temp.visit v"
+    " JOIN temp.stage s ON s.seq = v.seq WHERE v.n = ?";
+static const char sql_main[] = "SELECT body, flags FROM record WHERE id = ?";
+static const char sql_settle[] =
+    "UPDATE temp.stage SET body = ?2, formed = ?3, flags = ?4"
+    " WHERE seq = ?1";
+static const char sql_how[] = "UPDATE temp.visit SET how = ?2 WHERE n = ?1";
+static const char sql_forget[] =
+    "DELETE FROM temp.stage WHERE seq IN"
+    " (SELECT seq FROM temp.visit WHERE n BETWEEN ?1 AND ?2)";
+static const char sql_unvisit[] =
+    "DELETE FROM temp.visit WHERE n BETWEEN ?1 AND ?2";
+
+static const char sql_new[] =
+    "INSERT INTO record (id, kind, key, stated, flags, body)"
+    " SELECT ?1 - record, kind, key, formed, flags, body FROM temp.stage"
+    " WHERE record < 0 ORDER BY seq";
+static const char sql_keys[] =
+    "INSERT INTO record_key (kind, key, id)"
+    " SELECT kind, key, ?1 - record FROM temp.visit"
+    " WHERE record < 0 ORDER BY n";
+/* `older` may bring an older time: what was stated later stays known. */
+static const char sql_changed[] =
+    "INSERT INTO record (id, kind, key, stated, flags, body)"
+    " SELECT record, kind, key, formed, flags, body FROM temp.stage"
+    " WHERE record > 0 AND body IS NOT NULL ORDER BY seq"
+    " ON CONFLICT (id) DO UPDATE SET"
+    " stated = max(stated, excluded.stated), flags = excluded.flags,"
+    " body = excluded.body";
+
+/* Rows of temp.visit, one behind the other, about one record. */
+struct repeat {
+	int64_t first, last;    /* their n */
+	int64_t seq;            /* of the first: it becomes the record */
+	int64_t record;
+	enum record_kind kind;
+	struct snapshot_key key;
+};
+
+bool
+snapshot_merge_joins(enum record_kind kind)
+{
+	return kind == RECORD_PRICES || kind == RECORD_RESTS;
+}
+
+/* ---- what a package says twice ---- */
+
+static int
+compare_parts(const void *a, const void *b)
+{
+	const struct str *left = a, *right = b;
+
+	return str_cmp(*left, *right);
+}
+
+/* The first parts of the field's values, sorted; the caller frees. */
+static struct str *
+first_parts(const struct fields *fields, enum field wanted, size_t *count)
+{
+	struct str *parts = mem_array(fields->count + 1, sizeof(*parts));
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	*count = 0;
+	while (fields_next(fields, &at, &field, &value))
+		if (field == wanted)
+			parts[(*count)++] = field_part(value, 0);
+	qsort(parts, *count, sizeof(*parts), compare_parts);
+	return parts;
+}
+
+/*
+ * What was said later over what was said before: prices by their type,
+ * stock by its warehouse, other fields as a whole.  -1: too much.
+ */
+static int
+join(struct fields *to, const struct fields *add)
+{
+	struct fields before;
+	struct str *types, *stores, value, part;
+	size_t type_count, store_count, at = 0;
+	enum field field;
+	bool replaced;
+	int rc = 0;
+
+	fields_init(&before);
+	fields_copy(&before, to);
+	fields_clear(to);
+	types = first_parts(add, FIELD_PRICE, &type_count);
+	stores = first_parts(add, FIELD_STOCK, &store_count);
+	while (rc == 0 && fields_next(&before, &at, &field, &value)) {
+		part = field_part(value, 0);
+		if (field == FIELD_PRICE)
+			replaced = bsearch(&part, types, type_count,
+			    sizeof(part), compare_parts) != NULL;
+		else if (field == FIELD_STOCK)
+			replaced = bsearch(&part, stores, store_count,
+			    sizeof(part), compare_parts) != NULL;
+		else
+			replaced = fields_has(add, field);
+		if (!replaced)
+			rc = fields_add(to, field, value);
+	}
+	at = 0;
+	while (rc == 0 && fields_next(add, &at, &field, &value))
+		rc = fields_add(to, field, value);
+	free(types);
+	free(stores);
+	fields_free(&before);
+	return rc;
+}
+
+static int
+load_main(struct snapshot *snap, int64_t record, struct fields *out,
+    int *flags, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_main, err);
+	int got, rc = 0;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	got = db_step(stmt, err);
+	if (got == -1)
+		return -1;
+	*flags = (int)db_int(stmt, 1);
+	if (got == 0 || !snapshot_row_fields(stmt, 0, out))
+		rc = snapshot_row_damaged(snap, "record", record, err);
+	db_reset(stmt);
+	return rc;
+}
+
+struct member {
+	struct fields fields;
+	int64_t formed;
+	int flags;
+};
+
+static int
+load_member(struct snapshot *snap, const struct repeat *repeat, int64_t n,
+    struct member *out, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_member, err);
+	int main_flags;
+	bool as_main;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, n);
+	switch (db_step(stmt, err)) {
+	case 1:
+		break;
+	case 0:
+		return snapshot_row_damaged(snap, "visit", n, err);
+	default:
+		return -1;
+	}
+	out->formed = db_int(stmt, 1);
+	out->flags = (int)db_int(stmt, 2);
+	as_main = db_int(stmt, 3) != 0;
+	if (!as_main && !snapshot_row_fields(stmt, 0, &out->fields)) {
+		db_reset(stmt);
+		return snapshot_row_damaged(snap, "stage", n, err);
+	}
+	db_reset(stmt);
+	return as_main ? load_main(snap, repeat->record, &out->fields,
+	    &main_flags, err) : 0;
+}
+
+/* The statement that counts, into snap->stage.scratch. */
+static int
+combine(struct snapshot *snap, const struct repeat *repeat,
+    struct member *last, struct err *err)
+{
+	struct fields *sum = &snap->stage.scratch;
+	int64_t n = snapshot_merge_joins(repeat->kind) ? repeat->first :
+	    repeat->last;
+
+	fields_clear(sum);
+	for (; n <= repeat->last; n++) {
+		if (load_member(snap, repeat, n, last, err) == -1)
+			return -1;
+		if (join(sum, &last->fields) == -1)
+			return err_set(err, ERR_DATA, "%s: more values than "
+			    "one record can hold",
+			    record_kind_name(repeat->kind));
+	}
+	return 0;
+}
+
+static int
+run_range(struct snapshot *snap, const char *sql, int64_t first,
+    int64_t last, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, first);
+	db_bind_int(stmt, 2, last);
+	return db_run(stmt, err);
+}
+
+static int
+forget(struct snapshot *snap, int64_t first, int64_t last, struct err *err)
+{
+	if (run_range(snap, sql_forget, first, last, err) == -1)
+		return -1;
+	return run_range(snap, sql_unvisit, first, last, err);
+}
+
+/* same: as in the main table, so only a visit is left of it. */
+static int
+settle(struct snapshot *snap, const struct repeat *repeat, bool same,
+    const struct member *last, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_settle, err);
+	enum staged how = repeat->record < 0 ? STAGED_NEW :
+	    same ? STAGED_SAME : STAGED_CHANGED;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, repeat->seq);
+	if (same)
+		db_bind_null(stmt, 2);
+	else
+		db_bind_blob(stmt, 2, fields_bytes(&snap->stage.scratch));
+	db_bind_int(stmt, 3, last->formed);
+	db_bind_int(stmt, 4, last->flags);
+	if (db_run(stmt, err) == -1)
+		return -1;
+	return run_range(snap, sql_how, repeat->first, how, err);
+}
+
+static int
+finish(struct snapshot *snap, const struct repeat *repeat, struct err *err)
+{
+	struct member last = { .formed = 0 }, now = { .formed = 0 };
+	bool same = false;
+	int rc = -1;
+
+	if (repeat->first == repeat->last)
+		return 0;
+	fields_init(&last.fields);
+	fields_init(&now.fields);
+	if (combine(snap, repeat, &last, err) == -1)
+		goto out;
+	if (repeat->record > 0) {
+		if (load_main(snap, repeat->record, &now.fields, &now.flags,
+		    err) == -1)
+			goto out;
+		same = (now.flags & RECORD_FLAG_ABSENT) == 0 &&
+		    str_eq(fields_bytes(&now.fields),
+		    fields_bytes(&snap->stage.scratch));
+	}
+	if (same && !snap->stage.options.force)
+		rc = forget(snap, repeat->first, repeat->last, err);
+	else if (settle(snap, repeat, same, &last, err) == 0)
+		rc = forget(snap, repeat->first + 1, repeat->last, err);
+out:
+	fields_free(&last.fields);
+	fields_free(&now.fields);
+	return rc;
+}
+
+/* Rows behind the walk are changed and removed; it never sees them again. */
+static int
+settle_repeats(struct snapshot *snap, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_walk, err);
+	struct repeat repeat = { .first = 0 };
+	int got = stmt == NULL ? -1 : 1;
+
+	while (got == 1) {
+		struct str key;
+
+		got = db_step(stmt, err);
+		if (got != 1)
+			break;
+		key = db_blob(stmt, 2);
+		if (repeat.first != 0 &&
+		    db_int(stmt, 1) == (int64_t)repeat.kind &&
+		    str_eq(key, snapshot_key_str(&repeat.key))) {
+			repeat.last = db_int(stmt, 0);
+			continue;
+		}
+		if (repeat.first != repeat.last &&
+		    finish(snap, &repeat, err) == -1) {
+			db_reset(stmt);
+			return -1;
+		}
+		repeat.first = repeat.last = db_int(stmt, 0);
+		repeat.kind = (enum record_kind)db_int(stmt, 1);
+		repeat.seq = db_int(stmt, 3);
+		repeat.record = db_int(stmt, 4);
+		snapshot_key_copy(&repeat.key, key);
+	}
+	return got == -1 ? -1 : finish(snap, &repeat, err);
+}
+
+/* ---- the whole ---- */
+
+static int
+run_from(struct snapshot *snap, const char *sql, int64_t last,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, last);
+	return db_run(stmt, err);
+}
+
+int
+snapshot_merge(struct snapshot *snap, struct err *err)
+{
+	int64_t last = snap->stage.finder.last;
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_order, err);
+
+	if (stmt == NULL || db_run(stmt, err) == -1 ||
+	    settle_repeats(snap, err) == -1)
+		return -1;
+	stmt = snapshot_stmt(snap, sql_changed, err);
+	if (stmt == NULL || db_run(stmt, err) == -1)
+		return -1;
+	if (run_from(snap, sql_new, last, err) == -1)
+		return -1;
+	return run_from(snap, sql_keys, last, err);
+}

@@ -1,0 +1,144 @@
+#include "snapshot/snapshot_internal.h"
+
+#include <stdlib.h>
+
+#define COLUMNS "id, session, state, node, taken, formed, hash, records," \
+    " changed, older, accepted, text, place"
+
+static const char sql_put[] =
+    "INSERT INTO package (" COLUMNS ")"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET session = excluded.session,"
+    " state = excluded.state, node = excluded.node, taken = excluded.taken,"
+    " formed = excluded.formed, hash = excluded.hash,"
+    " records = excluded.records, changed = excluded.changed,"
+    " older = excluded.older, accepted = excluded.accepted,"
+    " text = excluded.text, place = excluded.place";
+static const char sql_id[] = "SELECT " COLUMNS " FROM package WHERE id = ?";
+static const char sql_hash[] =
+    "SELECT " COLUMNS " FROM package WHERE hash = ? AND accepted = 1"
+    " ORDER BY id DESC LIMIT 1";
+/* state < 4: so that the partial index serves all but PACKAGE_DONE. */
+static const char sql_ids[] =
+    "SELECT id FROM package WHERE state = ? AND state < 4 ORDER BY id";
+static const char sql_done[] =
+    "SELECT id FROM package WHERE state = 4 ORDER BY id";
+
+int
+snapshot_package_put(struct snapshot *snap, struct package *package,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_put, err);
+
+	if (stmt == NULL)
+		return -1;
+	if (package->id == 0)
+		db_bind_null(stmt, 1);
+	else
+		db_bind_int(stmt, 1, package->id);
+	db_bind_int(stmt, 2, package->session);
+	db_bind_int(stmt, 3, package->state);
+	db_bind_text(stmt, 4, str_of(package->node));
+	db_bind_int(stmt, 5, package->taken);
+	db_bind_int(stmt, 6, package->formed);
+	db_bind_int(stmt, 7, (int64_t)package->hash);
+	db_bind_int(stmt, 8, package->records);
+	db_bind_int(stmt, 9, package->changed);
+	db_bind_int(stmt, 10, package->older);
+	db_bind_int(stmt, 11, package->accepted);
+	db_bind_text(stmt, 12, str_of(package->text));
+	db_bind_text(stmt, 13, str_of(package->place));
+	if (db_run(stmt, err) == -1)
+		return -1;
+	if (package->id == 0)
+		package->id = db_last_id(snap->db);
+	return 0;
+}
+
+static bool
+read_package(struct db_stmt *stmt, struct package *out)
+{
+	int64_t state, accepted;
+
+	if (!snapshot_row_int(stmt, 0, 1, INT64_MAX, &out->id) ||
+	    !snapshot_row_int(stmt, 2, PACKAGE_CLAIMED, PACKAGE_DONE,
+	    &state) ||
+	    !snapshot_row_text(stmt, 3, out->node, sizeof(out->node)) ||
+	    !snapshot_row_int(stmt, 10, 0, 1, &accepted) ||
+	    !snapshot_row_text(stmt, 11, out->text, sizeof(out->text)) ||
+	    !snapshot_row_text(stmt, 12, out->place, sizeof(out->place)))
+		return false;
+	out->session = db_int(stmt, 1);
+	out->state = (enum package_state)state;
+	out->taken = db_int(stmt, 4);
+	out->formed = db_int(stmt, 5);
+	out->hash = (uint64_t)db_int(stmt, 6);
+	out->records = db_int(stmt, 7);
+	out->changed = db_int(stmt, 8);
+	out->older = db_int(stmt, 9);
+	out->accepted = accepted != 0;
+	return true;
+}
+
+/* Steps to the one row that was bound: 0, 1 none, -1. */
+static int
+take_with(struct snapshot *snap, const char *sql, int64_t value,
+    struct package *package, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
+	int got;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, value);
+	got = db_step(stmt, err);
+	if (got <= 0)
+		return got == 0 ? 1 : -1;
+	got = read_package(stmt, package) ? 0 :
+	    snapshot_row_damaged(snap, "package", db_int(stmt, 0), err);
+	db_reset(stmt);
+	return got;
+}
+
+int
+snapshot_package_get(struct snapshot *snap, int64_t id,
+    struct package *package, struct err *err)
+{
+	return take_with(snap, sql_id, id, package, err);
+}
+
+int
+snapshot_package_by_hash(struct snapshot *snap, uint64_t hash,
+    struct package *package, struct err *err)
+{
+	return take_with(snap, sql_hash, (int64_t)hash, package, err);
+}
+
+int
+snapshot_package_each(struct snapshot *snap, enum package_state state,
+    int (*visit)(void *ctx, const struct package *package, struct err *err),
+    void *ctx, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap,
+	    state == PACKAGE_DONE ? sql_done : sql_ids, err);
+	struct package package;
+	int64_t *ids;
+	size_t count, i;
+	int rc = 0;
+
+	if (stmt == NULL)
+		return -1;
+	if (state != PACKAGE_DONE)
+		db_bind_int(stmt, 1, state);
+	if (snapshot_stmt_rows(stmt, &ids, &count, err) == -1)
+		return -1;
+	for (i = 0; rc == 0 && i < count; i++) {
+		rc = snapshot_package_get(snap, ids[i], &package, err);
+		if (rc == 0 && package.state == state)
+			rc = visit(ctx, &package, err);
+		else if (rc == 1)
+			rc = 0;
+	}
+	free(ids);
+	return rc;
+}

@@ -1,0 +1,211 @@
+/*
+ * The tables, as numbered steps.  A step that has been released is never
+ * edited; what changes later is a new step.
+ */
+#include "snapshot/snapshot_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+#define APPLICATION_ID 0x434d4c34       /* "CML4", in SQLite's header */
+
+/*
+ * record_key is kept apart from record so that both are written in their own
+ * order: record as 1C names things (so a later package finds them one behind
+ * the other), record_key sorted.
+ */
+static const char records_1[] =
+    "CREATE TABLE meta (name TEXT PRIMARY KEY NOT NULL,"
+    " value BLOB NOT NULL) STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE record (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+    " key BLOB NOT NULL, stated INTEGER NOT NULL, flags INTEGER NOT NULL,"
+    " body BLOB NOT NULL) STRICT;"
+    "CREATE TABLE record_key (kind INTEGER NOT NULL, key BLOB NOT NULL,"
+    " id INTEGER NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE seen (id INTEGER PRIMARY KEY, package INTEGER NOT NULL,"
+    " formed INTEGER NOT NULL, chunk INTEGER NOT NULL, bits BLOB NOT NULL)"
+    " STRICT;"
+    "CREATE INDEX seen_package ON seen (package, formed);";
+
+static const char changes_1[] =
+    "CREATE TABLE target (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+    " key BLOB NOT NULL, portal_id INTEGER NOT NULL DEFAULT 0,"
+    " flags INTEGER NOT NULL DEFAULT 0, agreed BLOB NOT NULL DEFAULT x'',"
+    " UNIQUE (kind, key)) STRICT;"
+    "CREATE INDEX target_portal ON target (kind, portal_id)"
+    " WHERE portal_id <> 0;"
+
+    "CREATE TABLE change (row INTEGER PRIMARY KEY REFERENCES target,"
+    " kind INTEGER NOT NULL, verb INTEGER NOT NULL, state INTEGER NOT NULL,"
+    " rank INTEGER NOT NULL, depends INTEGER NOT NULL,"
+    " hash INTEGER NOT NULL, tries INTEGER NOT NULL,"
+    " next_try INTEGER NOT NULL, since INTEGER NOT NULL,"
+    " package INTEGER NOT NULL, code TEXT NOT NULL, text TEXT NOT NULL)"
+    " STRICT;"
+    "CREATE INDEX change_planned ON change (rank, row) WHERE state = 1;"
+    "CREATE INDEX change_depends ON change (depends) WHERE state = 2;"
+    "CREATE INDEX change_stuck ON change (state, package) WHERE state > 2;"
+
+    "CREATE TABLE attempt (id INTEGER PRIMARY KEY, request INTEGER NOT NULL,"
+    " place INTEGER NOT NULL, row INTEGER NOT NULL REFERENCES target,"
+    " verb INTEGER NOT NULL, portal_id INTEGER NOT NULL,"
+    " parent_id INTEGER NOT NULL, boot TEXT NOT NULL, ms INTEGER NOT NULL,"
+    " wall INTEGER NOT NULL, sent BLOB NOT NULL, UNIQUE (request, place))"
+    " STRICT;"
+    "CREATE INDEX attempt_row ON attempt (row);"
+    "CREATE TABLE recheck (row INTEGER PRIMARY KEY REFERENCES target,"
+    " due INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX recheck_due ON recheck (due);"
+
+    "CREATE TABLE history (id INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
+    " run INTEGER NOT NULL, package INTEGER NOT NULL, kind INTEGER NOT NULL,"
+    " key BLOB NOT NULL, verb INTEGER NOT NULL, portal_id INTEGER NOT NULL,"
+    " removed INTEGER NOT NULL, note TEXT NOT NULL, before BLOB NOT NULL,"
+    " after BLOB NOT NULL) STRICT;"
+    "CREATE INDEX history_key ON history (key);"
+    "CREATE INDEX history_at ON history (at);"
+    "CREATE INDEX history_removed ON history (at) WHERE removed = 1;"
+    "CREATE TABLE run (id INTEGER PRIMARY KEY, began INTEGER NOT NULL,"
+    " ended INTEGER NOT NULL DEFAULT 0, sent INTEGER NOT NULL DEFAULT 0,"
+    " failed INTEGER NOT NULL DEFAULT 0,"
+    " requests INTEGER NOT NULL DEFAULT 0,"
+    " exit_code INTEGER NOT NULL DEFAULT 0, command TEXT NOT NULL,"
+    " text TEXT NOT NULL DEFAULT '') STRICT;";
+
+static const char intake_1[] =
+    "CREATE TABLE node (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " needs_full INTEGER NOT NULL, reason TEXT NOT NULL,"
+    " needs_since INTEGER NOT NULL, formed INTEGER NOT NULL,"
+    " catalog TEXT NOT NULL) STRICT;"
+    "CREATE TABLE session (id INTEGER PRIMARY KEY, node TEXT NOT NULL,"
+    " closed INTEGER NOT NULL, began INTEGER NOT NULL,"
+    " last_file INTEGER NOT NULL, refused INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX session_open ON session (node) WHERE closed = 0;"
+    "CREATE TABLE session_file (id INTEGER PRIMARY KEY,"
+    " session INTEGER NOT NULL, package INTEGER NOT NULL,"
+    " name TEXT NOT NULL, series TEXT NOT NULL, portion INTEGER NOT NULL,"
+    " whole INTEGER NOT NULL, has_catalog INTEGER NOT NULL,"
+    " goods INTEGER NOT NULL, formed INTEGER NOT NULL,"
+    " catalog TEXT NOT NULL, hash INTEGER NOT NULL,"
+    " UNIQUE (session, package, name)) STRICT;"
+    "CREATE TABLE package (id INTEGER PRIMARY KEY,"
+    " session INTEGER NOT NULL, state INTEGER NOT NULL, node TEXT NOT NULL,"
+    " taken INTEGER NOT NULL, formed INTEGER NOT NULL,"
+    " hash INTEGER NOT NULL, records INTEGER NOT NULL,"
+    " changed INTEGER NOT NULL, older INTEGER NOT NULL,"
+    " accepted INTEGER NOT NULL, text TEXT NOT NULL, place TEXT NOT NULL)"
+    " STRICT;"
+    "CREATE INDEX package_state ON package (state) WHERE state < 4;"
+    "CREATE INDEX package_hash ON package (hash);"
+    "CREATE INDEX package_session ON package (session);"
+    "CREATE TABLE look (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,"
+    " inode INTEGER NOT NULL, first INTEGER NOT NULL, seen INTEGER NOT NULL,"
+    " reported INTEGER NOT NULL) STRICT;";
+
+#define PARTS 4
+
+static const char *const steps[][PARTS] = {
+	{ records_1, changes_1, intake_1, NULL },
+};
+
+#define STEP_COUNT ((int64_t)(sizeof(steps) / sizeof(steps[0])))
+
+static int
+ask(struct db *db, const char *sql, int64_t *out, struct err *err)
+{
+	struct db_stmt *stmt;
+	int rc;
+
+	if (db_prepare(&stmt, db, sql, err) == -1)
+		return -1;
+	rc = snapshot_stmt_one(stmt, out, err);
+	db_stmt_free(stmt);
+	return rc == 0 ? 0 : -1;
+}
+
+static int
+versions(struct db *db, int64_t *application, int64_t *version,
+    int64_t *tables, struct err *err)
+{
+	if (ask(db, "PRAGMA application_id", application, err) == -1 ||
+	    ask(db, "PRAGMA user_version", version, err) == -1)
+		return -1;
+	return ask(db, "SELECT count(*) FROM sqlite_schema", tables, err);
+}
+
+int
+snapshot_schema_check(struct db *db, const char *path, bool read_only,
+    struct err *err)
+{
+	int64_t application, version, tables;
+
+	if (versions(db, &application, &version, &tables, err) == -1)
+		return -1;
+	if (application == 0 && version == 0 && tables == 0)
+		return 1;
+	if (application != APPLICATION_ID)
+		return err_set(err, ERR_SYSTEM, _("%s: not a cml24 state "
+		    "file, but a database of another program"), path);
+	if (version > STEP_COUNT)
+		return err_set(err, ERR_SYSTEM, _("%s: made by a newer cml24 "
+		    "(form %" PRId64 ", this one knows %" PRId64 "): install "
+		    "that version"), path, version, STEP_COUNT);
+	if (version < 1 || (read_only && version < STEP_COUNT))
+		return err_set(err, ERR_SYSTEM, _("%s: made by an older cml24 "
+		    "(form %" PRId64 "): `cml24 run` brings it up to date"),
+		    path, version);
+	return 0;
+}
+
+static int
+run_step(struct db *db, int64_t number, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < PARTS && steps[number - 1][i] != NULL; i++)
+		if (db_exec(db, steps[number - 1][i], err) == -1)
+			return -1;
+	return 0;
+}
+
+/* The step and its number are in one transaction: it is done once. */
+static int
+take_step(struct db *db, int64_t number, struct err *err)
+{
+	char *mark = mem_printf("PRAGMA application_id = %d;"
+	    "PRAGMA user_version = %" PRId64, APPLICATION_ID, number);
+	int64_t version;
+	int rc = db_begin(db, err);
+
+	/* Another run may have been here meanwhile. */
+	if (rc == 0 && ask(db, "PRAGMA user_version", &version, err) == -1)
+		rc = -1;
+	if (rc == 0 && version < number &&
+	    (run_step(db, number, err) == -1 ||
+	    db_exec(db, mark, err) == -1))
+		rc = -1;
+	if (rc == 0)
+		rc = db_commit(db, err);
+	if (rc == -1)
+		db_rollback(db);
+	free(mark);
+	return rc;
+}
+
+int
+snapshot_schema_migrate(struct db *db, struct err *err)
+{
+	int64_t number;
+
+	if (ask(db, "PRAGMA user_version", &number, err) == -1)
+		return -1;
+	while (number < STEP_COUNT)
+		if (take_step(db, ++number, err) == -1)
+			return -1;
+	return 0;
+}

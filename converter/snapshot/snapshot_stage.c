@@ -1,0 +1,411 @@
+/*
+ * Staging: what is taken together is compared with the records, and what is
+ * new or different is put aside in temporary tables.  They are written from
+ * front to back and never looked into until the end: what a package says
+ * twice is sorted out when it is merged (snapshot_merge.c).
+ */
+#include "snapshot/snapshot_internal.h"
+
+#include <assert.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+
+/* A 1C server whose clock is wrong must not make all that follows "older";
+ * times without a zone may honestly be 14 hours ahead of UTC. */
+#define AHEAD_MS ((int64_t)24 * 3600 * 1000)
+
+static const char sql_tables[] =
+    "CREATE TABLE IF NOT EXISTS temp.stage (seq INTEGER PRIMARY KEY,"
+    " record INTEGER NOT NULL, kind INTEGER NOT NULL, key BLOB NOT NULL,"
+    " start INTEGER NOT NULL, formed INTEGER NOT NULL,"
+    " flags INTEGER NOT NULL, body BLOB);"
+    "CREATE TABLE IF NOT EXISTS temp.visit (n INTEGER PRIMARY KEY,"
+    " kind INTEGER NOT NULL, key BLOB NOT NULL, seq INTEGER NOT NULL,"
+    " record INTEGER NOT NULL, how INTEGER NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS temp.stage_seen (id INTEGER PRIMARY KEY,"
+    " formed INTEGER NOT NULL, chunk INTEGER NOT NULL, bits BLOB NOT NULL);";
+static const char sql_empty[] =
+    "DELETE FROM temp.stage; DELETE FROM temp.visit;"
+    "DELETE FROM temp.stage_seen;";
+/* Changing where temporary tables are kept throws them away, file and all,
+ * without a walk through their pages. */
+static const char sql_forget[] =
+    "PRAGMA temp_store=MEMORY; PRAGMA temp_store=FILE;";
+/* A new record is -1, -2, ... until it gets its number; no body: as in the
+ * main table. */
+static const char sql_put[] =
+    "INSERT INTO temp.stage (record, kind, key, start, formed, flags, body)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)";
+static const char sql_visit[] =
+    "SELECT kind, key, how FROM temp.visit ORDER BY n";
+
+void
+snapshot_stage_init(struct snapshot_stage *stage)
+{
+	*stage = (struct snapshot_stage){ 0 };
+	fields_init(&stage->scratch);
+}
+
+/* Memory and state; the tables become stale. */
+static void
+end_stage(struct snapshot_stage *stage)
+{
+	snapshot_bits_free(&stage->named);
+	snapshot_bits_free(&stage->staged);
+	snapshot_bits_free(&stage->other);
+	snapshot_bits_free(&stage->layer);
+	snapshot_bits_free(&stage->newer);
+	stage->stale = stage->stale || stage->open;
+	stage->open = false;
+}
+
+void
+snapshot_stage_free(struct snapshot_stage *stage)
+{
+	end_stage(stage);
+	fields_free(&stage->scratch);
+}
+
+/*
+ * Before a transaction of the caller: ends the one that staging holds open.
+ * Nothing but temporary tables was written in it, so it cannot fail in a way
+ * that matters; BEGIN would say so.
+ */
+void
+snapshot_stage_suspend(struct snapshot *snap)
+{
+	if (!snap->stage.own_transaction)
+		return;
+	snap->stage.own_transaction = false;
+	snapshot_find_reset(snap);
+	(void)db_exec(snap->db, "COMMIT", NULL);
+}
+
+/* Outside of a transaction: gives the room of an old stage back. */
+void
+snapshot_stage_tidy(struct snapshot *snap)
+{
+	struct snapshot_stage *stage = &snap->stage;
+
+	if (!stage->stale || stage->open || db_in_transaction(snap->db))
+		return;
+	/* If it fails, the next stage empties the tables itself. */
+	if (db_exec(snap->db, sql_forget, NULL) == 0)
+		stage->stale = false;
+}
+
+void
+snapshot_stage_drop(struct snapshot *snap)
+{
+	if (snap->stage.open)
+		snapshot_find_reset(snap);
+	snapshot_stage_suspend(snap);
+	end_stage(&snap->stage);
+	snapshot_stage_tidy(snap);
+}
+
+void
+snapshot_stage_formed(struct snapshot *snap, int64_t formed)
+{
+	struct snapshot_stage *stage = &snap->stage;
+	int64_t most = clock_wall_ms() + AHEAD_MS;
+
+	/* No time: neither older nor newer than what is known. */
+	if (formed <= 0)
+		formed = stage->newest_known > 0 ? stage->newest_known : 1;
+	else if (formed > most)
+		formed = most > stage->newest_known ? most :
+		    stage->newest_known;
+	stage->formed = formed;
+}
+
+int
+snapshot_stage_begin(struct snapshot *snap,
+    const struct stage_options *options, struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+
+	snapshot_stage_drop(snap);
+	/* Single writes would cost a journal each. */
+	if (!db_in_transaction(snap->db)) {
+		if (db_exec(snap->db, "BEGIN", err) == -1)
+			return -1;
+		stage->own_transaction = true;
+	}
+	stage->open = true;
+	if (db_exec(snap->db, sql_tables, err) == -1 ||
+	    (stage->stale && db_exec(snap->db, sql_empty, err) == -1) ||
+	    snapshot_find_begin(snap, err) == -1) {
+		snapshot_stage_drop(snap);
+		return -1;
+	}
+	stage->options = *options;
+	stage->newest_known = snapshot_meta_int(snap, META_SEEN_NEWEST, 0);
+	stage->floor = snapshot_meta_int(snap, META_SEEN_FLOOR, 0);
+	stage->newest = 0;
+	stage->added = 0;
+	stage->newer_from = stage->newer_to = 0;
+	snapshot_stage_formed(snap, options->formed);
+	return 0;
+}
+
+/* ---- one record ---- */
+
+static int
+flags_of(const struct fields *fields)
+{
+	return str_is(fields_get(fields, FIELD_DELETED), "1") ?
+	    RECORD_FLAG_DELETED : 0;
+}
+
+/* Kind and the first bytes of the key as a number that sorts as they do:
+ * SQLite sorts numbers some times faster than bytes. */
+static int64_t
+start_of(enum record_kind kind, struct str key)
+{
+	int64_t start = kind;
+	size_t i;
+
+	for (i = 0; i < 7; i++)
+		start = start << 8 |
+		    (i < key.len ? (unsigned char)key.p[i] : 0);
+	return start;
+}
+
+/* body.p NULL: the one in the main table. */
+static int
+append(struct snapshot *snap, int64_t number, enum record_kind kind,
+    struct str key, int flags, struct str body, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_put, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, number);
+	db_bind_int(stmt, 2, kind);
+	db_bind_blob(stmt, 3, key);
+	db_bind_int(stmt, 4, start_of(kind, key));
+	db_bind_int(stmt, 5, snap->stage.formed);
+	db_bind_int(stmt, 6, flags);
+	if (body.p == NULL)
+		db_bind_null(stmt, 7);
+	else
+		db_bind_blob(stmt, 7, body);
+	return db_run(stmt, err);
+}
+
+/* Did a package that is newer than this file state the record? */
+static int
+is_older(struct snapshot *snap, const struct snapshot_found *found,
+    bool *older, struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+
+	*older = false;
+	if (stage->options.older || stage->formed >= stage->newest_known)
+		return 0;
+	*older = true;
+	if (found->stated > stage->formed || stage->formed < stage->floor)
+		return 0;
+	if (stage->formed < stage->newer_from ||
+	    stage->formed >= stage->newer_to) {
+		snapshot_bits_free(&stage->newer);
+		if (snapshot_seen_newer(snap, stage->formed, &stage->newer,
+		    &stage->newer_from, &stage->newer_to, err) == -1)
+			return -1;
+	}
+	*older = snapshot_bits_has(&stage->newer, found->id);
+	return 0;
+}
+
+static int
+put_new(struct snapshot *snap, const struct record *record, struct str key,
+    struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+	struct str body = fields_bytes(&record->fields);
+
+	if (stage->finder.last + stage->added >= LIMIT_RECORD_ROWS)
+		return err_set(err, ERR_SYSTEM, _("%s: more records than one "
+		    "exchange can hold"), snap->path);
+	if (body.p == NULL)
+		body = str_of("");
+	stage->added++;
+	return append(snap, -stage->added, record->kind, key,
+	    flags_of(&record->fields), body, err);
+}
+
+/* Puts a row aside for a record that the main table has. */
+static int
+put_known(struct snapshot *snap, const struct record *record, struct str key,
+    const struct snapshot_found *found, bool same, struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+	struct str body = fields_bytes(&record->fields);
+	bool again = snapshot_bits_has(&stage->named, found->id);
+
+	/* Said before, but as it was: the join needs to know that. */
+	if (again && snapshot_merge_joins(record->kind) &&
+	    !snapshot_bits_has(&stage->staged, found->id) &&
+	    !snapshot_bits_has(&stage->other, found->id) &&
+	    append(snap, found->id, record->kind, key, found->flags,
+	    STR_NONE, err) == -1)
+		return -1;
+	if (same)
+		body = STR_NONE;
+	else if (body.p == NULL)
+		body = str_of("");
+	snapshot_bits_set(&stage->staged, found->id);
+	return append(snap, found->id, record->kind, key,
+	    flags_of(&record->fields), body, err);
+}
+
+/* Keeps in mind that the package named the record, and how. */
+static int
+note_named(struct snapshot *snap, int64_t id, enum staged how,
+    struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+
+	snapshot_bits_set(&stage->named, id);
+	if (how != STAGED_SAME) {
+		snapshot_bits_set(&stage->other, id);
+		return 0;
+	}
+	if (stage->layer_formed != stage->formed &&
+	    snapshot_seen_flush(snap, &stage->layer, stage->layer_formed,
+	    err) == -1)
+		return -1;
+	stage->layer_formed = stage->formed;
+	snapshot_bits_set(&stage->layer, id);
+	return 0;
+}
+
+static int
+compare(struct snapshot *snap, const struct record *record,
+    const struct snapshot_found *found, enum staged *result,
+    struct err *err)
+{
+	bool older;
+
+	*result = STAGED_SAME;
+	if ((found->flags & RECORD_FLAG_ABSENT) == 0 &&
+	    str_eq(found->body, fields_bytes(&record->fields)))
+		return 0;
+	*result = STAGED_CHANGED;
+	if (is_older(snap, found, &older, err) == -1)
+		return -1;
+	if (older)
+		*result = STAGED_OLDER;
+	return 0;
+}
+
+int
+snapshot_stage_put(struct snapshot *snap, const struct record *record,
+    enum staged *result, struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+	struct snapshot_found found;
+	struct snapshot_key key;
+	struct str stored;
+	int rc;
+
+	assert(stage->open);
+	if (record->id.len > LIMIT_ID_BYTES ||
+	    snapshot_key_make(&key, record->id) == -1)
+		return err_set(err, ERR_DATA, _("an id of %zu bytes: %d is "
+		    "the most"), record->id.len, LIMIT_ID_BYTES);
+	if (stage->formed > stage->newest)
+		stage->newest = stage->formed;
+	stored = snapshot_key_str(&key);
+	rc = snapshot_find(snap, record->kind, stored, &found, err);
+	*result = STAGED_NEW;
+	if (rc != 0)
+		return rc == -1 ? -1 : put_new(snap, record, stored, err);
+	if (compare(snap, record, &found, result, err) == -1)
+		return -1;
+	if (*result == STAGED_CHANGED || (*result == STAGED_SAME &&
+	    (stage->options.force ||
+	    snapshot_bits_has(&stage->staged, found.id)))) {
+		if (put_known(snap, record, stored, &found,
+		    *result == STAGED_SAME, err) == -1)
+			return -1;
+	}
+	return note_named(snap, found.id, *result, err);
+}
+
+/* ---- the whole ---- */
+
+/* The package's sets of records, its time, and no more sets than needed. */
+static int
+accept_seen(struct snapshot *snap, struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+	int64_t first = stage->finder.last;
+	int64_t i;
+
+	for (i = 1; i <= stage->added; i++)
+		snapshot_bits_set(&stage->other, first + i);
+	if (snapshot_seen_flush(snap, &stage->layer, stage->layer_formed,
+	    err) == -1 ||
+	    snapshot_seen_flush(snap, &stage->other, 0, err) == -1 ||
+	    snapshot_seen_accept(snap, stage->options.package, err) == -1)
+		return -1;
+	if (stage->newest > stage->newest_known &&
+	    snapshot_meta_set_int(snap, META_SEEN_NEWEST, stage->newest,
+	    err) == -1)
+		return -1;
+	return snapshot_seen_prune(snap, err);
+}
+
+static int
+visit_all(struct snapshot *snap, int (*visit)(void *ctx,
+    enum record_kind kind, struct str id, enum staged how,
+    struct err *err), void *ctx, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_visit, err);
+	char id[LIMIT_KEY_BYTES];
+	size_t len;
+	int rc = 0, got;
+
+	if (stmt == NULL)
+		return -1;
+	while (rc == 0) {
+		got = db_step(stmt, err);
+		if (got <= 0)
+			return got;
+		if (snapshot_key_read(id, &len, db_blob(stmt, 1)) == -1)
+			rc = snapshot_row_damaged(snap, "visit", 0, err);
+		else
+			rc = visit(ctx, (enum record_kind)db_int(stmt, 0),
+			    str_n(id, len), (enum staged)db_int(stmt, 2),
+			    err);
+	}
+	db_reset(stmt);
+	return rc;
+}
+
+int
+snapshot_stage_accept(struct snapshot *snap,
+    int (*visit)(void *ctx, enum record_kind kind, struct str id,
+    enum staged how, struct err *err), void *ctx, struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+	int64_t last = stage->finder.last;
+	int rc;
+
+	assert(stage->open && !stage->own_transaction &&
+	    db_in_transaction(snap->db));
+	snapshot_find_reset(snap);
+	if (snapshot_find_begin(snap, err) == -1)
+		return -1;
+	if (stage->finder.last != last)
+		return err_set(err, ERR_AGAIN, _("%s: another run changed "
+		    "the state meanwhile"), snap->path);
+	if (snapshot_merge(snap, err) == -1 || accept_seen(snap, err) == -1)
+		return -1;
+	rc = visit_all(snap, visit, ctx, err);
+	end_stage(stage);
+	return rc;
+}
