@@ -1,0 +1,398 @@
+/*
+ * Who we are to the portal: an incoming webhook, whose address is the
+ * secret, or an application's tokens in a file (bitrix24.md 1).
+ */
+#include "bitrix/b24_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/lock.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#define LOCK_WAIT_MS 30000
+
+struct b24_auth {
+	char *origin;           /* "https://name.bitrix24.ru" */
+	char *path;             /* "/rest/1/SECRET/" or "/rest/" */
+	char *token;            /* NULL: webhook */
+	const struct config *config;
+	uint32_t caller;
+};
+
+/* ---- addresses ---- */
+
+static bool
+is_loopback(const char *host)
+{
+	return strncmp(host, "127.", 4) == 0 ||
+	    strncasecmp(host, "localhost", 9) == 0 ||
+	    strncmp(host, "[::1]", 5) == 0;
+}
+
+/* "https://host[:port]" of an address, allocated; NULL when it is not one
+ * that we talk to.  *path is the rest of it. */
+static char *
+origin_of(const char *url, const char **path)
+{
+	const char *host;
+	size_t len;
+
+	if (strncasecmp(url, "https://", 8) == 0)
+		host = url + 8;
+	else if (strncasecmp(url, "http://", 7) == 0 && is_loopback(url + 7))
+		host = url + 7;
+	else
+		return NULL;
+	len = strcspn(host, "/?#");
+	if (len == 0 || memchr(host, '@', len) != NULL)
+		return NULL;
+	*path = host + len;
+	return mem_text_n(url, (size_t)(host - url) + len);
+}
+
+static int
+take_address(struct b24_auth *auth, const char *url, struct err *err)
+{
+	const char *path;
+	size_t len;
+
+	auth->origin = origin_of(url, &path);
+	if (auth->origin == NULL)
+		return err_set(err, ERR_USAGE, "%s", _("the portal's address "
+		    "must begin with https://"));
+	len = strcspn(path, "?#");
+	auth->path = mem_printf("%.*s%s", (int)len, path,
+	    len > 0 && path[len - 1] == '/' ? "" : "/");
+	return 0;
+}
+
+const char *
+b24_auth_origin(const struct b24_auth *auth)
+{
+	return auth->origin;
+}
+
+const char *
+b24_auth_host(const struct b24_auth *auth)
+{
+	return strstr(auth->origin, "://") + 3;
+}
+
+uint32_t
+b24_auth_caller(const struct b24_auth *auth)
+{
+	return auth->caller;
+}
+
+const char *
+b24_auth_token(const struct b24_auth *auth)
+{
+	return auth->token;
+}
+
+char *
+b24_auth_url(const struct b24_auth *auth, const char *method)
+{
+	return mem_printf("%s%s%s", auth->origin, auth->path, method);
+}
+
+/*
+ * Only the name of the portal may change: the rest of the address must be
+ * ours, or it leads to a page for people.
+ */
+int
+b24_auth_follow(struct b24_auth *auth, const char *location,
+    const char *method)
+{
+	char *url = b24_auth_url(auth, method), *origin;
+	const char *path, *own;
+	int rc = 1;
+
+	origin = origin_of(location, &path);
+	own = url + strlen(auth->origin);
+	if (origin != NULL && strncmp(path, own, strlen(own)) == 0 &&
+	    (path[strlen(own)] == '\0' || path[strlen(own)] == '.' ||
+	    path[strlen(own)] == '?') &&
+	    (strncasecmp(auth->origin, "https:", 6) != 0 ||
+	    strncasecmp(origin, "https:", 6) == 0)) {
+		free(auth->origin);
+		auth->origin = origin;
+		origin = NULL;
+		rc = 0;
+	}
+	free(origin);
+	free(url);
+	return rc;
+}
+
+/* ---- the token file ---- */
+
+static const char *
+member(const cJSON *root, const char *name)
+{
+	const cJSON *item = json_get(root, name);
+
+	return cJSON_IsString(item) && item->valuestring[0] != '\0' ?
+	    item->valuestring : NULL;
+}
+
+static cJSON *
+read_tokens(const char *path, struct err *err)
+{
+	static const char *const secrets[] = { "client_secret",
+	    "access_token", "refresh_token" };
+	struct buf text = BUF_INIT(LIMIT_SECRET_BYTES * 4);
+	cJSON *root = NULL;
+	int rc = file_read(&text, path, err);
+
+	if (rc == 1)
+		(void)err_set(err, ERR_USAGE, _("%s: there is no such file "
+		    "(portal.oauth_file)"), path);
+	if (rc == 0)
+		root = json_parse(str_n(buf_text(&text), text.len), err);
+	if (rc == 0 && root == NULL)
+		(void)err_prefix(err, "%s: ", path);
+	buf_free(&text);
+	if (root == NULL) {
+		err->kind = ERR_USAGE;
+		return NULL;
+	}
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
+		if (member(root, secrets[i]) != NULL)
+			log_add_secret(member(root, secrets[i]));
+	return root;
+}
+
+static int
+take_tokens(struct b24_auth *auth, const cJSON *root, struct err *err)
+{
+	const char *path = auth->config->portal.oauth_file;
+	const char *endpoint = member(root, "client_endpoint");
+	const char *domain = member(root, "domain");
+	const char *token = member(root, "access_token");
+	char *url;
+	int rc;
+
+	if ((endpoint == NULL && domain == NULL) ||
+	    member(root, "refresh_token") == NULL ||
+	    member(root, "client_id") == NULL ||
+	    member(root, "client_secret") == NULL)
+		return err_set(err, ERR_USAGE, _("%s: it must hold client_id, "
+		    "client_secret, access_token, refresh_token and domain"),
+		    path);
+	url = endpoint != NULL ? mem_text(endpoint) :
+	    mem_printf("https://%s/rest/", domain);
+	if (auth->origin == NULL) {
+		auth->caller = (uint32_t)str_hash(0, str_of(member(root,
+		    "client_id")));
+		rc = take_address(auth, url, err);
+	} else {
+		rc = 0;
+	}
+	free(url);
+	free(auth->token);
+	/* Without one the portal says "expired" and it is refreshed. */
+	auth->token = mem_text(token != NULL ? token : "none");
+	return rc;
+}
+
+int
+b24_auth_open(struct b24_auth **out, const struct config *config,
+    struct err *err)
+{
+	struct b24_auth *auth = mem_alloc(sizeof(*auth));
+	cJSON *root;
+	int rc = -1;
+
+	auth->config = config;
+	if (config->portal.oauth_file != NULL) {
+		root = read_tokens(config->portal.oauth_file, err);
+		if (root != NULL)
+			rc = take_tokens(auth, root, err);
+		cJSON_Delete(root);
+	} else if (config->portal.webhook == NULL) {
+		(void)err_set(err, ERR_USAGE, "%s", _("there is no address of "
+		    "a portal: put the webhook into the file that "
+		    "portal.webhook_file names, or into CML24_WEBHOOK"));
+	} else {
+		auth->caller = (uint32_t)str_hash(0,
+		    str_of(config->portal.webhook));
+		rc = take_address(auth, config->portal.webhook, err);
+	}
+	if (rc == -1) {
+		b24_auth_close(auth);
+		return -1;
+	}
+	*out = auth;
+	return 0;
+}
+
+void
+b24_auth_close(struct b24_auth *auth)
+{
+	if (auth == NULL)
+		return;
+	free(auth->origin);
+	free(auth->path);
+	free(auth->token);
+	free(auth);
+}
+
+/* ---- refreshing ---- */
+
+/* The server's address: a host's name, or a whole one in tests. */
+static char *
+server_url(const struct config *config)
+{
+	const char *host = config->portal.oauth_host, *path;
+	char *origin, *url;
+
+	if (strstr(host, "://") == NULL)
+		return mem_printf("https://%s/oauth/token/", host);
+	origin = origin_of(host, &path);
+	if (origin == NULL)
+		return NULL;
+	url = mem_printf("%s/oauth/token/", origin);
+	free(origin);
+	return url;
+}
+
+/* The secrets go into the body: addresses are logged on the way. */
+static void
+refresh_body(const cJSON *root, struct buf *body)
+{
+	b24_query_text(body, "grant_type", "refresh_token");
+	b24_query_text(body, "client_id", member(root, "client_id"));
+	b24_query_text(body, "client_secret", member(root, "client_secret"));
+	b24_query_text(body, "refresh_token", member(root, "refresh_token"));
+}
+
+static void
+replace(cJSON *root, const cJSON *answer, const char *name)
+{
+	const cJSON *item = json_get(answer, name);
+	cJSON *copy = item != NULL ? cJSON_Duplicate(item, true) : NULL;
+
+	if (copy == NULL)
+		return;
+	if (json_get(root, name) != NULL)
+		(void)cJSON_ReplaceItemInObjectCaseSensitive(root, name,
+		    copy);
+	else
+		(void)cJSON_AddItemToObject(root, name, copy);
+}
+
+/* On disk before it is used: the old refresh token is worth nothing any
+ * more. */
+static int
+keep_tokens(struct b24_auth *auth, cJSON *root, const cJSON *answer,
+    struct err *err)
+{
+	static const char *const names[] = { "access_token", "refresh_token",
+	    "expires", "expires_in" };
+	char *text;
+	int rc;
+
+	log_add_secret(member(answer, "access_token"));
+	log_add_secret(member(answer, "refresh_token"));
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		replace(root, answer, names[i]);
+	text = cJSON_Print(root);
+	if (text == NULL)
+		return err_set(err, ERR_SYSTEM, "%s", _("out of memory"));
+	rc = file_write(auth->config->portal.oauth_file, text, strlen(text),
+	    0600, err);
+	cJSON_free(text);
+	return rc == 0 ? take_tokens(auth, root, err) : -1;
+}
+
+static int
+refused(const struct http_request *http, const cJSON *answer,
+    struct err *err)
+{
+	char space[32];
+	struct str code = json_str(json_get(answer, "error"), space);
+
+	if (code.len == 0 || http->status >= 500)
+		return err_set(err, ERR_AGAIN, _("the token server does not "
+		    "answer: %s"), http->error[0] != '\0' ? http->error :
+		    _("no token in its answer"));
+	return err_set(err, ERR_PORTAL, _("the token server refuses to renew "
+	    "the token (%.*s): install the application anew and fill %s"),
+	    (int)code.len, code.p, "portal.oauth_file");
+}
+
+static int
+ask_server(struct b24_auth *auth, struct http *http, cJSON *root,
+    struct err *err)
+{
+	struct buf body = BUF_INIT(LIMIT_SECRET_BYTES * 16);
+	struct http_request request = { .content_type =
+	    "application/x-www-form-urlencoded" };
+	char *url = server_url(auth->config);
+	struct err ignored = { 0 };
+	cJSON *answer = NULL;
+	int rc;
+
+	if (url == NULL)
+		return err_set(err, ERR_USAGE, "%s", _("portal.oauth_host "
+		    "must be the name of a host"));
+	refresh_body(root, &body);
+	request.url = url;
+	request.body = buf_text(&body);
+	request.body_len = body.len;
+	request.timeout_ms = auth->config->portal.timeout_ms;
+	rc = http_do(http, &request, err);
+	if (rc == 0 && request.complete)
+		answer = json_parse(str_n(buf_text(&request.answer),
+		    request.answer.len), &ignored);
+	if (rc == 0 && (member(answer, "access_token") == NULL ||
+	    member(answer, "refresh_token") == NULL))
+		rc = refused(&request, answer, err);
+	else if (rc == 0)
+		rc = keep_tokens(auth, root, answer, err);
+	cJSON_Delete(answer);
+	buf_free(&request.answer);
+	buf_free(&body);
+	free(url);
+	return rc;
+}
+
+int
+b24_auth_refresh(struct b24_auth *auth, struct http *http, const char *old,
+    struct err *err)
+{
+	const char *path = auth->config->portal.oauth_file;
+	char *lock_path;
+	struct lock *lock = NULL;
+	const char *other;
+	cJSON *root;
+	int rc;
+
+	/* Another request of ours was refused before and has done it. */
+	if (strcmp(auth->token, old) != 0)
+		return 0;
+	lock_path = mem_printf("%s.lock", path);
+	rc = lock_take(&lock, lock_path, LOCK_WAIT_MS, err);
+	free(lock_path);
+	if (rc == -1) {
+		err->kind = ERR_AGAIN;
+		return -1;
+	}
+	root = read_tokens(path, err);
+	other = member(root, "access_token");
+	if (root == NULL)
+		rc = -1;
+	else if (other != NULL && strcmp(other, old) != 0)
+		rc = take_tokens(auth, root, err);
+	else
+		rc = ask_server(auth, http, root, err);
+	cJSON_Delete(root);
+	lock_release(lock);
+	return rc;
+}

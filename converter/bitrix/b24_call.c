@@ -1,0 +1,289 @@
+/*
+ * One exchange with the portal: it waits until the limits let it go, is
+ * sent, followed to a new address or repeated with a new token when the
+ * portal asks for that (both mean that nothing was executed), and its answer
+ * is given on.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/step.h"
+
+static const char *
+method_of(const struct b24_batch *batch)
+{
+	if (batch->count == 1 && batch->commands[0].lone)
+		return b24_method_info(batch->commands[0].method)->name;
+	return "batch";
+}
+
+static void
+use_of(const struct b24_batch *batch, struct b24_use *use)
+{
+	memset(use, 0, sizeof(*use));
+	for (size_t i = 0; i < batch->count; i++)
+		use->calls[batch->commands[i].method]++;
+}
+
+static void
+enqueue(struct b24 *b24, struct b24_batch *batch)
+{
+	batch->next_waiting = NULL;
+	*b24->waiting_end = batch;
+	b24->waiting_end = &batch->next_waiting;
+}
+
+void
+b24_batch_send(struct b24 *b24, struct b24_batch *batch)
+{
+	batch->b24 = b24;
+	batch->answered = batch->too_large = batch->ended = false;
+	batch->redirected = batch->refreshed = false;
+	buf_init(&batch->body, LIMIT_REQUEST_BYTES + 65536);
+	enqueue(b24, batch);
+}
+
+static void
+clear_exchange(struct b24_batch *batch)
+{
+	cJSON_Delete(batch->answer);
+	batch->answer = NULL;
+	buf_free(&batch->http.answer);
+	buf_free(&batch->body);
+	free(batch->url);
+	free(batch->token);
+	batch->url = batch->token = NULL;
+}
+
+void
+b24_batch_end(struct b24_batch *batch)
+{
+	clear_exchange(batch);
+}
+
+static void
+finish(struct b24_batch *batch)
+{
+	batch->ended = true;
+	if (batch->done == NULL)
+		return;
+	batch->done(batch->b24, batch);
+}
+
+/* ---- the answer ---- */
+
+/* True: sent once more, to the new address. */
+static bool
+follow(struct b24_batch *batch)
+{
+	struct b24 *b24 = batch->b24;
+	const struct http_request *http = &batch->http;
+
+	if (http->status < 300 || http->status > 399 ||
+	    http->location[0] == '\0' || batch->redirected ||
+	    b24_auth_follow(b24->auth, http->location,
+	    method_of(batch)) != 0)
+		return false;
+	batch->redirected = true;
+	if (!b24->renamed_told)
+		log_warn("the portal's address has changed to %s: set it in "
+		    "the configuration", b24_auth_origin(b24->auth));
+	b24->renamed_told = true;
+	enqueue(b24, batch);
+	return true;
+}
+
+/* True: sent once more, with another token. */
+static bool
+renew_token(struct b24_batch *batch, const struct b24_error *error)
+{
+	struct b24 *b24 = batch->b24;
+	struct b24_error failed = *error;
+	struct err why = { 0 };
+
+	if (error->fate != B24_FATE_TOKEN || batch->token == NULL ||
+	    batch->refreshed)
+		return false;
+	if (b24_auth_refresh(b24->auth, b24->http, batch->token,
+	    &why) == -1) {
+		failed.fate = why.kind == ERR_AGAIN ? B24_FATE_AGAIN :
+		    B24_FATE_STOP;
+		(void)snprintf(failed.text, sizeof(failed.text), "%.*s",
+		    (int)str_utf8_cut(str_of(why.text),
+		    sizeof(failed.text) - 1).len, why.text);
+		b24_batch_fail(batch, &failed);
+		finish(batch);
+		return true;
+	}
+	batch->refreshed = true;
+	enqueue(b24, batch);
+	return true;
+}
+
+static void
+read_answer(struct b24_batch *batch)
+{
+	struct b24_error error;
+	struct err ignored = { 0 };
+
+	memset(&error, 0, sizeof(error));
+	batch->answer = json_parse(str_n(buf_text(&batch->http.answer),
+	    batch->http.answer.len), &ignored);
+	batch->answer_bytes = batch->http.answer.len;
+	buf_free(&batch->http.answer);
+	if (batch->answer == NULL || !cJSON_IsObject(batch->answer)) {
+		b24_error_http(&error, &batch->http);
+		b24_batch_fail(batch, &error);
+		finish(batch);
+		return;
+	}
+	if (json_get(batch->answer, "error") != NULL) {
+		b24_error_read(&error, batch->answer, batch->http.status,
+		    B24_NONE);
+		if (renew_token(batch, &error))
+			return;
+	}
+	b24_batch_answer(batch);
+	finish(batch);
+}
+
+static void
+on_http_done(struct http_request *request)
+{
+	struct b24_batch *batch = request->user;
+	struct b24_error error;
+	struct b24_use use;
+
+	use_of(batch, &use);
+	batch->b24->flying--;
+	b24_limit_end(batch->b24->limit, &use);
+	log_debug("%s of %zu: status %d, %lld ms, %zu bytes",
+	    method_of(batch), batch->count, request->status,
+	    (long long)request->took_ms, request->answer.len);
+	if (follow(batch))
+		return;
+	if (request->complete && request->sent) {
+		read_answer(batch);
+		return;
+	}
+	b24_error_http(&error, request);
+	b24_batch_fail(batch, &error);
+	finish(batch);
+}
+
+/* ---- sending ---- */
+
+static void
+prepare_http(struct b24_batch *batch)
+{
+	struct b24 *b24 = batch->b24;
+	struct http_request *http = &batch->http;
+	const char *token = b24_auth_token(b24->auth);
+
+	clear_exchange(batch);
+	buf_init(&batch->body, LIMIT_REQUEST_BYTES + 65536);
+	batch->token = mem_text(token);
+	batch->url = b24_auth_url(b24->auth, method_of(batch));
+	b24_batch_body(batch, token);
+	http->url = batch->url;
+	http->body = buf_text(&batch->body);
+	http->body_len = batch->body.len;
+	http->content_type = "application/json";
+	http->timeout_ms = b24->config->portal.timeout_ms;
+	http->repeatable = !batch->writes;
+	http->user = batch;
+	http->done = on_http_done;
+}
+
+static int
+start(struct b24_batch *batch, struct err *err)
+{
+	struct b24 *b24 = batch->b24;
+	struct b24_error error = { .fate = B24_FATE_REFUSED,
+	    .code = "too-large" };
+
+	prepare_http(batch);
+	if (batch->body.full) {
+		(void)snprintf(error.text, sizeof(error.text), "%s",
+		    _("its values are too large for one request"));
+		b24_batch_fail(batch, &error);
+		finish(batch);
+		return 0;
+	}
+	b24->flying++;
+	return http_submit(b24->http, &batch->http, err);
+}
+
+static void
+dequeue(struct b24 *b24)
+{
+	b24->waiting = b24->waiting->next_waiting;
+	if (b24->waiting == NULL)
+		b24->waiting_end = &b24->waiting;
+}
+
+/* *wait_ms: until the first that waits may leave; -1 when nothing waits or
+ * an answer is needed first. */
+static int
+start_waiting(struct b24 *b24, int64_t *wait_ms, struct err *err)
+{
+	*wait_ms = -1;
+	while (b24->waiting != NULL) {
+		struct b24_batch *batch = b24->waiting;
+		struct b24_use use;
+
+		if (batch->count == 0) {
+			dequeue(b24);
+			finish(batch);
+			continue;
+		}
+		use_of(batch, &use);
+		if (b24->flying >= LIMIT_IN_FLIGHT)
+			return 0;
+		*wait_ms = b24_limit_ready(b24->limit, &use);
+		if (*wait_ms != 0)
+			return 0;
+		if (!b24_limit_start(b24->limit, &use)) {
+			*wait_ms = 100;
+			return 0;
+		}
+		dequeue(b24);
+		if (start(batch, err) == -1)
+			return -1;
+		*wait_ms = -1;
+	}
+	return 0;
+}
+
+int
+b24_pump(struct b24 *b24, int64_t timeout_ms, struct err *err)
+{
+	int64_t wait_ms;
+
+	if (start_waiting(b24, &wait_ms, err) == -1)
+		return -1;
+	if (wait_ms >= 0 && wait_ms < timeout_ms)
+		timeout_ms = wait_ms;
+	if (http_in_flight(b24->http) > 0)
+		return http_wait(b24->http, timeout_ms, err) == -1 ? -1 : 0;
+	if (b24->waiting != NULL && timeout_ms > 0)
+		clock_sleep_ms(timeout_ms);
+	return 0;
+}
+
+int
+b24_batch_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
+{
+	batch->done = NULL;
+	b24_batch_send(b24, batch);
+	while (!batch->ended)
+		if (b24_pump(b24, 1000, err) == -1)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,516 @@
+/*
+ * Sections, products and prices: our fields as the portal's parameters, its
+ * rows as our fields, and what it says it has taken compared with what was
+ * sent.  One table for each kind drives all three.
+ *
+ * Traps (bitrix24.md 8): a property is a bare value in add and {"value": …}
+ * in update, where a bare one is ignored without an error; iblockId is
+ * refused in product.update and required in section.update; empty values
+ * and a quantity of 0 come back as null.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum form {
+	FORM_TEXT,
+	FORM_LONG_TEXT,         /* with a type beside it: text or html */
+	FORM_FLAG,
+	FORM_NUMBER,
+	FORM_MONEY,
+	FORM_SECTION,           /* op.parent_id */
+	FORM_MEASURE,
+	FORM_VAT,
+	FORM_ARTICLE
+};
+
+struct column {
+	enum field field;
+	const char *name;       /* of the portal; articles: made of the id */
+	enum form form;
+	bool write_only;        /* another row reads the same column */
+};
+
+static const struct column section_columns[] = {
+	{ FIELD_NAME, "name", FORM_TEXT, false },
+	{ FIELD_PARENT, "iblockSectionId", FORM_SECTION, false },
+	{ FIELD_CODE, "code", FORM_TEXT, false },
+	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true },
+	{ FIELD_ACTIVE, "active", FORM_FLAG, false },
+	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false },
+	{ FIELD_NONE, NULL, FORM_TEXT, false },
+};
+static const struct column product_columns[] = {
+	{ FIELD_NAME, "name", FORM_TEXT, false },
+	{ FIELD_ARTICLE, NULL, FORM_ARTICLE, false },
+	{ FIELD_CODE, "code", FORM_TEXT, false },
+	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true },
+	{ FIELD_UNIT, "measure", FORM_MEASURE, false },
+	{ FIELD_GROUP, "iblockSectionId", FORM_SECTION, false },
+	{ FIELD_VAT, "vatId", FORM_VAT, false },
+	{ FIELD_VAT_INCLUDED, "vatIncluded", FORM_FLAG, false },
+	{ FIELD_DESCRIPTION, "detailText", FORM_LONG_TEXT, false },
+	{ FIELD_QUANTITY, "quantity", FORM_NUMBER, false },
+	{ FIELD_ACTIVE, "active", FORM_FLAG, false },
+	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false },
+	{ FIELD_NONE, NULL, FORM_TEXT, false },
+};
+static const struct column price_columns[] = {
+	{ FIELD_AMOUNT, "price", FORM_MONEY, false },
+	{ FIELD_CURRENCY, "currency", FORM_TEXT, false },
+	{ FIELD_NONE, NULL, FORM_TEXT, false },
+};
+
+/* Of a list: the columns above and these. */
+static const char *const product_select[] = { "id", "iblockId", NULL };
+static const char *const section_select[] = { "id", NULL };
+static const char *const price_select[] = { "id", "productId",
+    "catalogGroupId", NULL };
+
+struct kind {
+	const struct column *columns;
+	const char *const *select;
+	enum b24_method add, update, remove, list;
+};
+
+static const struct kind kinds[TARGET_LAST] = {
+	[TARGET_SECTION] = { section_columns, section_select,
+	    B24_SECTION_ADD, B24_SECTION_UPDATE, B24_SECTION_DELETE,
+	    B24_SECTION_LIST },
+	[TARGET_PRODUCT] = { product_columns, product_select,
+	    B24_PRODUCT_ADD, B24_PRODUCT_UPDATE, B24_PRODUCT_DELETE,
+	    B24_PRODUCT_LIST },
+	[TARGET_PRICE] = { price_columns, price_select,
+	    B24_PRICE_ADD, B24_PRICE_UPDATE, B24_PRICE_DELETE,
+	    B24_PRICE_LIST },
+};
+
+enum b24_method
+b24_catalog_method(enum target_kind target, enum op_kind op)
+{
+	const struct kind *kind = &kinds[target];
+
+	switch (op) {
+	case OP_CREATE:
+		return kind->add;
+	case OP_UPDATE:
+		return kind->update;
+	case OP_DELETE:
+		return kind->remove;
+	case OP_FIND:
+	case OP_COUNT:
+		break;
+	}
+	return kind->list;
+}
+
+static const char *
+column_name(const struct b24 *b24, const struct column *column,
+    char space[32])
+{
+	if (column->form != FORM_ARTICLE)
+		return column->name;
+	if (b24->facts.article == 0)
+		return NULL;
+	(void)snprintf(space, 32, "property%" PRId64, b24->facts.article);
+	return space;
+}
+
+/* ---- what is said to the portal ---- */
+
+static struct str
+id_text(int64_t id, char space[64])
+{
+	(void)snprintf(space, 64, "%" PRId64, id);
+	return str_of(space);
+}
+
+/* The portal's word for our value; "" empties. */
+static struct str
+said_value(const struct b24 *b24, const struct op *op,
+    const struct column *column, struct str value, char space[64])
+{
+	bool clear = str_is(value, FIELD_CLEAR);
+
+	switch (column->form) {
+	case FORM_SECTION:
+		/* 0 is the top level. */
+		return id_text(clear ? 0 : op->parent_id, space);
+	case FORM_MEASURE:
+		return clear ? str_of("") : id_text(b24_value_measure(b24,
+		    value), space);
+	case FORM_VAT:
+		return clear ? str_of("") : id_text(b24_value_vat(b24,
+		    value), space);
+	case FORM_NUMBER:
+	case FORM_MONEY:
+		return clear ? str_of("0") : value;
+	case FORM_TEXT:
+	case FORM_LONG_TEXT:
+	case FORM_FLAG:
+	case FORM_ARTICLE:
+		break;
+	}
+	return clear ? str_of("") : value;
+}
+
+/* A tag anywhere: "<" and a letter, "/" or "!", and ">" behind it. */
+static bool
+looks_like_html(struct str text)
+{
+	const char *at = text.p, *end = text.p + text.len;
+
+	while (text.len > 0 && (at = memchr(at, '<',
+	    (size_t)(end - at))) != NULL) {
+		at++;
+		if (at < end && ((*at >= 'a' && *at <= 'z') ||
+		    (*at >= 'A' && *at <= 'Z') || *at == '/' || *at == '!') &&
+		    memchr(at, '>', (size_t)(end - at)) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_column(const struct b24 *b24, const struct op *op,
+    const struct column *column, struct str value,
+    struct b24_command *out)
+{
+	char space[64], name[32], key[96];
+	const char *known = column_name(b24, column, name);
+	struct str said = said_value(b24, op, column, value, space);
+
+	if (known == NULL)
+		return;
+	(void)snprintf(key, sizeof(key), "fields[%s]%s", known,
+	    column->form == FORM_ARTICLE && op->kind == OP_UPDATE ?
+	    "[value]" : "");
+	b24_query_add(&out->query, key, said);
+	if (column->form == FORM_LONG_TEXT)
+		b24_query_text(&out->query, "fields[detailTextType]",
+		    looks_like_html(said) ? "html" : "text");
+	if (b24_query_is_reference(said))
+		out->lone = true;
+}
+
+static void
+add_fields(const struct b24 *b24, const struct op *op,
+    const struct fields *values, struct b24_command *out)
+{
+	const struct column *column = kinds[op->target.kind].columns;
+
+	for (; column->field != FIELD_NONE; column++)
+		if (fields_has(values, column->field))
+			add_column(b24, op, column, fields_get(values,
+			    column->field), out);
+}
+
+/* What an object is made with besides its values. */
+static void
+add_birth(const struct b24 *b24, const struct op *op,
+    struct b24_command *out)
+{
+	struct buf *query = &out->query;
+	struct str mark = target_id(&op->target);
+
+	if (op->target.kind == TARGET_PRICE) {
+		b24_query_int(query, "fields[productId]", op->parent_id);
+		b24_query_int(query, "fields[catalogGroupId]",
+		    b24_value_price_type(b24, target_rule(&op->target)));
+		return;
+	}
+	b24_query_int(query, "fields[iblockId]", b24->facts.iblock);
+	if (fields_has(&op->fields, FIELD_XML_ID))
+		return;
+	b24_query_add(query, "fields[xmlId]", mark);
+	if (b24_query_is_reference(mark))
+		out->lone = true;
+}
+
+bool
+b24_catalog_needs_read(const struct op *op)
+{
+	if (op->kind != OP_UPDATE)
+		return false;
+	if (op->target.kind == TARGET_SECTION)
+		return !fields_has(&op->fields, FIELD_NAME);
+	if (op->target.kind == TARGET_PRICE)
+		return !fields_has(&op->fields, FIELD_AMOUNT) ||
+		    !fields_has(&op->fields, FIELD_CURRENCY);
+	return false;
+}
+
+/* The required ones that did not change, as the portal has them. */
+static void
+add_held(const struct b24 *b24, const struct op *op,
+    const struct fields *held, struct b24_command *out)
+{
+	static const enum field needed[] = { FIELD_NAME, FIELD_AMOUNT,
+	    FIELD_CURRENCY };
+	struct fields rest;
+
+	fields_init(&rest);
+	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
+		if (!fields_has(&op->fields, needed[i]))
+			(void)fields_set(&rest, needed[i],
+			    fields_get(held, needed[i]));
+	add_fields(b24, op, &rest, out);
+	fields_free(&rest);
+}
+
+void
+b24_catalog_write(const struct b24 *b24, const struct op *op,
+    const struct fields *held, struct b24_command *out)
+{
+	b24_command_init(out, b24_catalog_method(op->target.kind, op->kind));
+	if (op->kind != OP_CREATE)
+		b24_query_int(&out->query, "id", op->portal_id);
+	if (op->kind == OP_DELETE)
+		return;
+	if (op->kind == OP_CREATE)
+		add_birth(b24, op, out);
+	else if (op->target.kind == TARGET_SECTION)
+		b24_query_int(&out->query, "fields[iblockId]",
+		    b24->facts.iblock);
+	add_fields(b24, op, &op->fields, out);
+	if (held != NULL && b24_catalog_needs_read(op))
+		add_held(b24, op, held, out);
+}
+
+/* ---- what the portal shows ---- */
+
+/* A single value of a property, or of the first of several. */
+static const cJSON *
+property_value(const cJSON *item)
+{
+	if (cJSON_IsArray(item))
+		item = item->child;
+	return cJSON_IsObject(item) ? json_get(item, "value") : item;
+}
+
+static struct str
+shown_value(const struct column *column, const cJSON *item, char space[32])
+{
+	if (column->form == FORM_ARTICLE)
+		item = property_value(item);
+	return json_str(item, space);
+}
+
+/* Line ends and blanks at the ends are the portal's business. */
+static bool
+same_text(struct str a, struct str b)
+{
+	size_t i = 0, j = 0;
+
+	a = str_trim(a);
+	b = str_trim(b);
+	for (;;) {
+		while (i < a.len && a.p[i] == '\r')
+			i++;
+		while (j < b.len && b.p[j] == '\r')
+			j++;
+		if (i == a.len || j == b.len)
+			return i == a.len && j == b.len;
+		if (a.p[i++] != b.p[j++])
+			return false;
+	}
+}
+
+/* Equal, or apart by less than the last place that the portal keeps. */
+static bool
+same_number(struct str sent, struct str shown, unsigned places)
+{
+	struct decimal a, b, far;
+	int64_t least = 1;
+
+	if (shown.len == 0)
+		shown = str_of("0");
+	if (decimal_parse(&a, sent) == -1 || decimal_parse(&b, shown) == -1)
+		return false;
+	b.digits = -b.digits;
+	if (decimal_add(&far, a, b) == -1)
+		return false;
+	for (unsigned i = places; i < far.scale; i++)
+		least *= 10;
+	if (far.digits == 0)
+		return true;
+	return far.scale > places && (far.digits < 0 ? -far.digits :
+	    far.digits) < least;
+}
+
+static bool
+is_taken(const struct column *column, struct str said, struct str shown)
+{
+	switch (column->form) {
+	case FORM_NUMBER:
+		return same_number(said, shown, 3);
+	case FORM_MONEY:
+		return same_number(said, shown, 2);
+	case FORM_SECTION:
+	case FORM_MEASURE:
+	case FORM_VAT:
+		if (said.len == 0)
+			said = str_of("0");
+		if (shown.len == 0)
+			shown = str_of("0");
+		return str_eq(said, shown);
+	case FORM_TEXT:
+	case FORM_LONG_TEXT:
+	case FORM_FLAG:
+	case FORM_ARTICLE:
+		break;
+	}
+	return same_text(said, shown);
+}
+
+static void
+compare_column(const struct b24 *b24, struct op *op,
+    const struct column *column, const cJSON *element)
+{
+	char space[64], shown_space[32], name[32];
+	struct str value = fields_get(&op->fields, column->field);
+	const char *known = column_name(b24, column, name);
+	const cJSON *item = known != NULL ? json_get(element, known) : NULL;
+	struct str said = said_value(b24, op, column, value, space);
+
+	/* Not shown at all: nothing to compare with. */
+	if (known != NULL && item == NULL)
+		return;
+	/* An empty mark becomes the object's own id. */
+	if (column->field == FIELD_XML_ID && said.len == 0)
+		return;
+	if (known != NULL && is_taken(column, said, shown_value(column, item,
+	    shown_space)))
+		return;
+	(void)fields_set(&op->dropped, column->field, value);
+}
+
+void
+b24_catalog_taken(const struct b24 *b24, struct op *op, const cJSON *result)
+{
+	const struct kind *kind = &kinds[op->target.kind];
+	const struct column *column = kind->columns;
+	const cJSON *element;
+	int64_t id;
+
+	if (op->kind == OP_DELETE)
+		return;
+	element = json_get(result, b24_method_info(b24_catalog_method(
+	    op->target.kind, op->kind))->rows);
+	if (json_int(&id, json_get(element, "id")) == -1 || id <= 0) {
+		op->outcome = OUTCOME_UNKNOWN;
+		return;
+	}
+	if (op->kind == OP_CREATE)
+		op->new_id = id;
+	for (; column->field != FIELD_NONE; column++)
+		if (fields_has(&op->fields, column->field))
+			compare_column(b24, op, column, element);
+}
+
+/* ---- rows ---- */
+
+void
+b24_catalog_list(const struct b24 *b24, enum target_kind target,
+    struct b24_command *out)
+{
+	const struct kind *kind = &kinds[target];
+	const struct column *column = kind->columns;
+	size_t count = 0;
+	char name[32];
+
+	b24_command_init(out, kind->list);
+	for (; kind->select[count] != NULL; count++)
+		b24_query_item(&out->query, "select", count,
+		    str_of(kind->select[count]));
+	for (; column->field != FIELD_NONE; column++) {
+		const char *known = column_name(b24, column, name);
+
+		if (known != NULL && !column->write_only)
+			b24_query_item(&out->query, "select", count++,
+			    str_of(known));
+	}
+	b24_query_text(&out->query, "order[id]", "ASC");
+	if (target != TARGET_PRICE)
+		b24_query_int(&out->query, "filter[iblockId]",
+		    b24->facts.iblock);
+}
+
+/* The text that was asked with, when it means what the portal shows. */
+static bool
+means_the_same(const struct b24 *b24, const struct op *op,
+    const struct column *column, struct str shown, struct str *text)
+{
+	char space[64];
+
+	if (op == NULL || op->kind != OP_FIND ||
+	    !fields_has(&op->fields, column->field) ||
+	    column->form == FORM_SECTION)
+		return false;
+	*text = fields_get(&op->fields, column->field);
+	return is_taken(column, said_value(b24, op, column, *text, space),
+	    shown);
+}
+
+static struct str
+own_text(const struct b24 *b24, const struct column *column,
+    struct str shown, char space[64])
+{
+	int64_t id;
+
+	switch (column->form) {
+	case FORM_NUMBER:
+	case FORM_MONEY:
+		if (shown.len == 0)
+			shown = str_of("0");
+		if (decimal_normalise(space, shown) == -1)
+			return STR_NONE;
+		return str_of(space);
+	case FORM_VAT:
+		if (str_to_int64(&id, shown) == -1)
+			return STR_NONE;
+		b24_value_vat_text(b24, id, space);
+		return str_of(space);
+	case FORM_MEASURE:
+		if (str_to_int64(&id, shown) == -1)
+			return STR_NONE;
+		b24_value_measure_text(b24, id, space);
+		return str_of(space);
+	case FORM_SECTION:
+		return str_is(shown, "0") ? STR_NONE : shown;
+	case FORM_TEXT:
+	case FORM_LONG_TEXT:
+	case FORM_FLAG:
+	case FORM_ARTICLE:
+		break;
+	}
+	return shown;
+}
+
+void
+b24_catalog_row(const struct b24 *b24, const struct op *op,
+    const cJSON *row, struct found *out)
+{
+	const struct column *column = kinds[op->target.kind].columns;
+	char shown_space[32], space[64], name[32];
+
+	fields_init(&out->fields);
+	if (json_int(&out->portal_id, json_get(row, "id")) == -1)
+		out->portal_id = 0;
+	for (; column->field != FIELD_NONE; column++) {
+		const char *known = column_name(b24, column, name);
+		struct str shown, text;
+
+		if (known == NULL || column->write_only)
+			continue;
+		shown = shown_value(column, json_get(row, known),
+		    shown_space);
+		if (!means_the_same(b24, op, column, shown, &text))
+			text = own_text(b24, column, shown, space);
+		(void)fields_set(&out->fields, column->field, text);
+	}
+}

@@ -1,0 +1,212 @@
+/*
+ * Every failure of the portal classified.  The code may be a text, an empty
+ * text, a number or "-" (bitrix24.md 2): its presence is what tells.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/log.h"
+
+/*
+ * A refused command with a code that is in no row is bad as it is.  A row
+ * with a method holds for that alone and stands before the general one.
+ */
+struct meaning {
+	const char *code;
+	enum b24_method method; /* B24_NONE: any */
+	enum b24_fate fate;
+	const char *hint;       /* what to do, or NULL */
+};
+
+#define NO_RIGHT N_("the user of this webhook or application may not do " \
+    "this in the portal's catalogue: make the webhook as an administrator")
+#define NEW_WEBHOOK N_("the portal does not accept the webhook or token: " \
+    "it was deleted, changed or has expired; make a new one")
+#define NO_SCOPE N_("the webhook or application lacks a permission: tick " \
+    "\"catalog\" and \"crm\"")
+
+static const struct meaning meanings[] = {
+	/* _includes/system-errors.md, limits.md */
+	{ "QUERY_LIMIT_EXCEEDED", B24_NONE, B24_FATE_RATE, NULL },
+	{ "OVERLOAD_LIMIT", B24_NONE, B24_FATE_RATE, NULL },
+	{ "OPERATION_TIME_LIMIT", B24_NONE, B24_FATE_OPERATING, NULL },
+	{ "INTERNAL_SERVER_ERROR", B24_NONE, B24_FATE_UNKNOWN, NULL },
+	{ "ERROR_UNEXPECTED_ANSWER", B24_NONE, B24_FATE_UNKNOWN, NULL },
+	{ "ERROR_BATCH_LENGTH_EXCEEDED", B24_NONE, B24_FATE_AGAIN, NULL },
+	{ "expired_token", B24_NONE, B24_FATE_TOKEN, NULL },
+	{ "PORTAL_DELETED", B24_NONE, B24_FATE_STOP,
+	    N_("this portal was deleted") },
+	{ "NO_AUTH_FOUND", B24_NONE, B24_FATE_STOP, NEW_WEBHOOK },
+	{ "invalid_token", B24_NONE, B24_FATE_STOP, NEW_WEBHOOK },
+	{ "INVALID_CREDENTIALS", B24_NONE, B24_FATE_STOP, NEW_WEBHOOK },
+	{ "user_access_error", B24_NONE, B24_FATE_STOP, NO_RIGHT },
+	{ "WRONG_AUTH_TYPE", B24_NONE, B24_FATE_STOP, NEW_WEBHOOK },
+	{ "insufficient_scope", B24_NONE, B24_FATE_STOP, NO_SCOPE },
+	{ "ACCESS_DENIED", B24_NONE, B24_FATE_STOP,
+	    N_("the portal's plan has no REST") },
+	{ "PAYMENT_REQUIRED", B24_NONE, B24_FATE_STOP,
+	    N_("the portal's plan has ended") },
+	{ "INVALID_REQUEST", B24_NONE, B24_FATE_STOP, NULL },
+	{ "ERROR_METHOD_NOT_FOUND", B24_NONE, B24_FATE_STOP,
+	    N_("the portal has no such method") },
+	{ "ERROR_BATCH_METHOD_NOT_ALLOWED", B24_NONE, B24_FATE_STOP, NULL },
+	/* catalog: bitrix24.md 8; rights are the user's, not the record's */
+	{ "200040300010", B24_NONE, B24_FATE_STOP, NO_RIGHT },
+	{ "200040300020", B24_SECTION_DELETE, B24_FATE_REFUSED, NULL },
+	{ "200040300020", B24_NONE, B24_FATE_STOP, NO_RIGHT },
+	{ "200040300030", B24_NONE, B24_FATE_STOP, NO_RIGHT },
+	{ "200040300040", B24_NONE, B24_FATE_STOP, NO_RIGHT },
+	{ "200040300050", B24_SECTION_DELETE, B24_FATE_STOP, NO_RIGHT },
+	{ "200700300030", B24_NONE, B24_FATE_NOT_THERE, NULL },
+	{ "-", B24_PRICE_UPDATE, B24_FATE_NOT_THERE, NULL },
+	{ "-", B24_PRICE_DELETE, B24_FATE_NOT_THERE, NULL },
+	/* These say nothing: "does not exist" and "is wrong" alike. */
+	{ "-", B24_NONE, B24_FATE_DOUBTFUL, NULL },
+	{ "0", B24_NONE, B24_FATE_DOUBTFUL, NULL },
+	{ "", B24_NONE, B24_FATE_DOUBTFUL, NULL },
+};
+
+/* Without a code that is known, of the request as a whole. */
+struct status_meaning {
+	int from, to;
+	enum b24_fate fate;
+	const char *hint;
+};
+
+static const struct status_meaning statuses[] = {
+	{ 300, 399, B24_FATE_STOP, N_("the portal's address has changed: set "
+	    "the new one in portal.webhook_file or portal.webhook") },
+	{ 401, 401, B24_FATE_STOP, NEW_WEBHOOK },
+	{ 403, 403, B24_FATE_STOP, NEW_WEBHOOK },
+	{ 404, 404, B24_FATE_STOP, N_("there is no Bitrix24 REST at this "
+	    "address") },
+	{ 405, 405, B24_FATE_STOP, NULL },
+	{ 429, 429, B24_FATE_OPERATING, NULL },
+	{ 400, 499, B24_FATE_AGAIN, NULL },
+	{ 0, 999, B24_FATE_UNKNOWN, NULL },
+};
+
+static const struct meaning *
+find_meaning(const char *code, enum b24_method method)
+{
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
+		if (strcmp(meanings[i].code, code) == 0 &&
+		    (meanings[i].method == B24_NONE ||
+		    meanings[i].method == method))
+			return &meanings[i];
+	return NULL;
+}
+
+static const struct status_meaning *
+find_status(int status)
+{
+	size_t i = 0;
+
+	while (status < statuses[i].from || status > statuses[i].to)
+		i++;
+	return &statuses[i];
+}
+
+static void
+put_text(struct b24_error *out, const char *hint, const char *said)
+{
+	const char *text = said[0] != '\0' ? said : out->code;
+	struct str cut;
+
+	if (hint != NULL)
+		(void)snprintf(out->text, sizeof(out->text), "%s (%s)",
+		    _(hint), text);
+	else
+		(void)snprintf(out->text, sizeof(out->text), "%s", text);
+	cut = str_utf8_cut(str_of(out->text), sizeof(out->text) - 4);
+	out->text[cut.len] = '\0';
+	log_mask(out->text);
+}
+
+void
+b24_error_read(struct b24_error *out, const cJSON *object, int status,
+    enum b24_method method)
+{
+	const struct status_meaning *by_status;
+	const struct meaning *known;
+	char space[32], said[B24_TEXT_BYTES];
+	struct str code = json_str(json_get(object, "error"), space);
+	struct str text;
+
+	(void)snprintf(out->code, sizeof(out->code), "%.*s", (int)code.len,
+	    code.len > 0 ? code.p : "");
+	text = json_str(json_get(object, "error_description"), space);
+	(void)snprintf(said, sizeof(said), "%.*s", (int)text.len,
+	    text.len > 0 ? text.p : "");
+	known = find_meaning(out->code, method);
+	if (known != NULL) {
+		out->fate = known->fate;
+		put_text(out, known->hint, said);
+	} else if (status == 0 || (status == 400 && method != B24_NONE)) {
+		out->fate = B24_FATE_REFUSED;
+		put_text(out, NULL, said);
+	} else {
+		by_status = find_status(status);
+		out->fate = by_status->fate;
+		put_text(out, by_status->hint, said);
+	}
+	if (known != NULL && known->fate == B24_FATE_DOUBTFUL &&
+	    method == B24_NONE)
+		out->fate = find_status(status)->fate;
+	if (out->text[0] == '\0')
+		(void)snprintf(out->text, sizeof(out->text), "%s",
+		    _("the portal gave no reason"));
+}
+
+void
+b24_error_http(struct b24_error *out, const struct http_request *request)
+{
+	const struct status_meaning *by_status;
+	char said[B24_TEXT_BYTES];
+
+	memset(out, 0, sizeof(*out));
+	if (!request->sent || request->status == 0 || !request->complete) {
+		out->fate = request->untrusted ? B24_FATE_STOP :
+		    request->sent ? B24_FATE_UNKNOWN : B24_FATE_AGAIN;
+		(void)snprintf(out->code, sizeof(out->code), "%s",
+		    request->sent ? "no-answer" : "no-connection");
+		(void)snprintf(out->text, sizeof(out->text),
+		    request->sent ? _("the portal's answer was lost: %s") :
+		    _("the portal cannot be reached: %s"), request->error);
+		log_mask(out->text);
+		return;
+	}
+	by_status = find_status(request->status);
+	out->fate = by_status->fate;
+	(void)snprintf(out->code, sizeof(out->code), "http-%d",
+	    request->status);
+	(void)snprintf(said, sizeof(said), _("the portal answered with "
+	    "status %d and no JSON (%s)"), request->status,
+	    request->type[0] != '\0' ? request->type : "-");
+	put_text(out, by_status->hint, said);
+}
+
+enum outcome
+b24_error_outcome(enum b24_fate fate, bool write)
+{
+	switch (fate) {
+	case B24_FATE_REFUSED:
+	case B24_FATE_DOUBTFUL:
+		/* Asking once more would give the same for ever. */
+		return write ? OUTCOME_REFUSED : OUTCOME_STOP;
+	case B24_FATE_NOT_THERE:
+		return write ? OUTCOME_NOT_THERE : OUTCOME_STOP;
+	case B24_FATE_UNKNOWN:
+		return write ? OUTCOME_UNKNOWN : OUTCOME_AGAIN;
+	case B24_FATE_RATE:
+	case B24_FATE_OPERATING:
+	case B24_FATE_AGAIN:
+		return OUTCOME_AGAIN;
+	case B24_FATE_TOKEN:
+	case B24_FATE_STOP:
+		return OUTCOME_STOP;
+	}
+	return OUTCOME_STOP;
+}

@@ -1,0 +1,552 @@
+/*
+ * What the names of the rules mean on this portal: read once a run, in one
+ * batch (and one more for each list that is longer than a page).
+ */
+#include "bitrix/b24_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#define ARTICLE_CODE "CML2_ARTICLE"
+#define ARTICLE_NAME "Артикул"
+#define PAGES_MAX 100
+
+/* The lists: place in the batch, and what takes a row. */
+enum part {
+	PART_CATALOGS,
+	PART_TYPES,
+	PART_VATS,
+	PART_MEASURES,
+	PART_MODE,
+	PART_FIRST_COUNT,       /* the rest need the catalogue's id */
+	PART_PROPERTIES = PART_FIRST_COUNT,
+	PART_PRODUCTS,
+	PART_SECTIONS,
+	PART_COUNT
+};
+
+static char *
+text_of(const cJSON *row, const char *name)
+{
+	char space[32];
+	struct str text = json_str(json_get(row, name), space);
+
+	return mem_text_n(text.len > 0 ? text.p : "", text.len);
+}
+
+static int64_t
+int_of(const cJSON *row, const char *name)
+{
+	int64_t number;
+
+	return json_int(&number, json_get(row, name)) == 0 ? number : 0;
+}
+
+/* ---- rows ---- */
+
+/* The one without productIblockId holds goods; the other holds variations
+ * of it (bitrix24.md 8). */
+static void
+take_catalog(struct b24_facts *facts, const cJSON *row)
+{
+	char *name;
+
+	if (int_of(row, "productIblockId") != 0)
+		return;
+	facts->catalogs++;
+	if (facts->iblock != 0)
+		return;
+	facts->iblock = int_of(row, "iblockId");
+	name = text_of(row, "name");
+	(void)snprintf(facts->name, sizeof(facts->name), "%.*s",
+	    (int)str_utf8_cut(str_of(name), sizeof(facts->name) - 1).len,
+	    name);
+	free(name);
+}
+
+static void
+take_type(struct b24_facts *facts, const cJSON *row)
+{
+	struct b24_price_type *type;
+
+	facts->types = mem_resize(facts->types, facts->type_count + 1,
+	    sizeof(*facts->types));
+	type = &facts->types[facts->type_count++];
+	type->id = int_of(row, "id");
+	type->name = text_of(row, "name");
+	type->xml_id = text_of(row, "xmlId");
+}
+
+/* A rate of nothing: null, or 0 under the name "Без НДС". */
+static bool
+names_no_vat(const char *name)
+{
+	static const char *const starts[] = { "без ндс", "без налога" };
+	struct str text = str_trim(str_of(name));
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++)
+		if (text.len >= strlen(starts[i]) && str_same_name(str_n(
+		    text.p, strlen(starts[i])), str_of(starts[i])))
+			return true;
+	return false;
+}
+
+static void
+take_vat(struct b24_facts *facts, const cJSON *row)
+{
+	struct b24_vat *vat;
+	char space[32];
+	struct str rate = json_str(json_get(row, "rate"), space);
+
+	facts->vats = mem_resize(facts->vats, facts->vat_count + 1,
+	    sizeof(*facts->vats));
+	vat = &facts->vats[facts->vat_count++];
+	memset(vat, 0, sizeof(*vat));
+	vat->id = int_of(row, "id");
+	vat->name = text_of(row, "name");
+	vat->active = !str_is(json_str(json_get(row, "active"), space), "N");
+	rate = json_str(json_get(row, "rate"), space);
+	if (rate.len == 0 || decimal_normalise(vat->rate, rate) == -1)
+		vat->rate[0] = '\0';
+	/* An empty value is answered as null, so a rate of 0 may be too. */
+	if (vat->rate[0] == '\0' && !names_no_vat(vat->name) &&
+	    strchr(vat->name, '0') != NULL)
+		(void)snprintf(vat->rate, sizeof(vat->rate), "0");
+	if (strcmp(vat->rate, "0") == 0 && names_no_vat(vat->name))
+		vat->rate[0] = '\0';
+}
+
+static void
+take_measure(struct b24_facts *facts, const cJSON *row)
+{
+	struct b24_measure *measure;
+
+	facts->measures = mem_resize(facts->measures,
+	    facts->measure_count + 1, sizeof(*facts->measures));
+	measure = &facts->measures[facts->measure_count++];
+	measure->id = int_of(row, "id");
+	measure->code = int_of(row, "code");
+	measure->title = text_of(row, "measureTitle");
+	measure->symbol = text_of(row, "symbol");
+}
+
+/* By our code before one of that name; a list or a file is no article. */
+static void
+take_property(struct b24_facts *facts, const cJSON *row, bool *by_code)
+{
+	char space[32];
+	bool coded = str_is(json_str(json_get(row, "code"), space),
+	    ARTICLE_CODE);
+
+	if (int_of(row, "iblockId") != facts->iblock ||
+	    !str_is(json_str(json_get(row, "propertyType"), space), "S") ||
+	    *by_code)
+		return;
+	if (coded || (facts->article == 0 && str_same_name(json_str(json_get(
+	    row, "name"), space), str_of(ARTICLE_NAME))))
+		facts->article = int_of(row, "id");
+	*by_code = coded;
+}
+
+static void
+take_row(struct b24_facts *facts, enum part part, const cJSON *row,
+    bool *by_code)
+{
+	switch (part) {
+	case PART_CATALOGS:
+		take_catalog(facts, row);
+		break;
+	case PART_TYPES:
+		take_type(facts, row);
+		break;
+	case PART_VATS:
+		take_vat(facts, row);
+		break;
+	case PART_MEASURES:
+		take_measure(facts, row);
+		break;
+	case PART_PROPERTIES:
+		take_property(facts, row, by_code);
+		break;
+	case PART_MODE:
+	case PART_PRODUCTS:
+	case PART_SECTIONS:
+	case PART_COUNT:
+		break;
+	}
+}
+
+static void
+take_list(struct b24_facts *facts, enum part part,
+    const struct b24_command *command, bool *by_code)
+{
+	const cJSON *rows = json_get(command->result,
+	    b24_method_info(command->method)->rows);
+	const cJSON *row;
+
+	if (part == PART_PRODUCTS)
+		facts->products_empty = !cJSON_IsArray(rows) ?
+		    false : rows->child == NULL;
+	else if (part == PART_SECTIONS)
+		facts->sections_empty = !cJSON_IsArray(rows) ?
+		    false : rows->child == NULL;
+	if (part == PART_MODE) {
+		facts->inventory = cJSON_IsString(command->result) &&
+		    strcmp(command->result->valuestring, "Y") == 0;
+		return;
+	}
+	cJSON_ArrayForEach(row, rows)
+		take_row(facts, part, row, by_code);
+}
+
+/* ---- asking ---- */
+
+static void
+add_select(struct b24_command *command, const char *const *names)
+{
+	for (size_t i = 0; names[i] != NULL; i++)
+		b24_query_item(&command->query, "select", i,
+		    str_of(names[i]));
+}
+
+static void
+make_command(struct b24_command *command, enum part part,
+    const struct b24_facts *facts)
+{
+	static const enum b24_method methods[PART_COUNT] = {
+		[PART_CATALOGS] = B24_CATALOG_LIST,
+		[PART_TYPES] = B24_PRICE_TYPE_LIST,
+		[PART_VATS] = B24_VAT_LIST,
+		[PART_MEASURES] = B24_MEASURE_LIST,
+		[PART_MODE] = B24_MODE_STATUS,
+		[PART_PROPERTIES] = B24_PROPERTY_LIST,
+		[PART_PRODUCTS] = B24_PRODUCT_LIST,
+		[PART_SECTIONS] = B24_SECTION_LIST,
+	};
+	static const char *const ids[] = { "id", "iblockId", NULL };
+
+	b24_command_init(command, methods[part]);
+	if (part >= PART_FIRST_COUNT)
+		b24_query_int(&command->query, "filter[iblockId]",
+		    facts->iblock);
+	if (part == PART_PRODUCTS || part == PART_SECTIONS) {
+		add_select(command, ids);
+		/* Is there one?  No count is needed for that. */
+		b24_query_int(&command->query, "start", -1);
+	} else if (part != PART_MODE) {
+		b24_query_text(&command->query, "order[id]", "ASC");
+	}
+}
+
+/* What a failed read means for the run. */
+static int
+read_failed(const struct b24_command *command, struct err *err)
+{
+	const struct b24_error *error = &command->error;
+
+	return err_set(err, error->fate == B24_FATE_STOP || error->fate ==
+	    B24_FATE_TOKEN ? ERR_PORTAL : ERR_AGAIN, "%s: %s",
+	    b24_method_info(command->method)->name, error->text);
+}
+
+/*
+ * Runs the commands.  A portal that does not answer is asked again, at
+ * growing distances, for as long as portal.retry_max_seconds.
+ */
+static int
+run_commands(struct b24 *b24, struct b24_batch *batch, struct err *err)
+{
+	int64_t begun = clock_steady_ms(), pause = 1000, until;
+
+	for (;;) {
+		bool failed = false;
+
+		if (b24_batch_run(b24, batch, err) == -1)
+			return -1;
+		until = 0;
+		for (size_t i = 0; i < batch->count; i++) {
+			const struct b24_command *command =
+			    &batch->commands[i];
+
+			if (command->done || failed)
+				continue;
+			failed = true;
+			until = command->not_before;
+			(void)read_failed(command, err);
+			if (b24_error_outcome(command->error.fate, false) ==
+			    OUTCOME_STOP)
+				err->kind = ERR_PORTAL;
+		}
+		if (!failed || err->kind == ERR_PORTAL)
+			return failed ? -1 : 0;
+		if (until > clock_wall_ms() + pause)
+			pause = until - clock_wall_ms();
+		if (clock_steady_ms() - begun + pause >
+		    b24->config->portal.retry_max_ms)
+			break;
+		log_info("%s; asked again in %" PRId64 " ms", err->text,
+		    pause);
+		b24_batch_end(batch);
+		clock_sleep_ms(pause);
+		pause *= 2;
+	}
+	err->kind = ERR_PORTAL;
+	return -1;
+}
+
+/* The further pages of one list. */
+static int
+read_pages(struct b24 *b24, enum part part, int64_t next, bool *by_code,
+    struct err *err)
+{
+	struct b24_command command;
+	struct b24_batch batch = { .commands = &command, .count = 1 };
+	int rc = 0;
+
+	for (int page = 0; rc == 0 && next > 0 && page < PAGES_MAX; page++) {
+		memset(&batch, 0, sizeof(batch));
+		batch.commands = &command;
+		batch.count = 1;
+		make_command(&command, part, &b24->facts);
+		b24_query_int(&command.query, "start", next);
+		rc = run_commands(b24, &batch, err);
+		next = -1;
+		if (rc == 0) {
+			take_list(&b24->facts, part, &command, by_code);
+			next = command.next;
+		}
+		b24_batch_end(&batch);
+		b24_command_free(&command);
+	}
+	return rc;
+}
+
+static int
+read_parts(struct b24 *b24, enum part from, enum part to, struct err *err)
+{
+	struct b24_command commands[PART_COUNT];
+	struct b24_batch batch = { .commands = commands,
+	    .count = (size_t)(to - from) };
+	int64_t next[PART_COUNT] = { 0 };
+	bool by_code = false;
+	int rc;
+
+	for (size_t i = 0; i < batch.count; i++)
+		make_command(&commands[i], (enum part)((size_t)from + i),
+		    &b24->facts);
+	rc = run_commands(b24, &batch, err);
+	for (size_t i = 0; i < batch.count; i++) {
+		enum part part = (enum part)((size_t)from + i);
+
+		if (rc == 0)
+			take_list(&b24->facts, part, &commands[i], &by_code);
+		if (part != PART_PRODUCTS && part != PART_SECTIONS)
+			next[i] = commands[i].next;
+	}
+	b24_batch_end(&batch);
+	for (size_t i = 0; i < batch.count; i++) {
+		if (rc == 0)
+			rc = read_pages(b24, (enum part)((size_t)from + i),
+			    next[i], &by_code, err);
+		b24_command_free(&commands[i]);
+	}
+	return rc;
+}
+
+/* ---- the article's property ---- */
+
+static void
+make_article(struct b24 *b24, struct b24_command *command)
+{
+	struct buf *query = &command->query;
+
+	b24_command_init(command, B24_PROPERTY_ADD);
+	b24_query_int(query, "fields[iblockId]", b24->facts.iblock);
+	b24_query_text(query, "fields[name]", ARTICLE_NAME);
+	b24_query_text(query, "fields[code]", ARTICLE_CODE);
+	b24_query_text(query, "fields[xmlId]", ARTICLE_CODE);
+	b24_query_text(query, "fields[propertyType]", "S");
+	b24_query_text(query, "fields[active]", "Y");
+}
+
+static int
+add_article(struct b24 *b24, struct err *err)
+{
+	struct b24_command command;
+	struct b24_batch batch = { .commands = &command, .count = 1,
+	    .writes = true };
+	bool lost;
+	int rc;
+
+	make_article(b24, &command);
+	rc = b24_batch_run(b24, &batch, err);
+	lost = rc == 0 && !command.done &&
+	    b24_error_outcome(command.error.fate, true) == OUTCOME_UNKNOWN;
+	if (rc == 0 && command.done)
+		b24->facts.article = int_of(json_get(command.result,
+		    "productProperty"), "id");
+	else if (rc == 0 && !lost)
+		rc = err_set(err, ERR_PORTAL, _("the portal's property for "
+		    "the article (%s) cannot be made: %s"), ARTICLE_CODE,
+		    command.error.text);
+	b24_batch_end(&batch);
+	b24_command_free(&command);
+	if (rc == 0 && b24->facts.article == 0)
+		rc = read_parts(b24, PART_PROPERTIES, PART_PRODUCTS, err);
+	if (rc == 0 && b24->facts.article == 0)
+		rc = err_set(err, ERR_PORTAL, _("it is not known whether the "
+		    "portal's property for the article (%s) was made; the "
+		    "next run looks again"), ARTICLE_CODE);
+	return rc;
+}
+
+/* ---- the rules ---- */
+
+static const char *
+nearest(const struct b24_facts *facts, const char *wanted)
+{
+	size_t best = 4;
+	const char *found = NULL;
+
+	for (size_t i = 0; i < facts->type_count; i++) {
+		size_t far = str_distance(str_of(wanted),
+		    str_of(facts->types[i].name), best);
+
+		if (far < best) {
+			best = far;
+			found = facts->types[i].name;
+		}
+	}
+	return found;
+}
+
+static void
+wrong_type(const struct b24_facts *facts, const struct config_pair *pair,
+    struct buf *wrong)
+{
+	const char *near = nearest(facts, pair->value);
+
+	(void)buf_printf(wrong, _("catalog.price_types, line %ld: the portal "
+	    "has no price type \"%s\""), pair->line, pair->value);
+	if (near != NULL)
+		(void)buf_printf(wrong, _("; the nearest is \"%s\""), near);
+	(void)buf_add_text(wrong, _("; it has:"));
+	for (size_t i = 0; i < facts->type_count && i < 20; i++)
+		(void)buf_printf(wrong, "%s \"%s\"", i > 0 ? "," : "",
+		    facts->types[i].name);
+	(void)buf_add_char(wrong, '\n');
+}
+
+static void
+resolve_types(struct b24 *b24, struct buf *wrong)
+{
+	struct b24_facts *facts = &b24->facts;
+	const struct config_map *map = &b24->config->catalog.price_types;
+
+	free(facts->rules);
+	facts->rules = mem_array(map->count + 1, sizeof(*facts->rules));
+	facts->rule_count = 0;
+	for (size_t i = 0; i < map->count; i++) {
+		struct b24_rule *rule = &facts->rules[facts->rule_count];
+
+		rule->text = map->pairs[i].value;
+		rule->type = b24_value_type_named(facts, rule->text);
+		if (rule->type == 0) {
+			wrong_type(facts, &map->pairs[i], wrong);
+			continue;
+		}
+		for (size_t j = 0; j < facts->rule_count; j++)
+			if (facts->rules[j].type == rule->type)
+				(void)buf_printf(wrong,
+				    _("catalog.price_types, line %ld: \"%s\" "
+				    "and \"%s\" are the same price type of "
+				    "the portal\n"), map->pairs[i].line,
+				    facts->rules[j].text, rule->text);
+		facts->rule_count++;
+	}
+}
+
+static void
+resolve_map(const struct b24_facts *facts, const struct config_map *map,
+    const char *key, int64_t (*named)(const struct b24_facts *, const char *),
+    struct buf *wrong)
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (named(facts, map->pairs[i].value) == 0)
+			(void)buf_printf(wrong, _("%s, line %ld: the portal "
+			    "has no \"%s\"\n"), key, map->pairs[i].line,
+			    map->pairs[i].value);
+}
+
+void
+b24_facts_wrong(struct b24 *b24, struct buf *wrong)
+{
+	resolve_types(b24, wrong);
+	resolve_map(&b24->facts, &b24->config->catalog.vat, "catalog.vat",
+	    b24_value_vat_named, wrong);
+	resolve_map(&b24->facts, &b24->config->catalog.units,
+	    "catalog.units", b24_value_measure_named, wrong);
+}
+
+static int
+check_rules(struct b24 *b24, struct err *err)
+{
+	struct buf wrong = BUF_INIT(LIMIT_ERROR_BYTES);
+	int rc = 0;
+
+	b24_facts_wrong(b24, &wrong);
+	if (wrong.len > 0) {
+		struct str text = str_trim(str_n(buf_text(&wrong),
+		    wrong.len));
+
+		rc = err_set(err, ERR_USAGE, "%.*s", (int)text.len, text.p);
+	}
+	buf_free(&wrong);
+	return rc;
+}
+
+int
+b24_facts_read(struct b24 *b24, bool may_write, struct err *err)
+{
+	b24_facts_free(&b24->facts);
+	b24->has_facts = false;
+	if (read_parts(b24, PART_CATALOGS, PART_FIRST_COUNT, err) == -1)
+		return -1;
+	if (b24->facts.iblock == 0)
+		return err_set(err, ERR_PORTAL, "%s", _("the portal has no "
+		    "product catalogue yet: open it there once"));
+	if (check_rules(b24, err) == -1 ||
+	    read_parts(b24, PART_PROPERTIES, PART_COUNT, err) == -1)
+		return -1;
+	if (b24->facts.article == 0 && may_write &&
+	    add_article(b24, err) == -1)
+		return -1;
+	b24->has_facts = true;
+	return 0;
+}
+
+void
+b24_facts_free(struct b24_facts *facts)
+{
+	for (size_t i = 0; i < facts->vat_count; i++)
+		free(facts->vats[i].name);
+	for (size_t i = 0; i < facts->measure_count; i++) {
+		free(facts->measures[i].title);
+		free(facts->measures[i].symbol);
+	}
+	for (size_t i = 0; i < facts->type_count; i++) {
+		free(facts->types[i].name);
+		free(facts->types[i].xml_id);
+	}
+	free(facts->vats);
+	free(facts->measures);
+	free(facts->types);
+	free(facts->rules);
+	memset(facts, 0, sizeof(*facts));
+}

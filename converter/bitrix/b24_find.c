@@ -1,0 +1,513 @@
+/*
+ * Look-ups: up to 50 marks (or ids, or prices' keys) are joined into one
+ * list command, for a page has 50 rows, and many of those into one batch.
+ * Each row is compared with what was asked: catalog.* silently ignores a
+ * filter that it does not know, and compares without regard to case
+ * (bitrix24.md 6).  Marks are not unique in the portal, so there may be
+ * further pages.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+/* An answer is kept near this: the answer, its tree and the rows are in
+ * memory at once. */
+#define ANSWER_BYTES ((int64_t)3 * 1024 * 1024)
+/* Commands in a batch before the first answer says how large they are. */
+#define FIRST_CHUNK 25
+/* Doubles of 50 marks on so many pages: something is wrong. */
+#define PAGES_MAX 40
+
+enum by { BY_MARK, BY_ID, BY_PRODUCT, BY_CONTENT };
+
+/* One list command. */
+struct ask {
+	enum by by;
+	enum target_kind kind;  /* of the rows */
+	int64_t price_type;     /* BY_PRODUCT */
+	int64_t start;          /* of the page; 0 the first */
+	int pages;
+	bool lone;
+	size_t count;
+	struct op *ops[B24_PAGE];
+};
+
+struct find {
+	struct ask *asks;
+	size_t count, size;     /* of asks */
+	size_t at;              /* the first that is not answered */
+	size_t chunk;           /* asks in the batch that is under way */
+	struct b24_command commands[LIMIT_BATCH_COMMANDS];
+	struct b24_batch batch;
+	void (*done)(struct b24 *b24, void *user);
+	void *user;
+};
+
+/* ---- what to ask ---- */
+
+static struct ask *
+add_ask(struct find *find)
+{
+	struct ask *ask;
+
+	if (find->count == find->size) {
+		find->size = find->size == 0 ? 8 : find->size * 2;
+		find->asks = mem_resize(find->asks, find->size,
+		    sizeof(*find->asks));
+	}
+	ask = &find->asks[find->count++];
+	memset(ask, 0, sizeof(*ask));
+	return ask;
+}
+
+/* The last ask of this sort that has room; asks of one sort follow each
+ * other closely, so this looks no further than there are sorts. */
+static struct ask *
+open_ask(struct find *find, enum by by, enum target_kind kind,
+    int64_t price_type)
+{
+	for (size_t i = find->count; i > 0; i--) {
+		struct ask *ask = &find->asks[i - 1];
+
+		if (ask->by != by || ask->kind != kind ||
+		    ask->price_type != price_type || ask->lone)
+			continue;
+		if (ask->count < B24_PAGE)
+			return ask;
+		break;
+	}
+	return NULL;
+}
+
+static void
+join(struct find *find, struct op *op, enum by by, int64_t price_type,
+    bool lone)
+{
+	enum target_kind kind = op->target.kind;
+	struct ask *ask = lone ? NULL : open_ask(find, by, kind, price_type);
+
+	if (ask == NULL) {
+		ask = add_ask(find);
+		ask->by = by;
+		ask->kind = kind;
+		ask->price_type = price_type;
+		ask->lone = lone;
+	}
+	ask->ops[ask->count++] = op;
+}
+
+/* What is in a section: goods and sections, each counted by a list. */
+static void
+add_content(struct find *find, struct op *op)
+{
+	static const enum target_kind inside[] = { TARGET_PRODUCT,
+	    TARGET_SECTION };
+
+	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++) {
+		struct ask *ask = add_ask(find);
+
+		ask->by = BY_CONTENT;
+		ask->kind = inside[i];
+		ask->ops[ask->count++] = op;
+	}
+}
+
+static void
+add_op(const struct b24 *b24, struct find *find, struct op *op)
+{
+	int64_t price_type;
+
+	op->outcome = OUTCOME_DONE;
+	if (op->kind == OP_COUNT) {
+		add_content(find, op);
+	} else if (op->portal_id > 0) {
+		join(find, op, BY_ID, 0, false);
+	} else if (op->target.kind == TARGET_PRICE) {
+		price_type = b24_value_price_type(b24,
+		    target_rule(&op->target));
+		/* Without a product there is no price of it. */
+		if (op->parent_id > 0 && price_type > 0)
+			join(find, op, BY_PRODUCT, price_type, false);
+	} else {
+		join(find, op, BY_MARK, 0,
+		    b24_query_is_reference(target_id(&op->target)));
+	}
+}
+
+/* ---- the command ---- */
+
+/* An array is IN; products have no '@' for that (catalog-product-list.md),
+ * the other lists do. */
+static const char *
+filter_key(const struct ask *ask)
+{
+	bool product = ask->kind == TARGET_PRODUCT;
+
+	switch (ask->by) {
+	case BY_MARK:
+		return product ? "filter[xmlId]" : "filter[@xmlId]";
+	case BY_ID:
+		return product ? "filter[id]" : "filter[@id]";
+	case BY_PRODUCT:
+		return "filter[@productId]";
+	case BY_CONTENT:
+		break;
+	}
+	return "filter[iblockSectionId]";
+}
+
+static void
+add_filter(const struct ask *ask, struct buf *query)
+{
+	const char *key = filter_key(ask);
+	char id[24];
+
+	if (ask->by == BY_CONTENT) {
+		b24_query_int(query, key, ask->ops[0]->portal_id);
+		return;
+	}
+	for (size_t i = 0; i < ask->count; i++) {
+		const struct op *op = ask->ops[i];
+
+		(void)snprintf(id, sizeof(id), "%" PRId64,
+		    ask->by == BY_ID ? op->portal_id : op->parent_id);
+		b24_query_item(query, key, i, ask->by == BY_MARK ?
+		    target_id(&op->target) : str_of(id));
+	}
+	if (ask->by == BY_PRODUCT)
+		b24_query_int(query, "filter[catalogGroupId]",
+		    ask->price_type);
+}
+
+static void
+make_command(const struct b24 *b24, const struct ask *ask,
+    struct b24_command *command)
+{
+	if (ask->by == BY_CONTENT) {
+		b24_command_init(command, b24_catalog_method(ask->kind,
+		    OP_FIND));
+		b24_query_text(&command->query, "select[0]", "id");
+		b24_query_text(&command->query, "select[1]", "iblockId");
+		b24_query_int(&command->query, "filter[iblockId]",
+		    b24->facts.iblock);
+	} else {
+		b24_catalog_list(b24, ask->kind, command);
+	}
+	add_filter(ask, &command->query);
+	if (ask->start > 0)
+		b24_query_int(&command->query, "start", ask->start);
+	command->lone = ask->lone;
+}
+
+/* ---- rows ---- */
+
+static int64_t
+int_of(const cJSON *row, const char *name)
+{
+	int64_t number;
+
+	return json_int(&number, json_get(row, name)) == 0 ? number : 0;
+}
+
+static bool
+is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
+{
+	char space[32];
+
+	switch (ask->by) {
+	case BY_MARK:
+		return str_eq(json_str(json_get(row, "xmlId"), space),
+		    target_id(&op->target));
+	case BY_ID:
+		return int_of(row, "id") == op->portal_id;
+	case BY_PRODUCT:
+		return int_of(row, "productId") == op->parent_id &&
+		    int_of(row, "catalogGroupId") == ask->price_type;
+	case BY_CONTENT:
+		break;
+	}
+	return true;
+}
+
+static void
+add_found(const struct b24 *b24, struct op *op, const cJSON *row)
+{
+	struct found *found;
+
+	op->found = mem_resize(op->found, op->found_count + 1,
+	    sizeof(*op->found));
+	found = &op->found[op->found_count];
+	b24_catalog_row(b24, op, row, found);
+	if (found->portal_id > 0)
+		op->found_count++;
+	else
+		fields_free(&found->fields);
+}
+
+static void
+drop_found(struct op *op)
+{
+	for (size_t i = 0; op->found != NULL && i < op->found_count; i++)
+		fields_free(&op->found[i].fields);
+	free(op->found);
+	op->found = NULL;
+	op->found_count = 0;
+}
+
+static void
+fail_ask(struct ask *ask, const struct b24_error *error, int64_t not_before)
+{
+	for (size_t i = 0; i < ask->count; i++) {
+		struct op *op = ask->ops[i];
+
+		drop_found(op);
+		op->outcome = b24_error_outcome(error->fate, false);
+		op->not_before = not_before;
+		(void)snprintf(op->code, sizeof(op->code), "%s",
+		    error->code);
+		(void)snprintf(op->text, sizeof(op->text), "%s",
+		    error->text);
+	}
+}
+
+static void
+fail_strange(struct ask *ask, const char *what)
+{
+	struct b24_error error = { .fate = B24_FATE_STOP };
+
+	(void)snprintf(error.code, sizeof(error.code), "filter-ignored");
+	(void)snprintf(error.text, sizeof(error.text), _("the portal does not "
+	    "filter %s: what it holds cannot be looked up"), what);
+	fail_ask(ask, &error, 0);
+}
+
+static void
+count_content(struct ask *ask, const struct b24_command *command)
+{
+	struct b24_error error = { .fate = B24_FATE_UNKNOWN,
+	    .code = "no-total" };
+
+	if (command->total >= 0) {
+		ask->ops[0]->found_count += (size_t)command->total;
+		return;
+	}
+	(void)snprintf(error.text, sizeof(error.text), "%s",
+	    _("the portal did not say how much is in the section"));
+	fail_ask(ask, &error, 0);
+}
+
+static void
+take_rows(const struct b24 *b24, struct find *find, size_t index,
+    const struct b24_command *command)
+{
+	const char *key = b24_method_info(command->method)->rows;
+	struct ask *ask = &find->asks[index], *more;
+	const cJSON *rows = json_get(command->result, key), *row;
+	size_t seen = 0, known = 0;
+
+	if (ask->by == BY_CONTENT) {
+		count_content(ask, command);
+		return;
+	}
+	cJSON_ArrayForEach(row, rows) {
+		size_t before = known;
+
+		for (size_t i = 0; i < ask->count; i++) {
+			if (!is_asked(ask, ask->ops[i], row))
+				continue;
+			if (known == before)
+				known++;
+			add_found(b24, ask->ops[i], row);
+		}
+		seen++;
+	}
+	if (command->next <= 0)
+		return;
+	if (known == 0 || ask->pages >= PAGES_MAX) {
+		fail_strange(ask, key);
+		return;
+	}
+	more = add_ask(find);
+	*more = find->asks[index];
+	more->start = command->next;
+	more->pages++;
+	log_debug("%s: %zu rows, one more page", key, seen);
+}
+
+/* ---- exchanges ---- */
+
+static void send_chunk(struct b24 *b24, struct find *find);
+
+static void
+find_end(struct b24 *b24, struct find *find)
+{
+	void (*done)(struct b24 *b24, void *user) = find->done;
+	void *user = find->user;
+
+	free(find->asks);
+	free(find);
+	done(b24, user);
+}
+
+static void
+learn_size(struct b24 *b24, const struct find *find, size_t bytes)
+{
+	int64_t each = (int64_t)(bytes / find->chunk) + 1;
+
+	b24->find_bytes = b24->find_bytes < each ? each :
+	    (b24->find_bytes * 3 + each) / 4;
+}
+
+static void
+end_chunk(struct find *find)
+{
+	b24_batch_end(&find->batch);
+	for (size_t i = 0; i < find->chunk; i++)
+		b24_command_free(&find->commands[i]);
+}
+
+/* The first failure is everything's that is not asked yet. */
+static void
+give_up(struct find *find, const struct b24_command *failed)
+{
+	for (; find->at < find->count; find->at++)
+		fail_ask(&find->asks[find->at], &failed->error,
+		    failed->not_before);
+}
+
+static void
+on_found(struct b24 *b24, struct b24_batch *batch)
+{
+	struct find *find = batch->user;
+	const struct b24_command *failed = NULL;
+	struct b24_command why;
+
+	if (batch->too_large && find->chunk > 1) {
+		b24->find_bytes = ANSWER_BYTES * 2 / (int64_t)find->chunk;
+		end_chunk(find);
+		send_chunk(b24, find);
+		return;
+	}
+	for (size_t i = 0; i < find->chunk; i++) {
+		const struct b24_command *command = &find->commands[i];
+
+		if (command->done) {
+			take_rows(b24, find, find->at + i, command);
+			continue;
+		}
+		fail_ask(&find->asks[find->at + i], &command->error,
+		    command->not_before);
+		if (failed == NULL)
+			failed = command;
+	}
+	if (find->chunk > 0)
+		learn_size(b24, find, batch->answer_bytes);
+	find->at += find->chunk;
+	if (failed != NULL) {
+		why = *failed;
+		give_up(find, &why);
+	}
+	end_chunk(find);
+	if (find->at < find->count)
+		send_chunk(b24, find);
+	else
+		find_end(b24, find);
+}
+
+static size_t
+chunk_size(struct b24 *b24)
+{
+	size_t size = b24->find_bytes == 0 ? FIRST_CHUNK :
+	    (size_t)(ANSWER_BYTES / b24->find_bytes);
+	size_t most = (size_t)b24->config->portal.batch_size;
+	unsigned calls = b24_limit_calls(b24->limit, B24_PRODUCT_LIST);
+
+	if (size > most)
+		size = most;
+	if (size > calls)
+		size = calls;
+	return size > 0 ? size : 1;
+}
+
+static void
+send_chunk(struct b24 *b24, struct find *find)
+{
+	size_t most = chunk_size(b24);
+
+	find->chunk = 0;
+	while (find->chunk < most && find->at + find->chunk < find->count) {
+		const struct ask *ask = &find->asks[find->at + find->chunk];
+
+		if (ask->lone && find->chunk > 0)
+			break;
+		make_command(b24, ask, &find->commands[find->chunk++]);
+		if (ask->lone)
+			break;
+	}
+	memset(&find->batch, 0, sizeof(find->batch));
+	find->batch.commands = find->commands;
+	find->batch.count = find->chunk;
+	find->batch.done = on_found;
+	find->batch.user = find;
+	b24_batch_send(b24, &find->batch);
+}
+
+void
+b24_find_start(struct b24 *b24, struct op **ops, size_t count,
+    void (*done)(struct b24 *b24, void *user), void *user)
+{
+	struct find *find = mem_alloc(sizeof(*find));
+
+	find->done = done;
+	find->user = user;
+	for (size_t i = 0; i < count; i++)
+		add_op(b24, find, ops[i]);
+	send_chunk(b24, find);
+}
+
+/* ---- requests of flow ---- */
+
+static void
+on_request_found(struct b24 *b24, void *user)
+{
+	struct request *request = user;
+
+	request->answered = true;
+	for (size_t i = 0; i < request->count; i++)
+		if (request->ops[i].outcome != OUTCOME_DONE)
+			request->answered = false;
+	b24_request_done(b24, request);
+}
+
+void
+b24_find_submit(struct b24 *b24, struct request *request)
+{
+	struct op **ops = mem_array(request->count, sizeof(*ops));
+
+	for (size_t i = 0; i < request->count; i++)
+		ops[i] = &request->ops[i];
+	b24_find_start(b24, ops, request->count, on_request_found, request);
+	free(ops);
+}
+
+void
+b24_find_use(const struct request *request, struct b24_use *use)
+{
+	unsigned ops[TARGET_LAST] = { 0 };
+
+	memset(use, 0, sizeof(*use));
+	for (size_t i = 0; i < request->count; i++)
+		ops[request->ops[i].target.kind]++;
+	for (int kind = TARGET_SECTION; kind < TARGET_LAST; kind++) {
+		unsigned calls = (ops[kind] + B24_PAGE - 1) / B24_PAGE;
+
+		use->calls[b24_catalog_method((enum target_kind)kind,
+		    OP_FIND)] = calls < FIRST_CHUNK ? calls : FIRST_CHUNK;
+	}
+}

@@ -1,0 +1,376 @@
+/*
+ * Private to bitrix/.  The way of a request of flow/:
+ *
+ *   bitrix.c -> b24_write.c or b24_find.c    ops to commands
+ *            -> b24_batch.c                  commands to one HTTP exchange
+ *            -> b24_call.c                   address, token, redirect
+ *            -> b24_error.c                  what a failure means
+ *
+ * and back by done() of each.
+ */
+#ifndef BITRIX_B24_INTERNAL_H
+#define BITRIX_B24_INTERNAL_H
+
+#include <cjson/cJSON.h>
+
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/decimal.h"
+#include "base/http.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "bitrix/bitrix.h"
+#include "model/remote.h"
+
+#define B24_PAGE 50             /* rows a list answers at most */
+#define B24_CODE_BYTES 48
+#define B24_TEXT_BYTES 512
+
+/* ---- methods: b24_methods.c ---- */
+
+enum b24_method {
+	B24_NONE = 0,
+	B24_CATALOG_LIST,
+	B24_PRICE_TYPE_LIST,
+	B24_VAT_LIST,
+	B24_MEASURE_LIST,
+	B24_MODE_STATUS,
+	B24_PROPERTY_LIST,
+	B24_PROPERTY_ADD,
+	B24_SECTION_ADD,
+	B24_SECTION_UPDATE,
+	B24_SECTION_DELETE,
+	B24_SECTION_LIST,
+	B24_PRODUCT_ADD,
+	B24_PRODUCT_UPDATE,
+	B24_PRODUCT_DELETE,
+	B24_PRODUCT_LIST,
+	B24_PRICE_ADD,
+	B24_PRICE_UPDATE,
+	B24_PRICE_DELETE,
+	B24_PRICE_LIST,
+	B24_SCOPE,
+	B24_PROFILE,
+	B24_METHOD_COUNT
+};
+
+/* What a lost answer asks for (DESIGN 6). */
+enum b24_repeat {
+	B24_REPEAT_FREELY,      /* a read */
+	B24_REPEAT_LOOK_UP,     /* makes one more each time: look it up */
+	B24_REPEAT_COMPARE      /* ends in the same state, but somebody may
+				   have changed it since: compare first */
+};
+
+struct b24_method_info {
+	const char *name;
+	const char *rows;       /* key of the list or object in `result` */
+	enum b24_repeat repeat;
+	const char *key;        /* mark or natural key of what it touches */
+	enum b24_method look_up;
+	const char *page;       /* of the documentation */
+};
+
+const struct b24_method_info *b24_method_info(enum b24_method method);
+/* B24_NONE: no such method. */
+enum b24_method b24_method_by_name(struct str name);
+
+/* ---- parameters: b24_query.c ---- */
+
+/* Appends key=value, both percent-encoded; keys are PHP's bracket form. */
+void b24_query_add(struct buf *query, const char *key, struct str value);
+void b24_query_text(struct buf *query, const char *key, const char *value);
+void b24_query_int(struct buf *query, const char *key, int64_t value);
+/* key[index] = value */
+void b24_query_item(struct buf *query, const char *key, size_t index,
+    struct str value);
+/* Would a batch take a part of this text for a reference? */
+bool b24_query_is_reference(struct str text);
+/* The same parameters as an object; NULL when the query is malformed. */
+cJSON *b24_query_json(const struct buf *query);
+
+/* ---- errors: b24_error.c ---- */
+
+enum b24_fate {
+	B24_FATE_REFUSED = 0,   /* the command is bad as it is */
+	B24_FATE_DOUBTFUL,      /* refused by a code that says nothing */
+	B24_FATE_NOT_THERE,
+	B24_FATE_RATE,          /* too many requests: wait */
+	B24_FATE_OPERATING,     /* the method is used up: wait */
+	B24_FATE_UNKNOWN,       /* may have been executed */
+	B24_FATE_AGAIN,         /* not executed, nothing wrong with it */
+	B24_FATE_TOKEN,         /* the token expired: refresh and repeat */
+	B24_FATE_STOP           /* nothing will go through */
+};
+
+struct b24_error {
+	enum b24_fate fate;
+	char code[B24_CODE_BYTES];
+	char text[B24_TEXT_BYTES];
+};
+
+/* Of {"error":…, "error_description":…}; status 0: inside a batch. */
+void b24_error_read(struct b24_error *out, const cJSON *object, int status,
+    enum b24_method method);
+/* Of an answer that is no such object, or none. */
+void b24_error_http(struct b24_error *out,
+    const struct http_request *request);
+/* What the fate is for a write or a read. */
+enum outcome b24_error_outcome(enum b24_fate fate, bool write);
+
+/* ---- commands: b24_batch.c ---- */
+
+struct b24;
+
+struct b24_command {
+	enum b24_method method;
+	struct buf query;
+	bool lone;              /* holds text that a batch would alter */
+	void *user;
+
+	/* filled by the answer: */
+	bool done;
+	struct b24_error error; /* when not done */
+	int64_t not_before;     /* wall ms, or 0 */
+	const cJSON *result;    /* borrowed while the batch's done() runs */
+	int64_t total, next;    /* -1: not said */
+};
+
+struct b24_batch {
+	struct b24_command *commands;
+	size_t count;           /* to LIMIT_BATCH_COMMANDS; 0: done() comes
+				   and nothing is sent */
+	bool writes;
+	void (*done)(struct b24 *b24, struct b24_batch *batch);
+	void *user;
+	bool answered;          /* an answer told what became of it */
+	bool too_large;         /* its answer was */
+	size_t answer_bytes;
+
+	/* private to b24_call.c and b24_batch.c: */
+	struct b24 *b24;
+	struct b24_batch *next_waiting;
+	struct http_request http;
+	char *url;
+	struct buf body;
+	char *token;            /* that it was sent with */
+	cJSON *answer;
+	bool redirected, refreshed, ended;
+};
+
+void b24_command_init(struct b24_command *command, enum b24_method method);
+void b24_command_free(struct b24_command *command);
+/* Puts it at the end of the queue; done() comes from b24_pump(). */
+void b24_batch_send(struct b24 *b24, struct b24_batch *batch);
+/* Blocking; commands are filled, and `result` lives until b24_batch_end().
+ * -1: libcurl failed. */
+int b24_batch_run(struct b24 *b24, struct b24_batch *batch, struct err *err);
+void b24_batch_end(struct b24_batch *batch);
+/* The body of the request. */
+void b24_batch_body(struct b24_batch *batch, const char *token);
+/* Splits the answer (of b24_call.c) to the commands. */
+void b24_batch_answer(struct b24_batch *batch);
+/* Every command failed in this way. */
+void b24_batch_fail(struct b24_batch *batch, const struct b24_error *error);
+
+/* ---- calls: b24_call.c ---- */
+
+struct b24_auth;
+
+/* Reads webhook or OAuth file.  -1: ERR_USAGE. */
+int b24_auth_open(struct b24_auth **out, const struct config *config,
+    struct err *err);
+void b24_auth_close(struct b24_auth *auth);
+/* "name.bitrix24.ru" or "127.0.0.1:8080". */
+const char *b24_auth_host(const struct b24_auth *auth);
+/* "https://name.bitrix24.ru". */
+const char *b24_auth_origin(const struct b24_auth *auth);
+/* A number for this webhook or application, for its limits. */
+uint32_t b24_auth_caller(const struct b24_auth *auth);
+char *b24_auth_url(const struct b24_auth *auth, const char *method);
+const char *b24_auth_token(const struct b24_auth *auth); /* NULL: webhook */
+/* Another token than `old`, from the file or the token server. */
+int b24_auth_refresh(struct b24_auth *auth, struct http *http,
+    const char *old, struct err *err);
+/* The portal was renamed.  1: not an address that may be followed. */
+int b24_auth_follow(struct b24_auth *auth, const char *location,
+    const char *method);
+
+/* Starts what waits and may leave, runs transfers for timeout_ms or until
+ * one ended. */
+int b24_pump(struct b24 *b24, int64_t timeout_ms, struct err *err);
+
+/* ---- limits: b24_limit.c, b24_limit_file.c ---- */
+
+#define B24_BUCKETS 10          /* of a minute, of `operating` */
+
+struct b24_limit_bucket {
+	int64_t begin;          /* wall ms of the first call in it */
+	int64_t ms;             /* execution time */
+};
+struct b24_limit_method {
+	struct b24_limit_bucket buckets[B24_BUCKETS];
+	size_t count;
+	int64_t cost_us;        /* of one call, smoothed; -1 not known */
+	int64_t blocked_until;  /* wall ms */
+};
+struct b24_limit_state {
+	int64_t level;          /* of the bucket, thousandths of a request */
+	int64_t at;             /* wall ms when that was */
+	int64_t blocked_until;
+	struct b24_limit_method methods[B24_METHOD_COUNT];
+	struct buf strangers;   /* lines of other callers */
+};
+
+struct b24_limit;
+
+/* How many calls of each method something needs. */
+struct b24_use {
+	unsigned calls[B24_METHOD_COUNT];
+};
+
+/* Reads what is stored, makes nothing. */
+int b24_limit_open(struct b24_limit **out, const struct config *config,
+    const char *host, uint32_t caller, struct err *err);
+void b24_limit_close(struct b24_limit *limit);
+/* Milliseconds until a request with these calls may leave; -1 when the
+ * answer of one that is under way is needed first. */
+int64_t b24_limit_ready(struct b24_limit *limit, const struct b24_use *use);
+/* It leaves now: counted.  False when another process was faster. */
+bool b24_limit_start(struct b24_limit *limit, const struct b24_use *use);
+/* Its answer came, or never will. */
+void b24_limit_end(struct b24_limit *limit, const struct b24_use *use);
+/* How many calls of the method may go into one request now; at least 1. */
+unsigned b24_limit_calls(struct b24_limit *limit, enum b24_method method);
+/* The `time` object of an answer of this method. */
+void b24_limit_time(struct b24_limit *limit, enum b24_method method,
+    const cJSON *time);
+/* After a batch: keeps what b24_limit_time() learned. */
+void b24_limit_save(struct b24_limit *limit);
+/* Refused: the wall ms from when it may be tried again. */
+int64_t b24_limit_refused_rate(struct b24_limit *limit, int64_t retry_s);
+int64_t b24_limit_refused_method(struct b24_limit *limit,
+    enum b24_method method, const cJSON *answer);
+void b24_limit_load(struct b24_limit *limit, struct remote_load *out);
+int64_t b24_limit_estimate(struct b24_limit *limit, int64_t commands,
+    int batch_size);
+
+void b24_limit_state_init(struct b24_limit_state *state);
+void b24_limit_state_free(struct b24_limit_state *state);
+/* Garbage gives an empty state. */
+void b24_limit_state_read(struct b24_limit_state *state, uint32_t caller,
+    struct str text);
+void b24_limit_state_write(const struct b24_limit_state *state,
+    uint32_t caller, struct buf *out);
+
+/* ---- what names mean: b24_facts.c, b24_value.c ---- */
+
+struct b24_vat {
+	int64_t id;
+	char *name;
+	char rate[DECIMAL_TEXT_BYTES];  /* "" : without VAT */
+	bool active;
+};
+struct b24_measure {
+	int64_t id, code;
+	char *title, *symbol;
+};
+struct b24_price_type {
+	int64_t id;
+	char *name, *xml_id;
+};
+struct b24_rule {
+	const char *text;       /* of the configuration */
+	int64_t type;
+};
+struct b24_facts {
+	int64_t iblock;
+	char name[256];
+	size_t catalogs;        /* that could be the main one */
+	bool inventory, products_empty, sections_empty;
+	struct b24_vat *vats;
+	struct b24_measure *measures;
+	struct b24_price_type *types;
+	struct b24_rule *rules;
+	size_t vat_count, measure_count, type_count, rule_count;
+	int64_t article;        /* id of the property, or 0 */
+};
+
+/* As remote->prepare(). */
+int b24_facts_read(struct b24 *b24, bool may_write, struct err *err);
+void b24_facts_free(struct b24_facts *facts);
+/* Adds a line for every rule that names what is not there. */
+void b24_facts_wrong(struct b24 *b24, struct buf *wrong);
+
+/* The portal's id of a text of 1C; 0: it has none. */
+int64_t b24_value_vat(const struct b24 *b24, struct str text);
+int64_t b24_value_measure(const struct b24 *b24, struct str text);
+int64_t b24_value_price_type(const struct b24 *b24, struct str rule);
+/* And back: a text of 1C that means this id; "" when there is none. */
+void b24_value_vat_text(const struct b24 *b24, int64_t id, char out[64]);
+void b24_value_measure_text(const struct b24 *b24, int64_t id,
+    char out[64]);
+int b24_value_check(const struct b24 *b24, enum field field,
+    struct str value, struct err *err);
+/* For rules that map: what the portal's name or id on the right means. */
+int64_t b24_value_vat_named(const struct b24_facts *facts, const char *name);
+int64_t b24_value_measure_named(const struct b24_facts *facts,
+    const char *name);
+int64_t b24_value_type_named(const struct b24_facts *facts,
+    const char *name);
+
+/* ---- sections, products, prices: b24_catalog.c ---- */
+
+/* Of what the portal insists on with an update though it did not change:
+ * a section's name, a price's number and currency. */
+bool b24_catalog_needs_read(const struct op *op);
+/* The command of a create, update or delete; `held`: the row read before,
+ * or NULL. */
+void b24_catalog_write(const struct b24 *b24, const struct op *op,
+    const struct fields *held, struct b24_command *out);
+/* new_id and dropped, from the answer. */
+void b24_catalog_taken(const struct b24 *b24, struct op *op,
+    const cJSON *result);
+/* Parameters of a list command, but for its filter. */
+void b24_catalog_list(const struct b24 *b24, enum target_kind kind,
+    struct b24_command *out);
+/* One row in our terms; portal_id 0 when it has none. */
+void b24_catalog_row(const struct b24 *b24, const struct op *op,
+    const cJSON *row, struct found *out);
+enum b24_method b24_catalog_method(enum target_kind kind, enum op_kind op);
+
+/* ---- jobs: b24_write.c, b24_find.c ---- */
+
+void b24_write_submit(struct b24 *b24, struct request *request);
+void b24_write_use(const struct request *request, struct b24_use *use);
+void b24_find_submit(struct b24 *b24, struct request *request);
+void b24_find_use(const struct request *request, struct b24_use *use);
+
+/*
+ * A set of look-ups done in as many exchanges as it takes; ops are filled
+ * and done() is called.  Also used to read before and after writes.
+ */
+void b24_find_start(struct b24 *b24, struct op **ops, size_t count,
+    void (*done)(struct b24 *b24, void *user), void *user);
+
+/* ---- the portal ---- */
+
+struct b24 {
+	const struct config *config;
+	struct http *http;
+	struct b24_auth *auth;
+	struct b24_limit *limit;
+	struct b24_facts facts;
+	bool has_facts;
+	struct b24_batch *waiting, **waiting_end;
+	int flying;             /* exchanges that have left */
+	int requests;           /* of flow, not done yet */
+	int64_t command_us;     /* duration of one command, smoothed */
+	int64_t find_bytes;     /* of an answer per command, smoothed */
+	bool renamed_told;
+};
+
+/* bitrix.c: a request of flow is done. */
+void b24_request_done(struct b24 *b24, struct request *request);
+
+#endif

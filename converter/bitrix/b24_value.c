@@ -1,0 +1,236 @@
+/*
+ * What 1C's texts mean on this portal, and back: VAT rates, units, price
+ * types.  The rules of the configuration come first, then the rate or the
+ * unit's code, then a name that is the same.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/i18n.h"
+
+/* ---- what a rule's right side names ---- */
+
+static bool
+is_id(const char *name, int64_t id)
+{
+	int64_t number;
+
+	return str_to_int64(&number, str_of(name)) == 0 && number == id;
+}
+
+int64_t
+b24_value_vat_named(const struct b24_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->vat_count; i++)
+		if (str_same_name(str_of(facts->vats[i].name), str_of(name)))
+			return facts->vats[i].id;
+	for (size_t i = 0; i < facts->vat_count; i++)
+		if (is_id(name, facts->vats[i].id))
+			return facts->vats[i].id;
+	return 0;
+}
+
+int64_t
+b24_value_measure_named(const struct b24_facts *facts, const char *name)
+{
+	for (size_t i = 0; i < facts->measure_count; i++) {
+		const struct b24_measure *measure = &facts->measures[i];
+
+		if (str_same_name(str_of(measure->title), str_of(name)) ||
+		    str_same_name(str_of(measure->symbol), str_of(name)) ||
+		    is_id(name, measure->code))
+			return measure->id;
+	}
+	for (size_t i = 0; i < facts->measure_count; i++)
+		if (is_id(name, facts->measures[i].id))
+			return facts->measures[i].id;
+	return 0;
+}
+
+int64_t
+b24_value_type_named(const struct b24_facts *facts, const char *name)
+{
+	struct str wanted = str_of(name);
+
+	for (size_t i = 0; i < facts->type_count; i++)
+		if (str_same_name(str_of(facts->types[i].name), wanted))
+			return facts->types[i].id;
+	for (size_t i = 0; i < facts->type_count; i++)
+		if (facts->types[i].xml_id[0] != '\0' &&
+		    str_eq(str_of(facts->types[i].xml_id), str_trim(wanted)))
+			return facts->types[i].id;
+	for (size_t i = 0; i < facts->type_count; i++)
+		if (is_id(name, facts->types[i].id))
+			return facts->types[i].id;
+	return 0;
+}
+
+/* ---- 1C's text to the portal's id ---- */
+
+static bool
+is_without_vat(struct str text)
+{
+	static const char *const names[] = { "без ндс", "без налога",
+	    "не облагается" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (str_same_name(text, str_of(names[i])))
+			return true;
+	return false;
+}
+
+/* "20", "20%", "НДС 20 %": the number alone, or 0. */
+static bool
+rate_of(struct str text, char out[DECIMAL_TEXT_BYTES])
+{
+	static const char word[] = "ндс";
+	struct str rest = str_trim(text);
+
+	if (rest.len > 0 && rest.p[rest.len - 1] == '%')
+		rest.len--;
+	rest = str_trim(rest);
+	if (rest.len > strlen(word) && str_same_name(str_n(rest.p,
+	    strlen(word)), str_of(word)))
+		rest = str_trim(str_n(rest.p + strlen(word), rest.len -
+		    strlen(word)));
+	return decimal_normalise(out, rest) == 0;
+}
+
+/* An active rate before one that is switched off. */
+static int64_t
+find_rate(const struct b24_facts *facts, const char *rate)
+{
+	int64_t found = 0;
+
+	for (size_t i = 0; i < facts->vat_count; i++) {
+		const struct b24_vat *vat = &facts->vats[i];
+
+		if (strcmp(vat->rate, rate) != 0)
+			continue;
+		if (vat->active)
+			return vat->id;
+		if (found == 0)
+			found = vat->id;
+	}
+	return found;
+}
+
+int64_t
+b24_value_vat(const struct b24 *b24, struct str text)
+{
+	const char *named = config_map_get(&b24->config->catalog.vat, text);
+	char rate[DECIMAL_TEXT_BYTES], name[128];
+
+	if (named != NULL)
+		return b24_value_vat_named(&b24->facts, named);
+	if (is_without_vat(text))
+		return find_rate(&b24->facts, "");
+	if (rate_of(text, rate))
+		return find_rate(&b24->facts, rate);
+	(void)snprintf(name, sizeof(name), "%.*s", (int)text.len,
+	    text.len > 0 ? text.p : "");
+	return text.len > 0 ? b24_value_vat_named(&b24->facts, name) : 0;
+}
+
+int64_t
+b24_value_measure(const struct b24 *b24, struct str text)
+{
+	const struct b24_facts *facts = &b24->facts;
+	const char *named = config_map_get(&b24->config->catalog.units, text);
+	int64_t code;
+
+	if (named != NULL)
+		return b24_value_measure_named(facts, named);
+	if (str_to_int64(&code, str_trim(text)) == -1)
+		return 0;
+	for (size_t i = 0; i < facts->measure_count; i++)
+		if (facts->measures[i].code == code)
+			return facts->measures[i].id;
+	return 0;
+}
+
+int64_t
+b24_value_price_type(const struct b24 *b24, struct str rule)
+{
+	for (size_t i = 0; i < b24->facts.rule_count; i++)
+		if (str_is(rule, b24->facts.rules[i].text))
+			return b24->facts.rules[i].type;
+	return 0;
+}
+
+/* ---- and back ---- */
+
+/* The name on the left of a rule whose right side means this id. */
+static const char *
+name_by_rule(const struct b24 *b24, const struct config_map *map, int64_t id,
+    int64_t (*named)(const struct b24_facts *facts, const char *name))
+{
+	for (size_t i = 0; i < map->count; i++)
+		if (named(&b24->facts, map->pairs[i].value) == id)
+			return map->pairs[i].name;
+	return NULL;
+}
+
+void
+b24_value_vat_text(const struct b24 *b24, int64_t id, char out[64])
+{
+	const struct b24_vat *vat = NULL;
+	const char *by_rule;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < b24->facts.vat_count; i++)
+		if (b24->facts.vats[i].id == id)
+			vat = &b24->facts.vats[i];
+	if (vat == NULL)
+		return;
+	(void)snprintf(out, 64, "%s", vat->rate[0] != '\0' ? vat->rate :
+	    "без ндс");
+	if (b24_value_vat(b24, str_of(out)) == id)
+		return;
+	by_rule = name_by_rule(b24, &b24->config->catalog.vat, id,
+	    b24_value_vat_named);
+	if (by_rule != NULL)
+		(void)snprintf(out, 64, "%s", by_rule);
+}
+
+void
+b24_value_measure_text(const struct b24 *b24, int64_t id, char out[64])
+{
+	const char *by_rule;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < b24->facts.measure_count; i++)
+		/* OKEI codes have three digits: "006". */
+		if (b24->facts.measures[i].id == id)
+			(void)snprintf(out, 64, "%03" PRId64,
+			    b24->facts.measures[i].code);
+	if (out[0] == '\0' || b24_value_measure(b24, str_of(out)) == id)
+		return;
+	by_rule = name_by_rule(b24, &b24->config->catalog.units, id,
+	    b24_value_measure_named);
+	if (by_rule != NULL)
+		(void)snprintf(out, 64, "%s", by_rule);
+}
+
+int
+b24_value_check(const struct b24 *b24, enum field field, struct str value,
+    struct err *err)
+{
+	if (str_is(value, FIELD_CLEAR))
+		return 0;
+	if (field == FIELD_VAT && b24_value_vat(b24, value) == 0) {
+		(void)err_set(err, ERR_ITEM, _("the portal has no VAT rate "
+		    "\"%.*s\": add it there, or name the one to use in "
+		    "catalog.vat"), (int)value.len, value.p);
+		return 1;
+	}
+	if (field == FIELD_UNIT && b24_value_measure(b24, value) == 0) {
+		(void)err_set(err, ERR_ITEM, _("the portal has no unit with "
+		    "the code \"%.*s\": add it there, or name the one to use "
+		    "in catalog.units"), (int)value.len, value.p);
+		return 1;
+	}
+	return 0;
+}

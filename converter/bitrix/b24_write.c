@@ -1,0 +1,229 @@
+/*
+ * A request of creates, updates and deletes: one batch.  Before it, where an
+ * update needs a value that did not change (a section's name is required),
+ * a batch that reads it; after it, where a refusal does not say why (the
+ * code 0), one that looks whether the object is there at all.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+struct write_job {
+	struct request *request;
+	struct b24_command *commands;   /* one per op that is sent */
+	size_t command_count;
+	struct b24_batch batch;
+	/* The ops to look at before or after: copies that look by id. */
+	struct op *looks;
+	struct op **look_list;
+	size_t *look_of;                /* its op's place */
+	size_t look_count;
+};
+
+void
+b24_write_use(const struct request *request, struct b24_use *use)
+{
+	memset(use, 0, sizeof(*use));
+	for (size_t i = 0; i < request->count; i++)
+		use->calls[b24_catalog_method(request->ops[i].target.kind,
+		    request->ops[i].kind)]++;
+}
+
+static void
+forget_looks(struct write_job *job)
+{
+	for (size_t i = 0; i < job->look_count; i++)
+		op_free(&job->looks[i]);
+	job->look_count = 0;
+}
+
+static void
+job_end(struct b24 *b24, struct write_job *job)
+{
+	struct request *request = job->request;
+
+	forget_looks(job);
+	for (size_t i = 0; i < job->command_count; i++)
+		b24_command_free(&job->commands[i]);
+	b24_batch_end(&job->batch);
+	free(job->commands);
+	free(job->looks);
+	free(job->look_list);
+	free(job->look_of);
+	free(job);
+	b24_request_done(b24, request);
+}
+
+static void
+add_look(struct write_job *job, size_t place)
+{
+	const struct op *op = &job->request->ops[place];
+	struct op *look = &job->looks[job->look_count];
+
+	op_init(look);
+	look->kind = OP_FIND;
+	look->target = op->target;
+	look->portal_id = op->kind == OP_CREATE ? 0 : op->portal_id;
+	look->parent_id = op->parent_id;
+	job->look_list[job->look_count] = look;
+	job->look_of[job->look_count++] = place;
+}
+
+/* ---- after ---- */
+
+static void
+take_error(struct op *op, const struct b24_command *command)
+{
+	op->outcome = b24_error_outcome(command->error.fate, true);
+	op->not_before = command->not_before;
+	(void)snprintf(op->code, sizeof(op->code), "%s",
+	    command->error.code);
+	(void)snprintf(op->text, sizeof(op->text), "%s",
+	    command->error.text);
+}
+
+/* Refused, and it is not there: that is why.  A price that could not be
+ * made and is there after all was made by somebody else: look it up. */
+static void
+on_verified(struct b24 *b24, void *user)
+{
+	struct write_job *job = user;
+
+	for (size_t i = 0; i < job->look_count; i++) {
+		const struct op *look = &job->looks[i];
+		struct op *op = &job->request->ops[job->look_of[i]];
+
+		if (look->outcome != OUTCOME_DONE)
+			continue;
+		if (op->kind == OP_CREATE) {
+			if (look->found_count > 0)
+				op->outcome = OUTCOME_UNKNOWN;
+		} else if (look->found_count == 0) {
+			op->outcome = OUTCOME_NOT_THERE;
+		}
+	}
+	job_end(b24, job);
+}
+
+static bool
+is_doubtful(const struct op *op, const struct b24_command *command)
+{
+	if (command->done || command->error.fate != B24_FATE_DOUBTFUL)
+		return false;
+	return op->kind != OP_CREATE || op->target.kind == TARGET_PRICE;
+}
+
+static void
+on_written(struct b24 *b24, struct b24_batch *batch)
+{
+	struct write_job *job = batch->user;
+
+	job->request->answered = batch->answered;
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct b24_command *command = &batch->commands[i];
+		struct op *op = command->user;
+
+		if (command->done) {
+			op->outcome = OUTCOME_DONE;
+			b24_catalog_taken(b24, op, command->result);
+			continue;
+		}
+		take_error(op, command);
+		if (is_doubtful(op, command))
+			add_look(job, (size_t)(op - job->request->ops));
+	}
+	if (job->look_count == 0) {
+		job_end(b24, job);
+		return;
+	}
+	b24_find_start(b24, job->look_list, job->look_count, on_verified,
+	    job);
+}
+
+/* ---- the batch ---- */
+
+static const struct op *
+look_for(const struct write_job *job, size_t place)
+{
+	for (size_t i = 0; i < job->look_count; i++)
+		if (job->look_of[i] == place)
+			return &job->looks[i];
+	return NULL;
+}
+
+/* False: what was read before says that it cannot be sent. */
+static bool
+make_command(struct b24 *b24, struct write_job *job, size_t place)
+{
+	struct op *op = &job->request->ops[place];
+	const struct op *look = look_for(job, place);
+	struct b24_command *command = &job->commands[job->command_count];
+
+	if (look != NULL && look->outcome != OUTCOME_DONE) {
+		op->outcome = look->outcome;
+		op->not_before = look->not_before;
+		memcpy(op->code, look->code, sizeof(op->code));
+		memcpy(op->text, look->text, sizeof(op->text));
+		return false;
+	}
+	if (look != NULL && look->found_count == 0) {
+		op->outcome = OUTCOME_NOT_THERE;
+		return false;
+	}
+	b24_catalog_write(b24, op, look != NULL ? &look->found[0].fields :
+	    NULL, command);
+	command->user = op;
+	job->command_count++;
+	return true;
+}
+
+static void
+send_writes(struct b24 *b24, struct write_job *job)
+{
+	job->command_count = 0;
+	for (size_t i = 0; i < job->request->count; i++)
+		(void)make_command(b24, job, i);
+	forget_looks(job);
+	if (job->command_count == 0) {
+		job->request->answered = true;
+		job_end(b24, job);
+		return;
+	}
+	job->batch.commands = job->commands;
+	job->batch.count = job->command_count;
+	job->batch.writes = true;
+	job->batch.done = on_written;
+	job->batch.user = job;
+	b24_batch_send(b24, &job->batch);
+}
+
+static void
+on_read(struct b24 *b24, void *user)
+{
+	send_writes(b24, user);
+}
+
+void
+b24_write_submit(struct b24 *b24, struct request *request)
+{
+	struct write_job *job = mem_alloc(sizeof(*job));
+	size_t count = request->count;
+
+	job->request = request;
+	job->commands = mem_array(count, sizeof(*job->commands));
+	job->looks = mem_array(count, sizeof(*job->looks));
+	job->look_list = mem_array(count, sizeof(*job->look_list));
+	job->look_of = mem_array(count, sizeof(*job->look_of));
+	for (size_t i = 0; i < count; i++)
+		if (b24_catalog_needs_read(&request->ops[i]))
+			add_look(job, i);
+	if (job->look_count == 0)
+		send_writes(b24, job);
+	else
+		b24_find_start(b24, job->look_list, job->look_count, on_read,
+		    job);
+}

@@ -1,0 +1,254 @@
+#include "bitrix/b24_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+
+#ifndef CML24_VERSION
+#define CML24_VERSION "0.2"
+#endif
+
+/* A request of the portal ends at 60 s; ours should take no more than this
+ * (limits.md). */
+#define BATCH_US (INT64_C(40) * 1000000)
+
+/* A field's text in a request at the most: three bytes for each, and its
+ * key; a command's names and ids. */
+#define FIELD_BYTES(len) (3 * (len) + 1024)
+
+static bool
+is_find(const struct request *request)
+{
+	enum op_kind kind = request->ops[0].kind;
+
+	return kind == OP_FIND || kind == OP_COUNT;
+}
+
+static void
+use_of(const struct request *request, struct b24_use *use)
+{
+	if (is_find(request))
+		b24_find_use(request, use);
+	else
+		b24_write_use(request, use);
+}
+
+static int
+prepare(void *ctx, bool may_write, struct remote_facts *out,
+    struct err *err)
+{
+	struct b24 *b24 = ctx;
+	const struct b24_facts *facts = &b24->facts;
+	struct err own = { 0 };
+
+	if (b24_facts_read(b24, may_write, err != NULL ? err : &own) == -1)
+		return -1;
+	memset(out, 0, sizeof(*out));
+	out->inventory = facts->inventory;
+	out->products_empty = facts->products_empty;
+	out->sections_empty = facts->sections_empty;
+	(void)snprintf(out->catalog_name, sizeof(out->catalog_name), "%s",
+	    facts->name);
+	return 0;
+}
+
+static int
+check_field(void *ctx, enum target_kind kind, enum field field,
+    struct str value, struct err *err)
+{
+	(void)kind;
+	return b24_value_check(ctx, field, value, err);
+}
+
+/* Text that a batch would take for a reference needs a call of its own. */
+static bool
+is_lone(const struct op *op)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	if (op->kind == OP_DELETE)
+		return false;
+	if (op->kind == OP_CREATE &&
+	    b24_query_is_reference(target_id(&op->target)))
+		return true;
+	while (fields_next(&op->fields, &at, &field, &value))
+		if (b24_query_is_reference(value))
+			return true;
+	return false;
+}
+
+static bool
+fits(void *ctx, const struct request *request, const struct op *op)
+{
+	struct b24 *b24 = ctx;
+	size_t bytes = FIELD_BYTES(op->fields.bytes.len);
+	enum b24_method method;
+	size_t same = 1, most;
+
+	if (request->count == 0)
+		return true;
+	if (request->count >= (size_t)b24->config->portal.batch_size ||
+	    request->count >= LIMIT_BATCH_COMMANDS || is_lone(op))
+		return false;
+	if (b24->command_us > 0 && (int64_t)(request->count + 1) *
+	    b24->command_us > BATCH_US)
+		return false;
+	method = b24_catalog_method(op->target.kind, op->kind);
+	for (size_t i = 0; i < request->count; i++) {
+		const struct op *other = &request->ops[i];
+
+		bytes += FIELD_BYTES(other->fields.bytes.len);
+		if (b24_catalog_method(other->target.kind, other->kind) ==
+		    method)
+			same++;
+	}
+	most = b24_limit_calls(b24->limit, method);
+	return bytes <= LIMIT_REQUEST_BYTES && same <= most &&
+	    (request->count > 1 || !is_lone(&request->ops[0]));
+}
+
+static int64_t
+ready_in(void *ctx, const struct request *request)
+{
+	struct b24 *b24 = ctx;
+	struct b24_use use;
+	int64_t ready;
+
+	if (b24->flying >= LIMIT_IN_FLIGHT)
+		return -1;
+	use_of(request, &use);
+	ready = b24_limit_ready(b24->limit, &use);
+	/* A further page of a look-up goes first. */
+	if (ready == 0 && b24->waiting != NULL)
+		return 1;
+	return ready;
+}
+
+static int
+submit(void *ctx, struct request *request, struct err *err)
+{
+	struct b24 *b24 = ctx;
+
+	if (!b24->has_facts)
+		return err_set(err, ERR_SYSTEM, "bitrix: not prepared");
+	b24->requests++;
+	if (is_find(request))
+		b24_find_submit(b24, request);
+	else
+		b24_write_submit(b24, request);
+	return 0;
+}
+
+static int
+wait_for(void *ctx, int64_t timeout_ms, struct err *err)
+{
+	struct b24 *b24 = ctx;
+
+	if (b24_pump(b24, timeout_ms, err) == -1)
+		return -1;
+	return b24->requests;
+}
+
+void
+b24_request_done(struct b24 *b24, struct request *request)
+{
+	b24->requests--;
+	request->done(request);
+}
+
+static void
+load(void *ctx, struct remote_load *out)
+{
+	struct b24 *b24 = ctx;
+
+	b24_limit_load(b24->limit, out);
+}
+
+static void
+link_to(void *ctx, enum target_kind kind, int64_t portal_id, char out[256])
+{
+	const struct b24 *b24 = ctx;
+	const char *origin = b24_auth_origin(b24->auth);
+
+	out[0] = '\0';
+	if (kind == TARGET_PRODUCT && b24->facts.iblock != 0)
+		(void)snprintf(out, 256, "%s/crm/catalog/%" PRId64
+		    "/product/%" PRId64 "/", origin, b24->facts.iblock,
+		    portal_id);
+	else if (kind == TARGET_SECTION)
+		(void)snprintf(out, 256, "%s/crm/catalog/list/%" PRId64 "/",
+		    origin, portal_id);
+}
+
+static int64_t
+estimate(void *ctx, int64_t commands)
+{
+	struct b24 *b24 = ctx;
+
+	return b24_limit_estimate(b24->limit, commands,
+	    b24->config->portal.batch_size);
+}
+
+static void
+close_remote(void *ctx)
+{
+	struct b24 *b24 = ctx;
+
+	if (b24 == NULL)
+		return;
+	http_close(b24->http);
+	b24_limit_close(b24->limit);
+	b24_auth_close(b24->auth);
+	b24_facts_free(&b24->facts);
+	free(b24);
+}
+
+int
+bitrix_open(struct remote *out, const struct config *config,
+    struct err *err)
+{
+	struct b24 *b24 = mem_alloc(sizeof(*b24));
+	struct err own = { 0 };
+
+	if (err == NULL)
+		err = &own;
+	b24->config = config;
+	b24->waiting_end = &b24->waiting;
+	if (b24_auth_open(&b24->auth, config, err) == -1 ||
+	    b24_limit_open(&b24->limit, config, b24_auth_host(b24->auth),
+	    b24_auth_caller(b24->auth), err) == -1 ||
+	    http_open(&b24->http, "cml24/" CML24_VERSION, err) == -1) {
+		close_remote(b24);
+		return -1;
+	}
+	*out = (struct remote){ .ctx = b24, .prepare = prepare,
+	    .check_field = check_field, .fits = fits, .ready_in = ready_in,
+	    .submit = submit, .wait = wait_for, .load = load,
+	    .link = link_to, .estimate = estimate, .close = close_remote };
+	return 0;
+}
+
+int
+bitrix_load_stored(const struct config *config, struct remote_load *out,
+    struct err *err)
+{
+	struct b24_auth *auth;
+	struct b24_limit *limit = NULL;
+	int rc;
+
+	if (b24_auth_open(&auth, config, err) == -1)
+		return -1;
+	rc = b24_limit_open(&limit, config, b24_auth_host(auth),
+	    b24_auth_caller(auth), err);
+	if (rc == 0)
+		b24_limit_load(limit, out);
+	b24_limit_close(limit);
+	b24_auth_close(auth);
+	return rc;
+}

@@ -1,0 +1,36 @@
+/*
+ * Bitrix24's REST API as a struct remote (model/remote.h).
+ *
+ *   bitrix.c        open, prepare, the functions of struct remote
+ *   b24_call.c      addresses, webhook and OAuth, one HTTP exchange
+ *   b24_batch.c     up to 50 commands in one call, the answer split again
+ *   b24_error.c     every failure classified
+ *   b24_limit.c     the two limits, persisted, one state per portal
+ *   b24_catalog.c   sections, products, prices: parameters and answers
+ *   b24_facts.c     what names mean on this portal
+ *
+ * Sources: bitrix24.md and bitrix24-methods.md, each fact with its page.
+ */
+#ifndef BITRIX_BITRIX_H
+#define BITRIX_BITRIX_H
+
+#include "base/config.h"
+#include "model/remote.h"
+
+/* -1: ERR_USAGE (no address), ERR_SYSTEM.  Nothing is sent yet. */
+int bitrix_open(struct remote *out, const struct config *config,
+    struct err *err);
+
+/*
+ * For `check`: everything that the rules and rights need, told one by one.
+ * ok false: what to mend is in text.  Returns how many are not ok, or -1.
+ */
+int bitrix_check(struct remote *remote, const struct config *config,
+    void (*tell)(void *ctx, bool ok, const char *text), void *ctx,
+    struct err *err);
+
+/* The limits as they are kept in limits_dir, without asking the portal. */
+int bitrix_load_stored(const struct config *config,
+    struct remote_load *out, struct err *err);
+
+#endif

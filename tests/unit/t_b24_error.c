@@ -1,0 +1,271 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "base/log.h"
+#include "bitrix/b24_internal.h"
+
+static struct b24_error error;
+
+static void
+read_error(const char *json, int status, enum b24_method method)
+{
+	cJSON *root = cJSON_Parse(json);
+
+	assert_non_null(root);
+	memset(&error, 0, sizeof(error));
+	b24_error_read(&error, root, status, method);
+	cJSON_Delete(root);
+}
+
+static enum b24_fate
+fate(const char *code, int status, enum b24_method method)
+{
+	char json[256];
+
+	(void)snprintf(json, sizeof(json),
+	    "{\"error\":%s,\"error_description\":\"why\"}", code);
+	read_error(json, status, method);
+	return error.fate;
+}
+
+static void
+limits_mean_wait(void **state)
+{
+	(void)state;
+	assert_int_equal(fate("\"QUERY_LIMIT_EXCEEDED\"", 503, B24_NONE),
+	    B24_FATE_RATE);
+	assert_int_equal(fate("\"OVERLOAD_LIMIT\"", 503, B24_NONE),
+	    B24_FATE_RATE);
+	assert_int_equal(fate("\"OPERATION_TIME_LIMIT\"", 0,
+	    B24_PRODUCT_ADD), B24_FATE_OPERATING);
+	assert_int_equal(b24_error_outcome(B24_FATE_RATE, true),
+	    OUTCOME_AGAIN);
+	assert_int_equal(b24_error_outcome(B24_FATE_OPERATING, false),
+	    OUTCOME_AGAIN);
+}
+
+static void
+credentials_and_rights_stop_the_run(void **state)
+{
+	static const char *const codes[] = { "\"INVALID_CREDENTIALS\"",
+	    "\"insufficient_scope\"", "\"NO_AUTH_FOUND\"",
+	    "\"ACCESS_DENIED\"", "\"PORTAL_DELETED\"", "200040300010",
+	    "\"200040300040\"", "\"ERROR_METHOD_NOT_FOUND\"" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		assert_int_equal(fate(codes[i], 0, B24_PRODUCT_ADD),
+		    B24_FATE_STOP);
+	assert_int_equal(b24_error_outcome(B24_FATE_STOP, true),
+	    OUTCOME_STOP);
+}
+
+static void
+stop_says_what_to_do(void **state)
+{
+	(void)state;
+	(void)fate("\"INVALID_CREDENTIALS\"", 401, B24_NONE);
+	assert_non_null(strstr(error.text, "make a new one"));
+	assert_non_null(strstr(error.text, "why"));
+}
+
+static void
+unknown_code_of_a_command_is_a_refusal(void **state)
+{
+	(void)state;
+	assert_int_equal(fate("\"ERROR_CORE\"", 0, B24_PRODUCT_ADD),
+	    B24_FATE_REFUSED);
+	assert_string_equal(error.code, "ERROR_CORE");
+	assert_string_equal(error.text, "why");
+	assert_int_equal(fate("100", 0, B24_PRODUCT_ADD), B24_FATE_REFUSED);
+	assert_string_equal(error.code, "100");
+	assert_int_equal(fate("200040300043", 0, B24_PRODUCT_ADD),
+	    B24_FATE_REFUSED);
+	assert_string_equal(error.code, "200040300043");
+	assert_int_equal(b24_error_outcome(B24_FATE_REFUSED, true),
+	    OUTCOME_REFUSED);
+}
+
+static void
+codes_without_meaning_are_doubtful(void **state)
+{
+	static const char *const codes[] = { "0", "\"0\"", "\"\"", "\"-\"",
+	    "null" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
+		assert_int_equal(fate(codes[i], 0, B24_PRODUCT_UPDATE),
+		    B24_FATE_DOUBTFUL);
+}
+
+static void
+what_is_not_there_is_told_by_its_code(void **state)
+{
+	(void)state;
+	assert_int_equal(fate("200700300030", 0, B24_SECTION_UPDATE),
+	    B24_FATE_NOT_THERE);
+	assert_int_equal(fate("\"-\"", 0, B24_PRICE_DELETE),
+	    B24_FATE_NOT_THERE);
+}
+
+static void
+server_errors_leave_writes_unknown_and_reads_to_repeat(void **state)
+{
+	(void)state;
+	assert_int_equal(fate("\"INTERNAL_SERVER_ERROR\"", 500, B24_NONE),
+	    B24_FATE_UNKNOWN);
+	assert_int_equal(fate("\"SOMETHING\"", 502, B24_NONE),
+	    B24_FATE_UNKNOWN);
+	assert_int_equal(b24_error_outcome(B24_FATE_UNKNOWN, true),
+	    OUTCOME_UNKNOWN);
+	assert_int_equal(b24_error_outcome(B24_FATE_UNKNOWN, false),
+	    OUTCOME_AGAIN);
+}
+
+static void
+refused_read_stops_instead_of_asking_for_ever(void **state)
+{
+	(void)state;
+	assert_int_equal(b24_error_outcome(B24_FATE_REFUSED, false),
+	    OUTCOME_STOP);
+	assert_int_equal(b24_error_outcome(B24_FATE_DOUBTFUL, false),
+	    OUTCOME_STOP);
+}
+
+static void
+missing_reason_is_said(void **state)
+{
+	(void)state;
+	read_error("{\"error\":\"\"}", 0, B24_SECTION_ADD);
+	assert_string_equal(error.text, "the portal gave no reason");
+	read_error("{\"error\":\"CODE\",\"error_description\":\"\"}", 0,
+	    B24_SECTION_ADD);
+	assert_string_equal(error.text, "CODE");
+}
+
+static void
+long_text_is_cut_at_a_character(void **state)
+{
+	char json[4096] = "{\"error\":1,\"error_description\":\"x";
+
+	(void)state;
+	for (int i = 0; i < 600; i++)
+		strcat(json, "ж");
+	strcat(json, "\"}");
+	read_error(json, 0, B24_PRODUCT_ADD);
+	assert_true(str_utf8_valid(str_of(error.text)));
+	assert_true(strlen(error.text) > 400);
+}
+
+static void
+secret_in_an_error_is_masked(void **state)
+{
+	(void)state;
+	log_add_secret("s3cret0hook");
+	read_error("{\"error\":\"X\",\"error_description\":"
+	    "\"bad https://x/rest/1/s3cret0hook/batch\"}", 0, B24_NONE);
+	assert_null(strstr(error.text, "s3cret0hook"));
+}
+
+static struct http_request
+answered(int status, const char *type)
+{
+	struct http_request request = { .status = status, .sent = true,
+	    .complete = true };
+
+	(void)snprintf(request.type, sizeof(request.type), "%s", type);
+	return request;
+}
+
+static void
+transport_tells_whether_it_was_sent(void **state)
+{
+	struct http_request request = { .sent = false };
+
+	(void)state;
+	b24_error_http(&error, &request);
+	assert_int_equal(error.fate, B24_FATE_AGAIN);
+	request.sent = true;
+	b24_error_http(&error, &request);
+	assert_int_equal(error.fate, B24_FATE_UNKNOWN);
+	request = answered(200, "application/json");
+	request.complete = false;
+	b24_error_http(&error, &request);
+	assert_int_equal(error.fate, B24_FATE_UNKNOWN);
+	request = (struct http_request){ .untrusted = true };
+	b24_error_http(&error, &request);
+	assert_int_equal(error.fate, B24_FATE_STOP);
+}
+
+static void
+html_is_judged_by_its_status(void **state)
+{
+	static const struct {
+		int status;
+		enum b24_fate fate;
+	} rows[] = { { 200, B24_FATE_UNKNOWN }, { 302, B24_FATE_STOP },
+	    { 401, B24_FATE_STOP }, { 403, B24_FATE_STOP },
+	    { 404, B24_FATE_STOP }, { 413, B24_FATE_AGAIN },
+	    { 429, B24_FATE_OPERATING }, { 500, B24_FATE_UNKNOWN },
+	    { 502, B24_FATE_UNKNOWN }, { 503, B24_FATE_UNKNOWN },
+	    { 504, B24_FATE_UNKNOWN } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct http_request request = answered(rows[i].status,
+		    "text/html");
+
+		b24_error_http(&error, &request);
+		assert_int_equal(error.fate, rows[i].fate);
+		assert_non_null(strstr(error.text, "text/html"));
+	}
+}
+
+static void
+every_write_says_how_it_is_looked_up(void **state)
+{
+	(void)state;
+	for (int i = 1; i < B24_METHOD_COUNT; i++) {
+		const struct b24_method_info *info =
+		    b24_method_info((enum b24_method)i);
+
+		assert_int_equal(b24_method_by_name(str_of(info->name)), i);
+		assert_string_not_equal(info->page, "");
+		if (info->repeat == B24_REPEAT_FREELY)
+			continue;
+		assert_string_not_equal(info->key, "");
+		assert_int_not_equal(info->look_up, B24_NONE);
+	}
+	assert_int_equal(b24_method_by_name(str_of("x")), B24_NONE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(limits_mean_wait),
+		cmocka_unit_test(credentials_and_rights_stop_the_run),
+		cmocka_unit_test(stop_says_what_to_do),
+		cmocka_unit_test(unknown_code_of_a_command_is_a_refusal),
+		cmocka_unit_test(codes_without_meaning_are_doubtful),
+		cmocka_unit_test(what_is_not_there_is_told_by_its_code),
+		cmocka_unit_test(
+		    server_errors_leave_writes_unknown_and_reads_to_repeat),
+		cmocka_unit_test(
+		    refused_read_stops_instead_of_asking_for_ever),
+		cmocka_unit_test(missing_reason_is_said),
+		cmocka_unit_test(long_text_is_cut_at_a_character),
+		cmocka_unit_test(secret_in_an_error_is_masked),
+		cmocka_unit_test(transport_tells_whether_it_was_sent),
+		cmocka_unit_test(html_is_judged_by_its_status),
+		cmocka_unit_test(every_write_says_how_it_is_looked_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
