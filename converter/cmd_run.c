@@ -1,0 +1,118 @@
+/* run, import, retry: the commands that send. */
+#include "cmd.h"
+
+#include <inttypes.h>
+
+#include "base/i18n.h"
+
+static const struct cmd_option no_options[] = { { NULL, NULL, NULL } };
+
+/* What these commands have in common: open, take, send, sum up. */
+struct sending {
+	struct flow_options options;
+	int (*before)(struct flow *flow, struct sending *sending,
+	    struct err *err);
+	char *const *operands;
+	size_t count;
+	bool no_push;           /* hidden, for the benchmark */
+};
+
+static int
+send_all(struct cmd *cmd, struct sending *sending, struct err *err)
+{
+	struct config *config = NULL;
+	struct flow *flow = NULL;
+	int code;
+
+	sending->options.wait_ms = cmd->globals->wait_ms;
+	if (cmd_config(cmd, &config, err) == -1)
+		return cmd_exit_code(err);
+	if (flow_open(&flow, config, cmd->report, &sending->options,
+	    err) == -1) {
+		config_free(config);
+		return cmd_exit_code(err);
+	}
+	if (sending->before(flow, sending, err) == 0 && !sending->no_push &&
+	    flow_push(flow, err) == 0)
+		err_clear(err);
+	code = flow_exit_code(flow, err);
+	flow_summary(flow);
+	flow_close(flow, code);
+	config_free(config);
+	return code;
+}
+
+static int
+before_run(struct flow *flow, struct sending *sending, struct err *err)
+{
+	(void)sending;
+	return flow_take(flow, err);
+}
+
+int
+cmd_run(struct cmd *cmd, struct err *err)
+{
+	struct sending sending = { .options = { .command = "run" },
+	    .before = before_run };
+
+	if (cmd_parse(cmd, no_options, &sending.operands, &sending.count,
+	    err) == -1)
+		return cmd_exit_code(err);
+	if (sending.count > 0) {
+		(void)err_set(err, ERR_USAGE, "%s", _("run takes no path; "
+		    "did you mean `import PATH`?"));
+		return cmd_exit_code(err);
+	}
+	return send_all(cmd, &sending, err);
+}
+
+static int
+before_import(struct flow *flow, struct sending *sending, struct err *err)
+{
+	return flow_import(flow, sending->operands, sending->count, err);
+}
+
+int
+cmd_import(struct cmd *cmd, struct err *err)
+{
+	struct sending sending = { .options = { .command = "import" },
+	    .before = before_import };
+	const struct cmd_option options[] = {
+		{ "--force", &sending.options.force, NULL },
+		{ "--older", &sending.options.older, NULL },
+		{ "--allow-deletes", &sending.options.allow_deletes, NULL },
+		{ "--no-push", &sending.no_push, NULL },
+		{ NULL, NULL, NULL }
+	};
+
+	if (cmd_parse(cmd, options, &sending.operands, &sending.count,
+	    err) == -1)
+		return cmd_exit_code(err);
+	if (sending.count == 0) {
+		(void)err_set(err, ERR_USAGE, "%s", _("import: name a folder, "
+		    "a zip or an XML file"));
+		return cmd_exit_code(err);
+	}
+	return send_all(cmd, &sending, err);
+}
+
+static int
+before_retry(struct flow *flow, struct sending *sending, struct err *err)
+{
+	int64_t made_due;
+
+	return flow_retry(flow, sending->operands, sending->count, &made_due,
+	    err);
+}
+
+int
+cmd_retry(struct cmd *cmd, struct err *err)
+{
+	struct sending sending = { .options = { .command = "retry" },
+	    .before = before_retry };
+
+	if (cmd_parse(cmd, no_options, &sending.operands, &sending.count,
+	    err) == -1)
+		return cmd_exit_code(err);
+	return send_all(cmd, &sending, err);
+}

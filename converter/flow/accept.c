@@ -1,0 +1,541 @@
+/*
+ * A package whose files lie in work/: validated and staged whole, then
+ * accepted in one transaction (records, sessions, changes) or rejected with
+ * nothing changed; then its files go to archive/ or rejected/.
+ *
+ * Power lost while staging: the temporary table is gone, the package is
+ * still "claimed" and is read again.  Lost after the commit: it is
+ * "accepted" and only the moving of files is left.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "flow/reading.h"
+
+/* How many findings of a package a person sees at once; all that are kept
+ * stand in the package's report. */
+#define TOLD_FINDINGS 20
+
+struct acceptance {
+	struct flow *flow;
+	struct package *package;
+	struct intake_list files;
+	struct session_file *facts;     /* one per file */
+	char *folder;                   /* work/<id> */
+	struct buf report;              /* text of report.txt */
+	struct err first;               /* the first error found */
+	int64_t errors, warnings, notes, kept;
+	int64_t records, older;
+	bool map_stale;                 /* a price type came: rules may mean
+					   something else now */
+	bool all_anew;                  /* so everything is derived */
+	bool groups_moved;              /* a group came, went or is marked */
+};
+
+static char *
+package_folder(struct flow *flow, int64_t id)
+{
+	char *work = flow_work_folder(flow);
+	char *path = mem_printf("%s/%" PRId64, work, id);
+
+	free(work);
+	return path;
+}
+
+/* ---- reading ---- */
+
+static void
+count_finding(struct acceptance *acc, const struct finding *finding)
+{
+	switch (finding->severity) {
+	case SEVERITY_ERROR:
+		if (acc->errors++ == 0)
+			(void)err_set(&acc->first, ERR_DATA, "%s:%ld: %s",
+			    finding->file, finding->line, finding->text);
+		break;
+	case SEVERITY_WARNING:
+		acc->warnings++;
+		break;
+	case SEVERITY_NOTE:
+		acc->notes++;
+		break;
+	}
+}
+
+static void
+on_finding(void *ctx, const struct finding *finding)
+{
+	static const char *const words[] = { "note", "warning", "error" };
+	struct acceptance *acc = ctx;
+
+	count_finding(acc, finding);
+	if (acc->kept++ >= LIMIT_FINDINGS)
+		return;
+	(void)buf_printf(&acc->report, "%s:%ld: %s: %s", finding->file,
+	    finding->line, words[finding->severity], finding->text);
+	if (finding->id.len > 0)
+		(void)buf_printf(&acc->report, " [%.*s %.*s]",
+		    (int)finding->id.len, finding->id.p,
+		    (int)finding->name.len, finding->name.p);
+	(void)buf_add_char(&acc->report, '\n');
+	if (finding->severity != SEVERITY_NOTE && acc->kept <= TOLD_FINDINGS)
+		report_finding(acc->flow->report, finding);
+}
+
+static int
+on_root(void *ctx, size_t file, const struct cml_root *root, struct err *err)
+{
+	struct acceptance *acc = ctx;
+	(void)err;
+	acc->facts[file].formed = root->formed;
+	if (root->formed > acc->package->formed)
+		acc->package->formed = root->formed;
+	/* 0, no time: as new as the newest that is known. */
+	snapshot_stage_formed(acc->flow->snap, root->formed);
+	return 0;
+}
+
+static void
+copy_id(char out[LIMIT_ID_BYTES + 1], struct str id)
+{
+	size_t len = id.len > LIMIT_ID_BYTES ? LIMIT_ID_BYTES : id.len;
+
+	if (len > 0)
+		memcpy(out, id.p, len);
+	out[len] = '\0';
+}
+
+static int
+on_part(void *ctx, size_t file, const struct cml_part *part, struct err *err)
+{
+	struct acceptance *acc = ctx;
+	struct session_file *facts = &acc->facts[file];
+
+	(void)err;
+	if (part->kind != CML_PART_CATALOG)
+		return 0;
+	facts->has_catalog = true;
+	facts->full = !part->only_changes;
+	copy_id(facts->catalog, part->id);
+	return 0;
+}
+
+static int
+on_record(void *ctx, size_t file, const struct record *record,
+    struct err *err)
+{
+	struct acceptance *acc = ctx;
+	enum staged staged;
+
+	if (snapshot_stage_put(acc->flow->snap, record, &staged, err) == -1)
+		return -1;
+	acc->records++;
+	if (staged == STAGED_OLDER)
+		acc->older++;
+	if (record->kind == RECORD_PRODUCT)
+		acc->facts[file].goods++;
+	return 0;
+}
+
+static int
+read_all(struct acceptance *acc, struct err *err)
+{
+	struct reading_sink sink = { acc, on_root, on_part, on_record,
+	    on_finding };
+	struct stage_options stage = {
+		.package = acc->package->id,
+		.formed = 0,
+		.older = acc->flow->options.older,
+		.force = acc->flow->options.force
+	};
+	char *path;
+	int rc = 0;
+
+	if (flow_schemas(acc->flow, err) == -1 ||
+	    snapshot_stage_begin(acc->flow->snap, &stage, err) == -1)
+		return -1;
+	for (size_t i = 0; rc == 0 && i < acc->files.count; i++) {
+		if (acc->files.files[i].kind != INTAKE_XML)
+			continue;
+		path = file_join(acc->folder, acc->files.files[i].name);
+		rc = reading_run(acc->flow->schemas, path,
+		    acc->files.files[i].name, i, &sink, err);
+		free(path);
+		if (rc == -1 && err->kind == ERR_DATA && acc->errors > 0) {
+			/* It is in the findings; the other files are looked
+			 * at too, so that all is said at once. */
+			err_clear(err);
+			rc = 0;
+		}
+	}
+	return rc;
+}
+
+/* ---- accepting ---- */
+
+static int
+reopen_map(struct acceptance *acc, struct err *err)
+{
+	struct flow *flow = acc->flow;
+	struct map_facts facts = { .quantity = map_quantity(flow->map) };
+	int64_t fingerprint;
+
+	map_close(flow->map);
+	flow->map = NULL;
+	if (map_open(&flow->map, flow->config, &flow->source, &facts,
+	    err) == -1)
+		return -1;
+	fingerprint = (int64_t)map_fingerprint(flow->map);
+	acc->map_stale = false;
+	if (fingerprint ==
+	    snapshot_meta_int(flow->snap, META_FINGERPRINT, 0))
+		return 0;
+	acc->all_anew = true;
+	return snapshot_meta_set_int(flow->snap, META_FINGERPRINT,
+	    fingerprint, err);
+}
+
+/* Called in the order of kinds, all records being in place already. */
+static int
+on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
+    struct err *err)
+{
+	struct acceptance *acc = ctx;
+	struct flow *flow = acc->flow;
+
+	if (how != STAGED_SAME)
+		acc->package->changed++;
+	if (kind == RECORD_PRICE_TYPE && how != STAGED_SAME)
+		acc->map_stale = true;
+	if (kind == RECORD_GROUP && how != STAGED_SAME)
+		acc->groups_moved = true;
+	if (kind > RECORD_PRICE_TYPE && acc->map_stale &&
+	    reopen_map(acc, err) == -1)
+		return -1;
+	/* What `force` names again has to be derived with force. */
+	if (acc->all_anew && !flow->options.force)
+		return 0;
+	return derive_record(flow, kind, id, acc->package->id,
+	    flow->options.force, err);
+}
+
+/* Goods that named an unknown group find their place when it comes. */
+static bool
+orphans_wait(struct acceptance *acc)
+{
+	return acc->groups_moved &&
+	    snapshot_meta_int(acc->flow->snap, META_ORPHANS, 0) != 0;
+}
+
+static int
+apply(struct acceptance *acc, struct err *err)
+{
+	struct flow *flow = acc->flow;
+	bool orphans = orphans_wait(acc);
+
+	derive_fuse_arm(flow, false);
+	if (snapshot_stage_accept(flow->snap, on_accepted, acc, err) == -1)
+		return -1;
+	if (acc->map_stale && reopen_map(acc, err) == -1)
+		return -1;
+	orphans = orphans || orphans_wait(acc);
+	if ((acc->all_anew || orphans) && derive_all(flow, err) == -1)
+		return -1;
+	return derive_fuse_settle(flow, err);
+}
+
+static int
+remember_files(struct acceptance *acc, struct err *err)
+{
+	struct session_file *facts;
+
+	for (size_t i = 0; i < acc->files.count; i++) {
+		if (acc->files.files[i].kind != INTAKE_XML)
+			continue;
+		facts = &acc->facts[i];
+		facts->session = acc->package->session;
+		facts->package = acc->package->id;
+		facts->portion = acc->files.files[i].portion;
+		(void)snprintf(facts->name, sizeof(facts->name), "%s",
+		    acc->files.files[i].name);
+		(void)snprintf(facts->series, sizeof(facts->series), "%s",
+		    acc->files.files[i].series);
+		if (snapshot_file_put(acc->flow->snap, facts, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The node's newest time and catalogue; УНФ overwrites one catalogue by the
+ * next in the same folder (onec-exchange.md 1.3), so a second one is told. */
+static int
+remember_node(struct acceptance *acc, struct err *err)
+{
+	struct node node;
+
+	if (snapshot_node_get(acc->flow->snap, acc->package->node, &node,
+	    err) == -1)
+		return -1;
+	if (acc->package->formed > node.formed)
+		node.formed = acc->package->formed;
+	for (size_t i = 0; i < acc->files.count; i++)
+		if (acc->facts[i].has_catalog &&
+		    acc->facts[i].catalog[0] != '\0')
+			(void)snprintf(node.catalog, sizeof(node.catalog),
+			    "%s", acc->facts[i].catalog);
+	return snapshot_node_put(acc->flow->snap, &node, err);
+}
+
+static int
+accept_in_transaction(struct acceptance *acc, struct err *err)
+{
+	struct package *package = acc->package;
+
+	package->state = PACKAGE_ACCEPTED;
+	package->accepted = true;
+	package->records = acc->records;
+	package->older = acc->older;
+	package->changed = 0;
+	if (session_for_package(acc->flow, package, &acc->files, err) == -1 ||
+	    apply(acc, err) == -1 || remember_files(acc, err) == -1 ||
+	    remember_node(acc, err) == -1)
+		return -1;
+	return snapshot_package_put(acc->flow->snap, package, err);
+}
+
+static int
+accept_now(struct acceptance *acc, struct err *err)
+{
+	struct flow *flow = acc->flow;
+
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	if (accept_in_transaction(acc, err) == -1) {
+		snapshot_rollback(flow->snap);
+		return -1;
+	}
+	if (snapshot_commit(flow->snap, err) == -1)
+		return -1;
+	flow->tally.packages++;
+	flow->tally.records_changed += acc->package->changed;
+	flow->tally.records_older += acc->older;
+	return 0;
+}
+
+/* ---- rejecting ---- */
+
+/* 1C thinks that the package was delivered: its node has to send all anew. */
+static int
+need_full(struct acceptance *acc, struct err *err)
+{
+	struct node node;
+
+	if (snapshot_node_get(acc->flow->snap, acc->package->node, &node,
+	    err) == -1)
+		return -1;
+	node.needs_full = true;
+	node.needs_since = clock_wall_ms();
+	(void)snprintf(node.reason, sizeof(node.reason), "%s",
+	    _("a package was rejected"));
+	return snapshot_node_put(acc->flow->snap, &node, err);
+}
+
+static int
+reject_in_transaction(struct acceptance *acc, struct err *err)
+{
+	struct package *package = acc->package;
+
+	package->state = PACKAGE_REJECTED;
+	package->accepted = false;
+	package->records = acc->records;
+	(void)snprintf(package->text, sizeof(package->text), "%.*s",
+	    (int)str_utf8_cut(str_of(acc->first.text),
+	    sizeof(package->text) - 1).len, acc->first.text);
+	if (session_for_package(acc->flow, package, &acc->files, err) == -1 ||
+	    need_full(acc, err) == -1)
+		return -1;
+	return snapshot_package_put(acc->flow->snap, package, err);
+}
+
+static int
+reject_now(struct acceptance *acc, struct err *err)
+{
+	struct flow *flow = acc->flow;
+
+	snapshot_stage_drop(flow->snap);
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	if (reject_in_transaction(acc, err) == -1) {
+		snapshot_rollback(flow->snap);
+		return -1;
+	}
+	if (snapshot_commit(flow->snap, err) == -1)
+		return -1;
+	flow->tally.rejected++;
+	return 0;
+}
+
+/* ---- both ---- */
+
+static int
+write_report(struct acceptance *acc, struct err *err)
+{
+	struct buf text = BUF_INIT(LIMIT_REPORT_BYTES);
+	char *path = file_join(acc->folder, "report.txt");
+	int rc;
+
+	(void)buf_printf(&text, _("package %" PRId64 ": %s\nerrors: %" PRId64
+	    ", warnings: %" PRId64 ", deviations: %" PRId64 "\n"),
+	    acc->package->id,
+	    acc->errors > 0 ? _("rejected") : _("accepted"), acc->errors,
+	    acc->warnings, acc->notes);
+	(void)buf_add(&text, buf_text(&acc->report), acc->report.len);
+	rc = file_write(path, buf_text(&text), text.len, 0644, err);
+	buf_free(&text);
+	free(path);
+	return rc;
+}
+
+int
+accept_shelve(struct flow *flow, struct package *package, struct err *err)
+{
+	const char *to = package->state == PACKAGE_REJECTED ?
+	    flow->config->folders.rejected : flow->config->folders.archive;
+	char *work = flow_work_folder(flow);
+	int rc;
+
+	rc = intake_shelve(work, package->id, to, package->node,
+	    package->taken, package->place, err);
+	free(work);
+	if (rc == -1)
+		return -1;
+	package->state = PACKAGE_DONE;
+	flow->tally.shelved++;
+	return snapshot_package_put(flow->snap, package, err);
+}
+
+static void
+say_result(struct acceptance *acc)
+{
+	struct report *report = acc->flow->report;
+	const struct package *package = acc->package;
+
+	if (report->json)
+		return;
+	if (acc->errors > 0) {
+		report_say(report, _("package %" PRId64 " of %s is rejected, "
+		    "nothing was changed: %s"), package->id,
+		    package->node[0] != '\0' ? package->node : "inbox",
+		    acc->first.text);
+		report_say(report, _("its files and a report are in %s/%s"),
+		    acc->flow->config->folders.rejected, package->place);
+		return;
+	}
+	report_line(report, _("package %" PRId64 " of %s: %" PRId64
+	    " records, %" PRId64 " new or changed"), package->id,
+	    package->node[0] != '\0' ? package->node : "inbox",
+	    package->records, package->changed);
+	if (acc->notes > 0)
+		report_line(report, _("%" PRId64 " deviations from the "
+		    "standard, as live 1C systems have them"), acc->notes);
+}
+
+static void
+acceptance_free(struct acceptance *acc)
+{
+	intake_list_free(&acc->files);
+	free(acc->facts);
+	free(acc->folder);
+	buf_free(&acc->report);
+}
+
+/* Fills acc and reads everything.  After 0, acc->errors decides. */
+static int
+acceptance_read(struct acceptance *acc, struct err *err)
+{
+	buf_init(&acc->report, LIMIT_REPORT_BYTES);
+	if (intake_unpack(acc->folder, err) == -1) {
+		if (err->kind != ERR_DATA)
+			return -1;
+		acc->errors++;
+		acc->first = *err;
+		(void)buf_printf(&acc->report, "error: %s\n", err->text);
+		err_clear(err);
+	}
+	if (intake_list_package(&acc->files, acc->folder, err) == -1)
+		return -1;
+	acc->facts = mem_array(acc->files.count + 1, sizeof(*acc->facts));
+	if (acc->errors > 0)
+		return 0;
+	if (intake_hash(&acc->files, acc->folder, &acc->package->hash,
+	    err) == -1)
+		return -1;
+	return read_all(acc, err);
+}
+
+int
+accept_package(struct flow *flow, struct package *package, bool closed,
+    bool *rejected, struct err *err)
+{
+	struct acceptance acc = { .flow = flow, .package = package };
+	struct session session;
+	int rc = -1;
+
+	*rejected = false;
+	acc.folder = package_folder(flow, package->id);
+	if (flow_run_begin(flow, err) == -1 || acceptance_read(&acc, err) == -1)
+		goto out;
+	*rejected = acc.errors > 0;
+	if ((*rejected ? reject_now(&acc, err) :
+	    accept_now(&acc, err)) == -1)
+		goto out;
+	if (write_report(&acc, err) == -1 ||
+	    accept_shelve(flow, package, err) == -1)
+		goto out;
+	say_result(&acc);
+	rc = 0;
+	if (closed) {
+		rc = snapshot_session_open(flow->snap, package->node,
+		    &session, err);
+		if (rc == 0)
+			rc = session_close(flow, &session, err);
+		else if (rc == 1)
+			rc = 0;
+	}
+out:
+	snapshot_stage_drop(flow->snap);
+	acceptance_free(&acc);
+	return rc;
+}
+
+int
+accept_preview(struct flow *flow, const char *folder,
+    struct package *package, bool *rejected, struct err *err)
+{
+	struct acceptance acc = { .flow = flow, .package = package };
+	int rc = -1;
+
+	acc.folder = mem_text(folder);
+	if (acceptance_read(&acc, err) == -1)
+		goto out;
+	*rejected = acc.errors > 0;
+	if (*rejected) {
+		report_say(flow->report, _("would be rejected: %s"),
+		    acc.first.text);
+		rc = 0;
+	} else {
+		rc = accept_in_transaction(&acc, err);
+	}
+out:
+	snapshot_stage_drop(flow->snap);
+	acceptance_free(&acc);
+	return rc;
+}

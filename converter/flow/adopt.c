@@ -1,0 +1,203 @@
+/*
+ * Before something is made it is looked for: what carries our mark (or, for
+ * a price, has its natural key) is taken over, and what the portal holds
+ * counts as agreed, so that only what differs is sent.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/log.h"
+
+/* A section's id of the portal as our group's id; one that is not ours
+ * becomes a text that no group has. */
+static int
+translate_section(struct flow *flow, struct fields *out, enum field field,
+    struct str value, struct err *err)
+{
+	char foreign[64];
+	struct target section;
+	int64_t id;
+	int rc;
+
+	if (str_to_int64(&id, value) == -1 || id <= 0)
+		return 0;
+	rc = snapshot_image_by_portal_id(flow->snap, TARGET_SECTION, id,
+	    &section, err);
+	if (rc == -1)
+		return -1;
+	(void)snprintf(foreign, sizeof(foreign), "portal:%" PRId64, id);
+	return fields_set(out, field, rc == 0 ? target_id(&section) :
+	    str_of(foreign));
+}
+
+int
+adopt_translate(struct flow *flow, const struct fields *found,
+    struct fields *out, struct err *err)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+	int rc = 0;
+
+	fields_clear(out);
+	while (rc != -1 && fields_next(found, &at, &field, &value)) {
+		if (field == FIELD_GROUP || field == FIELD_PARENT)
+			rc = translate_section(flow, out, field, value, err);
+		else
+			rc = fields_set(out, field, value);
+	}
+	return rc;
+}
+
+/* Is the row linked to another target of ours already? */
+static int
+is_taken(struct flow *flow, const struct op *op, int64_t portal_id,
+    bool *taken, struct err *err)
+{
+	struct target other;
+	int rc;
+
+	rc = snapshot_image_by_portal_id(flow->snap, op->target.kind,
+	    portal_id, &other, err);
+	*taken = rc == 0 && !target_same(&other, &op->target);
+	return rc == -1 ? -1 : 0;
+}
+
+/* The oldest row that nobody has; the others are told. */
+static int
+choose_row(struct flow *flow, struct op *op, struct found **out,
+    struct err *err)
+{
+	struct found *best = NULL;
+	bool taken;
+
+	for (size_t i = 0; i < op->found_count; i++) {
+		if (is_taken(flow, op, op->found[i].portal_id, &taken,
+		    err) == -1)
+			return -1;
+		if (taken)
+			continue;
+		if (best == NULL || op->found[i].portal_id < best->portal_id)
+			best = &op->found[i];
+	}
+	if (op->found_count > 1)
+		report_say(flow->report, _("the portal holds %zu objects "
+		    "marked %.*s; the oldest one is used"), op->found_count,
+		    (int)target_id(&op->target).len,
+		    target_id(&op->target).p);
+	*out = best;
+	return 0;
+}
+
+/*
+ * What the portal holds, of those fields that 1C speaks of: only they are
+ * ours to compare and, one day, to empty.
+ */
+static int
+keep_wanted(struct flow *flow, const struct target *target,
+    struct fields *held, struct err *err)
+{
+	enum field field, strange[FIELD_LAST];
+	struct wanted wanted;
+	struct str value;
+	size_t at = 0, count = 0;
+	int rc;
+
+	wanted_init(&wanted);
+	rc = map_derive(flow->map, target, &wanted, err);
+	while (rc == 0 && fields_next(held, &at, &field, &value))
+		if (!fields_has(&wanted.fields, field) ||
+		    str_is(fields_get(&wanted.fields, field), FIELD_CLEAR))
+			strange[count++] = field;
+	for (size_t i = 0; i < count; i++)
+		fields_remove(held, strange[i]);
+	wanted_free(&wanted);
+	return rc;
+}
+
+static int
+take_over(struct push *push, struct op *op, const struct found *row,
+    struct err *err)
+{
+	struct errand *errand = op->user;
+	struct confirm link = { .target = op->target, .row = errand->row,
+	    .portal_id = row->portal_id, .verb = VERB_LINK };
+	struct fields held;
+	int rc;
+
+	fields_init(&held);
+	link.values = &held;
+	link.note = op->target.kind == TARGET_PRICE ?
+	    "recognised by product and price type" : "recognised by xmlId";
+	rc = adopt_translate(push->flow, &row->fields, &held, err);
+	if (rc == 0)
+		rc = keep_wanted(push->flow, &op->target, &held, err);
+	if (rc == 0)
+		rc = settle_confirm(push, &link, err);
+	fields_free(&held);
+	return rc;
+}
+
+static int
+drop_dependent(void *ctx, const struct target *target, struct err *err)
+{
+	struct flow *flow = ctx;
+
+	return target->kind == TARGET_PRICE ?
+	    derive_target(flow, target, 0, false, err) : 0;
+}
+
+/* Nothing to switch off or delete: remembered, so that it is not looked for
+ * at every run. */
+static int
+note_never_there(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct flow *flow = push->flow;
+	struct target target;
+	struct image image;
+	int rc;
+
+	image_init(&image);
+	rc = snapshot_image_by_row(flow->snap, errand->row, &target, &image,
+	    err);
+	if (rc == 0) {
+		image.gone = true;
+		rc = snapshot_image_put(flow->snap, &image, err);
+	}
+	image_free(&image);
+	if (rc == 0)
+		rc = snapshot_change_drop(flow->snap, errand->row, err);
+	if (rc == 0 && target.kind == TARGET_PRODUCT)
+		rc = map_targets(flow->map, RECORD_PRODUCT,
+		    target_id(&target), drop_dependent, flow, err);
+	push->done++;
+	return rc;
+}
+
+int
+adopt_settle(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct change change;
+	struct found *row;
+	int rc;
+
+	if (op->outcome != OUTCOME_DONE)
+		return 0;
+	rc = snapshot_change_get(push->flow->snap, errand->row, &change,
+	    err);
+	if (rc != 0 || choose_row(push->flow, op, &row, err) == -1)
+		return rc == 1 ? 0 : -1;
+	push->flow->tally.finds++;
+	if (row != NULL)
+		return take_over(push, op, row, err);
+	if (change.verb == VERB_LINK)
+		return note_never_there(push, op, err);
+	rowset_add(&push->cleared, errand->row);
+	return 0;
+}

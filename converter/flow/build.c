@@ -1,0 +1,428 @@
+/*
+ * From due changes to the next requests.  What is sent is worked out here,
+ * at the last moment, so that a change carries the newest values; whatever
+ * turns out to need nothing, or to wait, is put right on the way.
+ *
+ * A target, its parent and its dependents are in at most one request at a
+ * time.  A target that may already be in the portal is looked for before it
+ * is made.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+/* Changes looked at in one build: enough to fill both requests past those
+ * that have to wait, and no walk over a million of them. */
+#define SCAN_MAX (4 * LIMIT_REQUEST_FINDS)
+#define FINDS_AT_ONCE 2
+
+enum step { STEP_NEXT, STEP_FULL };
+
+static struct errand *
+errand_new(enum errand_why why, int64_t row)
+{
+	struct errand *errand = mem_alloc(sizeof(*errand));
+
+	errand->why = why;
+	errand->row = row;
+	return errand;
+}
+
+struct op *
+build_op(struct request *request, enum op_kind kind,
+    const struct target *target, enum errand_why why, int64_t row)
+{
+	struct op *op = &request->ops[request->count++];
+
+	op_init(op);
+	op->kind = kind;
+	op->target = *target;
+	op->user = errand_new(why, row);
+	return op;
+}
+
+void
+build_errand_free(struct push *push, struct op *op)
+{
+	struct errand *errand = op->user;
+
+	rowset_remove(&push->busy, errand->row);
+	rowset_remove(&push->looking, errand->row);
+	rowset_release(&push->parents, errand->parent_row);
+	if (errand->lost != NULL)
+		attempt_free(errand->lost);
+	free(errand->lost);
+	free(errand);
+	op->user = NULL;
+}
+
+void
+build_abandon(struct push *push, struct request *request)
+{
+	if (request == NULL)
+		return;
+	for (size_t i = 0; i < request->count; i++)
+		build_errand_free(push, &request->ops[i]);
+	request_free(request);
+}
+
+/* ---- finds ---- */
+
+static bool
+add_find(struct push *push, enum op_kind kind, const struct change *change,
+    const struct difference *diff, int64_t parent_id, enum errand_why why)
+{
+	struct op *op;
+
+	if (push->finds == NULL) {
+		if (push->finds_in_flight >= FINDS_AT_ONCE)
+			return false;
+		push->finds = request_new(LIMIT_REQUEST_FINDS);
+	}
+	if (push->finds->count == push->finds->size)
+		return false;
+	op = build_op(push->finds, kind, &change->target, why, change->row);
+	op->portal_id = diff->image.portal_id;
+	op->parent_id = parent_id;
+	rowset_add(&push->looking, change->row);
+	return true;
+}
+
+/* Does this have to be looked for before it is made? */
+static bool
+needs_look(const struct push *push, const struct change *change,
+    const struct difference *diff, int64_t parent_row)
+{
+	const struct remote_facts *facts = &push->flow->facts;
+
+	if (diff->verb == VERB_LINK)
+		return true;
+	if (diff->verb != VERB_CREATE ||
+	    rowset_has(&push->cleared, change->row))
+		return false;
+	switch (change->target.kind) {
+	case TARGET_SECTION:
+		return !facts->sections_empty;
+	case TARGET_PRODUCT:
+		return !facts->products_empty;
+	case TARGET_PRICE:
+		return !rowset_has(&push->fresh, parent_row);
+	case TARGET_NONE:
+	case TARGET_LAST:
+		break;
+	}
+	return true;
+}
+
+/* ---- one change ---- */
+
+static int
+fail_fields(struct push *push, const struct change *change,
+    const struct difference *diff, const struct err *why, struct err *err)
+{
+	struct change failed = *change;
+
+	failed.state = CHANGE_FAILED;
+	failed.verb = diff->verb;
+	failed.depends = 0;
+	failed.hash = derive_hash(diff->verb, &diff->send);
+	(void)snprintf(failed.code, sizeof(failed.code), "%s",
+	    "value-unknown");
+	(void)snprintf(failed.text, sizeof(failed.text), "%.*s",
+	    (int)str_utf8_cut(str_of(why->text),
+	    sizeof(failed.text) - 1).len, why->text);
+	push->flow->tally.failed++;
+	return snapshot_change_put(push->flow->snap, &failed, err);
+}
+
+/*
+ * Takes out of `send` what this portal has no word for ("VAT 7").  The rest
+ * goes; what was taken out is still wanted afterwards and fails alone.
+ */
+static int
+drop_unknown_values(struct push *push, const struct target *target,
+    struct fields *send, struct err *why)
+{
+	struct remote *remote = &push->flow->remote;
+	enum field field, bad[FIELD_LAST];
+	size_t at = 0, count = 0;
+	struct str value;
+
+	while (fields_next(send, &at, &field, &value))
+		if (remote->check_field(remote->ctx, target->kind, field,
+		    value, why) == 1 && count < FIELD_LAST)
+			bad[count++] = field;
+	for (size_t i = 0; i < count; i++)
+		fields_remove(send, bad[i]);
+	return count > 0 && send->count == 0 ? 1 : 0;
+}
+
+static enum op_kind
+op_of_verb(enum verb verb)
+{
+	switch (verb) {
+	case VERB_CREATE:
+		return OP_CREATE;
+	case VERB_DELETE:
+		return OP_DELETE;
+	case VERB_UPDATE:
+	case VERB_LINK:
+	case VERB_NONE:
+		break;
+	}
+	return OP_UPDATE;
+}
+
+static enum step
+add_write(struct push *push, const struct change *change,
+    const struct difference *diff, int64_t parent_row, int64_t parent_id,
+    const struct fields *send)
+{
+	struct flow *flow = push->flow;
+	struct errand *errand;
+	struct op *op;
+
+	if (push->writes == NULL)
+		push->writes = request_new(LIMIT_BATCH_COMMANDS);
+	if (push->writes->count >= (size_t)flow->config->portal.batch_size ||
+	    push->writes->count == push->writes->size)
+		return STEP_FULL;
+	op = build_op(push->writes, op_of_verb(diff->verb), &change->target,
+	    ERRAND_WRITE, change->row);
+	op->portal_id = diff->image.portal_id;
+	op->parent_id = parent_id;
+	fields_copy(&op->fields, send);
+	push->writes->count--;
+	if (!flow->remote.fits(flow->remote.ctx, push->writes, op)) {
+		free(op->user);
+		op_free(op);
+		return STEP_FULL;
+	}
+	push->writes->count++;
+	errand = op->user;
+	errand->verb = diff->verb;
+	errand->package = change->package;
+	errand->tries = change->tries;
+	errand->parent_row = parent_row;
+	rowset_add(&push->busy, change->row);
+	rowset_use(&push->parents, parent_row);
+	return STEP_NEXT;
+}
+
+/* The parent's row and portal id; id 0 when it is not there yet. */
+static int
+find_parent(struct flow *flow, const struct target *parent, int64_t *row,
+    int64_t *portal_id, struct err *err)
+{
+	struct image image;
+	int rc;
+
+	*row = *portal_id = 0;
+	if (parent->kind == TARGET_NONE)
+		return 0;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, parent, &image, err);
+	*row = image.target;
+	*portal_id = image.portal_id;
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Is the target, its parent or a dependent under way? */
+static bool
+is_busy(const struct push *push, int64_t row, int64_t parent_row)
+{
+	return rowset_has(&push->busy, row) ||
+	    rowset_has(&push->looking, row) ||
+	    rowset_has(&push->parents, row) ||
+	    rowset_has(&push->busy, parent_row);
+}
+
+/* 1: nothing more fits into the writes. */
+static int
+place_write(struct push *push, const struct change *change,
+    const struct difference *diff, int64_t parent_row, int64_t parent_id,
+    struct err *err)
+{
+	struct err why = { 0 };
+	struct fields send;
+	int rc = 0;
+
+	fields_init(&send);
+	fields_copy(&send, &diff->send);
+	if (diff->verb != VERB_DELETE &&
+	    drop_unknown_values(push, &change->target, &send, &why) == 1)
+		rc = fail_fields(push, change, diff, &why, err);
+	else if (add_write(push, change, diff, parent_row, parent_id,
+	    &send) == STEP_FULL)
+		rc = 1;
+	fields_free(&send);
+	return rc;
+}
+
+/* A section leaves only when nothing is left in it. */
+static bool
+must_be_empty(const struct push *push, const struct change *change,
+    const struct difference *diff)
+{
+	return diff->verb == VERB_DELETE &&
+	    change->target.kind == TARGET_SECTION &&
+	    !rowset_has(&push->cleared, change->row);
+}
+
+static int
+place_change(struct push *push, const struct change *change,
+    struct difference *diff, struct err *err)
+{
+	struct flow *flow = push->flow;
+	int64_t parent_row, parent_id;
+
+	if (derive_difference(flow, &change->target, flow->options.force,
+	    diff, err) == -1)
+		return -1;
+	if (diff->verb == VERB_NONE)
+		return snapshot_change_drop(flow->snap, change->row, err);
+	if (find_parent(flow, &diff->parent, &parent_row, &parent_id,
+	    err) == -1)
+		return -1;
+	if (diff->parent.kind != TARGET_NONE && parent_id == 0 &&
+	    diff->verb != VERB_DELETE && diff->verb != VERB_LINK)
+		return derive_target(flow, &change->target, change->package,
+		    false, err);
+	if (is_busy(push, change->row, parent_row))
+		return 0;
+	if (needs_look(push, change, diff, parent_row)) {
+		(void)add_find(push, OP_FIND, change, diff, parent_id,
+		    ERRAND_ADOPT);
+		return 0;
+	}
+	if (must_be_empty(push, change, diff)) {
+		(void)add_find(push, OP_COUNT, change, diff, 0, ERRAND_EMPTY);
+		return 0;
+	}
+	return place_write(push, change, diff, parent_row, parent_id, err);
+}
+
+static bool
+finds_full(const struct push *push)
+{
+	if (push->finds == NULL)
+		return push->finds_in_flight >= FINDS_AT_ONCE;
+	return push->finds->count == push->finds->size;
+}
+
+static int
+walk(struct push *push, struct err *err)
+{
+	struct change_cursor at = { 0, 0 };
+	struct difference diff;
+	struct change change;
+	bool writes_full = false;
+	int64_t now = clock_wall_ms();
+	int rc = 0;
+
+	derive_init(&diff);
+	for (int i = 0; rc == 0 && i < SCAN_MAX; i++) {
+		if (writes_full && finds_full(push))
+			break;
+		rc = snapshot_change_next(push->flow->snap, &at, now,
+		    &change, err);
+		if (rc != 0)
+			break;
+		if (is_busy(push, change.row, 0))
+			continue;
+		rc = place_change(push, &change, &diff, err);
+		if (rc == 1) {
+			writes_full = true;
+			rc = 0;
+		}
+		/* Nothing to look for and no room: leave. */
+		if (writes_full && push->finds == NULL)
+			break;
+	}
+	derive_free(&diff);
+	return rc == -1 ? -1 : 0;
+}
+
+static void
+drop_if_empty(struct request **request)
+{
+	if (*request != NULL && (*request)->count == 0) {
+		request_free(*request);
+		*request = NULL;
+	}
+}
+
+int
+build_requests(struct push *push, struct err *err)
+{
+	struct flow *flow = push->flow;
+	int rc;
+
+	if (push->writes != NULL)
+		return 0;
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	rc = walk(push, err);
+	drop_if_empty(&push->writes);
+	drop_if_empty(&push->finds);
+	if (rc == -1) {
+		snapshot_rollback(flow->snap);
+		return -1;
+	}
+	return snapshot_commit(flow->snap, err);
+}
+
+/* ---- the attempts ---- */
+
+static int
+put_attempt(struct flow *flow, struct op *op, int64_t request, int place,
+    struct err *err)
+{
+	struct errand *errand = op->user;
+	struct attempt attempt;
+	int rc;
+
+	attempt_init(&attempt);
+	attempt.request = request;
+	attempt.place = place;
+	attempt.row = errand->row;
+	attempt.verb = errand->verb;
+	attempt.portal_id = op->portal_id;
+	attempt.parent_id = op->parent_id;
+	clock_mark_now(&attempt.at);
+	fields_copy(&attempt.values, &op->fields);
+	rc = snapshot_attempt_put(flow->snap, &attempt, err);
+	errand->attempt = attempt.id;
+	attempt_free(&attempt);
+	return rc;
+}
+
+int
+build_commit(struct push *push, struct request *request, struct err *err)
+{
+	struct flow *flow = push->flow;
+	struct errand *errand;
+
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	if (snapshot_request_number(flow->snap, &request->id, err) == -1)
+		goto fail;
+	for (size_t i = 0; i < request->count; i++) {
+		errand = request->ops[i].user;
+		if (errand->why == ERRAND_WRITE && put_attempt(flow,
+		    &request->ops[i], request->id, (int)i, err) == -1)
+			goto fail;
+	}
+	return snapshot_commit(flow->snap, err);
+fail:
+	snapshot_rollback(flow->snap);
+	return -1;
+}

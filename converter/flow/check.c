@@ -1,0 +1,157 @@
+/* The configuration against the disk and the portal. */
+#include "flow/flow_internal.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+
+struct checking {
+	struct report *report;
+	int64_t bad;
+};
+
+static void
+tell(void *ctx, bool ok, const char *text)
+{
+	struct checking *checking = ctx;
+	struct json_out *jo = &checking->report->jo;
+
+	if (!ok)
+		checking->bad++;
+	if (checking->report->json) {
+		json_out_object(jo, NULL);
+		json_out_bool(jo, "ok", ok);
+		json_out_text(jo, "text", text);
+		json_out_end_object(jo);
+	} else if (ok) {
+		report_line(checking->report, _("ok: %s"), text);
+	} else {
+		report_say(checking->report, _("TO MEND: %s"), text);
+	}
+}
+
+static void
+tell_warning(void *ctx, const char *text)
+{
+	struct checking *checking = ctx;
+
+	if (checking->report->json)
+		tell(ctx, true, text);
+	else
+		report_line(checking->report, _("note: %s"), text);
+}
+
+static void
+check_folder(struct checking *checking, const char *name, const char *path,
+    bool must_be)
+{
+	char *text;
+
+	if (!file_is_dir(path))
+		text = mem_printf(must_be ?
+		    _("%s: the folder %s is not there") :
+		    _("%s: the folder %s will be made"), name, path);
+	else if (access(path, R_OK | W_OK | X_OK) != 0)
+		text = mem_printf(_("%s: the folder %s cannot be written"),
+		    name, path);
+	else
+		text = mem_printf(_("%s: %s"), name, path);
+	tell(checking, file_is_dir(path) ? access(path, W_OK) == 0 :
+	    !must_be, text);
+	free(text);
+}
+
+static void
+check_same_disk(struct checking *checking, const struct config *config)
+{
+	struct stat inbox, state;
+
+	if (stat(config->folders.inbox, &inbox) == -1 ||
+	    stat(config->folders.state, &state) == -1 ||
+	    inbox.st_dev == state.st_dev)
+		return;
+	tell_warning(checking, _("the inbox and the state lie on different "
+	    "file systems: files are copied instead of moved"));
+}
+
+static void
+check_disk(struct checking *checking, const struct config *config)
+{
+	check_folder(checking, "folders.inbox", config->folders.inbox, true);
+	check_folder(checking, "folders.state", config->folders.state,
+	    false);
+	check_folder(checking, "folders.archive", config->folders.archive,
+	    false);
+	check_folder(checking, "folders.rejected", config->folders.rejected,
+	    false);
+	check_same_disk(checking, config);
+}
+
+static void
+check_schemas(struct checking *checking, const struct config *config)
+{
+	struct cml_schemas *schemas = NULL;
+	struct err err = { 0 };
+
+	if (cml_schemas_load(&schemas, config->folders.xsd, &err) == -1)
+		tell(checking, false, err.text);
+	cml_schemas_free(schemas);
+}
+
+/* Rules against what 1C has stated so far, when there is a state. */
+static int
+check_rules(struct checking *checking, const struct config *config,
+    struct err *err)
+{
+	struct flow_options options = { .command = "check",
+	    .read_only = true };
+	struct flow *flow = NULL;
+	int rc;
+
+	rc = flow_open(&flow, config, checking->report, &options, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	rc = flow_map(flow, err);
+	if (rc == 0)
+		rc = map_warnings(flow->map, tell_warning, checking, err);
+	flow_close(flow, 0);
+	return rc;
+}
+
+static int
+check_portal(struct checking *checking, const struct config *config,
+    struct err *err)
+{
+	struct remote remote;
+	int rc;
+
+	if (bitrix_open(&remote, config, err) == -1)
+		return -1;
+	rc = bitrix_check(&remote, config, tell, checking, err);
+	remote.close(remote.ctx);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+flow_check(const struct config *config, struct report *report, int64_t *bad,
+    struct err *err)
+{
+	struct checking checking = { report, 0 };
+	int rc;
+
+	if (report->json)
+		json_out_array(&report->jo, "checks");
+	check_disk(&checking, config);
+	check_schemas(&checking, config);
+	rc = check_rules(&checking, config, err);
+	if (rc == 0)
+		rc = check_portal(&checking, config, err);
+	if (report->json)
+		json_out_end_array(&report->jo);
+	*bad = checking.bad;
+	return rc;
+}

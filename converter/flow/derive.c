@@ -1,0 +1,487 @@
+/*
+ * From records to changes: what the rules want of a target, minus what was
+ * agreed with the portal, is its one open change.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+
+void
+derive_init(struct difference *diff)
+{
+	memset(diff, 0, sizeof(*diff));
+	fields_init(&diff->send);
+	image_init(&diff->image);
+}
+
+void
+derive_free(struct difference *diff)
+{
+	fields_free(&diff->send);
+	image_free(&diff->image);
+}
+
+uint64_t
+derive_hash(enum verb verb, const struct fields *send)
+{
+	uint64_t hash = str_hash((uint64_t)verb + 1, fields_bytes(send));
+
+	/* SQLite's integers are signed; 0 means "none". */
+	return (hash >> 1) | 1;
+}
+
+/* The verb for a target that is, or is not, in the portal. */
+static enum verb
+choose_verb(const struct wanted *wanted, const struct image *image,
+    const struct fields *delta)
+{
+	bool there = image->portal_id != 0;
+
+	switch (wanted->state) {
+	case WANTED_NOTHING:
+		return VERB_NONE;
+	case WANTED_PRESENT:
+		if (!there)
+			return VERB_CREATE;
+		return delta->count > 0 ? VERB_UPDATE : VERB_NONE;
+	case WANTED_INACTIVE:
+		if (there)
+			return delta->count > 0 ? VERB_UPDATE : VERB_NONE;
+		return image->gone ? VERB_NONE : VERB_LINK;
+	case WANTED_GONE:
+		if (there)
+			return VERB_DELETE;
+		return image->gone ? VERB_NONE : VERB_LINK;
+	}
+	return VERB_NONE;
+}
+
+/* A field is emptied only where we put something: what a manager typed into
+ * a field that 1C never filled stays. */
+static void
+drop_idle_clears(struct fields *send, const struct fields *agreed)
+{
+	enum field field, idle[FIELD_LAST];
+	struct str value;
+	size_t at = 0, count = 0;
+
+	while (fields_next(send, &at, &field, &value))
+		if (str_is(value, FIELD_CLEAR) && !fields_has(agreed, field))
+			idle[count++] = field;
+	for (size_t i = 0; i < count; i++)
+		fields_remove(send, idle[i]);
+}
+
+int
+derive_difference(struct flow *flow, const struct target *target,
+    bool force, struct difference *out, struct err *err)
+{
+	struct wanted wanted;
+	struct fields nothing;
+	int rc = -1;
+
+	wanted_init(&wanted);
+	fields_init(&nothing);
+	fields_clear(&out->send);
+	if (map_derive(flow->map, target, &wanted, err) == -1)
+		goto out;
+	if (snapshot_image_get(flow->snap, target, &out->image, err) == -1)
+		goto out;
+	fields_minus(&out->send, &wanted.fields,
+	    force || out->image.portal_id == 0 ? &nothing :
+	    &out->image.agreed);
+	drop_idle_clears(&out->send, out->image.portal_id == 0 ? &nothing :
+	    &out->image.agreed);
+	if (out->image.portal_id == 0)
+		fields_merge(&out->send, &wanted.at_create);
+	out->state = wanted.state;
+	out->parent = wanted.parent;
+	out->verb = choose_verb(&wanted, &out->image, &out->send);
+	if (wanted.orphan &&
+	    snapshot_meta_int(flow->snap, META_ORPHANS, 0) == 0 &&
+	    !flow->options.read_only &&
+	    snapshot_meta_set_int(flow->snap, META_ORPHANS, 1, err) == -1)
+		goto out;
+	rc = 0;
+out:
+	fields_free(&nothing);
+	wanted_free(&wanted);
+	return rc;
+}
+
+/* Would this change take goods away from the portal's users? */
+static bool
+is_removal(const struct target *target, const struct difference *diff)
+{
+	if (target->kind != TARGET_PRODUCT || diff->image.portal_id == 0)
+		return false;
+	if (diff->verb == VERB_DELETE)
+		return true;
+	return diff->verb == VERB_UPDATE &&
+	    str_is(fields_get(&diff->send, FIELD_ACTIVE), "N");
+}
+
+/*
+ * Where the change stands with regard to its parent.  1: it never can be
+ * done (the parent is not in the portal and nothing will bring it there).
+ */
+static int
+place_under_parent(struct flow *flow, const struct difference *diff,
+    struct change *change, struct err *err)
+{
+	struct image parent;
+	struct change above;
+	int64_t row;
+	int rc;
+
+	change->depends = 0;
+	change->state = CHANGE_PLANNED;
+	if (diff->parent.kind == TARGET_NONE || change->verb == VERB_DELETE ||
+	    change->verb == VERB_LINK)
+		return 0;
+	image_init(&parent);
+	rc = snapshot_image_get(flow->snap, &diff->parent, &parent, err);
+	row = parent.target;
+	if (rc == 1)
+		rc = snapshot_target_row(flow->snap, &diff->parent, &row, err);
+	if (rc != -1 && parent.portal_id == 0) {
+		change->state = CHANGE_WAITING;
+		change->depends = row;
+		rc = snapshot_change_get(flow->snap, row, &above, err);
+		/* A section may be derived after its goods. */
+		if (rc == 1 && diff->parent.kind == TARGET_SECTION)
+			rc = 0;
+	} else if (rc != -1) {
+		rc = 0;
+	}
+	image_free(&parent);
+	return rc;
+}
+
+/* The product was found deleted in the portal: a person decides. */
+static void
+note_deleted_there(struct change *change, const struct difference *diff)
+{
+	change->state = CHANGE_FAILED;
+	change->hash = derive_hash(change->verb, &diff->send);
+	(void)snprintf(change->code, sizeof(change->code), "%s",
+	    "deleted-in-portal");
+	(void)snprintf(change->text, sizeof(change->text), "%s",
+	    _("somebody deleted it in the portal; `cml24 retry` makes it "
+	    "again"));
+}
+
+static void
+note_held(struct change *change)
+{
+	change->state = CHANGE_HELD;
+	(void)snprintf(change->code, sizeof(change->code), "%s", "fuse");
+	(void)snprintf(change->text, sizeof(change->text), "%s",
+	    _("too many goods would vanish at once; look at the package, then "
+	    "`cml24 import --allow-deletes PATH`"));
+}
+
+static void
+fuse_remember(struct removal_fuse *fuse, int64_t row)
+{
+	if (fuse->count == fuse->size) {
+		fuse->size = fuse->size == 0 ? 64 : fuse->size * 2;
+		fuse->rows = mem_resize(fuse->rows, fuse->size,
+		    sizeof(*fuse->rows));
+	}
+	fuse->rows[fuse->count++] = row;
+}
+
+/*
+ * The state of a change that replaces `old` (NULL: none): a failed one stays
+ * failed while its values stay, a planned one keeps its time.
+ */
+static void
+inherit_state(struct flow *flow, struct change *change,
+    const struct change *old, const struct target *target,
+    const struct difference *diff)
+{
+	bool removal = is_removal(target, diff);
+
+	if (old != NULL && old->verb == change->verb) {
+		change->since = old->since;
+		if (old->state == CHANGE_FAILED &&
+		    old->hash == derive_hash(change->verb, &diff->send)) {
+			*change = *old;
+			return;
+		}
+		if (old->state == CHANGE_HELD && removal) {
+			*change = *old;
+			return;
+		}
+		if (old->state == CHANGE_PLANNED) {
+			change->next_try = old->next_try;
+			change->tries = old->tries;
+			if (removal)
+				return;
+		}
+	}
+	if (diff->image.gone && change->verb == VERB_CREATE &&
+	    diff->state == WANTED_PRESENT &&
+	    target->kind == TARGET_PRODUCT &&
+	    !(old != NULL && old->state == CHANGE_PLANNED))
+		note_deleted_there(change, diff);
+	else if (removal && flow->fuse.armed) {
+		note_held(change);
+		fuse_remember(&flow->fuse, change->row);
+	}
+}
+
+static int
+plan_change(struct flow *flow, const struct target *target,
+    const struct difference *diff, int64_t package, struct err *err)
+{
+	struct change change, old;
+	int64_t row = diff->image.target;
+	int rc;
+
+	memset(&change, 0, sizeof(change));
+	if (row == 0 &&
+	    snapshot_target_row(flow->snap, target, &row, err) == -1)
+		return -1;
+	rc = snapshot_change_get(flow->snap, row, &old, err);
+	if (rc == -1)
+		return -1;
+	change.row = row;
+	change.target = *target;
+	change.verb = diff->verb;
+	change.package = package;
+	change.since = clock_wall_ms();
+	change.rank = map_rank(target, diff->verb, &diff->send);
+	switch (place_under_parent(flow, diff, &change, err)) {
+	case -1:
+		return -1;
+	case 1:
+		return rc == 0 ? snapshot_change_drop(flow->snap, row, err) :
+		    0;
+	default:
+		break;
+	}
+	if (change.state == CHANGE_PLANNED)
+		inherit_state(flow, &change, rc == 0 ? &old : NULL, target,
+		    diff);
+	return snapshot_change_put(flow->snap, &change, err);
+}
+
+int
+derive_target(struct flow *flow, const struct target *target,
+    int64_t package, bool force, struct err *err)
+{
+	struct difference diff;
+	int rc;
+
+	derive_init(&diff);
+	rc = derive_difference(flow, target, force, &diff, err);
+	if (rc == 0 && diff.verb != VERB_NONE)
+		rc = plan_change(flow, target, &diff, package, err);
+	else if (rc == 0 && diff.image.target != 0)
+		rc = snapshot_change_drop(flow->snap, diff.image.target, err);
+	derive_free(&diff);
+	return rc;
+}
+
+struct derivation {
+	struct flow *flow;
+	int64_t package;
+	bool force;
+};
+
+static int
+derive_visited(void *ctx, const struct target *target, struct err *err)
+{
+	struct derivation *what = ctx;
+
+	return derive_target(what->flow, target, what->package, what->force,
+	    err);
+}
+
+int
+derive_record(struct flow *flow, enum record_kind kind, struct str id,
+    int64_t package, bool force, struct err *err)
+{
+	struct derivation what = { flow, package, force };
+
+	return map_targets(flow->map, kind, id, derive_visited, &what, err);
+}
+
+struct each_record {
+	struct flow *flow;
+	struct err *err;
+};
+
+static int
+derive_each(void *arg, const struct record *record)
+{
+	struct each_record *each = arg;
+
+	return derive_record(each->flow, record->kind, record->id, 0, false,
+	    each->err);
+}
+
+int
+derive_all(struct flow *flow, struct err *err)
+{
+	static const enum record_kind kinds[] = { RECORD_GROUP,
+	    RECORD_PRODUCT };
+	struct each_record each = { flow, err };
+
+	if (snapshot_meta_set_int(flow->snap, META_ORPHANS, 0, err) == -1)
+		return -1;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (flow->source.each(flow->source.ctx, kinds[i], derive_each,
+		    &each, err) != 0)
+			return -1;
+	return 0;
+}
+
+void
+derive_fuse_arm(struct flow *flow, bool blow)
+{
+	flow->fuse.armed = true;
+	flow->fuse.blow = blow;
+	flow->fuse.count = 0;
+}
+
+static int
+release_removals(struct flow *flow, struct err *err)
+{
+	int64_t made_due;
+
+	for (size_t i = 0; i < flow->fuse.count; i++)
+		if (snapshot_change_retry(flow->snap, flow->fuse.rows[i],
+		    true, &made_due, err) == -1)
+			return -1;
+	return 0;
+}
+
+/* One line of the log: "wall_ms count". */
+static int
+parse_removal(struct str line, int64_t *at, int64_t *count)
+{
+	const char *blank = line.len > 0 ? memchr(line.p, ' ', line.len) :
+	    NULL;
+	size_t first;
+
+	if (blank == NULL)
+		return -1;
+	first = (size_t)(blank - line.p);
+	if (str_to_int64(at, str_n(line.p, first)) == -1)
+		return -1;
+	return str_to_int64(count, str_n(blank + 1, line.len - first - 1));
+}
+
+/* Removals let through in the last 24 hours; older lines are dropped. */
+static int64_t
+recent_removals(struct flow *flow, struct buf *kept, struct err *err)
+{
+	struct buf text = BUF_INIT(LIMIT_MIB);
+	int64_t now = clock_wall_ms(), sum = 0, at, count;
+	const char *line, *end;
+
+	if (snapshot_meta_get(flow->snap, META_REMOVALS, &text, err) == -1) {
+		buf_free(&text);
+		return -1;
+	}
+	for (line = buf_text(&text); (end = strchr(line, '\n')) != NULL;
+	    line = end + 1) {
+		/* A clock that went back must not make an eternal entry. */
+		if (parse_removal(str_n(line, (size_t)(end - line)), &at,
+		    &count) == -1 || at < now - DAY_MS || at > now + DAY_MS)
+			continue;
+		sum += count;
+		(void)buf_printf(kept, "%" PRId64 " %" PRId64 "\n", at, count);
+	}
+	buf_free(&text);
+	return sum;
+}
+
+static void
+say_fuse(struct flow *flow, int64_t recent, int64_t live)
+{
+	report_say(flow->report, _("%zu of %" PRId64 " goods would "
+	    "vanish from the portal (and %" PRId64 " did in the last 24 "
+	    "hours): more than max_deleted_percent = %d. Nothing of it is "
+	    "done; see `cml24 unsent`."), flow->fuse.count, live, recent,
+	    flow->config->catalog.max_deleted_percent);
+}
+
+static int
+settle_removals(struct flow *flow, struct buf *kept, struct err *err)
+{
+	int64_t recent, live, percent, count = (int64_t)flow->fuse.count;
+
+	recent = recent_removals(flow, kept, err);
+	if (recent == -1 || snapshot_live_goods(flow->snap, &live, err) == -1)
+		return -1;
+	percent = flow->config->catalog.max_deleted_percent;
+	if (flow->fuse.blow || (recent + count) * 100 > percent * live) {
+		say_fuse(flow, recent, live);
+		return 0;
+	}
+	if (release_removals(flow, err) == -1)
+		return -1;
+	(void)buf_printf(kept, "%" PRId64 " %" PRId64 "\n", clock_wall_ms(),
+	    count);
+	return snapshot_meta_set(flow->snap, META_REMOVALS,
+	    str_of(buf_text(kept)), err);
+}
+
+int
+derive_fuse_settle(struct flow *flow, struct err *err)
+{
+	struct buf kept = BUF_INIT(LIMIT_MIB);
+	int64_t freed;
+	int rc = 0;
+
+	flow->fuse.armed = false;
+	if (flow->options.allow_deletes)
+		rc = snapshot_change_retry(flow->snap, 0, true, &freed, err);
+	else if (flow->fuse.count > 0)
+		rc = settle_removals(flow, &kept, err);
+	free(flow->fuse.rows);
+	memset(&flow->fuse, 0, sizeof(flow->fuse));
+	buf_free(&kept);
+	return rc;
+}
+
+static int
+forget_price(void *ctx, const struct target *target, struct err *err)
+{
+	struct flow *flow = ctx;
+	struct image image;
+	int rc;
+
+	if (target->kind != TARGET_PRICE)
+		return 0;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	if (rc == 0 && image.portal_id != 0) {
+		image.portal_id = 0;
+		fields_clear(&image.agreed);
+		rc = snapshot_image_put(flow->snap, &image, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+derive_forget_prices(struct flow *flow, const struct target *product,
+    struct err *err)
+{
+	return map_targets(flow->map, RECORD_PRODUCT, target_id(product),
+	    forget_price, flow, err);
+}

@@ -1,0 +1,305 @@
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+static volatile sig_atomic_t stop_asked;
+
+void
+flow_stop(void)
+{
+	stop_asked = 1;
+}
+
+bool
+flow_must_stop(const struct flow *flow)
+{
+	if (stop_asked)
+		return true;
+	return flow->deadline > 0 && clock_steady_ms() >= flow->deadline;
+}
+
+char *
+flow_work_folder(const struct flow *flow)
+{
+	return file_join(flow->config->folders.state, "work");
+}
+
+static int
+open_state(struct flow *flow, struct err *err)
+{
+	const struct config *config = flow->config;
+	char *path = file_join(config->folders.state, "exchange.db");
+	int rc;
+
+	rc = snapshot_open(&flow->snap, path, flow->options.read_only, err);
+	free(path);
+	if (rc == 0)
+		flow->source = snapshot_source(flow->snap);
+	return rc;
+}
+
+static int
+make_folders(const struct config *config, struct err *err)
+{
+	char *work = file_join(config->folders.state, "work");
+	const char *folders[] = { config->folders.state, work,
+	    config->folders.archive, config->folders.rejected };
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (rc == 0)
+			rc = file_make_dir(folders[i], err);
+	free(work);
+	return rc;
+}
+
+/* The lock, then the state, then the run's entry. */
+static int
+open_for_writing(struct flow *flow, struct err *err)
+{
+	char *path;
+	int rc;
+
+	if (make_folders(flow->config, err) == -1)
+		return -1;
+	path = file_join(flow->config->folders.state, "lock");
+	rc = lock_take(&flow->lock, path, flow->options.wait_ms, err);
+	free(path);
+	if (rc == -1 || open_state(flow, err) == -1)
+		return -1;
+	flow->run.began = clock_wall_ms();
+	if (flow->config->run.max_ms > 0)
+		flow->deadline = clock_steady_ms() + flow->config->run.max_ms;
+	return flow->options.preview ? 0 : flow_map(flow, err);
+}
+
+int
+flow_run_begin(struct flow *flow, struct err *err)
+{
+	if (flow->run.id != 0)
+		return 0;
+	(void)snprintf(flow->run.command, sizeof(flow->run.command), "%s",
+	    flow->options.command);
+	return snapshot_run_begin(flow->snap, flow->run.command,
+	    &flow->run.id, err);
+}
+
+int
+flow_open(struct flow **out, const struct config *config,
+    struct report *report, const struct flow_options *options,
+    struct err *err)
+{
+	struct flow *flow = mem_alloc(sizeof(*flow));
+	int rc;
+
+	flow->config = config;
+	flow->report = report;
+	flow->options = *options;
+	rc = options->read_only ? open_state(flow, err) :
+	    open_for_writing(flow, err);
+	if (rc != 0) {
+		flow_close(flow, -1);
+		return rc;
+	}
+	*out = flow;
+	return 0;
+}
+
+static void
+end_run(struct flow *flow, int exit_code)
+{
+	struct err err = { 0 };
+
+	flow->run.ended = clock_wall_ms();
+	flow->run.exit_code = exit_code;
+	flow->run.requests = flow->tally.requests;
+	flow->run.failed = flow->tally.failed;
+	flow->run.sent = flow->tally.created + flow->tally.updated +
+	    flow->tally.deleted;
+	if (snapshot_run_end(flow->snap, &flow->run, &err) == -1)
+		log_warn("run %" PRId64 ": %s", flow->run.id, err.text);
+}
+
+void
+flow_close(struct flow *flow, int exit_code)
+{
+	if (flow == NULL)
+		return;
+	if (flow->snap != NULL && flow->run.id != 0)
+		end_run(flow, exit_code);
+	if (flow->has_remote)
+		flow->remote.close(flow->remote.ctx);
+	map_close(flow->map);
+	cml_schemas_free(flow->schemas);
+	snapshot_close(flow->snap);
+	lock_release(flow->lock);
+	free(flow);
+}
+
+int
+flow_schemas(struct flow *flow, struct err *err)
+{
+	if (flow->schemas != NULL)
+		return 0;
+	return cml_schemas_load(&flow->schemas, flow->config->folders.xsd,
+	    err);
+}
+
+int
+flow_remote(struct flow *flow, struct err *err)
+{
+	if (flow->has_remote)
+		return 0;
+	if (bitrix_open(&flow->remote, flow->config, err) == -1)
+		return -1;
+	flow->has_remote = true;
+	return 0;
+}
+
+/* May quantities be written?  Unknown counts as yes: the portal is asked
+ * before anything is sent. */
+static bool
+quantity_allowed(struct flow *flow)
+{
+	switch (flow->config->catalog.stock) {
+	case STOCK_QUANTITY:
+	case STOCK_AUTO:
+		return snapshot_meta_int(flow->snap, META_INVENTORY, 0) == 0;
+	case STOCK_DOCUMENTS:
+	case STOCK_OFF:
+		return false;
+	}
+	return false;
+}
+
+static int
+derive_in_transaction(struct flow *flow, uint64_t fingerprint,
+    struct err *err)
+{
+	log_info("rules changed: every target is derived anew");
+	derive_fuse_arm(flow, false);
+	if (derive_all(flow, err) == -1 ||
+	    derive_fuse_settle(flow, err) == -1)
+		return -1;
+	return snapshot_meta_set_int(flow->snap, META_FINGERPRINT,
+	    (int64_t)fingerprint, err);
+}
+
+static int
+derive_anew(struct flow *flow, uint64_t fingerprint, struct err *err)
+{
+	if (snapshot_in_transaction(flow->snap))
+		return derive_in_transaction(flow, fingerprint, err);
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	if (derive_in_transaction(flow, fingerprint, err) == -1) {
+		snapshot_rollback(flow->snap);
+		return -1;
+	}
+	return snapshot_commit(flow->snap, err);
+}
+
+int
+flow_map(struct flow *flow, struct err *err)
+{
+	struct map_facts facts = { .quantity = quantity_allowed(flow) };
+	uint64_t fingerprint;
+
+	map_close(flow->map);
+	flow->map = NULL;
+	if (map_open(&flow->map, flow->config, &flow->source, &facts,
+	    err) == -1)
+		return -1;
+	fingerprint = map_fingerprint(flow->map);
+	if (flow->options.read_only || fingerprint ==
+	    (uint64_t)snapshot_meta_int(flow->snap, META_FINGERPRINT, 0))
+		return 0;
+	return derive_anew(flow, fingerprint, err);
+}
+
+/* Does anything wait that a person should know of? */
+static bool
+is_unsent(struct flow *flow)
+{
+	struct change_counts counts;
+	struct err err = { 0 };
+	int64_t attempts = 0;
+
+	if (snapshot_change_count(flow->snap, &counts, &err) == -1 ||
+	    snapshot_attempt_count(flow->snap, &attempts, &err) == -1) {
+		log_error("%s", err.text);
+		return true;
+	}
+	return counts.total > 0 || attempts > 0;
+}
+
+static int
+note_needs_full(void *ctx, const struct node *node, struct err *err)
+{
+	bool *needs = ctx;
+
+	(void)err;
+	if (node->needs_full)
+		*needs = true;
+	return 0;
+}
+
+int
+flow_exit_code(struct flow *flow, const struct err *err)
+{
+	static const int by_kind[] = {
+		[ERR_NONE] = 0, [ERR_USAGE] = 2, [ERR_DATA] = 3,
+		[ERR_ITEM] = 1, [ERR_AGAIN] = 1, [ERR_LOCKED] = 5,
+		[ERR_PORTAL] = 4, [ERR_SYSTEM] = 1
+	};
+	struct err ignored = { 0 };
+	bool needs_full = false;
+
+	if (err->kind != ERR_NONE)
+		return by_kind[err->kind];
+	if (flow->tally.rejected > 0)
+		return 3;
+	if (snapshot_node_each(flow->snap, note_needs_full, &needs_full,
+	    &ignored) == -1)
+		return 1;
+	return needs_full || is_unsent(flow) ? 1 : 0;
+}
+
+void
+flow_summary(struct flow *flow)
+{
+	const struct flow_tally *tally = &flow->tally;
+	struct report *report = flow->report;
+
+	if (report->json) {
+		json_out_int(&report->jo, "packages", tally->packages);
+		json_out_int(&report->jo, "rejected", tally->rejected);
+		json_out_int(&report->jo, "created", tally->created);
+		json_out_int(&report->jo, "updated", tally->updated);
+		json_out_int(&report->jo, "deleted", tally->deleted);
+		json_out_int(&report->jo, "linked", tally->linked);
+		json_out_int(&report->jo, "failed", tally->failed);
+		json_out_int(&report->jo, "older", tally->records_older);
+		json_out_int(&report->jo, "requests", tally->requests);
+		return;
+	}
+	report_line(report, _("packages: %" PRId64 " taken, %" PRId64
+	    " rejected"), tally->packages, tally->rejected);
+	report_line(report, _("portal: %" PRId64 " created, %" PRId64
+	    " changed, %" PRId64 " deleted, %" PRId64 " recognised, %" PRId64
+	    " failed, in %" PRId64 " requests"), tally->created,
+	    tally->updated, tally->deleted, tally->linked, tally->failed,
+	    tally->requests);
+	if (tally->records_older > 0)
+		report_line(report, _("%" PRId64 " records were left alone: a "
+		    "newer package stated them (--older overrides)"),
+		    tally->records_older);
+}

@@ -1,0 +1,230 @@
+/* Private to flow/. */
+#ifndef FLOW_FLOW_INTERNAL_H
+#define FLOW_FLOW_INTERNAL_H
+
+#include <signal.h>
+
+#include "base/lock.h"
+#include "bitrix/bitrix.h"
+#include "commerceml/reader.h"
+#include "flow/flow.h"
+#include "intake/intake.h"
+#include "mapping/map.h"
+#include "model/remote.h"
+#include "snapshot/snapshot.h"
+
+/* Names in the snapshot's meta table. */
+#define META_FINGERPRINT "map.fingerprint"
+#define META_INVENTORY "portal.inventory"       /* 0, 1; absent: unknown */
+#define META_REACHED "portal.reached"           /* wall ms */
+#define META_ORPHANS "map.orphans"      /* goods whose group is unknown */
+#define META_REMOVALS "fuse.removals"   /* "wall_ms count" per line */
+
+/* What this run did. */
+struct flow_tally {
+	int64_t packages, rejected, shelved, requests, finds;
+	int64_t created, updated, deleted, linked, failed;
+	int64_t records_changed, records_older;
+};
+
+struct flow {
+	const struct config *config;
+	struct report *report;
+	struct flow_options options;
+	struct lock *lock;
+	struct snapshot *snap;
+	struct record_source source;
+	struct map *map;
+	struct cml_schemas *schemas;    /* loaded when first needed */
+	struct remote remote;
+	bool has_remote;
+	bool prepared;
+	struct remote_facts facts;
+	struct run_entry run;
+	int64_t deadline;               /* steady ms; 0 none */
+	int64_t next_tick;              /* steady ms: when to take again */
+	struct flow_tally tally;
+	struct removal_fuse {
+		bool armed;
+		bool blow;              /* hold them whatever the share */
+		int64_t *rows;          /* removals held since armed */
+		size_t count, size;
+	} fuse;
+};
+
+/* flow.c */
+/* The run's entry, made when the run first does something. */
+int flow_run_begin(struct flow *flow, struct err *err);
+bool flow_must_stop(const struct flow *flow);
+char *flow_work_folder(const struct flow *flow);
+int flow_schemas(struct flow *flow, struct err *err);
+int flow_remote(struct flow *flow, struct err *err);
+/* (Re)opens the map; derives everything anew when a rule changed. */
+int flow_map(struct flow *flow, struct err *err);
+
+/* derive.c */
+
+/* Compares what one target should be with what was agreed, and plans,
+ * replaces or drops its change. */
+int derive_target(struct flow *flow, const struct target *target,
+    int64_t package, bool force, struct err *err);
+/* All targets that a record speaks of. */
+int derive_record(struct flow *flow, enum record_kind kind, struct str id,
+    int64_t package, bool force, struct err *err);
+/* Every target of every record; inside a transaction. */
+int derive_all(struct flow *flow, struct err *err);
+/*
+ * Around derivations inside one transaction: removals are held until it is
+ * known how many there are, then released or left to a person.
+ */
+void derive_fuse_arm(struct flow *flow, bool blow);
+int derive_fuse_settle(struct flow *flow, struct err *err);
+/* What has to be sent for the target now.  *verb VERB_NONE: nothing. */
+struct difference {
+	enum verb verb;
+	struct fields send;     /* create, update */
+	struct target parent;
+	struct image image;
+	enum wanted_state state;
+};
+void derive_init(struct difference *diff);
+void derive_free(struct difference *diff);
+int derive_difference(struct flow *flow, const struct target *target,
+    bool force, struct difference *out, struct err *err);
+uint64_t derive_hash(enum verb verb, const struct fields *send);
+/* The product is not (any more) there: its prices are neither. */
+int derive_forget_prices(struct flow *flow, const struct target *product,
+    struct err *err);
+
+/* accept.c */
+
+/* Validates, stages and accepts (or rejects) a claimed package whose files
+ * lie in work/.  *rejected is set; the archive is made. */
+int accept_package(struct flow *flow, struct package *package, bool closed,
+    bool *rejected, struct err *err);
+/* The last step: its files to archive/ or rejected/. */
+int accept_shelve(struct flow *flow, struct package *package,
+    struct err *err);
+/* Stages and applies without claiming; for plan.  Inside a transaction. */
+int accept_preview(struct flow *flow, const char *folder,
+    struct package *package, bool *rejected, struct err *err);
+
+/* session.c */
+
+/* A file that begins a new session of its node closes the open one. */
+int session_for_package(struct flow *flow, struct package *package,
+    const struct intake_list *files, struct err *err);
+int session_close(struct flow *flow, struct session *session,
+    struct err *err);
+int session_close_quiet(struct flow *flow, struct err *err);
+
+/* push.c and its parts */
+
+/* Rows with no place in the database: in flight, looked at.  Row 0 is never
+ * in a set. */
+struct rowset {
+	struct rowset_slot {
+		int64_t row;    /* 0: free */
+		int uses;
+	} *slots;
+	size_t size, count;
+};
+void rowset_free(struct rowset *set);
+bool rowset_has(const struct rowset *set, int64_t row);
+void rowset_add(struct rowset *set, int64_t row);
+void rowset_remove(struct rowset *set, int64_t row);
+/* Counted: it is in the set until it was released as often as used. */
+void rowset_use(struct rowset *set, int64_t row);
+void rowset_release(struct rowset *set, int64_t row);
+
+#define PUSH_FRESH 20000        /* products made lately: their prices need
+				   no look-up */
+#define PUSH_ENDED (LIMIT_IN_FLIGHT + 4)
+
+struct push {
+	struct flow *flow;
+	struct rowset busy;     /* targets in a request that is under way */
+	struct rowset parents;  /* parents of those, counted */
+	struct rowset looking;  /* in a find that is under way */
+	struct rowset cleared;  /* looked for and not there: may be made */
+	struct rowset fresh;
+	int64_t fresh_ring[PUSH_FRESH];
+	size_t fresh_at;
+	struct request *writes; /* built, not yet sent */
+	struct request *finds;
+	struct request *ended[PUSH_ENDED];
+	size_t ended_count;
+	int in_flight, finds_in_flight;
+	bool lost;              /* an answer was lost: look up */
+	bool rechecked;         /* doubles were looked for in this run */
+	bool stopped;           /* a command said stop */
+	struct err error;       /* why */
+	int64_t silent_since;   /* steady ms: no answer since; 0 none */
+	int64_t pause_until;    /* steady ms: nothing is sent before */
+	int64_t pause;          /* ms, doubled at each silence */
+	struct progress progress;
+	int64_t done, total;
+};
+
+/* What an op in flight is about; op->user. */
+struct errand {
+	int64_t row;
+	int64_t attempt;
+	int64_t parent_row;
+	int64_t package;
+	int tries;
+	enum verb verb;
+	enum errand_why {
+		ERRAND_WRITE,
+		ERRAND_ADOPT,   /* find before creating, or to link */
+		ERRAND_RECOVER, /* find after a lost answer */
+		ERRAND_RECHECK, /* find doubles of ours */
+		ERRAND_EMPTY,   /* is the section empty? */
+		ERRAND_DOUBLE   /* removal of a double */
+	} why;
+	struct attempt *lost;   /* ERRAND_RECOVER: what was sent; owned */
+};
+void build_errand_free(struct push *push, struct op *op);
+
+/* build.c: fills push->writes and push->finds where they are NULL and there
+ * is something for them. */
+int build_requests(struct push *push, struct err *err);
+/* The attempts of a request, written down and synced before it leaves. */
+int build_commit(struct push *push, struct request *request,
+    struct err *err);
+/* Forgets a request that is not going to leave. */
+void build_abandon(struct push *push, struct request *request);
+/* An empty op for this errand, at the end of the request. */
+struct op *build_op(struct request *request, enum op_kind kind,
+    const struct target *target, enum errand_why why, int64_t row);
+
+/* settle.c: an answered request, in one transaction. */
+int settle_request(struct push *push, struct request *request,
+    struct err *err);
+/* Confirms one target: image, history, recomputation. */
+struct confirm {
+	struct target target;
+	int64_t row, portal_id, package;
+	enum verb verb;
+	const struct fields *values;    /* as sent */
+	const struct fields *dropped;   /* not taken, or NULL */
+	const char *note;
+};
+int settle_confirm(struct push *push, const struct confirm *what,
+    struct err *err);
+int settle_fail(struct push *push, int64_t row, const char *code,
+    const char *text, struct err *err);
+/* adopt.c: what a find before creating found. */
+int adopt_settle(struct push *push, struct op *op, struct err *err);
+/* The portal's own rows in our terms: groups by our ids. */
+int adopt_translate(struct flow *flow, const struct fields *found,
+    struct fields *out, struct err *err);
+/* recover.c: attempts without an answer, and doubles of ours.  Each fills
+ * push->finds when it is NULL and there is something to look for. */
+int recover_request(struct push *push, struct err *err);
+int recover_settle(struct push *push, struct op *op, struct err *err);
+int recover_recheck(struct push *push, struct err *err);
+int recover_recheck_settle(struct push *push, struct op *op,
+    struct err *err);
+
+#endif

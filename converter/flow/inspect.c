@@ -1,0 +1,492 @@
+/* What is remembered: status, history, unsent, retry. */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+
+#define RUNS_SHOWN 5
+
+/* ---- status ---- */
+
+static int
+status_run(void *ctx, const struct run_entry *run, struct err *err)
+{
+	struct report *report = ctx;
+	struct json_out *jo = &report->jo;
+	char began[CLOCK_TEXT_BYTES], ended[CLOCK_TEXT_BYTES];
+
+	(void)err;
+	clock_format(began, run->began);
+	clock_format(ended, run->ended);
+	if (report->json) {
+		json_out_object(jo, NULL);
+		json_out_int(jo, "run", run->id);
+		json_out_text(jo, "command", run->command);
+		json_out_text(jo, "began", began);
+		json_out_text(jo, "ended", run->ended != 0 ? ended : "");
+		json_out_int(jo, "sent", run->sent);
+		json_out_int(jo, "failed", run->failed);
+		json_out_int(jo, "requests", run->requests);
+		json_out_int(jo, "exit", run->exit_code);
+		json_out_end_object(jo);
+	} else if (run->ended == 0) {
+		report_line(report, _("run %" PRId64 " (%s) of %s: did not "
+		    "end by itself"), run->id, run->command, began);
+	} else {
+		report_line(report, _("run %" PRId64 " (%s) of %s: exit %d, %"
+		    PRId64 " sent, %" PRId64 " failed, %" PRId64
+		    " requests"), run->id, run->command, began,
+		    run->exit_code, run->sent, run->failed, run->requests);
+	}
+	return 0;
+}
+
+static int
+status_node(void *ctx, const struct node *node, struct err *err)
+{
+	struct report *report = ctx;
+	struct json_out *jo = &report->jo;
+	const char *name = node->name[0] != '\0' ? node->name : "inbox";
+	char formed[CLOCK_TEXT_BYTES];
+
+	(void)err;
+	clock_format(formed, node->formed);
+	if (report->json) {
+		json_out_object(jo, NULL);
+		json_out_text(jo, "node", node->name);
+		json_out_text(jo, "formed", node->formed != 0 ? formed : "");
+		json_out_bool(jo, "needs_full", node->needs_full);
+		json_out_text(jo, "reason", node->reason);
+		json_out_end_object(jo);
+	} else if (node->needs_full) {
+		report_line(report, _("%s: FULL EXCHANGE NEEDED in 1C: %s"),
+		    name, node->reason);
+	} else {
+		report_line(report, _("%s: newest package of %s"), name,
+		    formed);
+	}
+	return 0;
+}
+
+static int
+status_session(void *ctx, const struct session *session, struct err *err)
+{
+	struct report *report = ctx;
+	char last[CLOCK_TEXT_BYTES];
+
+	(void)err;
+	clock_format(last, session->last_file);
+	if (report->json) {
+		json_out_object(&report->jo, NULL);
+		json_out_text(&report->jo, "node", session->node);
+		json_out_text(&report->jo, "last_file", last);
+		json_out_end_object(&report->jo);
+	} else {
+		report_line(report, _("%s: a session is open, last file at "
+		    "%s"), session->node[0] != '\0' ? session->node :
+		    "inbox", last);
+	}
+	return 0;
+}
+
+static int
+status_waiting(struct flow *flow, struct err *err)
+{
+	struct report *report = flow->report;
+	struct change_counts counts;
+	int64_t attempts;
+
+	if (snapshot_change_count(flow->snap, &counts, err) == -1 ||
+	    snapshot_attempt_count(flow->snap, &attempts, err) == -1)
+		return -1;
+	if (report->json) {
+		json_out_object(&report->jo, "changes");
+		json_out_int(&report->jo, "planned", counts.planned);
+		json_out_int(&report->jo, "waiting", counts.waiting);
+		json_out_int(&report->jo, "sent", counts.sent);
+		json_out_int(&report->jo, "failed", counts.failed);
+		json_out_int(&report->jo, "held", counts.held);
+		json_out_end_object(&report->jo);
+		json_out_int(&report->jo, "attempts", attempts);
+		return 0;
+	}
+	report_line(report, _("to send: %" PRId64 ", waiting for another: %"
+	    PRId64 ", answer unknown: %" PRId64 ", refused: %" PRId64
+	    ", held: %" PRId64), counts.planned, counts.waiting, attempts,
+	    counts.failed, counts.held);
+	return 0;
+}
+
+static int
+status_portal(struct flow *flow, struct err *err)
+{
+	struct report *report = flow->report;
+	int64_t reached = snapshot_meta_int(flow->snap, META_REACHED, 0);
+	struct remote_load load;
+	char at[CLOCK_TEXT_BYTES];
+
+	memset(&load, 0, sizeof(load));
+	if (bitrix_load_stored(flow->config, &load, err) == -1)
+		err_clear(err);
+	clock_format(at, reached);
+	if (report->json) {
+		json_out_object(&report->jo, "portal");
+		json_out_text(&report->jo, "reached", reached != 0 ? at : "");
+		json_out_int(&report->jo, "bucket_percent",
+		    (int64_t)(load.bucket * 100));
+		json_out_int(&report->jo, "operating_percent",
+		    (int64_t)(load.operating * 100));
+		json_out_text(&report->jo, "operating_method",
+		    load.operating_method);
+		json_out_end_object(&report->jo);
+		return 0;
+	}
+	if (reached == 0)
+		report_line(report, "%s", _("the portal has not been reached "
+		    "yet"));
+	else
+		report_line(report, _("the portal was last reached at %s; its "
+		    "limits: requests %d %%, work time %d %% %s"), at,
+		    (int)(load.bucket * 100), (int)(load.operating * 100),
+		    load.operating_method);
+	return 0;
+}
+
+static void
+open_array(struct report *report, const char *name)
+{
+	if (report->json)
+		json_out_array(&report->jo, name);
+}
+
+static void
+close_array(struct report *report)
+{
+	if (report->json)
+		json_out_end_array(&report->jo);
+}
+
+int
+flow_status(struct flow *flow, struct err *err)
+{
+	struct report *report = flow->report;
+
+	open_array(report, "nodes");
+	if (snapshot_node_each(flow->snap, status_node, report, err) == -1)
+		return -1;
+	close_array(report);
+	open_array(report, "sessions");
+	if (snapshot_session_each_open(flow->snap, status_session, report,
+	    err) == -1)
+		return -1;
+	close_array(report);
+	if (status_waiting(flow, err) == -1 || status_portal(flow, err) == -1)
+		return -1;
+	open_array(report, "runs");
+	if (snapshot_run_each(flow->snap, RUNS_SHOWN, status_run, report,
+	    err) == -1)
+		return -1;
+	close_array(report);
+	return 0;
+}
+
+/* ---- history ---- */
+
+static int
+history_entry(void *ctx, const struct history *entry, struct err *err)
+{
+	struct report *report = ctx;
+	struct json_out *jo = &report->jo;
+	struct str id = target_id(&entry->target);
+	struct str rule = target_rule(&entry->target);
+	char at[CLOCK_TEXT_BYTES];
+
+	(void)err;
+	clock_format(at, entry->at);
+	if (report->json) {
+		json_out_object(jo, NULL);
+		json_out_text(jo, "at", at);
+		json_out_int(jo, "run", entry->run);
+		json_out_int(jo, "package", entry->package);
+		json_out_text(jo, "verb", verb_name(entry->verb));
+		json_out_text(jo, "kind",
+		    target_kind_name(entry->target.kind));
+		json_out_str(jo, "id", id);
+		if (rule.len > 0)
+			json_out_str(jo, "price_type", rule);
+		json_out_int(jo, "portal_id", entry->portal_id);
+		json_out_text(jo, "note", entry->note);
+		report_fields(report, &entry->old_values, &entry->new_values);
+		json_out_end_object(jo);
+		return 0;
+	}
+	report_line(report, _("%s run %" PRId64 " package %" PRId64
+	    ": %s %s %.*s%s%.*s, portal id %" PRId64 "%s%s"), at, entry->run,
+	    entry->package, verb_name(entry->verb),
+	    target_kind_title(entry->target.kind), (int)id.len, id.p,
+	    rule.len > 0 ? " " : "", (int)rule.len, rule.p,
+	    entry->portal_id, entry->note[0] != '\0' ? "; " : "",
+	    entry->note);
+	report_fields(report, &entry->old_values, &entry->new_values);
+	return 0;
+}
+
+int
+flow_history(struct flow *flow, const char *id, const char *kind,
+    int64_t run, int64_t limit, struct err *err)
+{
+	struct history_filter filter = { .id = str_of(id), .run = run,
+	    .limit = limit };
+
+	if (kind != NULL) {
+		filter.kind = target_kind_by_name(str_of(kind));
+		if (filter.kind == TARGET_NONE)
+			return err_set(err, ERR_USAGE, _("--kind: \"%s\" is "
+			    "none of section, product, price"), kind);
+	}
+	open_array(flow->report, "history");
+	if (snapshot_history_each(flow->snap, &filter, history_entry,
+	    flow->report, err) == -1)
+		return -1;
+	close_array(flow->report);
+	return 0;
+}
+
+/* ---- unsent ---- */
+
+#define GROUPS_MAX 200
+
+/* Changes that wait for the same reason. */
+struct group {
+	enum change_state state;
+	char code[48], text[512];
+	struct change first;
+	int64_t count, next_try;
+	int tries;
+};
+struct unsent {
+	struct flow *flow;
+	bool all;
+	struct group *groups;
+	size_t count;
+	int64_t rest;           /* that found no group */
+};
+
+static const char *
+state_word(enum change_state state)
+{
+	switch (state) {
+	case CHANGE_PLANNED:
+		return "planned";
+	case CHANGE_WAITING:
+		return "waiting";
+	case CHANGE_SENT:
+		return "sent";
+	case CHANGE_FAILED:
+		return "failed";
+	case CHANGE_HELD:
+		return "held";
+	}
+	return "";
+}
+
+static const char *
+default_text(const struct change *change)
+{
+	switch (change->state) {
+	case CHANGE_PLANNED:
+		return _("will be sent by the next run");
+	case CHANGE_WAITING:
+		return _("waits for its section or product, which is not in "
+		    "the portal yet");
+	case CHANGE_SENT:
+		return _("was sent, the answer was lost; it is looked up by "
+		    "the next run");
+	case CHANGE_FAILED:
+	case CHANGE_HELD:
+		break;
+	}
+	return _("refused");
+}
+
+static void
+unsent_json(struct unsent *unsent, const struct change *change,
+    const char *text)
+{
+	struct json_out *jo = &unsent->flow->report->jo;
+	char at[CLOCK_TEXT_BYTES];
+
+	json_out_object(jo, NULL);
+	json_out_int(jo, "row", change->row);
+	json_out_text(jo, "state", state_word(change->state));
+	json_out_text(jo, "verb", verb_name(change->verb));
+	json_out_text(jo, "kind", target_kind_name(change->target.kind));
+	json_out_str(jo, "id", target_id(&change->target));
+	if (target_rule(&change->target).len > 0)
+		json_out_str(jo, "price_type", target_rule(&change->target));
+	json_out_text(jo, "code", change->code);
+	json_out_text(jo, "text", text);
+	json_out_int(jo, "tries", change->tries);
+	json_out_text(jo, "next_try", change->next_try > 0 ?
+	    clock_format(at, change->next_try) : "");
+	json_out_end_object(jo);
+}
+
+static void
+unsent_group(struct unsent *unsent, const struct change *change,
+    const char *text)
+{
+	struct group *group;
+
+	for (size_t i = 0; i < unsent->count; i++) {
+		group = &unsent->groups[i];
+		if (group->state == change->state &&
+		    strcmp(group->code, change->code) == 0 &&
+		    strcmp(group->text, text) == 0) {
+			group->count++;
+			return;
+		}
+	}
+	if (unsent->count == GROUPS_MAX) {
+		unsent->rest++;
+		return;
+	}
+	group = &unsent->groups[unsent->count++];
+	memset(group, 0, sizeof(*group));
+	group->state = change->state;
+	group->first = *change;
+	group->count = 1;
+	group->tries = change->tries;
+	group->next_try = change->next_try;
+	(void)snprintf(group->code, sizeof(group->code), "%s", change->code);
+	(void)snprintf(group->text, sizeof(group->text), "%s", text);
+}
+
+static int
+unsent_change(void *ctx, const struct change *change, struct err *err)
+{
+	struct unsent *unsent = ctx;
+	const char *text = change->text[0] != '\0' ? change->text :
+	    default_text(change);
+	struct str id = target_id(&change->target);
+
+	(void)err;
+	if (unsent->flow->report->json)
+		unsent_json(unsent, change, text);
+	else if (unsent->all)
+		report_line(unsent->flow->report, "#%" PRId64 " %s %s %.*s: "
+		    "%s", change->row, verb_name(change->verb),
+		    target_kind_title(change->target.kind), (int)id.len,
+		    id.p, text);
+	else
+		unsent_group(unsent, change, text);
+	return 0;
+}
+
+static void
+show_group(struct report *report, const struct group *group)
+{
+	struct str id = target_id(&group->first.target);
+	char at[CLOCK_TEXT_BYTES];
+
+	report_line(report, ngettext("%" PRId64 " change: %s (for instance #%"
+	    PRId64 " %s %.*s, tried %d times)", "%" PRId64 " changes: %s (for "
+	    "instance #%" PRId64 " %s %.*s, tried %d times)",
+	    (unsigned long)group->count), group->count, group->text,
+	    group->first.row, target_kind_title(group->first.target.kind),
+	    (int)id.len, id.p, group->tries);
+	if (group->next_try > 0 && group->state == CHANGE_PLANNED)
+		report_line(report, _("  next try at %s"),
+		    clock_format(at, group->next_try));
+}
+
+int
+flow_unsent(struct flow *flow, bool all, struct err *err)
+{
+	struct unsent unsent = { .flow = flow, .all = all };
+	int rc;
+
+	unsent.groups = mem_array(GROUPS_MAX, sizeof(*unsent.groups));
+	open_array(flow->report, "unsent");
+	rc = snapshot_change_each(flow->snap, 0, unsent_change, &unsent, err);
+	close_array(flow->report);
+	for (size_t i = 0; rc == 0 && i < unsent.count; i++)
+		show_group(flow->report, &unsent.groups[i]);
+	if (rc == 0 && unsent.rest > 0)
+		report_line(flow->report, _("and %" PRId64 " more; `unsent "
+		    "--all` lists each"), unsent.rest);
+	free(unsent.groups);
+	return rc;
+}
+
+/* ---- retry ---- */
+
+static int
+retry_target(struct flow *flow, enum target_kind kind, const char *id,
+    int64_t *made_due, struct err *err)
+{
+	struct target target;
+	struct image image;
+	int64_t count = 0;
+	int rc;
+
+	if (target_set(&target, kind, str_of(id)) == -1)
+		return 0;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, &target, &image, err);
+	if (rc == 0)
+		rc = snapshot_change_retry(flow->snap, image.target, false,
+		    &count, err);
+	image_free(&image);
+	*made_due += count;
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+retry_one(struct flow *flow, const char *id, int64_t *made_due,
+    struct err *err)
+{
+	int64_t row, count = 0, before = *made_due;
+
+	if (id[0] == '#' && str_to_int64(&row, str_of(id + 1)) == 0 &&
+	    row > 0) {
+		if (snapshot_change_retry(flow->snap, row, false, &count,
+		    err) == -1)
+			return -1;
+		*made_due += count;
+	} else if (retry_target(flow, TARGET_PRODUCT, id, made_due,
+	    err) == -1 ||
+	    retry_target(flow, TARGET_SECTION, id, made_due, err) == -1) {
+		return -1;
+	}
+	if (*made_due == before)
+		return err_set(err, ERR_USAGE, _("%s: nothing of it waits to "
+		    "be sent; see `cml24 unsent --all`"), id);
+	return 0;
+}
+
+int
+flow_retry(struct flow *flow, char *const *ids, size_t count,
+    int64_t *made_due, struct err *err)
+{
+	int rc = 0;
+
+	*made_due = 0;
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	if (count == 0)
+		rc = snapshot_change_retry(flow->snap, 0, false, made_due,
+		    err);
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = retry_one(flow, ids[i], made_due, err);
+	if (rc == -1) {
+		snapshot_rollback(flow->snap);
+		return -1;
+	}
+	return snapshot_commit(flow->snap, err);
+}

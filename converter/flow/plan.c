@@ -1,0 +1,347 @@
+/*
+ * What a run would do.  Packages are applied inside one transaction, the
+ * changes are shown, and everything is rolled back.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+
+struct plan {
+	struct flow *flow;
+	int64_t created, changed, deleted, looked, held, failed;
+	bool wide;              /* shows held and failed ones too */
+};
+
+/* ---- showing ---- */
+
+static char
+sign_of(enum verb verb)
+{
+	switch (verb) {
+	case VERB_CREATE:
+		return '+';
+	case VERB_DELETE:
+		return '-';
+	case VERB_UPDATE:
+		return '~';
+	case VERB_LINK:
+	case VERB_NONE:
+		break;
+	}
+	return '?';
+}
+
+static void
+count_change(struct plan *plan, const struct change *change, enum verb verb)
+{
+	if (change->state == CHANGE_HELD) {
+		plan->held++;
+		return;
+	}
+	if (change->state == CHANGE_FAILED) {
+		plan->failed++;
+		return;
+	}
+	switch (verb) {
+	case VERB_CREATE:
+		plan->created++;
+		break;
+	case VERB_UPDATE:
+		plan->changed++;
+		break;
+	case VERB_DELETE:
+		plan->deleted++;
+		break;
+	case VERB_LINK:
+		plan->looked++;
+		break;
+	case VERB_NONE:
+		break;
+	}
+}
+
+static void
+show_heading(struct report *report, const struct change *change,
+    const struct difference *diff)
+{
+	struct str id = target_id(&change->target);
+	struct str rule = target_rule(&change->target);
+	struct str name = fields_get(&diff->send, FIELD_NAME);
+
+	if (name.len == 0)
+		name = fields_get(&diff->image.agreed, FIELD_NAME);
+	report_line(report, "%c %s %.*s%s%.*s%s%.*s", sign_of(diff->verb),
+	    target_kind_title(change->target.kind), (int)id.len, id.p,
+	    rule.len > 0 ? " " : "", (int)rule.len, rule.p,
+	    name.len > 0 ? " " : "", (int)name.len, name.p);
+}
+
+static void
+show_json(struct report *report, const struct change *change,
+    const struct difference *diff)
+{
+	struct json_out *jo = &report->jo;
+
+	json_out_object(jo, NULL);
+	json_out_text(jo, "verb", verb_name(diff->verb));
+	json_out_text(jo, "kind", target_kind_name(change->target.kind));
+	json_out_str(jo, "id", target_id(&change->target));
+	if (target_rule(&change->target).len > 0)
+		json_out_str(jo, "price_type", target_rule(&change->target));
+	if (diff->image.portal_id != 0)
+		json_out_int(jo, "portal_id", diff->image.portal_id);
+	json_out_bool(jo, "held", change->state == CHANGE_HELD);
+	report_fields(report, &diff->image.agreed, &diff->send);
+	json_out_end_object(jo);
+}
+
+static int
+show_change(void *ctx, const struct change *change, struct err *err)
+{
+	struct plan *plan = ctx;
+	struct report *report = plan->flow->report;
+	struct difference diff;
+	int rc;
+
+	derive_init(&diff);
+	rc = derive_difference(plan->flow, &change->target,
+	    plan->flow->options.force, &diff, err);
+	if (rc == 0 && diff.verb != VERB_NONE) {
+		count_change(plan, change, diff.verb);
+		if (report->json) {
+			show_json(report, change, &diff);
+		} else {
+			show_heading(report, change, &diff);
+			if (diff.verb != VERB_DELETE)
+				report_fields(report, &diff.image.agreed,
+				    &diff.send);
+		}
+	}
+	derive_free(&diff);
+	return rc;
+}
+
+/* Requests: the commands in batches, the looks before creating, and one to
+ * read what names mean. */
+static int64_t
+count_requests(const struct plan *plan, int64_t *commands)
+{
+	int64_t batch = plan->flow->config->portal.batch_size;
+	int64_t finds = plan->created + plan->looked;
+
+	*commands = plan->created + plan->changed + plan->deleted;
+	if (*commands + plan->looked == 0)
+		return 0;
+	return (*commands + batch - 1) / batch +
+	    (finds + LIMIT_REQUEST_FINDS - 1) / LIMIT_REQUEST_FINDS + 1;
+}
+
+/* Without an address the limits of the configuration speak alone. */
+static int64_t
+time_needed(struct flow *flow, int64_t requests, int64_t commands)
+{
+	struct err ignored = { 0 };
+	int64_t over;
+
+	if (flow_remote(flow, &ignored) == 0)
+		return flow->remote.estimate(flow->remote.ctx, commands);
+	over = requests - flow->config->portal.burst;
+	if (over <= 0)
+		return 0;
+	return (int64_t)((double)over * 1000.0 /
+	    flow->config->portal.requests_per_second);
+}
+
+static void
+show_summary(struct plan *plan)
+{
+	struct report *report = plan->flow->report;
+	int64_t commands, requests = count_requests(plan, &commands);
+	int64_t left = time_needed(plan->flow, requests, commands);
+	char duration[48];
+
+	if (report->json) {
+		json_out_object(&report->jo, "summary");
+		json_out_int(&report->jo, "create", plan->created);
+		json_out_int(&report->jo, "change", plan->changed);
+		json_out_int(&report->jo, "delete", plan->deleted);
+		json_out_int(&report->jo, "look", plan->looked);
+		json_out_int(&report->jo, "held", plan->held);
+		json_out_int(&report->jo, "failed", plan->failed);
+		json_out_int(&report->jo, "requests", requests);
+		json_out_int(&report->jo, "milliseconds", left);
+		json_out_end_object(&report->jo);
+		return;
+	}
+	report_say(report, _("to create: %" PRId64 ", to change: %" PRId64
+	    ", to delete: %" PRId64), plan->created, plan->changed,
+	    plan->deleted);
+	report_say(report, _("requests: %" PRId64 ", time by the portal's "
+	    "limits: %s"), requests, report_duration(duration, left));
+	if (plan->held > 0)
+		report_say(report, _("held until `import --allow-deletes`: %"
+		    PRId64), plan->held);
+	if (plan->failed > 0)
+		report_say(report, _("refused by the portal earlier, see "
+		    "`unsent`: %" PRId64), plan->failed);
+}
+
+static int
+show_plan(struct flow *flow, struct err *err)
+{
+	struct plan plan = { .flow = flow };
+
+	if (flow->report->json)
+		json_out_array(&flow->report->jo, "changes");
+	if (snapshot_change_each(flow->snap, 0, show_change, &plan,
+	    err) == -1)
+		return -1;
+	if (flow->report->json)
+		json_out_end_array(&flow->report->jo);
+	show_summary(&plan);
+	return 0;
+}
+
+/* ---- packages ---- */
+
+/* What is previewed: paths that a person named, or files of a scan. */
+struct preview {
+	const char *node;
+	char *const *paths;
+	const struct intake_file *files;
+	size_t count;
+};
+
+static int
+copy_preview(struct flow *flow, const char *copies,
+    const struct preview *preview, struct err *err)
+{
+	if (file_remove_tree(copies, err) == -1 ||
+	    file_make_dir(copies, err) == -1)
+		return -1;
+	if (preview->files != NULL)
+		return intake_copy_files(copies, 1,
+		    flow->config->folders.inbox, preview->files,
+		    preview->count, err);
+	return intake_copy(copies, 1, preview->paths, preview->count, err);
+}
+
+/* A package as it would be taken, from a copy. */
+static int
+preview_package(struct flow *flow, const struct preview *preview,
+    struct err *err)
+{
+	char *copies = mem_printf("%s/plan", flow->config->folders.state);
+	char *folder = mem_printf("%s/1", copies);
+	struct package package;
+	bool rejected = false;
+	int rc;
+
+	memset(&package, 0, sizeof(package));
+	package.state = PACKAGE_CLAIMED;
+	package.taken = clock_wall_ms();
+	(void)snprintf(package.node, sizeof(package.node), "%s",
+	    preview->node);
+	rc = copy_preview(flow, copies, preview, err);
+	if (rc == 0)
+		rc = snapshot_package_put(flow->snap, &package, err);
+	if (rc == 0)
+		rc = accept_preview(flow, folder, &package, &rejected, err);
+	if (rejected)
+		flow->tally.rejected++;
+	if (file_remove_tree(copies, rc == -1 ? NULL : err) == -1)
+		rc = -1;
+	free(folder);
+	free(copies);
+	return rc;
+}
+
+/* Is everything of the node [from, to) closed?  The settling time is left
+ * to the run: a plan looks once. */
+static bool
+node_is_whole(struct flow *flow, const struct intake_list *list, size_t from,
+    size_t to)
+{
+	struct err ignored = { 0 };
+	bool whole = true;
+	char *path;
+
+	for (size_t i = from; i < to; i++) {
+		path = file_join(flow->config->folders.inbox,
+		    list->files[i].name);
+		if (intake_is_closed(path, list->files[i].kind,
+		    &ignored) != 1)
+			whole = false;
+		free(path);
+	}
+	return whole;
+}
+
+static int
+preview_node(struct flow *flow, const struct intake_list *list, size_t from,
+    size_t to, struct err *err)
+{
+	struct preview preview = { .node = list->files[from].node,
+	    .files = &list->files[from], .count = to - from };
+
+	if (node_is_whole(flow, list, from, to))
+		return preview_package(flow, &preview, err);
+	report_say(flow->report, _("%s is still being written and is left "
+	    "out"), preview.node);
+	return 0;
+}
+
+static int
+preview_inbox(struct flow *flow, struct err *err)
+{
+	const struct config *config = flow->config;
+	struct intake_list list = { NULL, 0 };
+	size_t links, from = 0;
+	int rc;
+
+	rc = intake_scan(&list, config->folders.inbox,
+	    config->inbox.nodes.items, config->inbox.nodes.count, &links,
+	    err);
+	for (size_t i = 1; rc == 0 && i <= list.count; i++) {
+		if (i < list.count && strcmp(list.files[i].node,
+		    list.files[from].node) == 0)
+			continue;
+		rc = preview_node(flow, &list, from, i, err);
+		from = i;
+	}
+	intake_list_free(&list);
+	return rc;
+}
+
+int
+flow_plan(struct flow *flow, char *const *paths, size_t count,
+    struct err *err)
+{
+	struct preview preview = { .node = "plan", .paths = paths,
+	    .count = count };
+	int rc;
+
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	rc = flow_map(flow, err);
+	if (rc == 0)
+		rc = count > 0 ? preview_package(flow, &preview, err) :
+		    preview_inbox(flow, err);
+	if (rc == 0)
+		rc = show_plan(flow, err);
+	snapshot_rollback(flow->snap);
+	return rc;
+}
+
+int
+flow_plan_code(const struct flow *flow)
+{
+	return flow->tally.rejected > 0 ? 3 : 0;
+}

@@ -1,0 +1,312 @@
+/*
+ * Sending what is due: look up what an earlier run left, then build, commit
+ * and send requests, several at a time, and settle each as it ends.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+/* The longest nap: a signal and the inbox are looked at in between. */
+#define NAP_MS 1000
+
+static int
+anything_due(struct flow *flow, bool *due, struct err *err)
+{
+	struct change_counts counts;
+	int64_t attempts, now = clock_wall_ms(), row;
+	size_t rechecks;
+
+	if (snapshot_change_count(flow->snap, &counts, err) == -1 ||
+	    snapshot_attempt_count(flow->snap, &attempts, err) == -1 ||
+	    snapshot_recheck_due(flow->snap, now, &row, 1, &rechecks,
+	    err) == -1)
+		return -1;
+	*due = attempts > 0 || rechecks > 0 ||
+	    (counts.planned > 0 && counts.next_try <= now);
+	return 0;
+}
+
+/* The mode of inventory decides whether quantities are wanted at all. */
+static int
+note_inventory(struct flow *flow, struct err *err)
+{
+	int64_t known = snapshot_meta_int(flow->snap, META_INVENTORY, -1);
+	int64_t now = flow->facts.inventory ? 1 : 0;
+
+	if (known == now)
+		return 0;
+	if (snapshot_meta_set_int(flow->snap, META_INVENTORY, now, err) == -1)
+		return -1;
+	if (now == 1 && flow->config->catalog.stock != STOCK_OFF)
+		report_say(flow->report, "%s", _("inventory management is on "
+		    "in the portal: quantities cannot be written there and "
+		    "are left alone"));
+	return flow_map(flow, err);
+}
+
+static int
+prepare(struct flow *flow, struct err *err)
+{
+	if (flow->prepared)
+		return 0;
+	if (flow_remote(flow, err) == -1 ||
+	    flow->remote.prepare(flow->remote.ctx, true, &flow->facts,
+	    err) == -1)
+		return -1;
+	flow->prepared = true;
+	flow->tally.requests++;
+	if (snapshot_meta_set_int(flow->snap, META_REACHED, clock_wall_ms(),
+	    err) == -1)
+		return -1;
+	return note_inventory(flow, err);
+}
+
+/* ---- sending ---- */
+
+static void
+on_done(struct request *request)
+{
+	struct push *push = request->user;
+
+	push->ended[push->ended_count++] = request;
+	push->in_flight--;
+	if (request->ops[0].kind == OP_FIND ||
+	    request->ops[0].kind == OP_COUNT)
+		push->finds_in_flight--;
+}
+
+static bool
+is_finds(const struct push *push, const struct request *request)
+{
+	return request == push->finds;
+}
+
+static int
+send_request(struct push *push, struct request *request, struct err *err)
+{
+	struct flow *flow = push->flow;
+	bool finds = is_finds(push, request);
+
+	if (!finds && build_commit(push, request, err) == -1)
+		return -1;
+	request->user = push;
+	request->done = on_done;
+	push->in_flight++;
+	if (finds)
+		push->finds_in_flight++;
+	flow->tally.requests++;
+	if (flow->remote.submit(flow->remote.ctx, request, err) == 0)
+		return 0;
+	push->in_flight--;
+	if (finds)
+		push->finds_in_flight--;
+	build_abandon(push, request);
+	return -1;
+}
+
+/*
+ * Sends what may leave now.  *nap is shortened to the time when the next one
+ * may leave.
+ */
+static int
+send_ready(struct push *push, int64_t *nap, struct err *err)
+{
+	struct flow *flow = push->flow;
+	struct request **built[] = { &push->finds, &push->writes };
+	int64_t ready, pause = push->pause_until - clock_steady_ms();
+
+	if (pause > 0) {
+		if (pause < *nap)
+			*nap = pause;
+		return 0;
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (*built[i] == NULL)
+			continue;
+		ready = flow->remote.ready_in(flow->remote.ctx, *built[i]);
+		if (ready > 0 && ready < *nap)
+			*nap = ready;
+		if (ready != 0)
+			continue;
+		if (send_request(push, *built[i], err) == -1) {
+			*built[i] = NULL;
+			return -1;
+		}
+		*built[i] = NULL;
+		*nap = 0;
+	}
+	return 0;
+}
+
+static int
+settle_ended(struct push *push, struct err *err)
+{
+	struct request *request;
+	int rc = 0;
+
+	while (push->ended_count > 0) {
+		request = push->ended[--push->ended_count];
+		if (rc == 0)
+			rc = settle_request(push, request, err);
+		request_free(request);
+	}
+	return rc;
+}
+
+static void
+show_progress(struct push *push)
+{
+	struct flow *flow = push->flow;
+	int64_t left = push->total - push->done;
+
+	if (left < 0)
+		push->total = push->done;
+	progress_step(&push->progress, push->done, push->total, left <= 0 ?
+	    0 : flow->remote.estimate(flow->remote.ctx, left));
+}
+
+/* Waits for an answer, or for the time when the next request may leave. */
+static int
+rest(struct push *push, int64_t nap, struct err *err)
+{
+	struct flow *flow = push->flow;
+
+	if (push->in_flight > 0) {
+		if (flow->remote.wait(flow->remote.ctx, nap, err) == -1)
+			return -1;
+	} else if (nap > 0) {
+		clock_sleep_ms(nap);
+	}
+	if (settle_ended(push, err) == -1)
+		return -1;
+	show_progress(push);
+	return 0;
+}
+
+static int
+tick(struct push *push, struct err *err)
+{
+	struct flow *flow = push->flow;
+
+	if (clock_steady_ms() < flow->next_tick)
+		return 0;
+	return flow_take(flow, err);
+}
+
+static int
+build_next(struct push *push, struct err *err)
+{
+	if (tick(push, err) == -1)
+		return -1;
+	if (push->lost && push->finds == NULL &&
+	    recover_request(push, err) == -1)
+		return -1;
+	if (!push->rechecked && push->finds == NULL &&
+	    recover_recheck(push, err) == -1)
+		return -1;
+	if (push->in_flight >= LIMIT_IN_FLIGHT)
+		return 0;
+	return build_requests(push, err);
+}
+
+static int
+push_loop(struct push *push, struct err *err)
+{
+	int64_t nap;
+
+	for (;;) {
+		nap = NAP_MS;
+		if (!push->stopped && !flow_must_stop(push->flow)) {
+			if (build_next(push, err) == -1 ||
+			    send_ready(push, &nap, err) == -1)
+				return -1;
+		} else {
+			build_abandon(push, push->writes);
+			build_abandon(push, push->finds);
+			push->writes = push->finds = NULL;
+		}
+		if (push->in_flight == 0 && push->writes == NULL &&
+		    push->finds == NULL)
+			return 0;
+		if (rest(push, nap, err) == -1)
+			return -1;
+	}
+}
+
+/* After an error of ours: what is in flight is still waited for, so that its
+ * answers are not lost. */
+static void
+drain(struct push *push)
+{
+	struct err err = { 0 };
+	struct remote *remote = &push->flow->remote;
+
+	build_abandon(push, push->writes);
+	build_abandon(push, push->finds);
+	push->writes = push->finds = NULL;
+	while (push->in_flight > 0)
+		if (remote->wait(remote->ctx, NAP_MS, &err) == -1 ||
+		    settle_ended(push, &err) == -1)
+			break;
+	while (push->ended_count > 0)
+		request_free(push->ended[--push->ended_count]);
+}
+
+static void
+push_free(struct push *push)
+{
+	rowset_free(&push->busy);
+	rowset_free(&push->parents);
+	rowset_free(&push->looking);
+	rowset_free(&push->cleared);
+	rowset_free(&push->fresh);
+	free(push);
+}
+
+static int
+push_all(struct flow *flow, struct err *err)
+{
+	struct push *push = mem_alloc(sizeof(*push));
+	struct change_counts counts;
+	int rc;
+
+	push->flow = flow;
+	push->lost = true;
+	rc = snapshot_change_count(flow->snap, &counts, err);
+	if (rc == 0) {
+		push->total = counts.planned + counts.waiting + counts.sent;
+		progress_begin(&push->progress, _("sending"), push->total,
+		    flow->report->quiet || flow->report->json);
+		rc = push_loop(push, err);
+		if (rc == -1)
+			drain(push);
+		progress_end(&push->progress);
+	}
+	if (rc == 0 && push->stopped) {
+		*err = push->error;
+		rc = -1;
+	}
+	push_free(push);
+	return rc;
+}
+
+int
+flow_push(struct flow *flow, struct err *err)
+{
+	bool due;
+
+	if (anything_due(flow, &due, err) == -1)
+		return -1;
+	if (!due)
+		return 0;
+	if (flow_run_begin(flow, err) == -1 || prepare(flow, err) == -1)
+		return -1;
+	return push_all(flow, err);
+}

@@ -1,0 +1,339 @@
+/*
+ * Attempts whose answer was lost, in this run or the one before: the portal
+ * may have done them or not, or may still be at it.  Each is looked up by
+ * its mark, its natural key or its id.  Found as it was sent: confirmed.
+ * Otherwise it is planned again, but only when the lost request can no
+ * longer be running (portal.unknown_seconds); until then the target rests.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+/* A request that was given up and came late all the same would have left a
+ * double: looked for once more after this time. */
+#define RECHECK_AFTER_MS ((int64_t)10 * 60 * 1000)
+#define RECHECK_BATCH 500
+
+/* ---- looking up ---- */
+
+static int
+add_lost(void *ctx, const struct attempt *attempt, struct err *err)
+{
+	struct push *push = ctx;
+	struct errand *errand;
+	struct target target;
+	struct image image;
+	struct op *op;
+	int rc;
+
+	if (rowset_has(&push->busy, attempt->row) ||
+	    rowset_has(&push->looking, attempt->row) ||
+	    push->finds->count == push->finds->size)
+		return 0;
+	image_init(&image);
+	rc = snapshot_image_by_row(push->flow->snap, attempt->row, &target,
+	    &image, err);
+	image_free(&image);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	op = build_op(push->finds, OP_FIND, &target, ERRAND_RECOVER,
+	    attempt->row);
+	op->parent_id = attempt->parent_id;
+	op->portal_id = attempt->verb == VERB_CREATE ? 0 : attempt->portal_id;
+	errand = op->user;
+	errand->verb = attempt->verb;
+	errand->attempt = attempt->id;
+	errand->lost = mem_alloc(sizeof(*errand->lost));
+	*errand->lost = *attempt;
+	fields_init(&errand->lost->values);
+	fields_copy(&errand->lost->values, &attempt->values);
+	rowset_add(&push->looking, attempt->row);
+	return 0;
+}
+
+int
+recover_request(struct push *push, struct err *err)
+{
+	push->lost = false;
+	push->finds = request_new(LIMIT_REQUEST_FINDS);
+	if (snapshot_attempt_each(push->flow->snap, add_lost, push,
+	    err) == -1)
+		return -1;
+	if (push->finds->count == 0) {
+		request_free(push->finds);
+		push->finds = NULL;
+	}
+	return 0;
+}
+
+/* ---- what the look-up says ---- */
+
+static bool
+same_value(const struct attempt *attempt, enum field field,
+    struct str sent, struct str held)
+{
+	char id[24];
+
+	if (str_is(sent, FIELD_CLEAR))
+		return held.len == 0;
+	if (field == FIELD_GROUP || field == FIELD_PARENT) {
+		(void)snprintf(id, sizeof(id), "%" PRId64,
+		    attempt->parent_id);
+		return str_is(held, id);
+	}
+	return str_eq(sent, held);
+}
+
+/* Puts into `same` what the row shows as it was sent; true when all is. */
+static bool
+compare_row(const struct attempt *attempt, const struct found *row,
+    struct fields *same)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+	bool all = true;
+
+	fields_clear(same);
+	while (fields_next(&attempt->values, &at, &field, &value)) {
+		if (same_value(attempt, field, value,
+		    fields_get(&row->fields, field)))
+			(void)fields_set(same, field, value);
+		else
+			all = false;
+	}
+	return all;
+}
+
+static int
+confirm_lost(struct push *push, struct op *op, int64_t portal_id,
+    const struct fields *values, const char *note, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct confirm done = { .target = op->target, .row = errand->row,
+	    .portal_id = portal_id, .verb = errand->verb, .values = values,
+	    .note = note };
+
+	if (snapshot_attempt_drop(push->flow->snap, errand->attempt,
+	    err) == -1)
+		return -1;
+	return settle_confirm(push, &done, err);
+}
+
+/* Not done, as far as the portal shows. */
+static int
+wait_or_repeat(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct flow *flow = push->flow;
+
+	if (clock_since_ms(&errand->lost->at) <
+	    flow->config->portal.unknown_ms) {
+		log_info("%s: not done yet; the request may still be running",
+		    target_kind_name(op->target.kind));
+		return 0;
+	}
+	if (snapshot_attempt_drop(flow->snap, errand->attempt, err) == -1)
+		return -1;
+	if (errand->verb == VERB_CREATE &&
+	    snapshot_recheck_put(flow->snap, errand->row, clock_wall_ms() +
+	    RECHECK_AFTER_MS, err) == -1)
+		return -1;
+	return snapshot_change_replan(flow->snap, errand->row, err);
+}
+
+static int
+settle_lost_create(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct found *best = NULL;
+	struct fields same;
+	int rc;
+
+	for (size_t i = 0; i < op->found_count; i++)
+		if (best == NULL || op->found[i].portal_id < best->portal_id)
+			best = &op->found[i];
+	if (best == NULL)
+		return wait_or_repeat(push, op, err);
+	fields_init(&same);
+	(void)compare_row(errand->lost, best, &same);
+	rc = confirm_lost(push, op, best->portal_id, &same,
+	    "answer lost, found by its mark", err);
+	if (rc == 0 && op->found_count > 1)
+		rc = snapshot_recheck_put(push->flow->snap, errand->row,
+		    clock_wall_ms(), err);
+	fields_free(&same);
+	return rc;
+}
+
+static int
+settle_lost_update(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct fields same;
+	int rc;
+
+	fields_init(&same);
+	if (op->found_count == 0) {
+		/* Deleted in the portal meanwhile. */
+		errand->verb = VERB_DELETE;
+		rc = confirm_lost(push, op, 0, &same,
+		    "was not in the portal any more", err);
+	} else if (compare_row(errand->lost, &op->found[0], &same)) {
+		rc = confirm_lost(push, op, errand->lost->portal_id, &same,
+		    "answer lost, found as sent", err);
+	} else {
+		rc = wait_or_repeat(push, op, err);
+	}
+	fields_free(&same);
+	return rc;
+}
+
+static int
+settle_lost_delete(struct push *push, struct op *op, struct err *err)
+{
+	struct fields none;
+	int rc;
+
+	if (op->found_count > 0)
+		return wait_or_repeat(push, op, err);
+	fields_init(&none);
+	rc = confirm_lost(push, op, 0, &none, "answer lost, found gone", err);
+	fields_free(&none);
+	return rc;
+}
+
+int
+recover_settle(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+
+	if (op->outcome != OUTCOME_DONE &&
+	    op->outcome != OUTCOME_NOT_THERE)
+		return 0;
+	switch (errand->verb) {
+	case VERB_CREATE:
+		return settle_lost_create(push, op, err);
+	case VERB_UPDATE:
+		return settle_lost_update(push, op, err);
+	case VERB_DELETE:
+		return settle_lost_delete(push, op, err);
+	case VERB_LINK:
+	case VERB_NONE:
+		break;
+	}
+	return snapshot_attempt_drop(push->flow->snap, errand->attempt, err);
+}
+
+/* ---- doubles of ours ---- */
+
+static int
+add_recheck(struct push *push, int64_t row, struct err *err)
+{
+	struct target target;
+	struct image image;
+	struct op *op;
+	int rc;
+
+	image_init(&image);
+	rc = snapshot_image_by_row(push->flow->snap, row, &target, &image,
+	    err);
+	if (rc == 0 && image.portal_id != 0 &&
+	    !rowset_has(&push->looking, row)) {
+		op = build_op(push->finds, OP_FIND, &target, ERRAND_RECHECK,
+		    row);
+		rowset_add(&push->looking, row);
+		op->portal_id = 0;
+	} else if (rc == 1) {
+		rc = snapshot_recheck_drop(push->flow->snap, row, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+recover_recheck(struct push *push, struct err *err)
+{
+	int64_t rows[RECHECK_BATCH];
+	size_t count = 0;
+
+	push->rechecked = true;
+	if (snapshot_recheck_due(push->flow->snap, clock_wall_ms(), rows,
+	    RECHECK_BATCH, &count, err) == -1)
+		return -1;
+	if (count == 0)
+		return 0;
+	push->finds = request_new(LIMIT_REQUEST_FINDS);
+	for (size_t i = 0; i < count; i++)
+		if (add_recheck(push, rows[i], err) == -1)
+			return -1;
+	if (push->finds->count == 0) {
+		request_free(push->finds);
+		push->finds = NULL;
+	}
+	return 0;
+}
+
+/* A deletion without an attempt: until it is seen to be done the recheck
+ * stays due, so a kill here only repeats the look. */
+static int
+remove_double(struct push *push, const struct op *found, int64_t portal_id,
+    bool *queued)
+{
+	struct errand *errand = found->user;
+	struct op *op;
+
+	if (push->writes == NULL)
+		push->writes = request_new(LIMIT_BATCH_COMMANDS);
+	if (push->writes->count == push->writes->size)
+		return 0;
+	log_warn("%s %" PRId64 ": a double of ours is removed",
+	    target_kind_name(found->target.kind), portal_id);
+	op = build_op(push->writes, OP_DELETE, &found->target, ERRAND_DOUBLE,
+	    errand->row);
+	op->portal_id = portal_id;
+	*queued = true;
+	return 0;
+}
+
+static int
+settle_recheck(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct target target;
+	struct image image;
+	bool queued = false;
+	int rc;
+
+	image_init(&image);
+	rc = snapshot_image_by_row(push->flow->snap, errand->row, &target,
+	    &image, err);
+	for (size_t i = 0; rc == 0 && i < op->found_count; i++)
+		if (op->found[i].portal_id != image.portal_id)
+			rc = remove_double(push, op, op->found[i].portal_id,
+			    &queued);
+	image_free(&image);
+	if (rc == 0 && !queued)
+		rc = snapshot_recheck_drop(push->flow->snap, errand->row,
+		    err);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+recover_recheck_settle(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+
+	if (op->outcome != OUTCOME_DONE && op->outcome != OUTCOME_NOT_THERE)
+		return 0;
+	if (errand->why == ERRAND_RECHECK)
+		return settle_recheck(push, op, err);
+	return snapshot_recheck_drop(push->flow->snap, errand->row, err);
+}

@@ -1,0 +1,437 @@
+/*
+ * What became of a request: each of its ops is confirmed, failed or planned
+ * again, all in one transaction.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+
+/* Between two tries at a portal that does not answer. */
+#define PAUSE_MS 1000
+#define PAUSE_MAX_MS 60000
+
+static void
+remember_fresh(struct push *push, int64_t row)
+{
+	rowset_remove(&push->fresh, push->fresh_ring[push->fresh_at]);
+	push->fresh_ring[push->fresh_at] = row;
+	push->fresh_at = (push->fresh_at + 1) % PUSH_FRESH;
+	rowset_add(&push->fresh, row);
+}
+
+static void
+count_done(struct push *push, enum verb verb)
+{
+	struct flow_tally *tally = &push->flow->tally;
+
+	push->done++;
+	switch (verb) {
+	case VERB_CREATE:
+		tally->created++;
+		break;
+	case VERB_UPDATE:
+		tally->updated++;
+		break;
+	case VERB_DELETE:
+		tally->deleted++;
+		break;
+	case VERB_LINK:
+		tally->linked++;
+		break;
+	case VERB_NONE:
+		break;
+	}
+}
+
+/* ---- confirmed ---- */
+
+static void
+without_dropped(struct fields *out, const struct fields *values,
+    const struct fields *dropped)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	fields_copy(out, values);
+	while (dropped != NULL &&
+	    fields_next(dropped, &at, &field, &value))
+		fields_remove(out, field);
+}
+
+static int
+write_history(struct push *push, const struct confirm *what,
+    const struct fields *old_values, const struct fields *taken,
+    struct err *err)
+{
+	struct history entry;
+	enum field field;
+	struct str value;
+	size_t at = 0;
+	int rc;
+
+	history_init(&entry);
+	entry.at = clock_wall_ms();
+	entry.run = push->flow->run.id;
+	entry.package = what->package;
+	entry.target = what->target;
+	entry.verb = what->verb;
+	entry.portal_id = what->portal_id;
+	(void)snprintf(entry.note, sizeof(entry.note), "%s",
+	    what->note != NULL ? what->note : "");
+	fields_copy(&entry.new_values, taken);
+	while (fields_next(taken, &at, &field, &value))
+		(void)fields_set(&entry.old_values, field,
+		    fields_get(old_values, field));
+	rc = snapshot_history_add(push->flow->snap, &entry, err);
+	history_free(&entry);
+	return rc;
+}
+
+static int
+put_image(struct push *push, const struct confirm *what,
+    struct image *image, const struct fields *taken, struct err *err)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	image->target = what->row;
+	if (what->verb == VERB_DELETE) {
+		image->portal_id = 0;
+		image->gone = true;
+		fields_clear(&image->agreed);
+	} else {
+		image->portal_id = what->portal_id;
+		image->gone = false;
+		fields_merge(&image->agreed, taken);
+		while (fields_next(taken, &at, &field, &value))
+			if (str_is(value, FIELD_CLEAR))
+				fields_remove(&image->agreed, field);
+	}
+	return snapshot_image_put(push->flow->snap, image, err);
+}
+
+/* The portal answered "done" and did not do this part. */
+static int
+fail_dropped(struct push *push, const struct confirm *what, struct err *err)
+{
+	char text[512], names[256] = "";
+	enum field field;
+	struct str value;
+	size_t at = 0, len = 0;
+
+	while (fields_next(what->dropped, &at, &field, &value) &&
+	    len < sizeof(names) - 1)
+		len += (size_t)snprintf(names + len, sizeof(names) - len,
+		    "%s%s", len > 0 ? ", " : "", field_title(field));
+	(void)snprintf(text, sizeof(text), _("the portal did not take: %s"),
+	    names);
+	return settle_fail(push, what->row, "not-taken", text, err);
+}
+
+/* Derived anew: newer values may have come, or some could not be said. */
+static int
+after_confirm(struct push *push, const struct confirm *what,
+    struct err *err)
+{
+	struct flow *flow = push->flow;
+
+	if (snapshot_change_drop(flow->snap, what->row, err) == -1)
+		return -1;
+	if (what->verb == VERB_DELETE &&
+	    what->target.kind == TARGET_PRODUCT &&
+	    derive_forget_prices(flow, &what->target, err) == -1)
+		return -1;
+	if (derive_target(flow, &what->target, what->package, false,
+	    err) == -1)
+		return -1;
+	if (what->dropped != NULL && what->dropped->count > 0 &&
+	    fail_dropped(push, what, err) == -1)
+		return -1;
+	if (what->verb == VERB_CREATE || what->verb == VERB_LINK)
+		return snapshot_change_release(flow->snap, what->row, err);
+	return 0;
+}
+
+int
+settle_confirm(struct push *push, const struct confirm *what,
+    struct err *err)
+{
+	struct flow *flow = push->flow;
+	struct target same;
+	struct image image;
+	struct fields taken;
+	int rc = -1;
+
+	image_init(&image);
+	fields_init(&taken);
+	if (snapshot_image_by_row(flow->snap, what->row, &same, &image,
+	    err) == -1)
+		goto out;
+	without_dropped(&taken, what->values, what->dropped);
+	if (write_history(push, what, &image.agreed, &taken, err) == -1 ||
+	    put_image(push, what, &image, &taken, err) == -1 ||
+	    after_confirm(push, what, err) == -1)
+		goto out;
+	if (what->verb == VERB_CREATE && what->target.kind == TARGET_PRODUCT)
+		remember_fresh(push, what->row);
+	count_done(push, what->verb);
+	rc = 0;
+out:
+	fields_free(&taken);
+	image_free(&image);
+	return rc;
+}
+
+/* ---- not confirmed ---- */
+
+int
+settle_fail(struct push *push, int64_t row, const char *code,
+    const char *text, struct err *err)
+{
+	struct flow *flow = push->flow;
+	struct difference diff;
+	struct change change;
+	int rc;
+
+	rc = snapshot_change_get(flow->snap, row, &change, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	derive_init(&diff);
+	rc = derive_difference(flow, &change.target, false, &diff, err);
+	if (rc == 0) {
+		change.state = CHANGE_FAILED;
+		if (diff.verb != VERB_NONE)
+			change.verb = diff.verb;
+		change.hash = derive_hash(change.verb, &diff.send);
+		change.tries++;
+		(void)snprintf(change.code, sizeof(change.code), "%s", code);
+		(void)snprintf(change.text, sizeof(change.text), "%.*s",
+		    (int)str_utf8_cut(str_of(text),
+		    sizeof(change.text) - 1).len, text);
+		flow->tally.failed++;
+		push->done++;
+		rc = snapshot_change_put(flow->snap, &change, err);
+	}
+	derive_free(&diff);
+	return rc;
+}
+
+static int
+plan_again(struct push *push, int64_t row, int64_t not_before,
+    const struct op *op, struct err *err)
+{
+	struct flow *flow = push->flow;
+	struct change change;
+	int rc;
+
+	rc = snapshot_change_get(flow->snap, row, &change, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	change.state = CHANGE_PLANNED;
+	change.next_try = not_before;
+	if (op->outcome == OUTCOME_AGAIN) {
+		change.tries++;
+		(void)snprintf(change.code, sizeof(change.code), "%s",
+		    op->code);
+		(void)snprintf(change.text, sizeof(change.text), "%s",
+		    op->text);
+	}
+	return snapshot_change_put(flow->snap, &change, err);
+}
+
+/* Somebody deleted it in the portal; or it is what we wanted to delete. */
+static int
+settle_not_there(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct flow *flow = push->flow;
+	struct fields none;
+	struct confirm done = { .target = op->target, .row = errand->row,
+	    .portal_id = op->portal_id, .package = errand->package,
+	    .verb = VERB_DELETE, .note = "was not in the portal any more" };
+	int rc;
+
+	fields_init(&none);
+	done.values = &none;
+	rc = settle_confirm(push, &done, err);
+	fields_free(&none);
+	if (rc == 0 && errand->verb != VERB_DELETE) {
+		log_warn("%s %.*s: deleted in the portal by somebody",
+		    target_kind_name(op->target.kind),
+		    (int)target_id(&op->target).len,
+		    target_id(&op->target).p);
+		flow->tally.deleted--;
+	}
+	return rc;
+}
+
+static int
+settle_done(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct confirm done = { .target = op->target, .row = errand->row,
+	    .package = errand->package, .verb = errand->verb,
+	    .values = &op->fields, .dropped = &op->dropped };
+
+	done.portal_id = op->kind == OP_CREATE ? op->new_id : op->portal_id;
+	rowset_remove(&push->cleared, errand->row);
+	return settle_confirm(push, &done, err);
+}
+
+static void
+stop_push(struct push *push, const struct op *op)
+{
+	if (push->stopped)
+		return;
+	push->stopped = true;
+	(void)err_set(&push->error, ERR_PORTAL, "%s", op->text);
+}
+
+static int
+settle_write(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+
+	if (op->outcome == OUTCOME_UNKNOWN) {
+		push->lost = true;
+		return 0;
+	}
+	if (snapshot_attempt_drop(push->flow->snap, errand->attempt,
+	    err) == -1)
+		return -1;
+	switch (op->outcome) {
+	case OUTCOME_DONE:
+		return settle_done(push, op, err);
+	case OUTCOME_NOT_THERE:
+		return settle_not_there(push, op, err);
+	case OUTCOME_REFUSED:
+		return settle_fail(push, errand->row, op->code[0] != '\0' ?
+		    op->code : "refused", op->text, err);
+	case OUTCOME_STOP:
+		stop_push(push, op);
+		return plan_again(push, errand->row, 0, op, err);
+	case OUTCOME_AGAIN:
+		return plan_again(push, errand->row, op->not_before, op, err);
+	case OUTCOME_NOT_RUN:
+		return plan_again(push, errand->row, 0, op, err);
+	case OUTCOME_UNKNOWN:
+		break;
+	}
+	return 0;
+}
+
+/* Nothing may be left in a section that goes. */
+static int
+settle_empty(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	char text[256];
+
+	if (op->outcome != OUTCOME_DONE)
+		return op->outcome == OUTCOME_NOT_THERE ?
+		    settle_not_there(push, op, err) : 0;
+	if (op->found_count == 0) {
+		rowset_add(&push->cleared, errand->row);
+		return 0;
+	}
+	(void)snprintf(text, sizeof(text), _("the section is not empty: %zu "
+	    "products or sections are in it; it stays"), op->found_count);
+	return settle_fail(push, errand->row, "section-not-empty", text, err);
+}
+
+static int
+settle_op(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+
+	switch (errand->why) {
+	case ERRAND_WRITE:
+		return settle_write(push, op, err);
+	case ERRAND_ADOPT:
+		return adopt_settle(push, op, err);
+	case ERRAND_RECOVER:
+		return recover_settle(push, op, err);
+	case ERRAND_RECHECK:
+	case ERRAND_DOUBLE:
+		return recover_recheck_settle(push, op, err);
+	case ERRAND_EMPTY:
+		return settle_empty(push, op, err);
+	}
+	return 0;
+}
+
+/* Did the portal say anything at all? */
+static bool
+is_silent(const struct request *request)
+{
+	for (size_t i = 0; i < request->count; i++) {
+		switch (request->ops[i].outcome) {
+		case OUTCOME_AGAIN:
+		case OUTCOME_UNKNOWN:
+		case OUTCOME_NOT_RUN:
+			break;
+		case OUTCOME_DONE:
+		case OUTCOME_REFUSED:
+		case OUTCOME_NOT_THERE:
+		case OUTCOME_STOP:
+			return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * A portal that does not answer is asked again, at growing distances, for as
+ * long as portal.retry_max_seconds; then the run ends, and the next one goes
+ * on from here.
+ */
+static void
+note_silence(struct push *push, const struct request *request)
+{
+	int64_t now = clock_steady_ms();
+	int64_t max = push->flow->config->portal.retry_max_ms;
+
+	for (size_t i = 0; i < request->count; i++)
+		if (request->ops[i].outcome == OUTCOME_STOP)
+			stop_push(push, &request->ops[i]);
+	if (!is_silent(request)) {
+		push->silent_since = push->pause = 0;
+		return;
+	}
+	if (push->silent_since == 0)
+		push->silent_since = now;
+	push->pause = push->pause == 0 ? PAUSE_MS : push->pause * 2;
+	if (push->pause > PAUSE_MAX_MS)
+		push->pause = PAUSE_MAX_MS;
+	push->pause_until = now + push->pause;
+	if (push->pause_until - push->silent_since > max)
+		stop_push(push, &request->ops[0]);
+}
+
+int
+settle_request(struct push *push, struct request *request, struct err *err)
+{
+	struct flow *flow = push->flow;
+	int rc = 0;
+
+	note_silence(push, request);
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	for (size_t i = 0; rc == 0 && i < request->count; i++)
+		rc = settle_op(push, &request->ops[i], err);
+	if (rc == 0)
+		rc = snapshot_commit(flow->snap, err);
+	if (rc == -1 && snapshot_in_transaction(flow->snap))
+		snapshot_rollback(flow->snap);
+	for (size_t i = 0; i < request->count; i++)
+		build_errand_free(push, &request->ops[i]);
+	return rc;
+}

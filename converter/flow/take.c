@@ -1,0 +1,400 @@
+/*
+ * The inbox: what has settled is claimed at once, file by file, since 1C
+ * deletes what lies there; what was claimed together is one package.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+/* Another run may be taking right now; it will not need longer. */
+#define TAKE_WAIT_MS 10000
+
+/* ---- has it settled? ---- */
+
+static bool
+same_look(const struct look *look, const struct intake_file *file)
+{
+	return look->size == file->size &&
+	    look->mtime_ns == file->mtime_ns && look->inode == file->inode;
+}
+
+static int
+remember_look(struct flow *flow, const struct intake_file *file,
+    struct look *look, struct err *err)
+{
+	int rc;
+
+	rc = snapshot_look_get(flow->snap, file->name, look, err);
+	if (rc == -1 || (rc == 0 && same_look(look, file)))
+		return rc;
+	if (rc == 1) {
+		memset(look, 0, sizeof(*look));
+		(void)snprintf(look->name, sizeof(look->name), "%s",
+		    file->name);
+		look->seen = clock_wall_ms();
+	}
+	look->size = file->size;
+	look->mtime_ns = file->mtime_ns;
+	look->inode = file->inode;
+	look->first = clock_wall_ms();
+	return snapshot_look_put(flow->snap, look, err);
+}
+
+/* Two looks `settle` apart, or a time that is long past; the file server's
+ * clock may be ahead of ours, then only the looks count. */
+static bool
+stood_still(const struct flow *flow, const struct look *look)
+{
+	int64_t now = clock_wall_ms(), settle = flow->config->inbox.settle_ms;
+
+	return now - look->first >= settle ||
+	    now - look->mtime_ns / 1000000 >= settle * 10;
+}
+
+static int
+tell_growing(struct flow *flow, struct look *look, struct err *err)
+{
+	if (look->reported || clock_wall_ms() - look->seen <
+	    flow->config->inbox.give_up_ms)
+		return 0;
+	report_say(flow->report, _("%s is not complete: it does not end in a "
+	    "closed root, or it still grows; it is not taken"), look->name);
+	look->reported = true;
+	return snapshot_look_put(flow->snap, look, err);
+}
+
+/* 1: take it; 0: not yet. */
+static int
+is_settled(struct flow *flow, const struct intake_file *file,
+    struct err *err)
+{
+	struct look look;
+	char *path;
+	int rc;
+
+	if (remember_look(flow, file, &look, err) == -1)
+		return -1;
+	rc = 0;
+	if (stood_still(flow, &look)) {
+		path = file_join(flow->config->folders.inbox, file->name);
+		rc = intake_is_closed(path, file->kind, err);
+		free(path);
+	}
+	if (rc == 0 && tell_growing(flow, &look, err) == -1)
+		return -1;
+	return rc;
+}
+
+/* ---- what is taken together ---- */
+
+/* УТ 10.3 writes import.xml and offers.xml at the same time: neither is
+ * taken while the other grows (onec-exchange.md 1.4).  Nor are the parts of
+ * a zip worth anything alone. */
+static bool
+grows_together(const char *node)
+{
+	return strcmp(node, "1cbitrix") == 0 ||
+	    strncmp(node, "zip:", 4) == 0;
+}
+
+/* Marks in `take` what of the node's files [from, to) is to be claimed.
+ * Attachments go with a package, never alone.  *any: there is XML or zip. */
+static int
+choose_files(struct flow *flow, const struct intake_list *list, size_t from,
+    size_t to, bool *take, bool *any, struct err *err)
+{
+	bool waits = false;
+	int rc;
+
+	*any = false;
+	for (size_t i = from; i < to; i++) {
+		rc = is_settled(flow, &list->files[i], err);
+		if (rc == -1)
+			return -1;
+		take[i] = rc == 1;
+		if (list->files[i].kind == INTAKE_OTHER)
+			continue;
+		waits = waits || rc == 0;
+		*any = *any || rc == 1;
+	}
+	if (waits && grows_together(list->files[from].node))
+		*any = false;
+	return 0;
+}
+
+static int
+claim_files(struct flow *flow, struct package *package,
+    const struct intake_list *list, size_t from, size_t to,
+    const bool *take, struct err *err)
+{
+	char *work = flow_work_folder(flow);
+	size_t claimed = 0;
+	int rc = 0;
+
+	for (size_t i = from; i < to && rc != -1; i++) {
+		if (!take[i])
+			continue;
+		rc = intake_claim(flow->config->folders.inbox, work,
+		    package->id, &list->files[i], err);
+		if (rc == 0)
+			claimed++;
+		if (rc != -1 && snapshot_look_drop(flow->snap,
+		    list->files[i].name, err) == -1)
+			rc = -1;
+	}
+	free(work);
+	if (rc != -1 && claimed == 0) {
+		/* 1C was faster: nothing was there any more. */
+		package->state = PACKAGE_DONE;
+		rc = snapshot_package_put(flow->snap, package, err);
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+/* The package is written down before its first file moves. */
+static int
+claim_node(struct flow *flow, const struct intake_list *list, size_t from,
+    size_t to, struct err *err)
+{
+	bool *take = mem_array(list->count, sizeof(*take));
+	struct package package;
+	bool any;
+	int rc;
+
+	rc = choose_files(flow, list, from, to, take, &any, err);
+	if (rc == 0 && any) {
+		memset(&package, 0, sizeof(package));
+		package.state = PACKAGE_CLAIMED;
+		package.taken = clock_wall_ms();
+		(void)snprintf(package.node, sizeof(package.node), "%s",
+		    list->files[from].node);
+		rc = snapshot_package_put(flow->snap, &package, err);
+		if (rc == 0)
+			rc = claim_files(flow, &package, list, from, to, take,
+			    err);
+	}
+	free(take);
+	return rc;
+}
+
+static int
+forget_vanished(void *ctx, const struct look *look, struct err *err)
+{
+	struct flow *flow = ctx;
+	char *path = file_join(flow->config->folders.inbox, look->name);
+	int rc = 0;
+
+	if (!file_exists(path))
+		rc = snapshot_look_drop(flow->snap, look->name, err);
+	free(path);
+	return rc;
+}
+
+static int
+claim_settled(struct flow *flow, struct err *err)
+{
+	const struct config *config = flow->config;
+	struct intake_list list = { NULL, 0 };
+	size_t links = 0, from = 0;
+	int rc;
+
+	rc = intake_scan(&list, config->folders.inbox,
+	    config->inbox.nodes.items, config->inbox.nodes.count, &links,
+	    err);
+	if (links > 0)
+		log_warn("inbox: %zu links left alone", links);
+	for (size_t i = 1; rc == 0 && i <= list.count; i++) {
+		if (i < list.count && strcmp(list.files[i].node,
+		    list.files[from].node) == 0)
+			continue;
+		rc = claim_node(flow, &list, from, i, err);
+		from = i;
+	}
+	if (rc == 0)
+		rc = snapshot_look_each(flow->snap, forget_vanished, flow,
+		    err);
+	intake_list_free(&list);
+	return rc;
+}
+
+static void
+on_resumed(void *ctx, int64_t package)
+{
+	(void)ctx;
+	log_info("package %" PRId64 ": a claim that was cut off is resumed",
+	    package);
+}
+
+/* Claiming under the short lock of its own. */
+static int
+claim_all(struct flow *flow, struct err *err)
+{
+	char *path = file_join(flow->config->folders.state, "take.lock");
+	char *work = flow_work_folder(flow);
+	struct lock *lock = NULL;
+	int rc;
+
+	rc = lock_take(&lock, path, TAKE_WAIT_MS, err);
+	if (rc == 0)
+		rc = intake_resume(flow->config->folders.inbox, work,
+		    on_resumed, NULL, err);
+	if (rc == 0)
+		rc = claim_settled(flow, err);
+	lock_release(lock);
+	free(work);
+	free(path);
+	return rc;
+}
+
+/* ---- packages that wait in work/ ---- */
+
+struct waiting {
+	struct package packages[64];
+	size_t count;
+};
+
+static int
+collect_package(void *ctx, const struct package *package, struct err *err)
+{
+	struct waiting *waiting = ctx;
+
+	(void)err;
+	if (waiting->count <
+	    sizeof(waiting->packages) / sizeof(waiting->packages[0]))
+		waiting->packages[waiting->count++] = *package;
+	return 0;
+}
+
+static int
+shelve_state(struct flow *flow, enum package_state state, struct err *err)
+{
+	struct waiting *waiting = mem_alloc(sizeof(*waiting));
+	int rc;
+
+	rc = snapshot_package_each(flow->snap, state, collect_package,
+	    waiting, err);
+	for (size_t i = 0; rc == 0 && i < waiting->count; i++)
+		rc = accept_shelve(flow, &waiting->packages[i], err);
+	free(waiting);
+	return rc;
+}
+
+/* A claim whose folder never came to be: 1C had deleted the files. */
+static bool
+is_empty(struct flow *flow, const struct package *package)
+{
+	char *work = flow_work_folder(flow);
+	char *path = mem_printf("%s/%" PRId64, work, package->id);
+	bool empty = !file_is_dir(path);
+
+	free(path);
+	free(work);
+	return empty;
+}
+
+static int
+accept_waiting(struct flow *flow, struct err *err)
+{
+	struct waiting *waiting = mem_alloc(sizeof(*waiting));
+	struct package *package;
+	bool rejected;
+	int rc;
+
+	rc = snapshot_package_each(flow->snap, PACKAGE_CLAIMED,
+	    collect_package, waiting, err);
+	for (size_t i = 0; rc == 0 && i < waiting->count; i++) {
+		package = &waiting->packages[i];
+		if (is_empty(flow, package)) {
+			package->state = PACKAGE_DONE;
+			rc = snapshot_package_put(flow->snap, package, err);
+			continue;
+		}
+		rc = accept_package(flow, package,
+		    strncmp(package->node, "zip:", 4) == 0 ||
+		    strncmp(package->node, "file:", 5) == 0 ||
+		    strncmp(package->node, "import:", 7) == 0, &rejected,
+		    err);
+	}
+	free(waiting);
+	return rc;
+}
+
+static int
+take_waiting(struct flow *flow, struct err *err)
+{
+	if (shelve_state(flow, PACKAGE_ACCEPTED, err) == -1 ||
+	    shelve_state(flow, PACKAGE_REJECTED, err) == -1)
+		return -1;
+	return accept_waiting(flow, err);
+}
+
+static int
+prune(struct flow *flow, struct err *err)
+{
+	const struct config *config = flow->config;
+	int64_t now = clock_wall_ms();
+
+	if (intake_prune(config->folders.archive, config->inbox.archive_days,
+	    config->inbox.archive_mb, now, err) == -1 ||
+	    intake_prune(config->folders.rejected,
+	    config->inbox.archive_days, config->inbox.archive_mb, now,
+	    err) == -1)
+		return -1;
+	return snapshot_history_prune(flow->snap, now -
+	    (int64_t)config->run.history_days * 24 * 3600 * 1000, err);
+}
+
+int
+flow_take(struct flow *flow, struct err *err)
+{
+	int64_t before = flow->tally.shelved;
+
+	flow->next_tick = clock_steady_ms() + flow->config->inbox.settle_ms;
+	if (claim_all(flow, err) == -1 || take_waiting(flow, err) == -1 ||
+	    session_close_quiet(flow, err) == -1)
+		return -1;
+	/* Only when something grew: an idle run walks no archive. */
+	return flow->tally.shelved > before ? prune(flow, err) : 0;
+}
+
+/* ---- by hand ---- */
+
+int
+flow_import(struct flow *flow, char *const *paths, size_t count,
+    struct err *err)
+{
+	struct package package;
+	char *work;
+	bool rejected;
+	int rc;
+
+	if (take_waiting(flow, err) == -1)
+		return -1;
+	memset(&package, 0, sizeof(package));
+	/* Not to be taken before it is whole: a kill here leaves a copy that
+	 * nobody reads. */
+	package.state = PACKAGE_DONE;
+	package.taken = clock_wall_ms();
+	(void)snprintf(package.node, sizeof(package.node), "import:%s",
+	    strrchr(paths[0], '/') != NULL ? strrchr(paths[0], '/') + 1 :
+	    paths[0]);
+	if (snapshot_package_put(flow->snap, &package, err) == -1)
+		return -1;
+	work = flow_work_folder(flow);
+	rc = intake_copy(work, package.id, paths, count, err);
+	free(work);
+	if (rc == -1)
+		return -1;
+	package.state = PACKAGE_CLAIMED;
+	if (snapshot_package_put(flow->snap, &package, err) == -1)
+		return -1;
+	return accept_package(flow, &package, true, &rejected, err);
+}

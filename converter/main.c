@@ -1,0 +1,265 @@
+/* argv -> one command. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/step.h"
+#include "base/str.h"
+#include "cmd.h"
+
+#ifndef CML24_VERSION
+#define CML24_VERSION "0.1"
+#endif
+#ifndef CML24_XSD_DIR
+#define CML24_XSD_DIR "/usr/local/share/cml24/xsd"
+#endif
+#ifndef CML24_LOCALE_DIR
+#define CML24_LOCALE_DIR "/usr/local/share/locale"
+#endif
+
+#define WAIT_MS 60000
+
+struct command {
+	const char *name;
+	const char *arguments;
+	const char *summary;
+	int (*run)(struct cmd *cmd, struct err *err);
+};
+
+static const struct command commands[] = {
+	{ "run", "", N_("one pass: takes what is in the inbox and sends the "
+	    "changes"), cmd_run },
+	{ "import", "[--force] [--older] [--allow-deletes] PATH...",
+	    N_("takes these packages now, by hand"), cmd_import },
+	{ "validate", "[--strict] PATH...", N_("checks packages, no state and "
+	    "no network"), cmd_validate },
+	{ "plan", "[PATH...]", N_("shows what a run would create, change and "
+	    "delete"), cmd_plan },
+	{ "status", "", N_("last runs, what waits, the portal's limits"),
+	    cmd_status },
+	{ "history", "[--kind KIND] [--run N] [--limit N] [ID]",
+	    N_("every change made"), cmd_history },
+	{ "unsent", "[--all]", N_("what could not be delivered, and why"),
+	    cmd_unsent },
+	{ "retry", "[ID...]", N_("tries unsent changes now"), cmd_retry },
+	{ "check", "", N_("the configuration against the disk and the "
+	    "portal"), cmd_check }
+};
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+struct options {
+	struct cmd_globals globals;
+	bool steps;             /* hidden: --steps */
+	bool help, version;
+	long die_at;            /* hidden: --die-at N */
+};
+
+static void
+usage(FILE *file)
+{
+	(void)fprintf(file, "%s\n\n", _("usage: cml24 [-c FILE] [-v|-q] "
+	    "[--json] [--wait SECONDS] COMMAND [ARGUMENTS]"));
+	for (size_t i = 0; i < COMMANDS; i++)
+		(void)fprintf(file, "  %s %s\n        %s\n",
+		    commands[i].name, commands[i].arguments,
+		    _(commands[i].summary));
+}
+
+/* A folder of the source tree when the program runs from there (build/ or
+ * build/san/), else the installed one.  Allocated. */
+static char *
+find_folder(const char *const *beside, const char *installed)
+{
+	char exe[LIMIT_PATH_BYTES], *slash, *path;
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (len <= 0)
+		return mem_text(installed);
+	exe[len] = '\0';
+	slash = strrchr(exe, '/');
+	if (slash == NULL)
+		return mem_text(installed);
+	*slash = '\0';
+	for (; *beside != NULL; beside++) {
+		path = mem_printf("%s/%s", exe, *beside);
+		if (file_is_dir(path))
+			return path;
+		free(path);
+	}
+	return mem_text(installed);
+}
+
+static int
+number_option(const char *name, const char *text, int64_t *out,
+    struct err *err)
+{
+	if (text != NULL && str_to_int64(out, str_of(text)) == 0 && *out >= 0)
+		return 0;
+	return err_set(err, ERR_USAGE, _("%s: a whole number is wanted"),
+	    name);
+}
+
+/* One global option at argv[*i]. */
+static int
+take_global(struct options *options, char **argv, int *i, struct err *err)
+{
+	const char *arg = argv[*i];
+	int64_t number;
+
+	if (strcmp(arg, "-c") == 0 && argv[*i + 1] != NULL) {
+		options->globals.config_path = argv[++*i];
+	} else if (strcmp(arg, "-v") == 0) {
+		options->globals.verbose = true;
+	} else if (strcmp(arg, "-q") == 0) {
+		options->globals.quiet = true;
+	} else if (strcmp(arg, "--json") == 0) {
+		options->globals.json = true;
+	} else if (strcmp(arg, "--steps") == 0) {
+		options->steps = true;
+	} else if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0) {
+		options->help = true;
+	} else if (strcmp(arg, "--version") == 0) {
+		options->version = true;
+	} else if (strcmp(arg, "--wait") == 0) {
+		if (number_option(arg, argv[++*i], &number, err) == -1)
+			return -1;
+		options->globals.wait_ms = number * 1000;
+	} else if (strcmp(arg, "--die-at") == 0) {
+		if (number_option(arg, argv[++*i], &number, err) == -1)
+			return -1;
+		options->die_at = (long)number;
+	} else {
+		return err_set(err, ERR_USAGE, _("%s: no such option"), arg);
+	}
+	return 0;
+}
+
+static const struct command *
+find_command(const char *name, struct err *err)
+{
+	const char *nearest = NULL;
+	size_t best = 3, distance;
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+		distance = str_distance(str_of(commands[i].name),
+		    str_of(name), 3);
+		if (distance < best) {
+			best = distance;
+			nearest = commands[i].name;
+		}
+	}
+	if (nearest != NULL)
+		(void)err_set(err, ERR_USAGE, _("%s: no such command; did you "
+		    "mean %s?"), name, nearest);
+	else
+		(void)err_set(err, ERR_USAGE, _("%s: no such command; see "
+		    "cml24 --help"), name);
+	return NULL;
+}
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	flow_stop();
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = on_signal;
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGHUP, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	(void)sigaction(SIGPIPE, &action, NULL);
+}
+
+static int
+run_command(const struct command *command, const struct options *options,
+    int argc, char **argv)
+{
+	struct report report;
+	struct err err = { 0 };
+	struct cmd cmd = { &options->globals, &report, argc, argv };
+	int code;
+
+	report_begin(&report, options->globals.json, options->globals.quiet,
+	    command->name);
+	code = command->run(&cmd, &err);
+	report_end(&report, code, err.kind != ERR_NONE ? err.text : NULL);
+	if (fflush(stdout) != 0) {
+		(void)fprintf(stderr, "cml24: %s\n",
+		    _("the output could not be written"));
+		code = code == 0 ? 1 : code;
+	}
+	if (options->steps)
+		(void)fprintf(stderr, "steps: %ld\n", step_count());
+	return code;
+}
+
+static int
+dispatch(struct options *options, int argc, char **argv)
+{
+	const struct command *command;
+	struct err err = { 0 };
+	int i = 1;
+
+	for (; i < argc && argv[i][0] == '-'; i++)
+		if (take_global(options, argv, &i, &err) == -1)
+			break;
+	if (err.kind == ERR_NONE && options->version) {
+		(void)printf("cml24 %s\n", CML24_VERSION);
+		return 0;
+	}
+	if (err.kind == ERR_NONE && options->help) {
+		usage(stdout);
+		return 0;
+	}
+	if (err.kind == ERR_NONE && i >= argc) {
+		usage(stderr);
+		return 2;
+	}
+	command = err.kind == ERR_NONE ? find_command(argv[i], &err) : NULL;
+	if (command == NULL) {
+		(void)fprintf(stderr, "cml24: %s\n", err.text);
+		return 2;
+	}
+	if (options->globals.verbose)
+		log_set_level(LOG_INFO);
+	else if (options->globals.quiet)
+		log_set_level(LOG_ERROR);
+	step_die_at(options->die_at);
+	return run_command(command, options, argc - i - 1, argv + i + 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const char *const locales[] = { "locale", "../locale", NULL };
+	static const char *const schemas[] = { "../xsd", "../../xsd", NULL };
+	struct options options = { .globals = { .wait_ms = WAIT_MS } };
+	char *locale = find_folder(locales, CML24_LOCALE_DIR);
+	char *xsd = find_folder(schemas, CML24_XSD_DIR);
+	int code;
+
+	i18n_init(locale);
+	catch_signals();
+	options.globals.xsd_folder = xsd;
+	code = dispatch(&options, argc, argv);
+	free(xsd);
+	free(locale);
+	return code;
+}
