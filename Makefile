@@ -75,7 +75,7 @@ LIBS := libxml-2.0 libcurl libzip libcjson sqlite3
 LIBS_CFLAGS = $(eval LIBS_CFLAGS := $$(shell $(PKG_CONFIG) --cflags \
     $(LIBS)))$(LIBS_CFLAGS)
 LIBS_LIBS = $(eval LIBS_LIBS := $$(shell $(PKG_CONFIG) --libs \
-    $(LIBS)))$(LIBS_LIBS)
+    $(LIBS)) -lm)$(LIBS_LIBS)
 
 ALL_CPPFLAGS = -Iconverter -D_POSIX_C_SOURCE=200809L $(LIBS_CFLAGS) \
     $(CPPFLAGS)
@@ -169,13 +169,13 @@ $(B)/tests/%: $(B)/obj/tests/unit/%.o \
 	    $(LIBS_LIBS) -lcmocka $(LDLIBS)
 
 test: all unit
-	$(PYTHON) tests/run unit $(B)/tests flow $(PROGRAM)
+	$(PYTHON) tests/run unit $(B)/tests $(if $(SAN),,portal) flow $(PROGRAM)
 
 crash: all
 	$(PYTHON) tests/run crash $(PROGRAM)
 
 bench: all
-	$(PYTHON) tests/bench/run.py --program $(PROGRAM)
+	$(PYTHON) tests/bench/run.py --program $(PROGRAM) $(BENCH)
 
 demo: all
 	scripts/demo $(PROGRAM)
@@ -245,7 +245,7 @@ install: all
 	sed 's,/usr/local/bin,$(BINDIR),' scripts/cml24.service \
 	    > '$(DESTDIR)$(UNITDIR)/cml24.service'
 	install -m 644 README.md README.ru.md docs/OPERATORS.md scripts/cml24.cron \
-	    '$(DESTDIR)$(DATADIR)/doc/cml24'
+	    exchange/exchange.example.json '$(DESTDIR)$(DATADIR)/doc/cml24'
 	install -m 644 docs/ru/OPERATORS.md '$(DESTDIR)$(DATADIR)/doc/cml24/ru'
 
 clean:

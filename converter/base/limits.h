@@ -24,6 +24,13 @@
  */
 #define LIMIT_XML_TEXT (4 * LIMIT_MIB)
 
+/*
+ * Bytes of one tag and attributes in it.  Live files have 5 short ones;
+ * libxml2 compares each attribute with all others before we see any.
+ */
+#define LIMIT_XML_TAG ((size_t)256 * 1024)
+#define LIMIT_XML_ATTRIBUTES 64
+
 /* Depth of elements.  Groups nest 5 deep in life, a document 12. */
 #define LIMIT_XML_DEPTH 128
 

@@ -16,7 +16,8 @@ op_free(struct op *op)
 {
 	size_t i;
 
-	for (i = 0; i < op->found_count; i++)
+	/* A count has no rows. */
+	for (i = 0; op->found != NULL && i < op->found_count; i++)
 		fields_free(&op->found[i].fields);
 	free(op->found);
 	fields_free(&op->fields);

@@ -246,7 +246,6 @@ attempt_free(struct attempt *attempt)
 {
 	fields_free(&attempt->values);
 }
-void attempt_copy(struct attempt *to, const struct attempt *from);
 
 int snapshot_request_number(struct snapshot *snap, int64_t *out,
     struct err *err);

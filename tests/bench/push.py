@@ -1,0 +1,176 @@
+"""From changes to the portal: requests, limits, and the idle run, against
+the stand-in."""
+
+import math
+import shutil
+import time
+from collections import Counter
+from statistics import median
+
+import catalogue
+import measure
+from exchange import Exchange
+from standin import Standin
+from table import seconds
+
+FAST = {"requests_per_second": 1000, "burst": 1000}
+RATE, BURST, BATCH = 2, 50, 50
+CLOUD = {"requests_per_second": RATE, "burst": BURST}
+OPERATING, WINDOW = 480, 600    # seconds of one method in so many seconds
+COST = 0.1                      # what an update costs in the second push
+UPDATE = "catalog.product.update"
+IDLE_RUNS = 20
+IDLE_MS = 30
+WRITES = (".add", ".update", ".delete")
+
+
+class Push:
+    """One exchange and one portal, filled, changed and changed back."""
+
+    def __init__(self, program, folder, goods, catalogues):
+        self.goods = goods
+        self.first = catalogues.package(goods)
+        self.second = catalogues.package(goods, 100)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        self.portal = Standin(folder / "clock")
+        self.portal.set_shift(0)
+        self.portal.call("reset", {"log_params": False})
+        self.exchange = Exchange(folder / "exchange", program, self.portal,
+                                 catalogue.RULES)
+        self.folder = folder
+
+    def close(self):
+        self.portal.stop()
+        shutil.rmtree(self.folder)
+
+    def fill(self, table):
+        """All goods are made in the portal, nothing holding us back."""
+        self._limits(FAST, {})
+        push = self._import(self.first)
+        finds = push.reads["catalog.product.list"] + \
+            push.reads["catalog.section.list"]
+        ideal = max(1, math.ceil(push.writes / BATCH))
+        table.add(f"requests, first push of {self.goods:,} goods", "(shown)",
+                  f"{push.requests} for {push.writes} commands, "
+                  f"{finds} look-ups", push.requests / ideal, None)
+
+    def change(self, table):
+        """Every good changes, under the two limits of the cloud's rate."""
+        self._limits(CLOUD, {"rate_enabled": True, "rate_per_second": RATE,
+                             "rate_burst": BURST})
+        push = self._import(self.second)
+        ideal = max(1, math.ceil(push.writes / BATCH))
+        table.add(f"requests, {self.goods:,} goods changed",
+                  "commands / 50, no reads",
+                  f"{push.write_requests} for {push.writes} commands, "
+                  f"{push.goods_read()} reads",
+                  push.write_requests / ideal,
+                  push.write_requests <= ideal and not push.goods_read())
+        allowed = max(0, push.requests - BURST) / RATE
+        self._time_row(table, "push under 2/s + 50", push, allowed)
+
+    def change_back(self, table):
+        """And back again, where one method's seconds are the limit."""
+        self._limits(CLOUD, {"operating_enabled": True,
+                             "operating_limit": OPERATING,
+                             "operating_cost": {UPDATE: COST, "*": 0}})
+        push = self._import(self.first, "--older")
+        # What is over the limit waits until the first minute's seconds are
+        # forgotten; then the rest goes at the rate.
+        rounds = math.ceil(push.commands[UPDATE] * COST / OPERATING) - 1
+        left = push.commands[UPDATE] - rounds * OPERATING / COST
+        rest = math.ceil(left / BATCH) - BURST
+        allowed = rounds * WINDOW + max(0, rest) / RATE
+        if rounds == 0:
+            allowed = max(0, push.requests - BURST) / RATE
+        self._time_row(table, "push under 480 s operating", push, allowed)
+
+    def idle(self, table):
+        state = self.exchange.folder / "state"
+        command = self.exchange.command(["run"])
+        env = self.exchange.environment()
+        del env["CML24_TEST_CLOCK"]
+        measure.bare(command, env)
+        before = measure.database_marks(state)
+        asked = self.portal.call("stats")["requests"]
+        times = [measure.bare(command, env) for _ in range(IDLE_RUNS)]
+        asked = self.portal.call("stats")["requests"] - asked
+        milliseconds = median(times)
+        table.add(f"a run with nothing to do, {self.goods:,} goods",
+                  f"<= {IDLE_MS} ms", f"{milliseconds:.1f} ms",
+                  milliseconds / IDLE_MS, milliseconds <= IDLE_MS)
+        same = measure.database_marks(state) == before
+        table.add("… what it writes and asks", "no commit, no request",
+                  f"{'no commit' if same else 'a commit'}, "
+                  f"{asked} requests", None, same and asked == 0)
+
+    # ---- one push ----
+
+    def _limits(self, own, portals):
+        config = {"rate_enabled": False, "operating_enabled": False}
+        config.update(portals)
+        self.portal.call("config", config)
+        # Whatever either side still counts is forgotten by now.
+        self.portal.advance(2 * WINDOW)
+        self.exchange.configure({"portal": own})
+
+    def _import(self, package, *options):
+        exchange = self.exchange
+        mark = self.portal.call("stats")
+        # Taking is done before the clock of the limits starts.
+        measure.run(exchange.command(["import", "--no-push", *options,
+                                      str(package)]),
+                    exchange.environment(), expect=(0, 1))
+        begin = time.time() + self.portal.shift() / 1000
+        done = measure.run(exchange.command(["run"]), exchange.environment())
+        end = time.time() + self.portal.shift() / 1000
+        return Pushed(mark, self.portal.call("stats"), self._log(mark),
+                      end - begin, done)
+
+    def _log(self, mark):
+        out, since = [], mark["requests"]
+        while True:
+            rows = self.portal.call(f"log?since={since}&limit=500")
+            if not rows:
+                return out
+            out += rows
+            since = rows[-1]["seq"]
+
+    def _time_row(self, table, what, push, allowed):
+        if allowed < 10:
+            table.add(what, "within 2 %, no refusal",
+                      "too few requests to reach the limit", None, None)
+            return
+        ratio = push.seconds / allowed
+        table.add(what, "within 2 %, no refusal",
+                  f"{seconds(push.seconds)} / {seconds(allowed)}, "
+                  f"{push.requests} requests, {push.refused} refused", ratio,
+                  ratio <= 1.02 and push.refused == 0)
+
+
+class Pushed:
+    """What the portal saw of one push."""
+
+    def __init__(self, before, after, log, passed, measured):
+        self.seconds = passed
+        self.kib = measured.kib
+        self.requests = after["requests"] - before["requests"]
+        self.refused = sum(after["refused"][name] - before["refused"][name]
+                           for name in ("rate", "operating"))
+        self.commands, self.write_requests = Counter(), 0
+        for entry in log:
+            methods = [command["method"] for command in entry["commands"]]
+            self.commands.update(methods)
+            self.write_requests += any(m.endswith(WRITES) for m in methods)
+        self.reads = Counter({m: n for m, n in self.commands.items()
+                              if not m.endswith(WRITES)})
+        self.writes = sum(n for m, n in self.commands.items()
+                          if m.endswith(WRITES))
+
+    def goods_read(self):
+        """Look-ups of goods, sections and prices; what the names in the
+        rules mean is asked for once a run and is not among them."""
+        return sum(n for m, n in self.reads.items() if m.startswith(
+            ("catalog.product.", "catalog.section.", "catalog.price."))
+            and m != "catalog.product.getFieldsByFilter")

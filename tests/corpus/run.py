@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""Carries every package of a corpus to the stand-in and asks the oracle.
+
+    tests/corpus/run.py [--program build/cml24] [--corpus DIR] [-v] [NAME…]
+
+A package goes through `validate`, `plan` and `run`; every price type that it
+names is mapped to one of the portal.  Then the oracle, which reads the
+package by itself, must find no difference, what both counted must be what
+manifest.json says, nothing may be doubled and one more run must be idle.
+Packages that are no well-formed XML must be refused with nothing changed.
+Prints a table.  Without the corpus everything is skipped.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TOP = HERE.parent.parent
+sys.path.insert(0, str(HERE.parent / "lib"))
+
+from exchange import Exchange        # noqa: E402
+from view import View                # noqa: E402
+from workers import in_parallel      # noqa: E402
+
+# What the oracle counts in a package, and its name in the manifest.
+COUNTED = {"stated goods": "products", "stated offers": "offers",
+           "stated prices": "prices"}
+# What `validate` counts.  (An offer of three files is one offer to it.)
+VALIDATED = {"group": "groups", "product": "products",
+             "document": "documents", "counterparty": "counterparties"}
+
+
+class Trial:
+    def __init__(self, package, source, exchange, portal):
+        self.package, self.source = package, source
+        self.exchange, self.portal = exchange, portal
+        self.problems, self.words = [], []
+        self.status = None
+        self.counts = {}
+
+    def run(self):
+        broken = any(not f["well_formed"] for f in self.package["files"])
+        self._validate(broken)
+        shutil.copytree(self.source, self.exchange.inbox, dirs_exist_ok=True)
+        self._settle()
+        self._say("plan", [3] if broken else [0, 1])
+        if self.portal.call("stats")["adds"]:
+            self.problems.append("plan changed the portal")
+        result = self._say("run", [3] if broken else [0, 1])
+        self.status = result.status
+        if broken:
+            self._nothing_changed()
+            return
+        self._refused_nothing(result)
+        self._oracle()
+        self._manifest()
+        self.problems += View(self.portal.call("dump")).doubles()
+        self._idle()
+
+    def _validate(self, broken):
+        result = self.exchange.run(["validate", str(self.source)], ["--json"])
+        self.words.append(result.text())
+        if result.status != (3 if broken else 0):
+            self.problems.append(f"validate: exit {result.status}")
+        if broken:
+            return
+        told = json.loads(result.out)["records"]
+        for ours, theirs in VALIDATED.items():
+            wanted = self.package["counts"].get(theirs, 0)
+            if told.get(ours) != wanted:
+                self.problems.append(f"validate counts {told.get(ours)} "
+                                     f"{ours}, manifest: {wanted}")
+
+    def _settle(self):
+        then = self.exchange.now() - 600
+        for path in self.exchange.inbox.rglob("*"):
+            if path.is_file():
+                os.utime(path, (then, then))
+
+    def _say(self, command, wanted, *args):
+        result = self.exchange.run([command, *args])
+        self.words.append(result.text())
+        if result.status not in wanted:
+            self.problems.append(f"{command}: exit {result.status}: " +
+                                 _last_words(result))
+        return result
+
+    def _refused_nothing(self, result):
+        if self.exchange.files("rejected"):
+            self.problems.append("something was rejected: " +
+                                 self.exchange.reports()[:600])
+        left = self.exchange.files("inbox")
+        if left:
+            self.problems.append(f"left in the inbox: {left}")
+        stats = self.portal.call("stats")
+        if any(stats["refused"].values()):
+            self.problems.append(f"refused by limits: {stats['refused']}")
+
+    def _nothing_changed(self):
+        held = self.portal.call("stats")["adds"]
+        if held:
+            self.problems.append(f"refused, and yet made: {held}")
+        if not self.exchange.reports():
+            self.problems.append("no report in rejected/")
+
+    def _oracle(self):
+        done = subprocess.run(
+            [sys.executable, str(TOP / "tests/portal/oracle.py"),
+             str(self.source), "--config", str(self.exchange.config),
+             "--portal", self.portal.url, "--json"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode == 2:
+            self.problems.append("the oracle: " + done.stderr.strip())
+            return
+        told = json.loads(done.stdout)
+        self.counts = told["counts"]
+        if told["differences"]:
+            self.problems.append(f"{len(told['differences'])} differences")
+            self.problems += told["differences"][:6]
+
+    def _manifest(self):
+        for ours, theirs in COUNTED.items():
+            wanted = self.package["counts"].get(theirs, 0)
+            if self.counts.get(ours, 0) != wanted:
+                self.problems.append(f"{ours}: {self.counts.get(ours, 0)}, "
+                                     f"manifest: {wanted}")
+
+    def _idle(self):
+        mark = self.portal.call("stats")["requests"]
+        database = self.exchange.database()
+        result = self.exchange.run(["run"])
+        if result.status != self.status:
+            self.problems.append(f"a further run ends with {result.status}")
+        if self.portal.call("stats")["requests"] != mark:
+            self.problems.append("a further run asks the portal")
+        if self.exchange.database() != database:
+            self.problems.append("a further run writes the state")
+
+
+def _last_words(result):
+    lines = (result.err or result.out).strip().splitlines()
+    return " / ".join(lines[-3:])[:500]
+
+
+def price_types(source):
+    """Ids of the price types that a package declares, in order."""
+    found = {}
+    for path in sorted(source.rglob("*.xml")):
+        try:
+            for _, element in ElementTree.iterparse(path):
+                if element.tag.rpartition("}")[2] == "ТипЦены":
+                    for child in element:
+                        if child.tag.rpartition("}")[2] == "Ид":
+                            found[(child.text or "").strip()] = True
+        except ElementTree.ParseError:
+            pass
+    return [ident for ident in found if ident]
+
+
+def settings(source):
+    """The rules, and a portal that has a price type for each of 1C's."""
+    types = price_types(source)
+    rules = {"catalog": {"price_types": {"Розничная": None}}}
+    born = []
+    for number, ident in enumerate(types, 1):
+        name = "BASE" if number == 1 else f"Тип {number}"
+        rules["catalog"]["price_types"][ident] = name
+        born.append({"id": number, "name": name, "xmlId": name,
+                     "base": "Y" if number == 1 else "N",
+                     "sort": 100 * number})
+    return rules, {"price_types": born} if born else {}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", default=os.environ.get(
+        "CML24_BINARY", str(TOP / "build" / "cml24")))
+    parser.add_argument("--corpus", default=str(TOP / ".." / "shared" /
+                                                "corpus"))
+    parser.add_argument("-v", action="store_true")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)
+    corpus = Path(options.corpus).resolve()
+    if not (corpus / "manifest.json").exists():
+        print("corpus: not here")
+        print("0 passed, 0 failed, 1 skipped")
+        return 0
+    program = Path(options.program).resolve()
+    manifest = json.loads((corpus / "manifest.json").read_text("utf-8"))
+    packages = [p for p in manifest["packages"]
+                if not options.names or p["package"] in options.names]
+
+    def work(package, folder, portal):
+        source = corpus / package["package"]
+        rules, config = settings(source)
+        portal.set_shift(0)
+        portal.reset(config)
+        trial = Trial(package, source, Exchange(
+            folder / "x", program, portal, rules), portal)
+        trial.run()
+        return trial
+
+    failed = _show(in_parallel(packages, work), options.v)
+    print(f"{len(packages) - failed} passed, {failed} failed")
+    return 1 if failed or not packages else 0
+
+
+def _show(results, verbose):
+    failed = 0
+    for package, trial in results:
+        name = package["package"]
+        if isinstance(trial, Exception):
+            failed += 1
+            print(f"FAIL {name:16} {type(trial).__name__}: {trial}")
+            continue
+        counts = package["counts"]
+        told = ", ".join(f"{counts[k]} {k}" for k in (
+            "groups", "products", "offers", "prices", "documents")
+            if counts.get(k))
+        good = "ok  " if not trial.problems else "FAIL"
+        failed += bool(trial.problems)
+        print(f"{good} {name:16} exit {trial.status}  {told}")
+        for problem in trial.problems:
+            print("       " + problem)
+        if verbose:
+            print("\n".join(trial.words))
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,344 @@
+#!/usr/bin/env python3
+"""Kills the program everywhere and looks whether the next runs mend it.
+
+    tests/crash/run.py [--program build/cml24] [--quick] [--minutes N]
+                       [--mode steps|calls|answers]… [NAME…]
+
+Each flow case that may be cut off (tests/flow/README.md) is performed; in
+place of each changing command stand many disturbed ones, each from the same
+state, each in one of these ways:
+
+  steps    --die-at N for every counted step N
+  calls    SIGKILL from outside (strace) at the K-th write, sync, rename,
+           unlink or send, each kind by itself
+  answers  the answer to the k-th request lost after its work was done; then
+           the same with the work done only half a minute later
+
+After that the same command is started again and runs follow, with the clock
+going on, until one ends as the undisturbed one did.  Then portal, folders
+and what is unsent must be as after the undisturbed command, nothing may be
+doubled, and one more run must be idle.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "lib"))
+
+from case import Mismatch, Performance, all_cases     # noqa: E402
+from exchange import steps_counted                    # noqa: E402
+from view import View                                 # noqa: E402
+from workers import in_parallel                       # noqa: E402
+
+SYSCALLS = ("write", "pwrite64", "fsync", "fdatasync", "rename", "renameat",
+            "renameat2", "unlink", "unlinkat", "sendto", "sendmsg")
+KILLED = (-9, 137)
+MORE_RUNS = 6
+QUICK = ("001-", "011-", "061-", "104-", "130-")
+QUICK_EVERY = {"steps": 7, "calls": 12, "answers": 2}
+FIRST_CALLS = 40
+SHOWN = 8
+
+
+class Disturber:
+    """Stands in for the changing commands of one performance."""
+
+    def __init__(self, options, saved, deadline):
+        self.options, self.saved, self.deadline = options, saved, deadline
+        self.kills = Counter()
+        self.failures = []
+        self.tried = 0
+
+    def __call__(self, performance, step):
+        self.performance, self.step = performance, step
+        self.exchange, self.portal = performance.exchange, performance.portal
+        self.kept_words = list(performance.spoken)
+        self.begin = self._save()
+        self._restore()         # the portal counts requests anew
+        counted = self._undisturbed()
+        for mode, ways in (("steps", self._steps(counted)),
+                           ("calls", self._calls()),
+                           ("answers", self._answers())):
+            if mode not in self.options.mode:
+                continue
+            for name, disturb in ways:
+                if self._too_late():
+                    break
+                self._one(mode, name, disturb)
+        self._restore()
+        performance.spoken = self.kept_words
+        performance.perform(step)
+
+    def _too_late(self):
+        return self.deadline and time.monotonic() > self.deadline
+
+    # ---- the state before the command ----
+
+    def _save(self):
+        shutil.rmtree(self.saved, ignore_errors=True)
+        self.exchange.save(self.saved)
+        return self.portal.save()
+
+    def _restore(self):
+        self.exchange.restore(self.saved)
+        self.portal.restore(self.begin)
+
+    # ---- the undisturbed command ----
+
+    def _undisturbed(self):
+        result = self.exchange.run(self.step["cml24"], ["--steps"])
+        self.requests = self.portal.call("stats")["requests"]
+        self.wanted_status = self._finish()
+        self.wanted = self._state()
+        return steps_counted(result)
+
+    def _finish(self):
+        """Runs until nothing changes any more; the last exit code."""
+        status = None
+        for _ in range(MORE_RUNS):
+            self.portal.advance(61)
+            mark = self.portal.call("stats")["requests"]
+            database = self.exchange.database()
+            status = self.exchange.run(["run"]).status
+            if self.portal.call("stats")["requests"] == mark and \
+                    self.exchange.database() == database:
+                break
+        return status
+
+    def _state(self):
+        view = View(self.portal.call("dump"))
+        unsent = self.exchange.run(["unsent", "--all"], ["--json"])
+        return {"portal": view.whole(), "doubles": view.doubles(),
+                "unsent": _unsent(unsent.out),
+                "inbox": self.exchange.files("inbox"),
+                "work": self.exchange.files("work"),
+                "archive": self.exchange.shelf("archive"),
+                "rejected": self.exchange.shelf("rejected")}
+
+    # ---- the ways ----
+
+    def _every(self, mode, numbers):
+        step = QUICK_EVERY[mode] if self.options.quick else 1
+        return [n for n in numbers if n % step == 0 or n == 1]
+
+    def _steps(self, counted):
+        for number in self._every("steps", range(1, counted + 1)):
+            yield f"step {number} of {counted}", (
+                lambda n=number: self.exchange.run(
+                    self.step["cml24"], ["--die-at", str(n)]))
+
+    def _calls(self):
+        if "calls" not in self.options.mode or not shutil.which("strace"):
+            return
+        self._restore()
+        for name, count in sorted(self._count_calls().items()):
+            for number in self._every("calls", _sample(count)):
+                yield f"{name} {number} of {count}", (
+                    lambda c=name, n=number: self.exchange.run(
+                        self.step["cml24"], before=_strace(
+                            "/dev/null", f"inject={c}:signal=KILL:when={n}",
+                            c)))
+
+    def _count_calls(self):
+        """How often each call is made; strace counts by thread."""
+        path = self.exchange.root / "strace.out"
+        self.exchange.run(self.step["cml24"],
+                          before=_strace(path, None, ",".join(SYSCALLS)))
+        counts = Counter()
+        for line in path.read_text(errors="replace").splitlines():
+            found = re.match(r"(\d+)\s+(\w+)\(", line)
+            if found:
+                counts[found.groups()] += 1
+        most = Counter()
+        for (_, name), number in counts.items():
+            most[name] = max(most[name], number)
+        return most
+
+    def _answers(self):
+        for number in range(1, self.requests + 1):
+            for fault in ({"do": "work_then_drop"},
+                          {"do": "late_work", "seconds": 30},
+                          {"do": "half_answer"}):
+                yield f"{fault['do']} at request {number}", (
+                    lambda n=number, f=fault: self._lose(n, f))
+
+    def _lose(self, number, fault):
+        rules = [{"when": {}, "skip": number - 1, "count": 1, **fault}]
+        self.portal.call("faults", rules + self.begin["faults"])
+        return self.exchange.run(self.step["cml24"])
+
+    # ---- one of them ----
+
+    def _one(self, mode, name, disturb):
+        self._restore()
+        result = disturb()
+        self.tried += 1
+        if mode != "answers":
+            if result.status not in KILLED:
+                # A call of a thread that was not made this time.
+                if mode == "steps":
+                    self._failed(name, f"was not killed: {result.text()}")
+                return
+        self.kills[mode] += 1
+        self.exchange.run(self.step["cml24"])
+        status = self._finish()
+        problems = self._compare(status)
+        problems += self._not_idle()
+        if problems:
+            self._failed(name, "; ".join(problems))
+
+    def _compare(self, status):
+        problems = []
+        if status != self.wanted_status:
+            problems.append(f"ends with {status}, undisturbed with "
+                            f"{self.wanted_status}")
+        found = self._state()
+        for key, wanted in self.wanted.items():
+            if found[key] != wanted:
+                problems.append(f"{key} differs: " +
+                                _difference(wanted, found[key]))
+        return problems
+
+    def _not_idle(self):
+        mark = self.portal.call("stats")["requests"]
+        database = self.exchange.database()
+        self.exchange.run(["run"])
+        problems = []
+        if self.portal.call("stats")["requests"] != mark:
+            problems.append("a further run asks the portal")
+        if self.exchange.database() != database:
+            problems.append("a further run writes the state")
+        return problems
+
+    def _failed(self, name, why):
+        command = " ".join(self.step["cml24"])
+        self.failures.append(f"`{command}`, {name}: {why}")
+
+
+def _unsent(text):
+    """What waits, without row numbers, times and tries."""
+    def strip(value):
+        if isinstance(value, dict):
+            return {k: strip(v) for k, v in value.items()
+                    if k not in ("row", "tries", "next_try", "at", "run")}
+        if isinstance(value, list):
+            return sorted(map(strip, value), key=repr)
+        return value
+    try:
+        return strip(json.loads(text))
+    except ValueError:
+        return text
+
+
+def _sample(count):
+    """All of the first ones, then ever fewer, always the same."""
+    number, out = 0, []
+    while number < count:
+        number += 1 if number < FIRST_CALLS else 1 + number // 12
+        out.append(min(number, count))
+    return out
+
+
+def _strace(output, inject, calls):
+    own = ["-e", inject] if inject else []
+    return ["strace", "-f", "-qq", "-o", str(output), "-e",
+            "trace=" + calls, *own]
+
+
+def _difference(wanted, found):
+    if isinstance(wanted, dict) and isinstance(found, dict):
+        for key in wanted:
+            if wanted[key] != found.get(key):
+                return f"{key}: " + _difference(wanted[key], found.get(key))
+    if isinstance(wanted, list) and isinstance(found, list):
+        less = [row for row in wanted if row not in found]
+        more = [row for row in found if row not in wanted]
+        return f"missing {str(less[:2])[:600]}, new {str(more[:2])[:600]}" \
+            if less or more else "rows repeat"
+    return f"{str(found)[:300]}, undisturbed {str(wanted)[:300]}"
+
+
+def main():
+    options = _arguments()
+    program = Path(options.program).resolve()
+    if not os.access(program, os.X_OK):
+        print(f"crash: {options.program} cannot be run")
+        print("0 passed, 1 failed")
+        return 1
+    sys.stdout.reconfigure(line_buffering=True)
+    if "calls" in options.mode and not shutil.which("strace"):
+        print("crash: no strace here, nothing is killed from outside")
+    deadline = time.monotonic() + options.minutes * 60 \
+        if options.minutes else None
+    cases = [case for case in all_cases(only=options.names) if case.crash]
+    if options.quick and not options.names:
+        cases = [c for c in cases if c.name.startswith(QUICK)]
+    total, lock = Counter(), threading.Lock()
+
+    def work(case, folder, portal):
+        disturber = Disturber(options, folder / "saved", deadline)
+        try:
+            Performance(case, folder / "x", program, portal,
+                        around=disturber).play()
+        except Mismatch as wrong:
+            disturber.failures.append(f"undisturbed: {wrong}")
+        finally:
+            with lock:
+                total.update(disturber.kills)
+        return disturber
+
+    failed = _show(in_parallel(cases, work))
+    if deadline and time.monotonic() > deadline:
+        print("crash: the time was up before the last step")
+    print("kills: " + ", ".join(f"{mode} {total[mode]}"
+                                for mode in options.mode))
+    print(f"{len(cases) - failed} passed, {failed} failed")
+    return 1 if failed or not sum(total.values()) else 0
+
+
+def _show(results):
+    failed = 0
+    for case, result in results:
+        if isinstance(result, Exception):
+            failed += 1
+            print(f"FAIL {case.name}: {type(result).__name__}: {result}")
+            continue
+        told = ", ".join(f"{mode} {n}" for mode, n in
+                         sorted(result.kills.items()))
+        if not result.failures:
+            print(f"ok   {case.name}: {told}")
+            continue
+        failed += 1
+        print(f"FAIL {case.name}: {len(result.failures)} of {result.tried}")
+        for line in result.failures[:SHOWN]:
+            print("     " + line)
+    return failed
+
+
+def _arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", default=os.environ.get(
+        "CML24_BINARY", str(HERE.parent.parent / "build" / "cml24")))
+    parser.add_argument("--quick", action="store_true",
+                        help="a few cases, some of the steps: for CI")
+    parser.add_argument("--minutes", type=float, default=0,
+                        help="stop disturbing after so long")
+    parser.add_argument("--mode", action="append",
+                        choices=["steps", "calls", "answers"])
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    options.mode = options.mode or ["steps", "calls", "answers"]
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,533 @@
+"""Reading and performing a flow case (tests/flow/README.md)."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from exchange import TOP, Exchange
+from packages import Shelf, files_of
+from view import View, what_was_sent
+
+GOODS = TOP / "tests" / "flow" / "goods"
+# Commands that change something; after them a kill must do no harm.
+CHANGING = ("run", "import", "retry")
+
+# Of the webhook and the application; never to be seen.
+SECRETS = ("s3cret0hook", "appsecret", "access-", "refresh-")
+
+
+class Mismatch(Exception):
+    """Something is not as the case expects it."""
+
+
+class Case:
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.name = self.folder.name
+        data = json.loads((self.folder / "case.json").read_text("utf-8"))
+        unknown = set(data) - {"about", "crash", "exchange", "portal", "load",
+                               "steps", "idle", "needs"}
+        if unknown:
+            raise ValueError(f"{self.name}: unknown {sorted(unknown)}")
+        self.about = data["about"]
+        self.crash = data.get("crash", True)
+        self.idle = data.get("idle", 0)
+        self.exchange = data.get("exchange", {})
+        self.portal = data.get("portal", {})
+        self.load = data.get("load")
+        self.steps = data["steps"]
+        self.shelf = Shelf(self.folder, GOODS)
+
+
+def all_cases(folder=TOP / "tests" / "flow", only=()):
+    cases = [Case(path.parent)
+             for path in sorted(Path(folder).glob("*/case.json"))]
+    return [case for case in cases
+            if not only or any(part in case.name for part in only)]
+
+
+class Performance:
+    """One case, performed once on one portal.
+
+    `around` is called in place of a changing command: around(self, step);
+    it has to end with self.perform(step).
+    """
+
+    def __init__(self, case, root, program, portal, around=None):
+        self.case, self.portal, self.around = case, portal, around
+        portal.set_shift(0)
+        portal.reset(case.portal)
+        if case.load is not None:
+            load = case.load
+            if isinstance(load, str):
+                load = json.loads((case.folder / load).read_text("utf-8"))
+            portal.call("load", load)
+        self.before = portal.call("dump")
+        self.exchange = Exchange(root, program, portal, case.exchange)
+        self.spoken = []
+        self._held = None
+        self._number = 0
+
+    def play(self):
+        try:
+            for self._number, step in enumerate(self.case.steps, 1):
+                self.step(step)
+            self._number += 1
+            self.check_faults()
+            self.check_doubles()
+            if self.case.idle is not False:
+                self.check_idle(self.case.idle)
+        except Mismatch as wrong:
+            what = self.case.steps[self._number - 1] \
+                if self._number <= len(self.case.steps) else "the end"
+            raise Mismatch(
+                f"step {self._number} ({_short(what)}):\n{wrong}") from None
+        finally:
+            if self._held:
+                self._held.close()
+
+    def step(self, step):
+        key = next(iter(step))
+        act = ACTS.get(key)
+        if act is None:
+            raise ValueError(f"{self.case.name}: not a step: {step}")
+        unknown = set(step) - act.keys - {key, "about"}
+        if unknown:
+            raise ValueError(f"{self.case.name}: step {key} does not know "
+                             f"{sorted(unknown)}")
+        act.function(self, step)
+
+    # ---- 1C ----
+
+    def export(self, step):
+        """What 1C does: its folder emptied, then written anew."""
+        target = self.exchange.inbox / step.get("to", "webdata")
+        if "at" in step:
+            target = self.path(step["at"])
+        target.mkdir(parents=True, exist_ok=True)
+        if step.get("empty", True):
+            for path in sorted(target.rglob("*"), reverse=True):
+                path.rmdir() if path.is_dir() else path.unlink()
+        for name, data in self.package(step["export"]).items():
+            if "files" in step and name not in step["files"]:
+                continue
+            path = target / step.get("as", {}).get(name, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            self.age(path, step.get("age", 600))
+
+    def package(self, what):
+        folder = self.case.shelf.folder(what)
+        if folder is None:
+            return files_of(self.case.shelf.describe(what))
+        return {str(path.relative_to(folder)): path.read_bytes()
+                for path in sorted(folder.rglob("*")) if path.is_file()}
+
+    def age(self, path, seconds):
+        then = self.exchange.now() - seconds
+        os.utime(path, (then, then))
+
+    def path(self, name):
+        path = (self.exchange.root / name).resolve()
+        if self.exchange.root.resolve() not in path.parents:
+            raise ValueError("not in the exchange: " + name)
+        return path
+
+    def file(self, step):
+        """Any change to a file, as bytes on disk."""
+        path = self.path(step["file"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if step.get("remove"):
+            path.unlink()
+            return
+        data = path.read_bytes() if path.exists() else b""
+        if "text" in step:
+            data = self.exchange.filled(step["text"]).encode()
+        for old, new in step.get("replace", []):
+            old, new = old.encode(), new.encode()
+            if old not in data:
+                raise ValueError(f"{step['file']} has no {old!r}")
+            data = data.replace(old, new)
+        if "cut" in step:
+            data = data[:step["cut"]]
+        if "append" in step:
+            data += step["append"].encode()
+        if "repeat" in step:
+            mark, text, count = step["repeat"]
+            data = data.replace(mark.encode(), text.encode() * count)
+        path.write_bytes(data)
+        if "mode" in step:
+            path.chmod(int(step["mode"], 8))
+        self.age(path, step.get("age", 600))
+
+    def zip(self, step):
+        """A zip of a package, of named entries, or in parts."""
+        path = self.path(step["zip"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+            if "of" in step:
+                for name, data in self.package(step["of"]).items():
+                    out.writestr(step.get("folder", "") + name, data)
+            for name, text in step.get("entries", {}).items():
+                info = zipfile.ZipInfo(name)
+                info.compress_type = zipfile.ZIP_DEFLATED
+                if name in step.get("links", ()):
+                    info.external_attr = 0o120777 << 16
+                out.writestr(info, text * step.get("times", 1))
+        data = path.read_bytes()
+        if "cut" in step:
+            path.write_bytes(data[:step["cut"]])
+        if "parts" in step:
+            path.unlink()
+            size = -(-len(data) // step["parts"])
+            for number in range(step["parts"]):
+                part = path.with_name(f"{path.name}.{number + 1:03}")
+                part.write_bytes(data[number * size:(number + 1) * size])
+                self.age(part, step.get("age", 600))
+            return
+        self.age(path, step.get("age", 600))
+
+    # ---- time, portal, rules ----
+
+    def advance(self, step):
+        self.portal.advance(step["advance"])
+
+    def faults(self, step):
+        self.check_faults()
+        self.portal.call("faults", step["faults"])
+
+    def check_faults(self):
+        for rule in self.portal.call("faults"):
+            if not rule["applied"]:
+                raise Mismatch(f"this fault was never met: {rule}")
+
+    def control(self, step):
+        self.portal.call(step["control"], step.get("with", {}))
+
+    def alter(self, step):
+        """A person's edit in the portal, of the object with this mark."""
+        entity, mark = step["alter"]
+        rows = self.portal.call("dump")[entity]
+        ident = next((row["id"] for row in rows if row["xmlId"] == mark),
+                     None)
+        if ident is None:
+            raise Mismatch(f"{mark} is not in the portal\n" + self._last())
+        body = {"entity": entity, "id": ident}
+        body.update({"delete": True} if step.get("delete")
+                    else {"set": step["set"]})
+        self.portal.call("alter", body)
+
+    def configure(self, step):
+        self.exchange.configure(step["configure"])
+
+    def lock(self, step):
+        if step["lock"]:
+            self._held = self.exchange.hold_lock()
+        else:
+            self._held.close()
+            self._held = None
+
+    # ---- the program ----
+
+    def cml24(self, step):
+        args = step["cml24"]
+        if self.around and args and args[0] in CHANGING:
+            self.around(self, step)
+        else:
+            self.perform(step)
+
+    def perform(self, step, options=()):
+        """The command and what is expected of it.  Its result."""
+        before = self.portal.call("dump")
+        mark = self.portal.call("stats")["requests"]
+        state = self.exchange.database()
+        wanted = list(options) + (["--json"] if "json" in step else [])
+        result = self.exchange.run(step["cml24"], wanted,
+                                   step.get("language", "C"))
+        self.spoken.append(result.text())
+        log = self.portal.call(f"log?since={mark}")
+        problems = list(_check_output(step, result))
+        problems += self._check_json(step, result)
+        if step.get("nothing_written") and \
+                self.exchange.database() != state:
+            problems.append("the state was changed")
+        if "requests" in step and not _within(len(log), step["requests"]):
+            problems.append(f"requests: {len(log)}, "
+                            f"expected {step['requests']}")
+        if "calls" in step:
+            problems += _check_calls(step["calls"], log)
+        if "sent" in step:
+            after = self.portal.call("dump")
+            sent = what_was_sent(log, View(before), View(after))
+            problems += _differences("sent", step["sent"], sent)
+        if problems:
+            raise Mismatch("\n".join(problems) + "\n" + result.text())
+        return result
+
+    def _check_json(self, step, result):
+        if "json" not in step:
+            return []
+        try:
+            value = json.loads(result.out)
+        except ValueError as error:
+            return [f"stdout is not one JSON document: {error}"]
+        return [problem for path, wanted in step["json"].items()
+                for problem in _check_path(value, path, wanted)]
+
+    def until_done(self, step):
+        """Runs until the exit code is there, the clock going on between."""
+        wanted = step.get("exit", 0)
+        for _ in range(step.get("runs", 6)):
+            self.portal.advance(step.get("advance", 61))
+            inner = {"cml24": step["until_done"], "exit": None}
+            if self.around:
+                self.around(self, inner)
+            else:
+                self.perform(inner)
+            if self.last_status == wanted:
+                return
+        raise Mismatch(f"never ended with {wanted}\n{self.spoken[-1]}")
+
+    @property
+    def last_status(self):
+        found = re.search(r"-> (\S+)", self.spoken[-1])
+        return int(found.group(1)) if found else None
+
+    # ---- what is there afterwards ----
+
+    def check_portal(self, step):
+        view = View(self.portal.call("dump"))
+        wanted = step["portal"]
+        problems = []
+        for name in ("products", "sections"):
+            if name in wanted:
+                problems += _check_rows(name, wanted[name],
+                                        getattr(view, name)(),
+                                        step.get("others", False))
+        if problems:
+            raise Mismatch("\n".join(problems) + "\n" + self._last())
+
+    def check_stats(self, step):
+        """What the portal counted since the case began."""
+        stats = self.portal.call("stats")
+        problems = [problem for path, wanted in step["stats"].items()
+                    for problem in _check_path(stats, path, wanted)]
+        if problems:
+            raise Mismatch("\n".join(problems) + "\n" + self._last())
+
+    def check_folders(self, step):
+        problems = []
+        for name, wanted in step["folders"].items():
+            if name == "report":
+                text = self.exchange.reports()
+                problems += [f"no report says {line!r}:\n{text}"
+                             for line in _list(wanted)
+                             if not re.search(line, text)]
+                continue
+            found = self.exchange.files(name)
+            found = [f for f in found if not f.endswith("report.txt")] \
+                if name != "inbox" else found
+            if isinstance(wanted, int):
+                if len(found) != wanted:
+                    problems.append(f"{name}: {found}, expected {wanted}")
+            elif not _all_match(wanted, found):
+                problems.append(f"{name}: {found}, expected {wanted}")
+        if problems:
+            raise Mismatch("\n".join(problems) + "\n" + self._last())
+
+    def check_oracle(self, step):
+        """An independent reading of the packages finds no difference."""
+        folder = self.exchange.root / "oracle"
+        names = []
+        for number, what in enumerate(step["oracle"]):
+            target = folder / str(number)
+            for name, data in self.package(what).items():
+                path = target / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
+            names.append(str(target))
+        before = self.exchange.root / "before.json"
+        before.write_text(json.dumps(self.before))
+        done = subprocess.run(
+            [sys.executable, str(TOP / "tests/portal/oracle.py"), *names,
+             "--config", str(self.exchange.config), "--portal",
+             self.portal.url, "--before", str(before)],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode != 0:
+            raise Mismatch("the oracle:\n" + done.stdout + self._last())
+
+    def check_doubles(self):
+        doubles = View(self.portal.call("dump")).doubles()
+        if doubles:
+            raise Mismatch("doubled: " + ", ".join(doubles) + "\n" +
+                           self._last())
+
+    def check_idle(self, status=0):
+        """One more run: nothing to ask, nothing to write."""
+        mark = self.portal.call("stats")["requests"]
+        before = self.exchange.database()
+        result = self.exchange.run(["run"])
+        self.spoken.append(result.text())
+        log = self.portal.call(f"log?since={mark}")
+        problems = []
+        if status is not True and result.status != status:
+            problems.append(f"exit {result.status}, expected {status}")
+        if log:
+            problems.append("requests: " + _short(
+                [[c["method"] for c in entry["commands"]] for entry in log]))
+        if self.exchange.database() != before:
+            problems.append("the state was written")
+        if problems:
+            raise Mismatch("a further run is not idle: " +
+                           "; ".join(problems) + "\n" + result.text())
+
+    def _last(self):
+        return self.spoken[-1] if self.spoken else ""
+
+
+class Act:
+    def __init__(self, function, *keys):
+        self.function, self.keys = function, set(keys)
+
+
+ACTS = {
+    "export": Act(Performance.export, "to", "at", "empty", "files", "as", "age"),
+    "file": Act(Performance.file, "remove", "text", "mode", "replace",
+                "cut", "append", "repeat", "age"),
+    "zip": Act(Performance.zip, "of", "folder", "entries", "links", "times",
+               "cut", "parts", "age"),
+    "advance": Act(Performance.advance),
+    "faults": Act(Performance.faults),
+    "control": Act(Performance.control, "with"),
+    "alter": Act(Performance.alter, "set", "delete"),
+    "configure": Act(Performance.configure),
+    "lock": Act(Performance.lock),
+    "cml24": Act(Performance.cml24, "exit", "says", "never", "logs",
+                 "language", "json", "sent", "requests", "calls",
+                 "nothing_written"),
+    "until_done": Act(Performance.until_done, "exit", "runs", "advance"),
+    "portal": Act(Performance.check_portal, "others"),
+    "stats": Act(Performance.check_stats),
+    "folders": Act(Performance.check_folders),
+    "oracle": Act(Performance.check_oracle),
+    "idle": Act(lambda self, step: self.check_idle(step["idle"])),
+}
+
+
+# ---- comparing ----
+
+def _list(value):
+    return value if isinstance(value, list) else [value]
+
+
+def _short(value, limit=300):
+    text = value if isinstance(value, str) else \
+        json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= limit else text[:limit] + "…"
+
+
+def _within(number, wanted):
+    if isinstance(wanted, list):
+        return wanted[0] <= number <= wanted[1]
+    return number == wanted
+
+
+def _check_output(step, result):
+    wanted = step.get("exit", 0)
+    if wanted is not None and result.status not in _list(wanted):
+        yield f"exit {result.status}, expected {wanted}"
+    for text, key in ((result.out, "says"), (result.err, "logs")):
+        for pattern in _list(step.get(key, [])):
+            if not re.search(pattern, text, re.M):
+                yield f"nothing there like {pattern!r} ({key})"
+    for pattern in _list(step.get("never", [])):
+        if re.search(pattern, result.out + result.err, re.M):
+            yield f"must not be there: {pattern!r}"
+    for secret in SECRETS:
+        if secret in result.out + result.err:
+            yield f"a secret is shown: {secret}"
+
+
+def _check_calls(wanted, log):
+    """Commands by method that the portal let run."""
+    counts = {}
+    for entry in log:
+        for command in entry["commands"]:
+            name = command["method"].lower()
+            counts[name] = counts.get(name, 0) + 1
+    return [f"{name}: {counts.get(name.lower(), 0)} commands, "
+            f"expected {number}" for name, number in wanted.items()
+            if not _within(counts.get(name.lower(), 0), number)]
+
+
+def _check_path(value, path, wanted):
+    """`a.b.0.c`, `a.#` (how many); values equal, or "re:…"."""
+    for part in path.split("."):
+        if part == "#":
+            value = len(value) if isinstance(value, (list, dict)) else None
+        elif isinstance(value, list) and part.lstrip("-").isdigit() and \
+                int(part) < len(value):
+            value = value[int(part)]
+        elif isinstance(value, dict) and part in value:
+            value = value[part]
+        else:
+            yield f"JSON has no {path}: {_short(value)}"
+            return
+    if not _equal(wanted, value):
+        yield f"JSON {path}: {_short(value)}, expected {_short(wanted)}"
+
+
+def _equal(wanted, found):
+    if isinstance(wanted, str) and wanted.startswith("re:"):
+        return isinstance(found, str) and \
+            re.search(wanted[3:], found) is not None
+    return wanted == found
+
+
+def _differences(what, wanted, found):
+    if wanted == found:
+        return
+    for key in sorted(set(wanted) | set(found)):
+        if wanted.get(key) != found.get(key):
+            yield (f"{what}: {key} {_short(found.get(key))}, "
+                   f"expected {_short(wanted.get(key))}")
+
+
+def _check_rows(what, wanted, found, others):
+    """wanted: {mark: fields | null (must not be there)} or a number."""
+    if isinstance(wanted, int):
+        if len(found) != wanted:
+            yield f"{what}: {len(found)}, expected {wanted}"
+        return
+    if not others:
+        for mark in found:
+            if mark not in wanted:
+                yield f"{what}: {mark} is not expected: {_short(found[mark])}"
+    for mark, fields in wanted.items():
+        if fields is None:
+            if mark in found:
+                yield f"{what}: {mark} must not be there"
+            continue
+        if mark not in found:
+            yield f"{what}: {mark} is missing"
+            continue
+        for name, value in fields.items():
+            if not _equal(value, found[mark].get(name)):
+                yield (f"{what} {mark} {name}: "
+                       f"{_short(found[mark].get(name))}, "
+                       f"expected {_short(value)}")
+
+
+def _all_match(patterns, names):
+    """Each pattern has its own name, and none is left."""
+    left = list(names)
+    for pattern in patterns:
+        hit = next((n for n in left if re.search(pattern, n)), None)
+        if hit is None:
+            return False
+        left.remove(hit)
+    return not left

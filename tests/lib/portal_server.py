@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""The stand-in on the clock of the program under test.
+
+    portal_server.py CLOCK_FILE
+
+The program adds the milliseconds in this file to its clocks, and adds to
+them where it would sleep; the portal's clock goes with it, also while a
+command is at work.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "portal"))
+
+import clock      # noqa: E402
+import kernel     # noqa: E402
+import portal     # noqa: E402
+
+
+class SharedClock(clock.Clock):
+    path = None
+
+    def now(self):
+        try:
+            text = self.path.read_text(encoding="ascii")
+        except OSError:
+            text = ""
+        return super().now() + int(text.strip() or 0) / 1000
+
+
+def main():
+    SharedClock.path = Path(sys.argv[1])
+    kernel.Clock = SharedClock
+    return portal.main([])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
