@@ -89,23 +89,10 @@ cmd_config(struct cmd *cmd, struct config **out, struct err *err)
 }
 
 int
-cmd_exit_code(const struct err *err)
+cmd_no_operands(char *const *operands, size_t count, struct err *err)
 {
-	switch (err->kind) {
-	case ERR_NONE:
+	if (count == 0)
 		return 0;
-	case ERR_USAGE:
-		return 2;
-	case ERR_DATA:
-		return 3;
-	case ERR_PORTAL:
-		return 4;
-	case ERR_LOCKED:
-		return 5;
-	case ERR_ITEM:
-	case ERR_AGAIN:
-	case ERR_SYSTEM:
-		break;
-	}
-	return 1;
+	return err_set(err, ERR_USAGE, _("%s: nothing is wanted here"),
+	    operands[0]);
 }

@@ -54,8 +54,7 @@ int cmd_history(struct cmd *cmd, struct err *err);
 int cmd_unsent(struct cmd *cmd, struct err *err);
 int cmd_retry(struct cmd *cmd, struct err *err);
 int cmd_check(struct cmd *cmd, struct err *err);
-
-/* The exit code for an error alone (DESIGN 2). */
-int cmd_exit_code(const struct err *err);
+/* A command that takes no operands was given some: ERR_USAGE. */
+int cmd_no_operands(char *const *operands, size_t count, struct err *err);
 
 #endif

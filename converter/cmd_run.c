@@ -22,19 +22,21 @@ send_all(struct cmd *cmd, struct sending *sending, struct err *err)
 {
 	struct config *config = NULL;
 	struct flow *flow = NULL;
-	int code;
+	int code, rc;
 
 	sending->options.wait_ms = cmd->globals->wait_ms;
 	if (cmd_config(cmd, &config, err) == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	if (flow_open(&flow, config, cmd->report, &sending->options,
 	    err) == -1) {
 		config_free(config);
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	}
-	if (sending->before(flow, sending, err) == 0 && !sending->no_push &&
-	    flow_push(flow, err) == 0)
-		err_clear(err);
+	report_findings_begin(cmd->report);
+	rc = sending->before(flow, sending, err);
+	report_findings_end(cmd->report);
+	if (rc == 0 && !sending->no_push)
+		(void)flow_push(flow, err);
 	code = flow_exit_code(flow, err);
 	flow_summary(flow);
 	flow_close(flow, code);
@@ -57,11 +59,11 @@ cmd_run(struct cmd *cmd, struct err *err)
 
 	if (cmd_parse(cmd, no_options, &sending.operands, &sending.count,
 	    err) == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	if (sending.count > 0) {
 		(void)err_set(err, ERR_USAGE, "%s", _("run takes no path; "
 		    "did you mean `import PATH`?"));
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	}
 	return send_all(cmd, &sending, err);
 }
@@ -87,11 +89,11 @@ cmd_import(struct cmd *cmd, struct err *err)
 
 	if (cmd_parse(cmd, options, &sending.operands, &sending.count,
 	    err) == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	if (sending.count == 0) {
 		(void)err_set(err, ERR_USAGE, "%s", _("import: name a folder, "
 		    "a zip or an XML file"));
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	}
 	return send_all(cmd, &sending, err);
 }
@@ -113,6 +115,6 @@ cmd_retry(struct cmd *cmd, struct err *err)
 
 	if (cmd_parse(cmd, no_options, &sending.operands, &sending.count,
 	    err) == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	return send_all(cmd, &sending, err);
 }

@@ -24,15 +24,15 @@ cmd_validate(struct cmd *cmd, struct err *err)
 	int64_t errors = 0;
 
 	if (cmd_parse(cmd, options, &paths, &count, err) == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	if (count == 0) {
 		(void)err_set(err, ERR_USAGE, "%s", _("validate: name a "
 		    "folder, a zip or an XML file"));
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	}
 	if (flow_validate(cmd->globals->xsd_folder, cmd->report, paths, count,
 	    strict, &errors, err) == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	return errors > 0 ? 3 : 0;
 }
 
@@ -57,13 +57,13 @@ cmd_plan(struct cmd *cmd, struct err *err)
 
 	if (cmd_parse(cmd, known, &paths, &count, err) == -1 ||
 	    cmd_config(cmd, &config, err) == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	if (flow_open(&flow, config, cmd->report, &options, err) == -1) {
 		config_free(config);
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	}
 	code = flow_plan(flow, paths, count, err) == -1 ?
-	    cmd_exit_code(err) : flow_plan_code(flow);
+	    flow_error_code(err) : flow_plan_code(flow);
 	flow_close(flow, code);
 	config_free(config);
 	return code;
@@ -90,7 +90,7 @@ show_state(struct cmd *cmd, struct showing *showing, struct err *err)
 	int rc;
 
 	if (cmd_config(cmd, &config, err) == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	rc = flow_open(&flow, config, cmd->report, &options, err);
 	if (rc == 1)
 		report_say(cmd->report, "%s", _("nothing has been exchanged "
@@ -99,7 +99,7 @@ show_state(struct cmd *cmd, struct showing *showing, struct err *err)
 		rc = showing->show(flow, showing, err);
 	flow_close(flow, 0);
 	config_free(config);
-	return rc == -1 ? cmd_exit_code(err) : 0;
+	return rc == -1 ? flow_error_code(err) : 0;
 }
 
 static int
@@ -117,8 +117,9 @@ cmd_status(struct cmd *cmd, struct err *err)
 	char *const *operands;
 	size_t count;
 
-	if (cmd_parse(cmd, no_options, &operands, &count, err) == -1)
-		return cmd_exit_code(err);
+	if (cmd_parse(cmd, no_options, &operands, &count, err) == -1 ||
+	    cmd_no_operands(operands, count, err) == -1)
+		return flow_error_code(err);
 	return show_state(cmd, &showing, err);
 }
 
@@ -160,7 +161,7 @@ cmd_history(struct cmd *cmd, struct err *err)
 	if (cmd_parse(cmd, options, &operands, &count, err) == -1 ||
 	    number_of("--run", run, &showing.run, err) == -1 ||
 	    number_of("--limit", limit, &showing.limit, err) == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	if (count > 0)
 		showing.id = operands[0];
 	return show_state(cmd, &showing, err);
@@ -184,8 +185,9 @@ cmd_unsent(struct cmd *cmd, struct err *err)
 	char *const *operands;
 	size_t count;
 
-	if (cmd_parse(cmd, options, &operands, &count, err) == -1)
-		return cmd_exit_code(err);
+	if (cmd_parse(cmd, options, &operands, &count, err) == -1 ||
+	    cmd_no_operands(operands, count, err) == -1)
+		return flow_error_code(err);
 	return show_state(cmd, &showing, err);
 }
 
@@ -201,11 +203,12 @@ cmd_check(struct cmd *cmd, struct err *err)
 	int rc;
 
 	if (cmd_parse(cmd, no_options, &operands, &count, err) == -1 ||
+	    cmd_no_operands(operands, count, err) == -1 ||
 	    cmd_config(cmd, &config, err) == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	rc = flow_check(config, cmd->report, &bad, err);
 	config_free(config);
 	if (rc == -1)
-		return cmd_exit_code(err);
+		return flow_error_code(err);
 	return bad > 0 ? 2 : 0;
 }

@@ -179,10 +179,13 @@ catch_signals(void)
 
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = on_signal;
+	/* The first one asks, the second one ends the program. */
+	action.sa_flags = (int)SA_RESETHAND;
 	(void)sigemptyset(&action.sa_mask);
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGHUP, &action, NULL);
+	action.sa_flags = 0;
 	action.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &action, NULL);
 }
@@ -200,7 +203,7 @@ run_command(const struct command *command, const struct options *options,
 	    command->name);
 	code = command->run(&cmd, &err);
 	report_end(&report, code, err.kind != ERR_NONE ? err.text : NULL);
-	if (fflush(stdout) != 0) {
+	if (fflush(stdout) != 0 || ferror(stdout)) {
 		(void)fprintf(stderr, "cml24: %s\n",
 		    _("the output could not be written"));
 		code = code == 0 ? 1 : code;

@@ -317,6 +317,10 @@ open_level(struct json_out *out, const char *key, const char *bracket)
 	put_text(out, bracket);
 	out->depth++;
 	out->has_member &= ~(UINT64_C(1) << (out->depth & 63U));
+	if (bracket[0] == '[')
+		out->is_array |= UINT64_C(1) << (out->depth & 63U);
+	else
+		out->is_array &= ~(UINT64_C(1) << (out->depth & 63U));
 }
 
 static void
@@ -350,6 +354,14 @@ void
 json_out_end_array(struct json_out *out)
 {
 	close_level(out, "]");
+}
+
+void
+json_out_end_to(struct json_out *out, unsigned depth)
+{
+	while (out->depth > depth)
+		close_level(out, (out->is_array >> (out->depth & 63U) & 1) ?
+		    "]" : "}");
 }
 
 void

@@ -45,6 +45,7 @@ struct json_out {
 	struct buf *buf;        /* into here */
 	unsigned depth;
 	uint64_t has_member;    /* a bit per depth */
+	uint64_t is_array;      /* a bit per depth */
 };
 void json_out_init_file(struct json_out *out, FILE *file);
 void json_out_init_buf(struct json_out *out, struct buf *buf);
@@ -57,6 +58,8 @@ void json_out_text(struct json_out *out, const char *key, const char *value);
 void json_out_int(struct json_out *out, const char *key, int64_t value);
 void json_out_bool(struct json_out *out, const char *key, bool value);
 void json_out_null(struct json_out *out, const char *key);
+/* Ends what is open below `depth` (1: the outermost object stays open). */
+void json_out_end_to(struct json_out *out, unsigned depth);
 /* A number whose text is canonical already (base/decimal.h). */
 void json_out_raw(struct json_out *out, const char *key, const char *number);
 

@@ -31,6 +31,10 @@
 #define LIMIT_XML_TAG ((size_t)256 * 1024)
 #define LIMIT_XML_ATTRIBUTES 64
 
+/* Different names of elements and attributes in a file.  Live files have
+ * hundreds; libxml2's dictionary gets slow beyond some ten thousand. */
+#define LIMIT_XML_NAMES 20000
+
 /* Depth of elements.  Groups nest 5 deep in life, a document 12. */
 #define LIMIT_XML_DEPTH 128
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/i18n.h"
@@ -141,6 +142,18 @@ member(const cJSON *root, const char *name)
 	    item->valuestring : NULL;
 }
 
+/* A secret that others can read is none. */
+static int
+check_mode(const char *path, struct err *err)
+{
+	struct stat info;
+
+	if (stat(path, &info) == 0 && (info.st_mode & 077) != 0)
+		return err_set(err, ERR_USAGE, _("%s: others can read it: "
+		    "chmod 600 %s"), path, path);
+	return 0;
+}
+
 static cJSON *
 read_tokens(const char *path, struct err *err)
 {
@@ -148,8 +161,10 @@ read_tokens(const char *path, struct err *err)
 	    "access_token", "refresh_token" };
 	struct buf text = BUF_INIT(LIMIT_SECRET_BYTES * 4);
 	cJSON *root = NULL;
-	int rc = file_read(&text, path, err);
+	int rc = check_mode(path, err);
 
+	if (rc == 0)
+		rc = file_read(&text, path, err);
 	if (rc == 1)
 		(void)err_set(err, ERR_USAGE, _("%s: there is no such file "
 		    "(portal.oauth_file)"), path);

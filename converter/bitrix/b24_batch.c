@@ -14,7 +14,7 @@
 #include "base/mem.h"
 
 void
-b24_command_init(struct b24_command *command, enum b24_method method)
+b24_batch_command_init(struct b24_command *command, enum b24_method method)
 {
 	memset(command, 0, sizeof(*command));
 	command->method = method;
@@ -23,7 +23,7 @@ b24_command_init(struct b24_command *command, enum b24_method method)
 }
 
 void
-b24_command_free(struct b24_command *command)
+b24_batch_command_free(struct b24_command *command)
 {
 	buf_free(&command->query);
 }
@@ -52,7 +52,7 @@ add_commands(struct b24_batch *batch)
 		const struct b24_command *command = &batch->commands[i];
 
 		(void)buf_printf(body, "%s\"c%zu\":\"%s?", i > 0 ? "," : "",
-		    i, b24_method_info(command->method)->name);
+		    i, b24_methods_info(command->method)->name);
 		(void)buf_add(body, buf_text(&command->query),
 		    command->query.len);
 		(void)buf_add_char(body, '"');

@@ -19,7 +19,7 @@ static const char *
 method_of(const struct b24_batch *batch)
 {
 	if (batch->count == 1 && batch->commands[0].lone)
-		return b24_method_info(batch->commands[0].method)->name;
+		return b24_methods_info(batch->commands[0].method)->name;
 	return "batch";
 }
 
@@ -40,7 +40,7 @@ enqueue(struct b24 *b24, struct b24_batch *batch)
 }
 
 void
-b24_batch_send(struct b24 *b24, struct b24_batch *batch)
+b24_call_send(struct b24 *b24, struct b24_batch *batch)
 {
 	batch->b24 = b24;
 	batch->answered = batch->too_large = batch->ended = false;
@@ -62,7 +62,7 @@ clear_exchange(struct b24_batch *batch)
 }
 
 void
-b24_batch_end(struct b24_batch *batch)
+b24_call_end(struct b24_batch *batch)
 {
 	clear_exchange(batch);
 }
@@ -262,7 +262,7 @@ start_waiting(struct b24 *b24, int64_t *wait_ms, struct err *err)
 }
 
 int
-b24_pump(struct b24 *b24, int64_t timeout_ms, struct err *err)
+b24_call_pump(struct b24 *b24, int64_t timeout_ms, struct err *err)
 {
 	int64_t wait_ms;
 
@@ -278,12 +278,12 @@ b24_pump(struct b24 *b24, int64_t timeout_ms, struct err *err)
 }
 
 int
-b24_batch_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
+b24_call_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
 {
 	batch->done = NULL;
-	b24_batch_send(b24, batch);
+	b24_call_send(b24, batch);
 	while (!batch->ended)
-		if (b24_pump(b24, 1000, err) == -1)
+		if (b24_call_pump(b24, 1000, err) == -1)
 			return -1;
 	return 0;
 }

@@ -266,7 +266,8 @@ void
 b24_catalog_write(const struct b24 *b24, const struct op *op,
     const struct fields *held, struct b24_command *out)
 {
-	b24_command_init(out, b24_catalog_method(op->target.kind, op->kind));
+	b24_batch_command_init(out, b24_catalog_method(op->target.kind,
+	    op->kind));
 	if (op->kind != OP_CREATE)
 		b24_query_int(&out->query, "id", op->portal_id);
 	if (op->kind == OP_DELETE)
@@ -399,7 +400,7 @@ b24_catalog_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 
 	if (op->kind == OP_DELETE)
 		return;
-	element = json_get(result, b24_method_info(b24_catalog_method(
+	element = json_get(result, b24_methods_info(b24_catalog_method(
 	    op->target.kind, op->kind))->rows);
 	if (json_int(&id, json_get(element, "id")) == -1 || id <= 0) {
 		op->outcome = OUTCOME_UNKNOWN;
@@ -423,7 +424,7 @@ b24_catalog_list(const struct b24 *b24, enum target_kind target,
 	size_t count = 0;
 	char name[32];
 
-	b24_command_init(out, kind->list);
+	b24_batch_command_init(out, kind->list);
 	for (; kind->select[count] != NULL; count++)
 		b24_query_item(&out->query, "select", count,
 		    str_of(kind->select[count]));

@@ -80,9 +80,9 @@ check_address(struct check *check, struct err *err)
 	struct b24_batch batch = { .commands = commands, .count = 2 };
 	bool reached = false;
 
-	b24_command_init(&commands[0], B24_SCOPE);
-	b24_command_init(&commands[1], B24_PROFILE);
-	if (b24_batch_run(check->b24, &batch, err) == 0) {
+	b24_batch_command_init(&commands[0], B24_SCOPE);
+	b24_batch_command_init(&commands[1], B24_PROFILE);
+	if (b24_call_run(check->b24, &batch, err) == 0) {
 		reached = batch.answered && (commands[0].done ||
 		    commands[1].done);
 		if (!reached)
@@ -96,9 +96,9 @@ check_address(struct check *check, struct err *err)
 		check_scope(check, &commands[0]);
 		check_user(check, &commands[1]);
 	}
-	b24_batch_end(&batch);
-	b24_command_free(&commands[0]);
-	b24_command_free(&commands[1]);
+	b24_call_end(&batch);
+	b24_batch_command_free(&commands[0]);
+	b24_batch_command_free(&commands[1]);
 	return reached;
 }
 

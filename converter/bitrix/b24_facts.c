@@ -187,7 +187,7 @@ take_list(struct b24_facts *facts, enum part part,
     const struct b24_command *command, bool *by_code)
 {
 	const cJSON *rows = json_get(command->result,
-	    b24_method_info(command->method)->rows);
+	    b24_methods_info(command->method)->rows);
 	const cJSON *row;
 
 	if (part == PART_PRODUCTS)
@@ -231,7 +231,7 @@ make_command(struct b24_command *command, enum part part,
 	};
 	static const char *const ids[] = { "id", "iblockId", NULL };
 
-	b24_command_init(command, methods[part]);
+	b24_batch_command_init(command, methods[part]);
 	if (part >= PART_FIRST_COUNT)
 		b24_query_int(&command->query, "filter[iblockId]",
 		    facts->iblock);
@@ -250,9 +250,35 @@ read_failed(const struct b24_command *command, struct err *err)
 {
 	const struct b24_error *error = &command->error;
 
-	return err_set(err, error->fate == B24_FATE_STOP || error->fate ==
-	    B24_FATE_TOKEN ? ERR_PORTAL : ERR_AGAIN, "%s: %s",
-	    b24_method_info(command->method)->name, error->text);
+	return err_set(err, b24_error_outcome(error->fate, false) ==
+	    OUTCOME_STOP ? ERR_PORTAL : ERR_AGAIN, "%s: %s",
+	    b24_methods_info(command->method)->name, error->text);
+}
+
+/* False: a signal came, and nobody waits any longer. */
+static bool
+nap(int64_t ms)
+{
+	int64_t begun = clock_steady_ms();
+
+	clock_sleep_ms(ms);
+	return clock_steady_ms() - begun >= ms - ms / 10;
+}
+
+/* The first failure among them into *err and *until; false when none. */
+static bool
+any_failed(const struct b24_batch *batch, int64_t *until, struct err *err)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		const struct b24_command *command = &batch->commands[i];
+
+		if (command->done)
+			continue;
+		*until = command->not_before;
+		(void)read_failed(command, err);
+		return true;
+	}
+	return false;
 }
 
 /*
@@ -262,29 +288,15 @@ read_failed(const struct b24_command *command, struct err *err)
 static int
 run_commands(struct b24 *b24, struct b24_batch *batch, struct err *err)
 {
-	int64_t begun = clock_steady_ms(), pause = 1000, until;
+	int64_t begun = clock_steady_ms(), pause = 1000, until = 0;
 
 	for (;;) {
-		bool failed = false;
-
-		if (b24_batch_run(b24, batch, err) == -1)
+		if (b24_call_run(b24, batch, err) == -1)
 			return -1;
-		until = 0;
-		for (size_t i = 0; i < batch->count; i++) {
-			const struct b24_command *command =
-			    &batch->commands[i];
-
-			if (command->done || failed)
-				continue;
-			failed = true;
-			until = command->not_before;
-			(void)read_failed(command, err);
-			if (b24_error_outcome(command->error.fate, false) ==
-			    OUTCOME_STOP)
-				err->kind = ERR_PORTAL;
-		}
-		if (!failed || err->kind == ERR_PORTAL)
-			return failed ? -1 : 0;
+		if (!any_failed(batch, &until, err))
+			return 0;
+		if (err->kind == ERR_PORTAL)
+			return -1;
 		if (until > clock_wall_ms() + pause)
 			pause = until - clock_wall_ms();
 		if (clock_steady_ms() - begun + pause >
@@ -292,8 +304,9 @@ run_commands(struct b24 *b24, struct b24_batch *batch, struct err *err)
 			break;
 		log_info("%s; asked again in %" PRId64 " ms", err->text,
 		    pause);
-		b24_batch_end(batch);
-		clock_sleep_ms(pause);
+		b24_call_end(batch);
+		if (!nap(pause))
+			break;
 		pause *= 2;
 	}
 	err->kind = ERR_PORTAL;
@@ -321,8 +334,8 @@ read_pages(struct b24 *b24, enum part part, int64_t next, bool *by_code,
 			take_list(&b24->facts, part, &command, by_code);
 			next = command.next;
 		}
-		b24_batch_end(&batch);
-		b24_command_free(&command);
+		b24_call_end(&batch);
+		b24_batch_command_free(&command);
 	}
 	return rc;
 }
@@ -349,12 +362,12 @@ read_parts(struct b24 *b24, enum part from, enum part to, struct err *err)
 		if (part != PART_PRODUCTS && part != PART_SECTIONS)
 			next[i] = commands[i].next;
 	}
-	b24_batch_end(&batch);
+	b24_call_end(&batch);
 	for (size_t i = 0; i < batch.count; i++) {
 		if (rc == 0)
 			rc = read_pages(b24, (enum part)((size_t)from + i),
 			    next[i], &by_code, err);
-		b24_command_free(&commands[i]);
+		b24_batch_command_free(&commands[i]);
 	}
 	return rc;
 }
@@ -366,7 +379,7 @@ make_article(struct b24 *b24, struct b24_command *command)
 {
 	struct buf *query = &command->query;
 
-	b24_command_init(command, B24_PROPERTY_ADD);
+	b24_batch_command_init(command, B24_PROPERTY_ADD);
 	b24_query_int(query, "fields[iblockId]", b24->facts.iblock);
 	b24_query_text(query, "fields[name]", ARTICLE_NAME);
 	b24_query_text(query, "fields[code]", ARTICLE_CODE);
@@ -385,7 +398,7 @@ add_article(struct b24 *b24, struct err *err)
 	int rc;
 
 	make_article(b24, &command);
-	rc = b24_batch_run(b24, &batch, err);
+	rc = b24_call_run(b24, &batch, err);
 	lost = rc == 0 && !command.done &&
 	    b24_error_outcome(command.error.fate, true) == OUTCOME_UNKNOWN;
 	if (rc == 0 && command.done)
@@ -395,8 +408,8 @@ add_article(struct b24 *b24, struct err *err)
 		rc = err_set(err, ERR_PORTAL, _("the portal's property for "
 		    "the article (%s) cannot be made: %s"), ARTICLE_CODE,
 		    command.error.text);
-	b24_batch_end(&batch);
-	b24_command_free(&command);
+	b24_call_end(&batch);
+	b24_batch_command_free(&command);
 	if (rc == 0 && b24->facts.article == 0)
 		rc = read_parts(b24, PART_PROPERTIES, PART_PRODUCTS, err);
 	if (rc == 0 && b24->facts.article == 0)

@@ -190,7 +190,7 @@ make_command(const struct b24 *b24, const struct ask *ask,
     struct b24_command *command)
 {
 	if (ask->by == BY_CONTENT) {
-		b24_command_init(command, b24_catalog_method(ask->kind,
+		b24_batch_command_init(command, b24_catalog_method(ask->kind,
 		    OP_FIND));
 		b24_query_text(&command->query, "select[0]", "id");
 		b24_query_text(&command->query, "select[1]", "iblockId");
@@ -306,7 +306,7 @@ static void
 take_rows(const struct b24 *b24, struct find *find, size_t index,
     const struct b24_command *command)
 {
-	const char *key = b24_method_info(command->method)->rows;
+	const char *key = b24_methods_info(command->method)->rows;
 	struct ask *ask = &find->asks[index], *more;
 	const cJSON *rows = json_get(command->result, key), *row;
 	size_t seen = 0, known = 0;
@@ -367,9 +367,9 @@ learn_size(struct b24 *b24, const struct find *find, size_t bytes)
 static void
 end_chunk(struct find *find)
 {
-	b24_batch_end(&find->batch);
+	b24_call_end(&find->batch);
 	for (size_t i = 0; i < find->chunk; i++)
-		b24_command_free(&find->commands[i]);
+		b24_batch_command_free(&find->commands[i]);
 }
 
 /* The first failure is everything's that is not asked yet. */
@@ -455,7 +455,7 @@ send_chunk(struct b24 *b24, struct find *find)
 	find->batch.count = find->chunk;
 	find->batch.done = on_found;
 	find->batch.user = find;
-	b24_batch_send(b24, &find->batch);
+	b24_call_send(b24, &find->batch);
 }
 
 void
@@ -482,7 +482,7 @@ on_request_found(struct b24 *b24, void *user)
 	for (size_t i = 0; i < request->count; i++)
 		if (request->ops[i].outcome != OUTCOME_DONE)
 			request->answered = false;
-	b24_request_done(b24, request);
+	bitrix_request_done(b24, request);
 }
 
 void

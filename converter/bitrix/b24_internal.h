@@ -71,9 +71,9 @@ struct b24_method_info {
 	const char *page;       /* of the documentation */
 };
 
-const struct b24_method_info *b24_method_info(enum b24_method method);
+const struct b24_method_info *b24_methods_info(enum b24_method method);
 /* B24_NONE: no such method. */
-enum b24_method b24_method_by_name(struct str name);
+enum b24_method b24_methods_by_name(struct str name);
 
 /* ---- parameters: b24_query.c ---- */
 
@@ -158,14 +158,15 @@ struct b24_batch {
 	bool redirected, refreshed, ended;
 };
 
-void b24_command_init(struct b24_command *command, enum b24_method method);
-void b24_command_free(struct b24_command *command);
-/* Puts it at the end of the queue; done() comes from b24_pump(). */
-void b24_batch_send(struct b24 *b24, struct b24_batch *batch);
-/* Blocking; commands are filled, and `result` lives until b24_batch_end().
+void b24_batch_command_init(struct b24_command *command,
+    enum b24_method method);
+void b24_batch_command_free(struct b24_command *command);
+/* Puts it at the end of the queue; done() comes from b24_call_pump(). */
+void b24_call_send(struct b24 *b24, struct b24_batch *batch);
+/* Blocking; commands are filled, and `result` lives until b24_call_end().
  * -1: libcurl failed. */
-int b24_batch_run(struct b24 *b24, struct b24_batch *batch, struct err *err);
-void b24_batch_end(struct b24_batch *batch);
+int b24_call_run(struct b24 *b24, struct b24_batch *batch, struct err *err);
+void b24_call_end(struct b24_batch *batch);
 /* The body of the request. */
 void b24_batch_body(struct b24_batch *batch, const char *token);
 /* Splits the answer (of b24_call.c) to the commands. */
@@ -198,7 +199,7 @@ int b24_auth_follow(struct b24_auth *auth, const char *location,
 
 /* Starts what waits and may leave, runs transfers for timeout_ms or until
  * one ended. */
-int b24_pump(struct b24 *b24, int64_t timeout_ms, struct err *err);
+int b24_call_pump(struct b24 *b24, int64_t timeout_ms, struct err *err);
 
 /* ---- limits: b24_limit.c, b24_limit_file.c ---- */
 
@@ -255,12 +256,12 @@ void b24_limit_load(struct b24_limit *limit, struct remote_load *out);
 int64_t b24_limit_estimate(struct b24_limit *limit, int64_t commands,
     int batch_size);
 
-void b24_limit_state_init(struct b24_limit_state *state);
-void b24_limit_state_free(struct b24_limit_state *state);
+void b24_limit_file_init(struct b24_limit_state *state);
+void b24_limit_file_free(struct b24_limit_state *state);
 /* Garbage gives an empty state. */
-void b24_limit_state_read(struct b24_limit_state *state, uint32_t caller,
+void b24_limit_file_read(struct b24_limit_state *state, uint32_t caller,
     struct str text);
-void b24_limit_state_write(const struct b24_limit_state *state,
+void b24_limit_file_write(const struct b24_limit_state *state,
     uint32_t caller, struct buf *out);
 
 /* ---- what names mean: b24_facts.c, b24_value.c ---- */
@@ -371,6 +372,6 @@ struct b24 {
 };
 
 /* bitrix.c: a request of flow is done. */
-void b24_request_done(struct b24 *b24, struct request *request);
+void bitrix_request_done(struct b24 *b24, struct request *request);
 
 #endif

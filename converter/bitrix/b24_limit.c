@@ -77,7 +77,7 @@ read_fd(struct b24_limit *limit, int fd)
 	while (len < FILE_MAX && (got = pread(fd, text + len, FILE_MAX - len,
 	    (off_t)len)) > 0)
 		len += (size_t)got;
-	b24_limit_state_read(&limit->state, limit->caller,
+	b24_limit_file_read(&limit->state, limit->caller,
 	    str_n(text, len));
 	free(text);
 }
@@ -132,7 +132,7 @@ commit(struct b24_limit *limit)
 
 	if (limit->fd == -1)
 		return;
-	b24_limit_state_write(&limit->state, limit->caller, &text);
+	b24_limit_file_write(&limit->state, limit->caller, &text);
 	written = pwrite(limit->fd, buf_text(&text), text.len, 0) ==
 	    (ssize_t)text.len && ftruncate(limit->fd, (off_t)text.len) == 0;
 	if (!written)
@@ -153,7 +153,7 @@ b24_limit_open(struct b24_limit **out, const struct config *config,
 	limit->caller = caller;
 	limit->fd = -1;
 	limit->path = path_of(config, host);
-	b24_limit_state_init(&limit->state);
+	b24_limit_file_init(&limit->state);
 	fd = open(limit->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd != -1) {
 		read_fd(limit, fd);
@@ -170,7 +170,7 @@ b24_limit_close(struct b24_limit *limit)
 		return;
 	if (limit->fd != -1)
 		(void)close(limit->fd);
-	b24_limit_state_free(&limit->state);
+	b24_limit_file_free(&limit->state);
 	free(limit->path);
 	free(limit);
 }
@@ -218,7 +218,7 @@ rate_wait(struct b24_limit *limit, int64_t now)
 	over = (double)(state->level + 1000 - capacity(limit));
 	if (over <= 0)
 		return 0;
-	return (int64_t)ceil(over /
+	return 1 + (int64_t)(over /
 	    limit->config->portal.requests_per_second);
 }
 
@@ -427,8 +427,12 @@ b24_limit_time(struct b24_limit *limit, enum b24_method id,
 	double operating, reset_at, finish, duration;
 	int64_t now = clock_wall_ms(), ms, held, cost, begin_at;
 
-	if (!seconds_of(time, "operating", &operating) || operating > 1e6)
+	if (!seconds_of(time, "operating", &operating) || operating > 1e6) {
+		/* This portal does not count. */
+		if (method->cost_us < 0)
+			method->cost_us = 0;
 		return;
+	}
 	drop_expired(method, now);
 	ms = (int64_t)(operating * 1000);
 	held = used_ms(method);
@@ -463,13 +467,13 @@ b24_limit_save(struct b24_limit *limit)
 		return;
 	(void)lock_fd(limit->fd, F_WRLCK);
 	/* The bucket may have been filled by others meanwhile. */
-	b24_limit_state_init(&limit->state);
+	b24_limit_file_init(&limit->state);
 	read_fd(limit, limit->fd);
 	memcpy(limit->state.methods, learned.methods,
 	    sizeof(learned.methods));
 	if (learned.blocked_until > limit->state.blocked_until)
 		limit->state.blocked_until = learned.blocked_until;
-	b24_limit_state_free(&learned);
+	b24_limit_file_free(&learned);
 	commit(limit);
 }
 
@@ -536,7 +540,7 @@ b24_limit_load(struct b24_limit *limit, struct remote_load *out)
 		out->operating = part;
 		(void)snprintf(out->operating_method,
 		    sizeof(out->operating_method), "%s",
-		    b24_method_info((enum b24_method)i)->name);
+		    b24_methods_info((enum b24_method)i)->name);
 	}
 }
 
@@ -552,7 +556,7 @@ operating_estimate(struct b24_limit *limit, int64_t commands)
 		const struct b24_limit_method *method =
 		    &limit->state.methods[i];
 
-		if (method->cost_us <= 0 || b24_method_info((enum b24_method)
+		if (method->cost_us <= 0 || b24_methods_info((enum b24_method)
 		    i)->repeat == B24_REPEAT_FREELY)
 			continue;
 		sum += (double)method->cost_us / 1000;

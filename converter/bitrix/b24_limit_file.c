@@ -17,7 +17,7 @@
 #define STRANGERS_MAX 32768
 
 void
-b24_limit_state_init(struct b24_limit_state *state)
+b24_limit_file_init(struct b24_limit_state *state)
 {
 	memset(state, 0, sizeof(*state));
 	buf_init(&state->strangers, STRANGERS_MAX);
@@ -26,7 +26,7 @@ b24_limit_state_init(struct b24_limit_state *state)
 }
 
 void
-b24_limit_state_free(struct b24_limit_state *state)
+b24_limit_file_free(struct b24_limit_state *state)
 {
 	buf_free(&state->strangers);
 }
@@ -86,7 +86,7 @@ read_bucket(struct b24_limit_method *method, struct str text)
 static void
 read_method(struct b24_limit_state *state, struct str line)
 {
-	enum b24_method id = b24_method_by_name(word(&line));
+	enum b24_method id = b24_methods_by_name(word(&line));
 	struct b24_limit_method *method = &state->methods[id];
 	int64_t cost, blocked;
 
@@ -129,13 +129,13 @@ is_whole(struct str text)
 }
 
 void
-b24_limit_state_read(struct b24_limit_state *state, uint32_t caller,
+b24_limit_file_read(struct b24_limit_state *state, uint32_t caller,
     struct str text)
 {
 	char name[16];
 
-	b24_limit_state_free(state);
-	b24_limit_state_init(state);
+	b24_limit_file_free(state);
+	b24_limit_file_init(state);
 	(void)snprintf(name, sizeof(name), "%08" PRIx32, caller);
 	if (!is_whole(text))
 		return;
@@ -167,14 +167,14 @@ write_method(const struct b24_limit_method *method, const char *name,
 }
 
 void
-b24_limit_state_write(const struct b24_limit_state *state, uint32_t caller,
+b24_limit_file_write(const struct b24_limit_state *state, uint32_t caller,
     struct buf *out)
 {
 	(void)buf_printf(out, "cml24-limits 1\nrate %" PRId64 " %" PRId64
 	    " %" PRId64 "\n", state->level, state->at, state->blocked_until);
 	for (int i = 1; i < B24_METHOD_COUNT; i++)
 		write_method(&state->methods[i],
-		    b24_method_info((enum b24_method)i)->name, caller, out);
+		    b24_methods_info((enum b24_method)i)->name, caller, out);
 	(void)buf_add(out, buf_text(&state->strangers),
 	    state->strangers.len);
 	(void)buf_add_text(out, "end\n");

@@ -74,13 +74,13 @@ static const struct b24_method_info methods[B24_METHOD_COUNT] = {
 };
 
 const struct b24_method_info *
-b24_method_info(enum b24_method method)
+b24_methods_info(enum b24_method method)
 {
 	return &methods[method];
 }
 
 enum b24_method
-b24_method_by_name(struct str name)
+b24_methods_by_name(struct str name)
 {
 	for (int i = 1; i < B24_METHOD_COUNT; i++)
 		if (str_is(name, methods[i].name))

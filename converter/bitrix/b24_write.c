@@ -48,14 +48,14 @@ job_end(struct b24 *b24, struct write_job *job)
 
 	forget_looks(job);
 	for (size_t i = 0; i < job->command_count; i++)
-		b24_command_free(&job->commands[i]);
-	b24_batch_end(&job->batch);
+		b24_batch_command_free(&job->commands[i]);
+	b24_call_end(&job->batch);
 	free(job->commands);
 	free(job->looks);
 	free(job->look_list);
 	free(job->look_of);
 	free(job);
-	b24_request_done(b24, request);
+	bitrix_request_done(b24, request);
 }
 
 static void
@@ -198,7 +198,7 @@ send_writes(struct b24 *b24, struct write_job *job)
 	job->batch.writes = true;
 	job->batch.done = on_written;
 	job->batch.user = job;
-	b24_batch_send(b24, &job->batch);
+	b24_call_send(b24, &job->batch);
 }
 
 static void

@@ -150,13 +150,13 @@ wait_for(void *ctx, int64_t timeout_ms, struct err *err)
 {
 	struct b24 *b24 = ctx;
 
-	if (b24_pump(b24, timeout_ms, err) == -1)
+	if (b24_call_pump(b24, timeout_ms, err) == -1)
 		return -1;
 	return b24->requests;
 }
 
 void
-b24_request_done(struct b24 *b24, struct request *request)
+bitrix_request_done(struct b24 *b24, struct request *request)
 {
 	b24->requests--;
 	request->done(request);

@@ -2,12 +2,18 @@
  * Bitrix24's REST API as a struct remote (model/remote.h).
  *
  *   bitrix.c        open, prepare, the functions of struct remote
- *   b24_call.c      addresses, webhook and OAuth, one HTTP exchange
- *   b24_batch.c     up to 50 commands in one call, the answer split again
- *   b24_error.c     every failure classified
- *   b24_limit.c     the two limits, persisted, one state per portal
+ *   b24_write.c     a request of creates, updates, deletes
+ *   b24_find.c      look-ups, joined into lists
  *   b24_catalog.c   sections, products, prices: parameters and answers
- *   b24_facts.c     what names mean on this portal
+ *   b24_batch.c     up to 50 commands in one call, the answer split again
+ *   b24_call.c      one HTTP exchange: queue, redirect, expired token
+ *   b24_auth.c      addresses, webhook and OAuth
+ *   b24_error.c     every failure classified
+ *   b24_limit.c     the two limits, one state per portal (b24_limit_file.c)
+ *   b24_facts.c     what names mean on this portal (b24_value.c)
+ *   b24_methods.c   every method, and how a lost answer is looked up
+ *   b24_query.c     parameters in PHP's form
+ *   b24_check.c     what `check` tells
  *
  * Sources: bitrix24.md and bitrix24-methods.md, each fact with its page.
  */

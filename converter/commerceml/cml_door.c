@@ -424,7 +424,7 @@ on_end(void *ctx, const xmlChar *name, const xmlChar *prefix,
 		return;
 	}
 	frame = &r->frames[r->depth];
-	text = str_trim(str_n(r->text.data + frame->text_at,
+	text = str_trim(str_n(buf_text(&r->text) + frame->text_at,
 	    r->text.len - frame->text_at));
 	/* A plain text is right whatever is in it: the copy is spared. */
 	if (frame->checked)

@@ -186,8 +186,12 @@ cml_finding_fatal(struct cml_reader *r, enum cml_code code,
 	put_text(&text, _(cml_rules_deviation(code)->text), where, found);
 	cml_finding_flush(r, NULL);
 	tell(r, code, line, buf_text(&text), cml_object_top(r));
-	(void)err_set(r->err, ERR_DATA, "%s:%ld: %s", r->options->file, line,
-	    buf_text(&text));
+	if (line > 0)
+		(void)err_set(r->err, ERR_DATA, "%s:%ld: %s",
+		    r->options->file, line, buf_text(&text));
+	else
+		(void)err_set(r->err, ERR_DATA, "%s: %s", r->options->file,
+		    buf_text(&text));
 	buf_free(&text);
 	cml_door_stop(r);
 }

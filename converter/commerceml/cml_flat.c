@@ -21,7 +21,7 @@ put_row(struct cml_reader *r, struct str value)
 		if (r->path.len <= object->path_at)
 			continue;
 		cml_object_pair(r, object, FIELD_FLAT,
-		    str_n(r->path.data + object->path_at,
+		    str_n(buf_text(&r->path) + object->path_at,
 		    r->path.len - object->path_at), value);
 	}
 }

@@ -130,7 +130,7 @@ struct cml_reader {
 	size_t object_bytes;
 	struct buf slots[CML_SLOT_LAST];
 	struct fields prices, rests;
-	bool has_prices, has_rests, has_stock, has_traits;
+	bool has_prices, has_stock, has_traits;
 	bool unit_coded, unit_named;
 	struct buf trait_id;
 	struct buf key;         /* scratch: joined ids and values */

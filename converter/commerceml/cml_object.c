@@ -85,7 +85,7 @@ cml_object_begin(struct cml_reader *r, enum record_kind kind,
 	fields_clear(&r->prices);
 	fields_clear(&r->rests);
 	buf_clear(&r->trait_id);
-	r->has_prices = r->has_rests = r->has_stock = r->has_traits = false;
+	r->has_prices = r->has_stock = r->has_traits = false;
 	if (kind == RECORD_OFFER)
 		r->counts->offers++;
 }
@@ -192,7 +192,7 @@ end_goods(struct cml_reader *r, struct cml_object *object)
 	}
 	if (object->deleted)
 		r->counts->deleted++;
-	if (r->has_traits)
+	if (r->has_traits && object->kind == RECORD_OFFER)
 		r->counts->characteristics++;
 	if (r->has_stock)
 		r->counts->stocks++;
@@ -206,7 +206,8 @@ end_goods(struct cml_reader *r, struct cml_object *object)
 		give(r, object->kind, id, &object->fields);
 	if (r->has_prices)
 		give(r, RECORD_PRICES, id, &r->prices);
-	if (r->has_rests)
+	/* An empty one says nothing, and would wipe what is known. */
+	if (r->rests.count > 0)
 		give(r, RECORD_RESTS, id, &r->rests);
 }
 

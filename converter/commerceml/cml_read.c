@@ -144,10 +144,16 @@ count_bytes(struct cml_reader *r, size_t len)
 
 /* An unended tag lies in the parser's buffer; a comment may be longer. */
 static int
-check_tag(struct cml_reader *r)
+check_parser(struct cml_reader *r)
 {
 	const xmlParserInput *input = r->parser->input;
+	char limit[32];
 
+	if (xmlDictSize(r->parser->dict) > LIMIT_XML_NAMES) {
+		(void)snprintf(limit, sizeof(limit), "%d", LIMIT_XML_NAMES);
+		refuse(r, CML_FILE_NAMES, limit);
+		return -1;
+	}
 	if (input == NULL || input->end - input->cur <=
 	    (ptrdiff_t)LIMIT_XML_TAG || memcmp(input->cur, "<!--", 4) == 0 ||
 	    memcmp(input->cur, "<![", 3) == 0)
@@ -178,7 +184,7 @@ feed(struct cml_reader *r, int fd, const char *path, char *piece)
 		(void)xmlParseChunk(r->parser, piece + from,
 		    (int)(len - from), len < PIECE);
 		from = 0;
-		if (r->stopped || check_tag(r) != 0)
+		if (r->stopped || check_parser(r) != 0)
 			return -1;
 	} while (len == PIECE);
 	if (!r->root_closed) {

@@ -380,6 +380,8 @@ static const struct cml_deviation deviations[CML_CODE_LAST] = {
 	    N_("there is text behind the end of КоммерческаяИнформация") },
 	[CML_FILE_TAG] = { "tag-too-long", ERROR,
 	    N_("a tag is too long or has too many attributes") },
+	[CML_FILE_NAMES] = { "too-many-names", ERROR,
+	    N_("there are more than {found} different names of elements") },
 	[CML_FILE_ENCODING] = { "bad-encoding", ERROR,
 	    N_("there are bytes that are not {found}: the file's encoding is "
 	    "not the one that it declares") },

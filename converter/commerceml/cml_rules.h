@@ -152,7 +152,7 @@ enum record_kind cml_rules_record(enum cml_place place);
 /* Everything that a file can have wrong, and what that means. */
 enum cml_code {
 	CML_FILE_EMPTY, CML_FILE_JUNK, CML_FILE_XML, CML_FILE_CUT,
-	CML_FILE_AFTER, CML_FILE_TAG,
+	CML_FILE_AFTER, CML_FILE_TAG, CML_FILE_NAMES,
 	CML_FILE_ENCODING, CML_FILE_DECLARED, CML_FILE_DOCTYPE,
 	CML_FILE_ENTITY, CML_FILE_DEPTH, CML_FILE_TEXT, CML_FILE_SIZE,
 	CML_FILE_ROOT, CML_FILE_NO_PART,

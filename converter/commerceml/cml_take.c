@@ -58,11 +58,6 @@ cml_take_start(struct cml_reader *r, struct cml_frame *frame)
 	case CML_AT_PRICES:
 		r->has_prices = true;
 		break;
-	case CML_AT_STOCK:
-	case CML_AT_RESTS:
-	case CML_AT_REST:
-		r->has_rests = true;
-		break;
 	case CML_AT_TRAITS:
 		r->has_traits = true;
 		break;
@@ -286,7 +281,6 @@ take(struct cml_reader *r, const struct cml_rule *rule,
 			    value);
 		return;
 	case CML_TAKE_QUANTITY:
-		r->has_rests = true;
 		(void)fields_add(&r->rests, field, value);
 		return;
 	case CML_TAKE_TRAIT_ID:

@@ -23,10 +23,13 @@
 /* How many findings of a package a person sees at once; all that are kept
  * stand in the package's report. */
 #define TOLD_FINDINGS 20
+/* How far 1C's clock, told without a zone, may be ahead of ours. */
+#define AHEAD_MS ((int64_t)24 * 3600 * 1000)
 
 struct acceptance {
 	struct flow *flow;
 	struct package *package;
+	const struct accept_how *how;
 	struct intake_list files;
 	struct session_file *facts;     /* one per file */
 	char *folder;                   /* work/<id> */
@@ -37,7 +40,8 @@ struct acceptance {
 	bool map_stale;                 /* a price type came: rules may mean
 					   something else now */
 	bool all_anew;                  /* so everything is derived */
-	bool groups_moved;              /* a group came, went or is marked */
+	bool groups_moved;              /* a group came or changed */
+	bool groups_went;               /* one was marked deleted */
 };
 
 static char *
@@ -57,9 +61,14 @@ count_finding(struct acceptance *acc, const struct finding *finding)
 {
 	switch (finding->severity) {
 	case SEVERITY_ERROR:
-		if (acc->errors++ == 0)
+		if (acc->errors++ > 0)
+			break;
+		if (finding->line > 0)
 			(void)err_set(&acc->first, ERR_DATA, "%s:%ld: %s",
 			    finding->file, finding->line, finding->text);
+		else
+			(void)err_set(&acc->first, ERR_DATA, "%s",
+			    finding->text);
 		break;
 	case SEVERITY_WARNING:
 		acc->warnings++;
@@ -96,7 +105,9 @@ on_root(void *ctx, size_t file, const struct cml_root *root, struct err *err)
 	struct acceptance *acc = ctx;
 	(void)err;
 	acc->facts[file].formed = root->formed;
-	if (root->formed > acc->package->formed)
+	/* A clock that is days ahead must not make all that follows older. */
+	if (root->formed > acc->package->formed &&
+	    root->formed < acc->package->taken + AHEAD_MS)
 		acc->package->formed = root->formed;
 	/* 0, no time: as new as the newest that is known. */
 	snapshot_stage_formed(acc->flow->snap, root->formed);
@@ -153,8 +164,8 @@ read_all(struct acceptance *acc, struct err *err)
 	struct stage_options stage = {
 		.package = acc->package->id,
 		.formed = 0,
-		.older = acc->flow->options.older,
-		.force = acc->flow->options.force
+		.older = acc->how->older,
+		.force = acc->how->force
 	};
 	char *path;
 	int rc = 0;
@@ -203,6 +214,27 @@ reopen_map(struct acceptance *acc, struct err *err)
 	    fingerprint, err);
 }
 
+/* A group that goes takes its place from goods that did not change. */
+static int
+note_group(struct acceptance *acc, struct str id, struct err *err)
+{
+	struct difference diff;
+	struct target target;
+	int rc;
+
+	acc->groups_moved = true;
+	if (acc->map_stale && reopen_map(acc, err) == -1)
+		return -1;
+	if (target_set(&target, TARGET_SECTION, id) == -1)
+		return 0;
+	derive_init(&diff);
+	rc = derive_difference(acc->flow, &target, false, &diff, err);
+	if (rc == 0 && diff.verb == VERB_DELETE)
+		acc->groups_went = true;
+	derive_free(&diff);
+	return rc;
+}
+
 /* Called in the order of kinds, all records being in place already. */
 static int
 on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
@@ -215,16 +247,17 @@ on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
 		acc->package->changed++;
 	if (kind == RECORD_PRICE_TYPE && how != STAGED_SAME)
 		acc->map_stale = true;
-	if (kind == RECORD_GROUP && how != STAGED_SAME)
-		acc->groups_moved = true;
+	if (kind == RECORD_GROUP && how != STAGED_SAME &&
+	    note_group(acc, id, err) == -1)
+		return -1;
 	if (kind > RECORD_PRICE_TYPE && acc->map_stale &&
 	    reopen_map(acc, err) == -1)
 		return -1;
 	/* What `force` names again has to be derived with force. */
-	if (acc->all_anew && !flow->options.force)
+	if (acc->all_anew && !acc->how->force)
 		return 0;
 	return derive_record(flow, kind, id, acc->package->id,
-	    flow->options.force, err);
+	    acc->how->force, err);
 }
 
 /* Goods that named an unknown group find their place when it comes. */
@@ -239,15 +272,14 @@ static int
 apply(struct acceptance *acc, struct err *err)
 {
 	struct flow *flow = acc->flow;
-	bool orphans = orphans_wait(acc);
 
-	derive_fuse_arm(flow, false);
+	derive_fuse_arm(flow, false, acc->how->allow_deletes);
 	if (snapshot_stage_accept(flow->snap, on_accepted, acc, err) == -1)
 		return -1;
 	if (acc->map_stale && reopen_map(acc, err) == -1)
 		return -1;
-	orphans = orphans || orphans_wait(acc);
-	if ((acc->all_anew || orphans) && derive_all(flow, err) == -1)
+	if ((acc->all_anew || acc->groups_went || orphans_wait(acc)) &&
+	    derive_all(flow, err) == -1)
 		return -1;
 	return derive_fuse_settle(flow, err);
 }
@@ -338,6 +370,8 @@ need_full(struct acceptance *acc, struct err *err)
 {
 	struct node node;
 
+	if (session_is_by_hand(acc->package->node))
+		return 0;
 	if (snapshot_node_get(acc->flow->snap, acc->package->node, &node,
 	    err) == -1)
 		return -1;
@@ -360,7 +394,7 @@ reject_in_transaction(struct acceptance *acc, struct err *err)
 	    (int)str_utf8_cut(str_of(acc->first.text),
 	    sizeof(package->text) - 1).len, acc->first.text);
 	if (session_for_package(acc->flow, package, &acc->files, err) == -1 ||
-	    need_full(acc, err) == -1)
+	    remember_files(acc, err) == -1 || need_full(acc, err) == -1)
 		return -1;
 	return snapshot_package_put(acc->flow->snap, package, err);
 }
@@ -457,60 +491,116 @@ acceptance_free(struct acceptance *acc)
 	buf_free(&acc->report);
 }
 
-/* Fills acc and reads everything.  After 0, acc->errors decides. */
+static bool
+has_xml(const struct intake_list *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (files->files[i].kind == INTAKE_XML)
+			return true;
+	return false;
+}
+
+/* Fills acc and reads everything.  After 0, acc->errors decides; ERR_DATA is
+ * about the package as a whole. */
 static int
 acceptance_read(struct acceptance *acc, struct err *err)
 {
 	buf_init(&acc->report, LIMIT_REPORT_BYTES);
-	if (intake_unpack(acc->folder, err) == -1) {
-		if (err->kind != ERR_DATA)
-			return -1;
-		acc->errors++;
-		acc->first = *err;
-		(void)buf_printf(&acc->report, "error: %s\n", err->text);
-		err_clear(err);
-	}
-	if (intake_list_package(&acc->files, acc->folder, err) == -1)
+	acc->facts = mem_array(1, sizeof(*acc->facts));
+	if (intake_unpack(acc->folder, err) == -1 ||
+	    intake_list_package(&acc->files, acc->folder, err) == -1)
 		return -1;
-	acc->facts = mem_array(acc->files.count + 1, sizeof(*acc->facts));
-	if (acc->errors > 0)
-		return 0;
+	acc->facts = mem_resize(acc->facts, acc->files.count + 1,
+	    sizeof(*acc->facts));
+	memset(acc->facts, 0, (acc->files.count + 1) * sizeof(*acc->facts));
+	if (!has_xml(&acc->files))
+		return err_set(err, ERR_DATA, "%s", _("there is no XML file "
+		    "in the package"));
 	if (intake_hash(&acc->files, acc->folder, &acc->package->hash,
 	    err) == -1)
 		return -1;
 	return read_all(acc, err);
 }
 
-int
-accept_package(struct flow *flow, struct package *package, bool closed,
-    bool *rejected, struct err *err)
+/* What is wrong with the package as a whole is a finding too. */
+static void
+find_whole(struct acceptance *acc, const struct err *err)
 {
-	struct acceptance acc = { .flow = flow, .package = package };
+	struct finding finding = { .severity = SEVERITY_ERROR,
+	    .code = "package", .file = acc->package->node,
+	    .text = err->text };
+
+	on_finding(acc, &finding);
+}
+
+/* Reading that ended with -1: a mistake of the package, or of ours? */
+static int
+excuse(struct acceptance *acc, int rc, struct err *err)
+{
+	if (rc == 0 || err->kind != ERR_DATA)
+		return rc;
+	if (acc->errors == 0)
+		find_whole(acc, err);
+	err_clear(err);
+	return 0;
+}
+
+static int
+accept_or_reject(struct acceptance *acc, struct err *err)
+{
+	int rc = 0;
+
+	if (acc->errors == 0) {
+		rc = excuse(acc, accept_now(acc, err), err);
+		if (acc->errors == 0 || rc == -1)
+			return rc;
+		/* Its values do not fit together: refused after all. */
+		if (write_report(acc, err) == -1)
+			return -1;
+	}
+	return reject_now(acc, err);
+}
+
+/* A session by itself ends with its package. */
+static int
+close_now(struct acceptance *acc, struct err *err)
+{
 	struct session session;
+	int rc;
+
+	if (!acc->how->closed)
+		return 0;
+	rc = snapshot_session_open(acc->flow->snap, acc->package->node,
+	    &session, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	return session_close(acc->flow, &session, err);
+}
+
+int
+accept_package(struct flow *flow, struct package *package,
+    const struct accept_how *how, bool *rejected, struct err *err)
+{
+	struct acceptance acc = { .flow = flow, .package = package,
+	    .how = how };
 	int rc = -1;
 
 	*rejected = false;
+	flow->by_hand = how;
 	acc.folder = package_folder(flow, package->id);
-	if (flow_run_begin(flow, err) == -1 || acceptance_read(&acc, err) == -1)
+	if (flow_run_begin(flow, err) == -1 ||
+	    excuse(&acc, acceptance_read(&acc, err), err) == -1)
 		goto out;
-	*rejected = acc.errors > 0;
-	if ((*rejected ? reject_now(&acc, err) :
-	    accept_now(&acc, err)) == -1)
-		goto out;
+	/* The report goes first: a kill after the decision finds it there. */
 	if (write_report(&acc, err) == -1 ||
+	    accept_or_reject(&acc, err) == -1 ||
 	    accept_shelve(flow, package, err) == -1)
 		goto out;
+	*rejected = acc.errors > 0;
 	say_result(&acc);
-	rc = 0;
-	if (closed) {
-		rc = snapshot_session_open(flow->snap, package->node,
-		    &session, err);
-		if (rc == 0)
-			rc = session_close(flow, &session, err);
-		else if (rc == 1)
-			rc = 0;
-	}
+	rc = close_now(&acc, err);
 out:
+	flow->by_hand = NULL;
 	snapshot_stage_drop(flow->snap);
 	acceptance_free(&acc);
 	return rc;
@@ -518,23 +608,25 @@ out:
 
 int
 accept_preview(struct flow *flow, const char *folder,
-    struct package *package, bool *rejected, struct err *err)
+    struct package *package, const struct accept_how *how, bool *rejected,
+    struct err *err)
 {
-	struct acceptance acc = { .flow = flow, .package = package };
-	int rc = -1;
+	struct acceptance acc = { .flow = flow, .package = package,
+	    .how = how };
+	int rc;
 
+	flow->by_hand = how;
 	acc.folder = mem_text(folder);
-	if (acceptance_read(&acc, err) == -1)
-		goto out;
+	rc = excuse(&acc, acceptance_read(&acc, err), err);
+	if (rc == 0 && acc.errors == 0)
+		rc = excuse(&acc, accept_in_transaction(&acc, err), err);
 	*rejected = acc.errors > 0;
-	if (*rejected) {
+	if (*rejected)
 		report_say(flow->report, _("would be rejected: %s"),
 		    acc.first.text);
-		rc = 0;
-	} else {
-		rc = accept_in_transaction(&acc, err);
-	}
-out:
+	else if (rc == 0)
+		rc = close_now(&acc, err);
+	flow->by_hand = NULL;
 	snapshot_stage_drop(flow->snap);
 	acceptance_free(&acc);
 	return rc;

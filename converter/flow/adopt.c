@@ -179,6 +179,39 @@ note_never_there(struct push *push, struct op *op, struct err *err)
 	return rc;
 }
 
+static int
+fail_look(struct push *push, struct op *op, const char *code,
+    const char *text, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct difference diff;
+	int rc;
+
+	derive_init(&diff);
+	rc = derive_difference(push->flow, &op->target, false, &diff, err);
+	if (rc == 0)
+		rc = settle_fail(push, errand->row, &diff.send, code, text,
+		    err);
+	derive_free(&diff);
+	return rc;
+}
+
+static int
+refuse_look(struct push *push, struct op *op, struct err *err)
+{
+	return fail_look(push, op, op->code[0] != '\0' ? op->code :
+	    "look-refused", op->text, err);
+}
+
+/* The portal said in this run that it is not there: without this the two
+ * answers would chase each other. */
+static int
+contradict(struct push *push, struct op *op, struct err *err)
+{
+	return fail_look(push, op, "portal-contradicts", _("the portal says "
+	    "that it is not there, and finds it all the same"), err);
+}
+
 int
 adopt_settle(struct push *push, struct op *op, struct err *err)
 {
@@ -187,6 +220,8 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	struct found *row;
 	int rc;
 
+	if (op->outcome == OUTCOME_REFUSED)
+		return refuse_look(push, op, err);
 	if (op->outcome != OUTCOME_DONE)
 		return 0;
 	rc = snapshot_change_get(push->flow->snap, errand->row, &change,
@@ -194,6 +229,8 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	if (rc != 0 || choose_row(push->flow, op, &row, err) == -1)
 		return rc == 1 ? 0 : -1;
 	push->flow->tally.finds++;
+	if (row != NULL && rowset_has(&push->missed, errand->row))
+		return contradict(push, op, err);
 	if (row != NULL)
 		return take_over(push, op, row, err);
 	if (change.verb == VERB_LINK)

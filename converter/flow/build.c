@@ -121,6 +121,24 @@ needs_look(const struct push *push, const struct change *change,
 	return true;
 }
 
+static bool
+finds_full(const struct push *push)
+{
+	if (push->finds == NULL)
+		return push->finds_in_flight >= FINDS_AT_ONCE;
+	return push->finds->count == push->finds->size;
+}
+
+/* Known without deriving it: there is no room for its look-up now. */
+static bool
+must_look(const struct push *push, const struct change *change)
+{
+	struct difference diff = { .verb = change->verb };
+
+	return change->target.kind != TARGET_PRICE &&
+	    needs_look(push, change, &diff, 0);
+}
+
 /* ---- one change ---- */
 
 static int
@@ -132,7 +150,7 @@ fail_fields(struct push *push, const struct change *change,
 	failed.state = CHANGE_FAILED;
 	failed.verb = diff->verb;
 	failed.depends = 0;
-	failed.hash = derive_hash(diff->verb, &diff->send);
+	failed.hash = derive_hash(push->flow, diff->verb, &diff->send);
 	(void)snprintf(failed.code, sizeof(failed.code), "%s",
 	    "value-unknown");
 	(void)snprintf(failed.text, sizeof(failed.text), "%.*s",
@@ -284,16 +302,15 @@ place_change(struct push *push, const struct change *change,
 	struct flow *flow = push->flow;
 	int64_t parent_row, parent_id;
 
-	if (derive_difference(flow, &change->target, flow->options.force,
-	    diff, err) == -1)
+	if (derive_difference(flow, &change->target, change->forced, diff,
+	    err) == -1)
 		return -1;
 	if (diff->verb == VERB_NONE)
 		return snapshot_change_drop(flow->snap, change->row, err);
 	if (find_parent(flow, &diff->parent, &parent_row, &parent_id,
 	    err) == -1)
 		return -1;
-	if (diff->parent.kind != TARGET_NONE && parent_id == 0 &&
-	    diff->verb != VERB_DELETE && diff->verb != VERB_LINK)
+	if (parent_id == 0 && derive_needs_parent(diff))
 		return derive_target(flow, &change->target, change->package,
 		    false, err);
 	if (is_busy(push, change->row, parent_row))
@@ -308,14 +325,6 @@ place_change(struct push *push, const struct change *change,
 		return 0;
 	}
 	return place_write(push, change, diff, parent_row, parent_id, err);
-}
-
-static bool
-finds_full(const struct push *push)
-{
-	if (push->finds == NULL)
-		return push->finds_in_flight >= FINDS_AT_ONCE;
-	return push->finds->count == push->finds->size;
 }
 
 static int
@@ -336,7 +345,8 @@ walk(struct push *push, struct err *err)
 		    &change, err);
 		if (rc != 0)
 			break;
-		if (is_busy(push, change.row, 0))
+		if (is_busy(push, change.row, 0) || (finds_full(push) &&
+		    must_look(push, &change)))
 			continue;
 		rc = place_change(push, &change, &diff, err);
 		if (rc == 1) {
@@ -370,7 +380,10 @@ build_requests(struct push *push, struct err *err)
 		return 0;
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
+	derive_fuse_arm(flow, false, false);
 	rc = walk(push, err);
+	if (rc == 0)
+		rc = derive_fuse_settle(flow, err);
 	drop_if_empty(&push->writes);
 	drop_if_empty(&push->finds);
 	if (rc == -1) {

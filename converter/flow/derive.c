@@ -31,9 +31,12 @@ derive_free(struct difference *diff)
 }
 
 uint64_t
-derive_hash(enum verb verb, const struct fields *send)
+derive_hash(const struct flow *flow, enum verb verb,
+    const struct fields *send)
 {
-	uint64_t hash = str_hash((uint64_t)verb + 1, fields_bytes(send));
+	/* With the rules: a mended rule gives a failed change a new chance. */
+	uint64_t hash = str_hash(map_fingerprint(flow->map) + (uint64_t)verb,
+	    fields_bytes(send));
 
 	/* SQLite's integers are signed; 0 means "none". */
 	return (hash >> 1) | 1;
@@ -96,6 +99,9 @@ derive_difference(struct flow *flow, const struct target *target,
 		goto out;
 	if (snapshot_image_get(flow->snap, target, &out->image, err) == -1)
 		goto out;
+	if (flow->rules != NULL && rules_prune(flow, &wanted, &out->image,
+	    err) == -1)
+		goto out;
 	fields_minus(&out->send, &wanted.fields,
 	    force || out->image.portal_id == 0 ? &nothing :
 	    &out->image.agreed);
@@ -130,6 +136,26 @@ is_removal(const struct target *target, const struct difference *diff)
 	    str_is(fields_get(&diff->send, FIELD_ACTIVE), "N");
 }
 
+bool
+derive_needs_parent(const struct difference *diff)
+{
+	static const enum field fields[] = { FIELD_GROUP, FIELD_PARENT };
+	struct str value;
+
+	if (diff->parent.kind == TARGET_NONE)
+		return false;
+	if (diff->verb == VERB_CREATE)
+		return true;
+	if (diff->verb != VERB_UPDATE)
+		return false;
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		value = fields_get(&diff->send, fields[i]);
+		if (value.len > 0 && !str_is(value, FIELD_CLEAR))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Where the change stands with regard to its parent.  1: it never can be
  * done (the parent is not in the portal and nothing will bring it there).
@@ -145,8 +171,7 @@ place_under_parent(struct flow *flow, const struct difference *diff,
 
 	change->depends = 0;
 	change->state = CHANGE_PLANNED;
-	if (diff->parent.kind == TARGET_NONE || change->verb == VERB_DELETE ||
-	    change->verb == VERB_LINK)
+	if (!derive_needs_parent(diff))
 		return 0;
 	image_init(&parent);
 	rc = snapshot_image_get(flow->snap, &diff->parent, &parent, err);
@@ -167,27 +192,48 @@ place_under_parent(struct flow *flow, const struct difference *diff,
 	return rc;
 }
 
-/* The product was found deleted in the portal: a person decides. */
+/* ---- the state of a change that replaces another ---- */
+
+/* It failed, and what it wants and the rules are what they were. */
+static bool
+stays_failed(const struct flow *flow, const struct change *old,
+    const struct difference *diff)
+{
+	return old->state == CHANGE_FAILED && old->verb == diff->verb &&
+	    old->hash == derive_hash(flow, diff->verb, &diff->send);
+}
+
+/* A section that waits to become empty. */
+static bool
+stays_resting(const struct change *old, const struct difference *diff)
+{
+	return old->state == CHANGE_WAITING && old->verb == VERB_DELETE &&
+	    diff->verb == VERB_DELETE;
+}
+
+/* Somebody deleted the goods in the portal: a person decides, and once that
+ * is decided (`retry`) the change is a planned one. */
+static bool
+is_lost(const struct target *target, const struct change *old,
+    const struct difference *diff)
+{
+	return diff->image.lost && diff->verb == VERB_CREATE &&
+	    diff->state == WANTED_PRESENT &&
+	    target->kind == TARGET_PRODUCT && (old->verb != VERB_CREATE ||
+	    old->state == CHANGE_FAILED);
+}
+
 static void
-note_deleted_there(struct change *change, const struct difference *diff)
+note_lost(const struct flow *flow, struct change *change,
+    const struct difference *diff)
 {
 	change->state = CHANGE_FAILED;
-	change->hash = derive_hash(change->verb, &diff->send);
+	change->hash = derive_hash(flow, change->verb, &diff->send);
 	(void)snprintf(change->code, sizeof(change->code), "%s",
 	    "deleted-in-portal");
 	(void)snprintf(change->text, sizeof(change->text), "%s",
 	    _("somebody deleted it in the portal; `cml24 retry` makes it "
 	    "again"));
-}
-
-static void
-note_held(struct change *change)
-{
-	change->state = CHANGE_HELD;
-	(void)snprintf(change->code, sizeof(change->code), "%s", "fuse");
-	(void)snprintf(change->text, sizeof(change->text), "%s",
-	    _("too many goods would vanish at once; look at the package, then "
-	    "`cml24 import --allow-deletes PATH`"));
 }
 
 static void
@@ -201,79 +247,75 @@ fuse_remember(struct removal_fuse *fuse, int64_t row)
 	fuse->rows[fuse->count++] = row;
 }
 
-/*
- * The state of a change that replaces `old` (NULL: none): a failed one stays
- * failed while its values stay, a planned one keeps its time.
- */
+/* Held until it is known how many there are: derive_fuse_settle(). */
 static void
-inherit_state(struct flow *flow, struct change *change,
-    const struct change *old, const struct target *target,
-    const struct difference *diff)
+hold(struct flow *flow, struct change *change, const struct change *old)
 {
-	bool removal = is_removal(target, diff);
-
-	if (old != NULL && old->verb == change->verb) {
-		change->since = old->since;
-		if (old->state == CHANGE_FAILED &&
-		    old->hash == derive_hash(change->verb, &diff->send)) {
-			*change = *old;
-			return;
-		}
-		if (old->state == CHANGE_HELD && removal) {
-			*change = *old;
-			return;
-		}
-		if (old->state == CHANGE_PLANNED) {
-			change->next_try = old->next_try;
-			change->tries = old->tries;
-			if (removal)
-				return;
-		}
-	}
-	if (diff->image.gone && change->verb == VERB_CREATE &&
-	    diff->state == WANTED_PRESENT &&
-	    target->kind == TARGET_PRODUCT &&
-	    !(old != NULL && old->state == CHANGE_PLANNED))
-		note_deleted_there(change, diff);
-	else if (removal && flow->fuse.armed) {
-		note_held(change);
+	change->state = CHANGE_HELD;
+	(void)snprintf(change->code, sizeof(change->code), "%s", "fuse");
+	(void)snprintf(change->text, sizeof(change->text), "%s",
+	    _("too many goods would vanish at once; look at the package, then "
+	    "`cml24 import --allow-deletes PATH`"));
+	if (old->state != CHANGE_HELD)
 		fuse_remember(&flow->fuse, change->row);
+}
+
+/* true: `change` is as it shall be put; false: `old` stays. */
+static bool
+settle_state(struct flow *flow, struct change *change,
+    const struct change *old, const struct difference *diff)
+{
+	if (stays_failed(flow, old, diff) || stays_resting(old, diff))
+		return false;
+	if (old->verb == change->verb) {
+		change->since = old->since;
+		change->next_try = old->next_try;
+		change->tries = old->tries;
 	}
+	change->forced = change->forced || (old->forced &&
+	    change->verb == VERB_UPDATE);
+	if (is_lost(&change->target, old, diff)) {
+		note_lost(flow, change, diff);
+	} else if (is_removal(&change->target, diff)) {
+		change->released = old->released;
+		if (!change->released)
+			hold(flow, change, old);
+	}
+	return true;
 }
 
 static int
 plan_change(struct flow *flow, const struct target *target,
-    const struct difference *diff, int64_t package, struct err *err)
+    const struct difference *diff, int64_t package, bool force,
+    struct err *err)
 {
 	struct change change, old;
 	int64_t row = diff->image.target;
-	int rc;
 
 	memset(&change, 0, sizeof(change));
+	memset(&old, 0, sizeof(old));
 	if (row == 0 &&
 	    snapshot_target_row(flow->snap, target, &row, err) == -1)
 		return -1;
-	rc = snapshot_change_get(flow->snap, row, &old, err);
-	if (rc == -1)
+	if (snapshot_change_get(flow->snap, row, &old, err) == -1)
 		return -1;
 	change.row = row;
 	change.target = *target;
 	change.verb = diff->verb;
 	change.package = package;
+	change.forced = force;
 	change.since = clock_wall_ms();
 	change.rank = map_rank(target, diff->verb, &diff->send);
 	switch (place_under_parent(flow, diff, &change, err)) {
 	case -1:
 		return -1;
 	case 1:
-		return rc == 0 ? snapshot_change_drop(flow->snap, row, err) :
-		    0;
+		return snapshot_change_drop(flow->snap, row, err);
 	default:
 		break;
 	}
-	if (change.state == CHANGE_PLANNED)
-		inherit_state(flow, &change, rc == 0 ? &old : NULL, target,
-		    diff);
+	if (!settle_state(flow, &change, &old, diff))
+		return 0;
 	return snapshot_change_put(flow->snap, &change, err);
 }
 
@@ -287,7 +329,7 @@ derive_target(struct flow *flow, const struct target *target,
 	derive_init(&diff);
 	rc = derive_difference(flow, target, force, &diff, err);
 	if (rc == 0 && diff.verb != VERB_NONE)
-		rc = plan_change(flow, target, &diff, package, err);
+		rc = plan_change(flow, target, &diff, package, force, err);
 	else if (rc == 0 && diff.image.target != 0)
 		rc = snapshot_change_drop(flow->snap, diff.image.target, err);
 	derive_free(&diff);
@@ -332,14 +374,23 @@ derive_each(void *arg, const struct record *record)
 	    each->err);
 }
 
-int
-derive_all(struct flow *flow, struct err *err)
+/* Also of targets that no rule names any more. */
+static int
+derive_open(void *ctx, const struct change *change, struct err *err)
+{
+	return derive_target(ctx, &change->target, change->package,
+	    change->forced, err);
+}
+
+static int
+derive_everything(struct flow *flow, struct err *err)
 {
 	static const enum record_kind kinds[] = { RECORD_GROUP,
 	    RECORD_PRODUCT };
 	struct each_record each = { flow, err };
 
-	if (snapshot_meta_set_int(flow->snap, META_ORPHANS, 0, err) == -1)
+	if (snapshot_meta_set_int(flow->snap, META_ORPHANS, 0, err) == -1 ||
+	    snapshot_change_each(flow->snap, 0, derive_open, flow, err) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (flow->source.each(flow->source.ctx, kinds[i], derive_each,
@@ -348,22 +399,39 @@ derive_all(struct flow *flow, struct err *err)
 	return 0;
 }
 
-void
-derive_fuse_arm(struct flow *flow, bool blow)
+int
+derive_all(struct flow *flow, struct err *err)
 {
-	flow->fuse.armed = true;
+	int rc;
+
+	if (rules_begin(flow, err) == -1)
+		return -1;
+	rc = derive_everything(flow, err);
+	if (rc == 0)
+		rc = rules_remember(flow, err);
+	rules_end(flow);
+	return rc;
+}
+
+/* ---- the fuse ---- */
+
+void
+derive_fuse_arm(struct flow *flow, bool blow, bool open)
+{
+	free(flow->fuse.rows);
+	memset(&flow->fuse, 0, sizeof(flow->fuse));
 	flow->fuse.blow = blow;
-	flow->fuse.count = 0;
+	flow->fuse.open = open;
 }
 
 static int
 release_removals(struct flow *flow, struct err *err)
 {
-	int64_t made_due;
+	int64_t count;
 
 	for (size_t i = 0; i < flow->fuse.count; i++)
-		if (snapshot_change_retry(flow->snap, flow->fuse.rows[i],
-		    true, &made_due, err) == -1)
+		if (snapshot_change_let(flow->snap, flow->fuse.rows[i],
+		    &count, err) == -1)
 			return -1;
 	return 0;
 }
@@ -444,16 +512,14 @@ int
 derive_fuse_settle(struct flow *flow, struct err *err)
 {
 	struct buf kept = BUF_INIT(LIMIT_MIB);
-	int64_t freed;
+	int64_t count;
 	int rc = 0;
 
-	flow->fuse.armed = false;
-	if (flow->options.allow_deletes)
-		rc = snapshot_change_retry(flow->snap, 0, true, &freed, err);
+	if (flow->fuse.open)
+		rc = snapshot_change_let(flow->snap, 0, &count, err);
 	else if (flow->fuse.count > 0)
 		rc = settle_removals(flow, &kept, err);
-	free(flow->fuse.rows);
-	memset(&flow->fuse, 0, sizeof(flow->fuse));
+	derive_fuse_arm(flow, false, false);
 	buf_free(&kept);
 	return rc;
 }

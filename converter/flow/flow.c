@@ -76,6 +76,8 @@ open_for_writing(struct flow *flow, struct err *err)
 	if (rc == -1 || open_state(flow, err) == -1)
 		return -1;
 	flow->run.began = clock_wall_ms();
+	if (take_sweep(flow, err) == -1)
+		return -1;
 	if (flow->config->run.max_ms > 0)
 		flow->deadline = clock_steady_ms() + flow->config->run.max_ms;
 	return flow->options.preview ? 0 : flow_map(flow, err);
@@ -137,6 +139,7 @@ flow_close(struct flow *flow, int exit_code)
 		end_run(flow, exit_code);
 	if (flow->has_remote)
 		flow->remote.close(flow->remote.ctx);
+	derive_fuse_arm(flow, false, false);
 	map_close(flow->map);
 	cml_schemas_free(flow->schemas);
 	snapshot_close(flow->snap);
@@ -185,7 +188,7 @@ derive_in_transaction(struct flow *flow, uint64_t fingerprint,
     struct err *err)
 {
 	log_info("rules changed: every target is derived anew");
-	derive_fuse_arm(flow, false);
+	derive_fuse_arm(flow, false, false);
 	if (derive_all(flow, err) == -1 ||
 	    derive_fuse_settle(flow, err) == -1)
 		return -1;
@@ -225,6 +228,17 @@ flow_map(struct flow *flow, struct err *err)
 	return derive_anew(flow, fingerprint, err);
 }
 
+static int
+note_package(void *ctx, const struct package *package, struct err *err)
+{
+	bool *unread = ctx;
+
+	(void)package;
+	(void)err;
+	*unread = true;
+	return 0;
+}
+
 /* Does anything wait that a person should know of? */
 static bool
 is_unsent(struct flow *flow)
@@ -232,13 +246,18 @@ is_unsent(struct flow *flow)
 	struct change_counts counts;
 	struct err err = { 0 };
 	int64_t attempts = 0;
+	bool unread = false;
 
 	if (snapshot_change_count(flow->snap, &counts, &err) == -1 ||
 	    snapshot_attempt_count(flow->snap, &attempts, &err) == -1) {
 		log_error("%s", err.text);
 		return true;
 	}
-	return counts.total > 0 || attempts > 0;
+	if (snapshot_package_each(flow->snap, PACKAGE_CLAIMED, note_package,
+	    &unread, &err) == -1)
+		return true;
+	return counts.total > 0 || attempts > 0 || unread ||
+	    flow->inbox_failed;
 }
 
 static int
@@ -253,18 +272,28 @@ note_needs_full(void *ctx, const struct node *node, struct err *err)
 }
 
 int
-flow_exit_code(struct flow *flow, const struct err *err)
+flow_error_code(const struct err *err)
 {
 	static const int by_kind[] = {
 		[ERR_NONE] = 0, [ERR_USAGE] = 2, [ERR_DATA] = 3,
 		[ERR_ITEM] = 1, [ERR_AGAIN] = 1, [ERR_LOCKED] = 5,
 		[ERR_PORTAL] = 4, [ERR_SYSTEM] = 1
 	};
+
+	return by_kind[err->kind];
+}
+
+int
+flow_exit_code(struct flow *flow, const struct err *err)
+{
 	struct err ignored = { 0 };
 	bool needs_full = false;
 
+	(void)snprintf(flow->run.text, sizeof(flow->run.text), "%.*s",
+	    (int)str_utf8_cut(str_of(err->text),
+	    sizeof(flow->run.text) - 1).len, err->text);
 	if (err->kind != ERR_NONE)
-		return by_kind[err->kind];
+		return flow_error_code(err);
 	if (flow->tally.rejected > 0)
 		return 3;
 	if (snapshot_node_each(flow->snap, note_needs_full, &needs_full,
@@ -273,12 +302,40 @@ flow_exit_code(struct flow *flow, const struct err *err)
 	return needs_full || is_unsent(flow) ? 1 : 0;
 }
 
+static void
+tell_warning(void *ctx, const char *text)
+{
+	struct report *report = ctx;
+
+	if (report->json)
+		json_out_text(&report->jo, NULL, text);
+	else
+		report_line(report, _("note: %s"), text);
+}
+
+/* What the rules leave out of the packages that were taken now. */
+static void
+tell_warnings(struct flow *flow)
+{
+	struct err err = { 0 };
+
+	if (flow->tally.packages == 0 || flow->map == NULL)
+		return;
+	if (flow->report->json)
+		json_out_array(&flow->report->jo, "warnings");
+	if (map_warnings(flow->map, tell_warning, flow->report, &err) == -1)
+		log_warn("%s", err.text);
+	if (flow->report->json)
+		json_out_end_array(&flow->report->jo);
+}
+
 void
 flow_summary(struct flow *flow)
 {
 	const struct flow_tally *tally = &flow->tally;
 	struct report *report = flow->report;
 
+	tell_warnings(flow);
 	if (report->json) {
 		json_out_int(&report->jo, "packages", tally->packages);
 		json_out_int(&report->jo, "rejected", tally->rejected);

@@ -52,6 +52,9 @@ void flow_close(struct flow *flow, int exit_code);
  */
 int flow_take(struct flow *flow, struct err *err);
 
+/* Only moves what has settled out of 1C's reach; it is read later. */
+void flow_claim(struct flow *flow);
+
 /* Takes what a person named, as a closed session, incomplete files refused
  * at once. */
 int flow_import(struct flow *flow, char *const *paths, size_t count,
@@ -61,7 +64,11 @@ int flow_import(struct flow *flow, char *const *paths, size_t count,
  * is away (ERR_PORTAL), the rules do not fit it (ERR_USAGE), the disk. */
 int flow_push(struct flow *flow, struct err *err);
 
-/* The exit code that the state of things asks for (DESIGN 2). */
+/* The exit code for an error alone (DESIGN 2). */
+int flow_error_code(const struct err *err);
+
+/* The exit code that the state of things asks for; the error's text is kept
+ * for `status`. */
 int flow_exit_code(struct flow *flow, const struct err *err);
 
 /* A line of what this run did. */

@@ -18,6 +18,7 @@
 #define META_INVENTORY "portal.inventory"       /* 0, 1; absent: unknown */
 #define META_REACHED "portal.reached"           /* wall ms */
 #define META_ORPHANS "map.orphans"      /* goods whose group is unknown */
+#define META_WORDS "map.words"          /* rules for VAT and units */
 #define META_REMOVALS "fuse.removals"   /* "wall_ms count" per line */
 
 /* What this run did. */
@@ -44,9 +45,13 @@ struct flow {
 	int64_t deadline;               /* steady ms; 0 none */
 	int64_t next_tick;              /* steady ms: when to take again */
 	struct flow_tally tally;
+	struct rules *rules;            /* while everything is derived */
+	const struct accept_how *by_hand;       /* while such a package is
+						   accepted */
+	bool inbox_failed;              /* the inbox could not be read */
 	struct removal_fuse {
-		bool armed;
 		bool blow;              /* hold them whatever the share */
+		bool open;              /* let them through, and older ones */
 		int64_t *rows;          /* removals held since armed */
 		size_t count, size;
 	} fuse;
@@ -61,6 +66,9 @@ int flow_schemas(struct flow *flow, struct err *err);
 int flow_remote(struct flow *flow, struct err *err);
 /* (Re)opens the map; derives everything anew when a rule changed. */
 int flow_map(struct flow *flow, struct err *err);
+
+/* take.c: copies in work/ that a kill left and nobody will read. */
+int take_sweep(struct flow *flow, struct err *err);
 
 /* derive.c */
 
@@ -77,7 +85,7 @@ int derive_all(struct flow *flow, struct err *err);
  * Around derivations inside one transaction: removals are held until it is
  * known how many there are, then released or left to a person.
  */
-void derive_fuse_arm(struct flow *flow, bool blow);
+void derive_fuse_arm(struct flow *flow, bool blow, bool open);
 int derive_fuse_settle(struct flow *flow, struct err *err);
 /* What has to be sent for the target now.  *verb VERB_NONE: nothing. */
 struct difference {
@@ -91,25 +99,48 @@ void derive_init(struct difference *diff);
 void derive_free(struct difference *diff);
 int derive_difference(struct flow *flow, const struct target *target,
     bool force, struct difference *out, struct err *err);
-uint64_t derive_hash(enum verb verb, const struct fields *send);
+uint64_t derive_hash(const struct flow *flow, enum verb verb,
+    const struct fields *send);
+/* Does it say where the target is, or make it there? */
+bool derive_needs_parent(const struct difference *diff);
 /* The product is not (any more) there: its prices are neither. */
 int derive_forget_prices(struct flow *flow, const struct target *product,
     struct err *err);
 
+/* rules.c: what changed its meaning since everything was last derived */
+
+/* While these are open, a field that left the rules leaves the image, and so
+ * does one whose word means something else now. */
+int rules_begin(struct flow *flow, struct err *err);
+int rules_prune(struct flow *flow, const struct wanted *wanted,
+    struct image *image, struct err *err);
+int rules_remember(struct flow *flow, struct err *err);
+void rules_end(struct flow *flow);
+
 /* accept.c */
 
+/* What a person said about a package that is imported by hand. */
+struct accept_how {
+	bool closed;            /* a session by itself */
+	bool force, older, allow_deletes;
+};
 /* Validates, stages and accepts (or rejects) a claimed package whose files
  * lie in work/.  *rejected is set; the archive is made. */
-int accept_package(struct flow *flow, struct package *package, bool closed,
-    bool *rejected, struct err *err);
+int accept_package(struct flow *flow, struct package *package,
+    const struct accept_how *how, bool *rejected, struct err *err);
 /* The last step: its files to archive/ or rejected/. */
 int accept_shelve(struct flow *flow, struct package *package,
     struct err *err);
 /* Stages and applies without claiming; for plan.  Inside a transaction. */
 int accept_preview(struct flow *flow, const char *folder,
-    struct package *package, bool *rejected, struct err *err);
+    struct package *package, const struct accept_how *how, bool *rejected,
+    struct err *err);
 
 /* session.c */
+
+/* A node that a person made ("zip:", "file:", "import:"): its session is
+ * closed by itself, and no 1C could send it anew. */
+bool session_is_by_hand(const char *node);
 
 /* A file that begins a new session of its node closes the open one. */
 int session_for_package(struct flow *flow, struct package *package,
@@ -148,6 +179,7 @@ struct push {
 	struct rowset looking;  /* in a find that is under way */
 	struct rowset cleared;  /* looked for and not there: may be made */
 	struct rowset fresh;
+	struct rowset missed;   /* were not there in this run */
 	int64_t fresh_ring[PUSH_FRESH];
 	size_t fresh_at;
 	struct request *writes; /* built, not yet sent */
@@ -209,11 +241,15 @@ struct confirm {
 	const struct fields *values;    /* as sent */
 	const struct fields *dropped;   /* not taken, or NULL */
 	const char *note;
+	bool lost;              /* VERB_DELETE: somebody else did it */
 };
 int settle_confirm(struct push *push, const struct confirm *what,
     struct err *err);
-int settle_fail(struct push *push, int64_t row, const char *code,
-    const char *text, struct err *err);
+/* The portal refused these values.  What is wanted by now may be more: then
+ * the change stays planned. */
+int settle_fail(struct push *push, int64_t row,
+    const struct fields *refused, const char *code, const char *text,
+    struct err *err);
 /* adopt.c: what a find before creating found. */
 int adopt_settle(struct push *push, struct op *op, struct err *err);
 /* The portal's own rows in our terms: groups by our ids. */

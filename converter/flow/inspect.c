@@ -440,8 +440,8 @@ retry_target(struct flow *flow, enum target_kind kind, const char *id,
 	image_init(&image);
 	rc = snapshot_image_get(flow->snap, &target, &image, err);
 	if (rc == 0)
-		rc = snapshot_change_retry(flow->snap, image.target, false,
-		    &count, err);
+		rc = snapshot_change_retry(flow->snap, image.target, &count,
+		    err);
 	image_free(&image);
 	*made_due += count;
 	return rc == -1 ? -1 : 0;
@@ -455,8 +455,7 @@ retry_one(struct flow *flow, const char *id, int64_t *made_due,
 
 	if (id[0] == '#' && str_to_int64(&row, str_of(id + 1)) == 0 &&
 	    row > 0) {
-		if (snapshot_change_retry(flow->snap, row, false, &count,
-		    err) == -1)
+		if (snapshot_change_retry(flow->snap, row, &count, err) == -1)
 			return -1;
 		*made_due += count;
 	} else if (retry_target(flow, TARGET_PRODUCT, id, made_due,
@@ -480,8 +479,7 @@ flow_retry(struct flow *flow, char *const *ids, size_t count,
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	if (count == 0)
-		rc = snapshot_change_retry(flow->snap, 0, false, made_due,
-		    err);
+		rc = snapshot_change_retry(flow->snap, 0, made_due, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = retry_one(flow, ids[i], made_due, err);
 	if (rc == -1) {

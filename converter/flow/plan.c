@@ -111,8 +111,8 @@ show_change(void *ctx, const struct change *change, struct err *err)
 	int rc;
 
 	derive_init(&diff);
-	rc = derive_difference(plan->flow, &change->target,
-	    plan->flow->options.force, &diff, err);
+	rc = derive_difference(plan->flow, &change->target, change->forced,
+	    &diff, err);
 	if (rc == 0 && diff.verb != VERB_NONE) {
 		count_change(plan, change, diff.verb);
 		if (report->json) {
@@ -241,6 +241,10 @@ preview_package(struct flow *flow, const struct preview *preview,
 	char *copies = mem_printf("%s/plan", flow->config->folders.state);
 	char *folder = mem_printf("%s/1", copies);
 	struct package package;
+	struct accept_how how = { .closed = preview->files == NULL ||
+	    session_is_by_hand(preview->node),
+	    .force = flow->options.force, .older = flow->options.older,
+	    .allow_deletes = flow->options.allow_deletes };
 	bool rejected = false;
 	int rc;
 
@@ -253,7 +257,8 @@ preview_package(struct flow *flow, const struct preview *preview,
 	if (rc == 0)
 		rc = snapshot_package_put(flow->snap, &package, err);
 	if (rc == 0)
-		rc = accept_preview(flow, folder, &package, &rejected, err);
+		rc = accept_preview(flow, folder, &package, &how, &rejected,
+		    err);
 	if (rejected)
 		flow->tally.rejected++;
 	if (file_remove_tree(copies, rc == -1 ? NULL : err) == -1)
@@ -331,9 +336,11 @@ flow_plan(struct flow *flow, char *const *paths, size_t count,
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	rc = flow_map(flow, err);
+	report_findings_begin(flow->report);
 	if (rc == 0)
 		rc = count > 0 ? preview_package(flow, &preview, err) :
 		    preview_inbox(flow, err);
+	report_findings_end(flow->report);
 	if (rc == 0)
 		rc = show_plan(flow, err);
 	snapshot_rollback(flow->snap);

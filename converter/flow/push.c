@@ -197,7 +197,12 @@ tick(struct push *push, struct err *err)
 
 	if (clock_steady_ms() < flow->next_tick)
 		return 0;
-	return flow_take(flow, err);
+	/* What 1C may delete is taken at any time; reading it takes longer
+	 * than an answer may wait. */
+	if (push->in_flight == 0)
+		return flow_take(flow, err);
+	flow_claim(flow);
+	return 0;
 }
 
 static int
@@ -267,6 +272,7 @@ push_free(struct push *push)
 	rowset_free(&push->looking);
 	rowset_free(&push->cleared);
 	rowset_free(&push->fresh);
+	rowset_free(&push->missed);
 	free(push);
 }
 

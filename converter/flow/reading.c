@@ -10,6 +10,8 @@
 /* Items in a block, and blocks under way: bounded memory, few wake-ups. */
 #define BLOCK_ITEMS 256
 #define BLOCKS 4
+/* What an emptied item may keep for the next record. */
+#define ITEM_KEEPS (8 * 1024)
 /* A block is passed on when its records reach this many bytes. */
 #define BLOCK_BYTES (512 * 1024)
 
@@ -250,8 +252,20 @@ block_to_empty(struct reading *reading)
 }
 
 static void
-block_done(struct reading *reading, bool stop)
+shrink(struct block *block)
 {
+	for (size_t i = 0; i < block->count; i++) {
+		if (block->items[i].fields.bytes.size > ITEM_KEEPS)
+			fields_free(&block->items[i].fields);
+		if (block->items[i].texts.size > ITEM_KEEPS)
+			buf_free(&block->items[i].texts);
+	}
+}
+
+static void
+block_done(struct reading *reading, struct block *block, bool stop)
+{
+	shrink(block);
 	(void)pthread_mutex_lock(&reading->lock);
 	reading->tail++;
 	reading->stopped = reading->stopped || stop;
@@ -271,7 +285,7 @@ consume(struct reading *reading, size_t file,
 	while ((block = block_to_empty(reading)) != NULL) {
 		for (size_t i = 0; rc == 0 && i < block->count; i++)
 			rc = tell_item(&block->items[i], file, sink, err);
-		block_done(reading, rc != 0);
+		block_done(reading, block, rc != 0);
 	}
 	return rc;
 }

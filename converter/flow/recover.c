@@ -119,7 +119,7 @@ confirm_lost(struct push *push, struct op *op, int64_t portal_id,
 	struct errand *errand = op->user;
 	struct confirm done = { .target = op->target, .row = errand->row,
 	    .portal_id = portal_id, .verb = errand->verb, .values = values,
-	    .note = note };
+	    .note = note, .lost = errand->lost->verb != VERB_DELETE };
 
 	if (snapshot_attempt_drop(push->flow->snap, errand->attempt,
 	    err) == -1)
@@ -245,8 +245,9 @@ add_recheck(struct push *push, int64_t row, struct err *err)
 	image_init(&image);
 	rc = snapshot_image_by_row(push->flow->snap, row, &target, &image,
 	    err);
-	if (rc == 0 && image.portal_id != 0 &&
-	    !rowset_has(&push->looking, row)) {
+	if (rc == 0 && image.portal_id == 0)
+		rc = 1;         /* not made again: nothing to compare with */
+	if (rc == 0 && !rowset_has(&push->looking, row)) {
 		op = build_op(push->finds, OP_FIND, &target, ERRAND_RECHECK,
 		    row);
 		rowset_add(&push->looking, row);
@@ -292,14 +293,15 @@ remove_double(struct push *push, const struct op *found, int64_t portal_id,
 
 	if (push->writes == NULL)
 		push->writes = request_new(LIMIT_BATCH_COMMANDS);
-	if (push->writes->count == push->writes->size)
-		return 0;
+	*queued = true;
+	if (push->writes->count >=
+	    (size_t)push->flow->config->portal.batch_size)
+		return 0;       /* the next look finds it again */
 	log_warn("%s %" PRId64 ": a double of ours is removed",
 	    target_kind_name(found->target.kind), portal_id);
 	op = build_op(push->writes, OP_DELETE, &found->target, ERRAND_DOUBLE,
 	    errand->row);
 	op->portal_id = portal_id;
-	*queued = true;
 	return 0;
 }
 
@@ -335,5 +337,7 @@ recover_recheck_settle(struct push *push, struct op *op, struct err *err)
 		return 0;
 	if (errand->why == ERRAND_RECHECK)
 		return settle_recheck(push, op, err);
-	return snapshot_recheck_drop(push->flow->snap, errand->row, err);
+	/* Looked at once more: only a look that finds one ends it. */
+	push->rechecked = false;
+	return 0;
 }

@@ -14,6 +14,18 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+bool
+session_is_by_hand(const char *node)
+{
+	static const char *const prefixes[] = { "zip:", "file:", "import:",
+	    "plan" };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (strncmp(node, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	return false;
+}
+
 /* ---- which session a package belongs to ---- */
 
 struct search {
@@ -49,7 +61,7 @@ begins_next(struct flow *flow, const struct session *session,
 
 	goods.files = mem_array(files->count + 1, sizeof(*goods.files));
 	for (size_t i = 0; i < files->count; i++)
-		if (strncmp(files->files[i].series, "offers", 6) != 0)
+		if (files->files[i].order == INTAKE_ORDER_IMPORT)
 			goods.files[goods.count++] = files->files[i];
 	rc = snapshot_file_each(flow->snap, session->id, look_for_repeat,
 	    &search, err);
@@ -99,7 +111,8 @@ session_for_package(struct flow *flow, struct package *package,
 struct series {
 	char name[64];
 	char catalog[LIMIT_ID_BYTES + 1];
-	int first, last, count; /* portions seen */
+	int first, last, count; /* portions seen, each counted once */
+	uint64_t low;           /* which of the first 64 were seen */
 	bool full;              /* its first portion says so */
 	int64_t goods;
 };
@@ -136,6 +149,21 @@ find_series(struct closing *closing, const struct session_file *file)
 	return series;
 }
 
+/* A stock update takes the name of an offers file that is there already. */
+static bool
+seen_before(struct series *series, int portion)
+{
+	uint64_t bit;
+
+	if (portion < 0 || portion >= 64)
+		return false;
+	bit = UINT64_C(1) << portion;
+	if ((series->low & bit) != 0)
+		return true;
+	series->low |= bit;
+	return false;
+}
+
 static int
 collect_file(void *ctx, const struct session_file *file, struct err *err)
 {
@@ -145,9 +173,10 @@ collect_file(void *ctx, const struct session_file *file, struct err *err)
 	(void)err;
 	if (series == NULL)
 		return 0;
-	series->count++;
+	if (!seen_before(series, file->portion))
+		series->count++;
 	series->goods += file->goods;
-	if (series->count == 1 || file->portion <= series->first) {
+	if (file->portion <= series->first) {
 		series->first = file->portion;
 		/* Portions after the first say "only changes" even in a full
 		 * export (commerceml.md 14). */
@@ -188,6 +217,8 @@ set_needs_full(struct flow *flow, const char *name, const char *reason,
 {
 	struct node node;
 
+	if (session_is_by_hand(name))
+		return 0;
 	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
 		return -1;
 	node.needs_full = true;
@@ -243,11 +274,29 @@ apply_absence(struct flow *flow, const struct session *session,
 {
 	int64_t live;
 
-	derive_fuse_arm(flow, series->goods == 0);
+	derive_fuse_arm(flow, series->goods == 0, flow->by_hand != NULL &&
+	    flow->by_hand->allow_deletes);
 	if (snapshot_mark_absent(flow->snap, session->id,
 	    str_of(series->catalog), on_absent, flow, &live, err) == -1)
 		return -1;
 	return derive_fuse_settle(flow, err);
+}
+
+/*
+ * 1C writes the offers of a catalogue after the last portion of its goods
+ * (onec-exchange.md 1.2), so they tell that the goods are complete: an export
+ * that died half-way, or one file imported by hand, makes nothing absent.
+ */
+static bool
+has_offers(const struct closing *closing, const char *goods)
+{
+	const char *index = strncmp(goods, "import", 6) == 0 ? goods + 6 : "";
+
+	for (size_t i = 0; i < closing->count; i++)
+		if (strncmp(closing->series[i].name, "offers", 6) == 0 &&
+		    strcmp(closing->series[i].name + 6, index) == 0)
+			return true;
+	return false;
 }
 
 /* A session whose portions are all there and were all accepted. */
@@ -264,7 +313,8 @@ close_whole(struct flow *flow, const struct session *session,
 		if (!series->full || has_gap(closing, series->name))
 			continue;
 		full = true;
-		if (apply_absence(flow, session, series, err) == -1)
+		if (has_offers(closing, series->name) &&
+		    apply_absence(flow, session, series, err) == -1)
 			return -1;
 		clearing.catalog = series->catalog;
 		if (series->catalog[0] != '\0' &&
@@ -326,10 +376,14 @@ session_close(struct flow *flow, struct session *session, struct err *err)
 	return own ? snapshot_commit(flow->snap, err) : 0;
 }
 
+#define QUIET_MAX 16
+
 struct quiet {
-	struct session due[16];
+	struct session due[QUIET_MAX];
 	size_t count;
 	int64_t before;
+	const struct session *asked;    /* does a file of it still grow? */
+	bool grows;
 };
 
 static int
@@ -338,9 +392,21 @@ collect_quiet(void *ctx, const struct session *session, struct err *err)
 	struct quiet *quiet = ctx;
 
 	(void)err;
-	if (session->last_file <= quiet->before &&
-	    quiet->count < sizeof(quiet->due) / sizeof(quiet->due[0]))
+	if (session->last_file <= quiet->before && quiet->count < QUIET_MAX)
 		quiet->due[quiet->count++] = *session;
+	return 0;
+}
+
+/* A file of the node that was looked at and not taken yet. */
+static int
+note_growing(void *ctx, const struct look *look, struct err *err)
+{
+	struct quiet *quiet = ctx;
+	const char *node = quiet->asked->node;
+
+	(void)err;
+	if (strncmp(look->name, node, strlen(node)) == 0 && !look->reported)
+		quiet->grows = true;
 	return 0;
 }
 
@@ -354,8 +420,15 @@ session_close_quiet(struct flow *flow, struct err *err)
 	if (snapshot_session_each_open(flow->snap, collect_quiet, &quiet,
 	    err) == -1)
 		return -1;
-	for (size_t i = 0; i < quiet.count; i++)
-		if (session_close(flow, &quiet.due[i], err) == -1)
+	for (size_t i = 0; i < quiet.count; i++) {
+		quiet.asked = &quiet.due[i];
+		quiet.grows = false;
+		if (snapshot_look_each(flow->snap, note_growing, &quiet,
+		    err) == -1)
 			return -1;
+		if (!quiet.grows &&
+		    session_close(flow, &quiet.due[i], err) == -1)
+			return -1;
+	}
 	return 0;
 }

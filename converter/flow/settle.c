@@ -106,10 +106,11 @@ put_image(struct push *push, const struct confirm *what,
 	if (what->verb == VERB_DELETE) {
 		image->portal_id = 0;
 		image->gone = true;
+		image->lost = what->lost;
 		fields_clear(&image->agreed);
 	} else {
 		image->portal_id = what->portal_id;
-		image->gone = false;
+		image->gone = image->lost = false;
 		fields_merge(&image->agreed, taken);
 		while (fields_next(taken, &at, &field, &value))
 			if (str_is(value, FIELD_CLEAR))
@@ -133,7 +134,31 @@ fail_dropped(struct push *push, const struct confirm *what, struct err *err)
 		    "%s%s", len > 0 ? ", " : "", field_title(field));
 	(void)snprintf(text, sizeof(text), _("the portal did not take: %s"),
 	    names);
-	return settle_fail(push, what->row, "not-taken", text, err);
+	return settle_fail(push, what->row, what->dropped, "not-taken", text,
+	    err);
+}
+
+/* Something left a section: one that waits to become empty may be so now. */
+static int
+wake_sections(struct push *push, const struct confirm *what,
+    struct err *err)
+{
+	if (what->verb != VERB_DELETE && !fields_has(what->values,
+	    FIELD_GROUP) && !fields_has(what->values, FIELD_PARENT))
+		return 0;
+	return snapshot_change_release(push->flow->snap, CHANGE_RESTS, err);
+}
+
+/* Prices that went with an earlier product are made with the new one. */
+static int
+derive_prices(struct push *push, const struct confirm *what,
+    struct err *err)
+{
+	if (what->target.kind != TARGET_PRODUCT ||
+	    (what->verb != VERB_CREATE && what->verb != VERB_LINK))
+		return 0;
+	return derive_record(push->flow, RECORD_PRODUCT,
+	    target_id(&what->target), what->package, false, err);
 }
 
 /* Derived anew: newer values may have come, or some could not be said. */
@@ -150,7 +175,8 @@ after_confirm(struct push *push, const struct confirm *what,
 	    derive_forget_prices(flow, &what->target, err) == -1)
 		return -1;
 	if (derive_target(flow, &what->target, what->package, false,
-	    err) == -1)
+	    err) == -1 || wake_sections(push, what, err) == -1 ||
+	    derive_prices(push, what, err) == -1)
 		return -1;
 	if (what->dropped != NULL && what->dropped->count > 0 &&
 	    fail_dropped(push, what, err) == -1)
@@ -192,9 +218,24 @@ out:
 
 /* ---- not confirmed ---- */
 
+/* Is all that is wanted now among what was refused?  Newer values deserve a
+ * try of their own. */
+static bool
+was_refused(const struct fields *wanted, const struct fields *refused)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	while (fields_next(wanted, &at, &field, &value))
+		if (!str_eq(value, fields_get(refused, field)))
+			return false;
+	return true;
+}
+
 int
-settle_fail(struct push *push, int64_t row, const char *code,
-    const char *text, struct err *err)
+settle_fail(struct push *push, int64_t row, const struct fields *refused,
+    const char *code, const char *text, struct err *err)
 {
 	struct flow *flow = push->flow;
 	struct difference diff;
@@ -205,12 +246,13 @@ settle_fail(struct push *push, int64_t row, const char *code,
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
 	derive_init(&diff);
-	rc = derive_difference(flow, &change.target, false, &diff, err);
-	if (rc == 0) {
+	rc = derive_difference(flow, &change.target, change.forced, &diff,
+	    err);
+	if (rc == 0 && was_refused(&diff.send, refused)) {
 		change.state = CHANGE_FAILED;
 		if (diff.verb != VERB_NONE)
 			change.verb = diff.verb;
-		change.hash = derive_hash(change.verb, &diff.send);
+		change.hash = derive_hash(flow, change.verb, &diff.send);
 		change.tries++;
 		(void)snprintf(change.code, sizeof(change.code), "%s", code);
 		(void)snprintf(change.text, sizeof(change.text), "%.*s",
@@ -261,6 +303,8 @@ settle_not_there(struct push *push, struct op *op, struct err *err)
 
 	fields_init(&none);
 	done.values = &none;
+	done.lost = errand->verb != VERB_DELETE;
+	rowset_add(&push->missed, errand->row);
 	rc = settle_confirm(push, &done, err);
 	fields_free(&none);
 	if (rc == 0 && errand->verb != VERB_DELETE) {
@@ -313,8 +357,9 @@ settle_write(struct push *push, struct op *op, struct err *err)
 	case OUTCOME_NOT_THERE:
 		return settle_not_there(push, op, err);
 	case OUTCOME_REFUSED:
-		return settle_fail(push, errand->row, op->code[0] != '\0' ?
-		    op->code : "refused", op->text, err);
+		return settle_fail(push, errand->row, &op->fields,
+		    op->code[0] != '\0' ? op->code : "refused", op->text,
+		    err);
 	case OUTCOME_STOP:
 		stop_push(push, op);
 		return plan_again(push, errand->row, 0, op, err);
@@ -328,23 +373,45 @@ settle_write(struct push *push, struct op *op, struct err *err)
 	return 0;
 }
 
+/* Not empty: nothing is wrong, it only rests until something leaves it. */
+static int
+rest_section(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct change change;
+	int rc;
+
+	rc = snapshot_change_get(push->flow->snap, errand->row, &change,
+	    err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	change.state = CHANGE_WAITING;
+	change.depends = CHANGE_RESTS;
+	(void)snprintf(change.code, sizeof(change.code), "%s",
+	    "section-not-empty");
+	(void)snprintf(change.text, sizeof(change.text), _("the section is "
+	    "not empty (%zu products or sections) and stays until it is"),
+	    op->found_count);
+	push->done++;
+	return snapshot_change_put(push->flow->snap, &change, err);
+}
+
 /* Nothing may be left in a section that goes. */
 static int
 settle_empty(struct push *push, struct op *op, struct err *err)
 {
 	struct errand *errand = op->user;
-	char text[256];
 
-	if (op->outcome != OUTCOME_DONE)
-		return op->outcome == OUTCOME_NOT_THERE ?
-		    settle_not_there(push, op, err) : 0;
-	if (op->found_count == 0) {
-		rowset_add(&push->cleared, errand->row);
-		return 0;
+	if (op->outcome == OUTCOME_NOT_THERE) {
+		errand->verb = VERB_DELETE;
+		return settle_not_there(push, op, err);
 	}
-	(void)snprintf(text, sizeof(text), _("the section is not empty: %zu "
-	    "products or sections are in it; it stays"), op->found_count);
-	return settle_fail(push, errand->row, "section-not-empty", text, err);
+	if (op->outcome != OUTCOME_DONE)
+		return 0;
+	if (op->found_count > 0)
+		return rest_section(push, op, err);
+	rowset_add(&push->cleared, errand->row);
+	return 0;
 }
 
 static int
@@ -425,8 +492,11 @@ settle_request(struct push *push, struct request *request, struct err *err)
 	note_silence(push, request);
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
+	derive_fuse_arm(flow, false, false);
 	for (size_t i = 0; rc == 0 && i < request->count; i++)
 		rc = settle_op(push, &request->ops[i], err);
+	if (rc == 0)
+		rc = derive_fuse_settle(flow, err);
 	if (rc == 0)
 		rc = snapshot_commit(flow->snap, err);
 	if (rc == -1 && snapshot_in_transaction(flow->snap))

@@ -4,6 +4,7 @@
  */
 #include "flow/flow_internal.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,47 @@
 
 /* Another run may be taking right now; it will not need longer. */
 #define TAKE_WAIT_MS 10000
+
+/* ---- what a kill left ---- */
+
+static int
+sweep_one(struct flow *flow, const char *work, const char *name,
+    struct err *err)
+{
+	struct package package;
+	int64_t id;
+	char *path;
+	int rc;
+
+	if (str_to_int64(&id, str_of(name)) == -1)
+		return 0;
+	rc = snapshot_package_get(flow->snap, id, &package, err);
+	if (rc == -1)
+		return -1;
+	if (rc == 0 && package.state != PACKAGE_DONE)
+		return 0;
+	path = file_join(work, name);
+	rc = file_remove_tree(path, err);
+	free(path);
+	return rc;
+}
+
+int
+take_sweep(struct flow *flow, struct err *err)
+{
+	char *work = flow_work_folder(flow);
+	DIR *folder = opendir(work);
+	struct dirent *entry;
+	int rc = 0;
+
+	while (folder != NULL && rc == 0 &&
+	    (entry = readdir(folder)) != NULL)
+		rc = sweep_one(flow, work, entry->d_name, err);
+	if (folder != NULL)
+		(void)closedir(folder);
+	free(work);
+	return rc;
+}
 
 /* ---- has it settled? ---- */
 
@@ -256,8 +298,10 @@ claim_all(struct flow *flow, struct err *err)
 
 /* ---- packages that wait in work/ ---- */
 
+#define WAITING_MAX 64
+
 struct waiting {
-	struct package packages[64];
+	struct package packages[WAITING_MAX];
 	size_t count;
 };
 
@@ -267,24 +311,9 @@ collect_package(void *ctx, const struct package *package, struct err *err)
 	struct waiting *waiting = ctx;
 
 	(void)err;
-	if (waiting->count <
-	    sizeof(waiting->packages) / sizeof(waiting->packages[0]))
+	if (waiting->count < WAITING_MAX)
 		waiting->packages[waiting->count++] = *package;
 	return 0;
-}
-
-static int
-shelve_state(struct flow *flow, enum package_state state, struct err *err)
-{
-	struct waiting *waiting = mem_alloc(sizeof(*waiting));
-	int rc;
-
-	rc = snapshot_package_each(flow->snap, state, collect_package,
-	    waiting, err);
-	for (size_t i = 0; rc == 0 && i < waiting->count; i++)
-		rc = accept_shelve(flow, &waiting->packages[i], err);
-	free(waiting);
-	return rc;
 }
 
 /* A claim whose folder never came to be: 1C had deleted the files. */
@@ -301,28 +330,34 @@ is_empty(struct flow *flow, const struct package *package)
 }
 
 static int
-accept_waiting(struct flow *flow, struct err *err)
+accept_one(struct flow *flow, struct package *package, struct err *err)
+{
+	struct accept_how how = {
+	    .closed = session_is_by_hand(package->node) };
+	bool rejected;
+
+	if (!is_empty(flow, package))
+		return accept_package(flow, package, &how, &rejected, err);
+	package->state = PACKAGE_DONE;
+	return snapshot_package_put(flow->snap, package, err);
+}
+
+/* Every package of a state, however many there are: each one leaves it. */
+static int
+finish_state(struct flow *flow, enum package_state state,
+    int (*finish)(struct flow *flow, struct package *package,
+    struct err *err), struct err *err)
 {
 	struct waiting *waiting = mem_alloc(sizeof(*waiting));
-	struct package *package;
-	bool rejected;
 	int rc;
 
-	rc = snapshot_package_each(flow->snap, PACKAGE_CLAIMED,
-	    collect_package, waiting, err);
-	for (size_t i = 0; rc == 0 && i < waiting->count; i++) {
-		package = &waiting->packages[i];
-		if (is_empty(flow, package)) {
-			package->state = PACKAGE_DONE;
-			rc = snapshot_package_put(flow->snap, package, err);
-			continue;
-		}
-		rc = accept_package(flow, package,
-		    strncmp(package->node, "zip:", 4) == 0 ||
-		    strncmp(package->node, "file:", 5) == 0 ||
-		    strncmp(package->node, "import:", 7) == 0, &rejected,
-		    err);
-	}
+	do {
+		waiting->count = 0;
+		rc = snapshot_package_each(flow->snap, state,
+		    collect_package, waiting, err);
+		for (size_t i = 0; rc == 0 && i < waiting->count; i++)
+			rc = finish(flow, &waiting->packages[i], err);
+	} while (rc == 0 && waiting->count > 0 && !flow_must_stop(flow));
 	free(waiting);
 	return rc;
 }
@@ -330,10 +365,10 @@ accept_waiting(struct flow *flow, struct err *err)
 static int
 take_waiting(struct flow *flow, struct err *err)
 {
-	if (shelve_state(flow, PACKAGE_ACCEPTED, err) == -1 ||
-	    shelve_state(flow, PACKAGE_REJECTED, err) == -1)
+	if (finish_state(flow, PACKAGE_ACCEPTED, accept_shelve, err) == -1 ||
+	    finish_state(flow, PACKAGE_REJECTED, accept_shelve, err) == -1)
 		return -1;
-	return accept_waiting(flow, err);
+	return finish_state(flow, PACKAGE_CLAIMED, accept_one, err);
 }
 
 static int
@@ -352,13 +387,36 @@ prune(struct flow *flow, struct err *err)
 	    (int64_t)config->run.history_days * 24 * 3600 * 1000, err);
 }
 
+/* A share that is away for a moment holds up nothing else. */
+static void
+claim_or_tell(struct flow *flow)
+{
+	struct err err = { 0 };
+
+	if (claim_all(flow, &err) == 0) {
+		flow->inbox_failed = false;
+		return;
+	}
+	if (!flow->inbox_failed)
+		report_say(flow->report, "%s", err.text);
+	log_warn("inbox: %s", err.text);
+	flow->inbox_failed = true;
+}
+
+void
+flow_claim(struct flow *flow)
+{
+	flow->next_tick = clock_steady_ms() + flow->config->inbox.settle_ms;
+	claim_or_tell(flow);
+}
+
 int
 flow_take(struct flow *flow, struct err *err)
 {
 	int64_t before = flow->tally.shelved;
 
-	flow->next_tick = clock_steady_ms() + flow->config->inbox.settle_ms;
-	if (claim_all(flow, err) == -1 || take_waiting(flow, err) == -1 ||
+	flow_claim(flow);
+	if (take_waiting(flow, err) == -1 ||
 	    session_close_quiet(flow, err) == -1)
 		return -1;
 	/* Only when something grew: an idle run walks no archive. */
@@ -367,14 +425,32 @@ flow_take(struct flow *flow, struct err *err)
 
 /* ---- by hand ---- */
 
+/* The folder of a package; a copy that is of no use goes again. */
+static int
+copy_in(struct flow *flow, int64_t package, char *const *paths, size_t count,
+    struct err *err)
+{
+	char *work = flow_work_folder(flow);
+	char *folder = mem_printf("%s/%" PRId64, work, package);
+	int rc = intake_copy(work, package, paths, count, err);
+
+	if (rc == -1)
+		(void)file_remove_tree(folder, NULL);
+	free(folder);
+	free(work);
+	return rc;
+}
+
 int
 flow_import(struct flow *flow, char *const *paths, size_t count,
     struct err *err)
 {
+	struct accept_how how = { .closed = true,
+	    .force = flow->options.force, .older = flow->options.older,
+	    .allow_deletes = flow->options.allow_deletes };
+	const char *base = strrchr(paths[0], '/');
 	struct package package;
-	char *work;
 	bool rejected;
-	int rc;
 
 	if (take_waiting(flow, err) == -1)
 		return -1;
@@ -384,17 +460,12 @@ flow_import(struct flow *flow, char *const *paths, size_t count,
 	package.state = PACKAGE_DONE;
 	package.taken = clock_wall_ms();
 	(void)snprintf(package.node, sizeof(package.node), "import:%s",
-	    strrchr(paths[0], '/') != NULL ? strrchr(paths[0], '/') + 1 :
-	    paths[0]);
-	if (snapshot_package_put(flow->snap, &package, err) == -1)
-		return -1;
-	work = flow_work_folder(flow);
-	rc = intake_copy(work, package.id, paths, count, err);
-	free(work);
-	if (rc == -1)
+	    base != NULL && base[1] != '\0' ? base + 1 : paths[0]);
+	if (snapshot_package_put(flow->snap, &package, err) == -1 ||
+	    copy_in(flow, package.id, paths, count, err) == -1)
 		return -1;
 	package.state = PACKAGE_CLAIMED;
 	if (snapshot_package_put(flow->snap, &package, err) == -1)
 		return -1;
-	return accept_package(flow, &package, true, &rejected, err);
+	return accept_package(flow, &package, &how, &rejected, err);
 }

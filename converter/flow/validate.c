@@ -112,6 +112,16 @@ validate_folder(struct validation *validation, const char *folder,
 	return rc;
 }
 
+static void
+tell_zip(struct validation *validation, const char *path,
+    const struct err *err)
+{
+	struct finding finding = { .severity = SEVERITY_ERROR,
+	    .code = "package", .file = path, .text = err->text };
+
+	report_finding(validation->report, &finding);
+}
+
 /* A zip is unpacked into a folder of its own, under the same limits. */
 static int
 validate_zip(struct validation *validation, char *path,
@@ -136,7 +146,7 @@ validate_zip(struct validation *validation, char *path,
 	if (rc == 0) {
 		rc = validate_folder(validation, folder, err);
 	} else if (err->kind == ERR_DATA) {
-		report_say(validation->report, "%s", err->text);
+		tell_zip(validation, path, err);
 		validation->bad_files++;
 		err_clear(err);
 		rc = 0;
@@ -171,7 +181,6 @@ show_result(struct validation *validation)
 	const struct cml_counts *sum = &validation->sum;
 
 	if (report->json) {
-		json_out_end_array(&report->jo);
 		json_out_int(&report->jo, "files", validation->files);
 		json_out_int(&report->jo, "refused", validation->bad_files);
 		json_out_object(&report->jo, "records");
@@ -210,10 +219,10 @@ flow_validate(const char *xsd_folder, struct report *report,
 
 	rc = cml_schemas_load(&schemas, xsd_folder, err);
 	validation.schemas = schemas;
-	if (rc == 0 && report->json)
-		json_out_array(&report->jo, "findings");
+	report_findings_begin(report);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = validate_path(&validation, paths[i], err);
+	report_findings_end(report);
 	if (rc == 0)
 		show_result(&validation);
 	*errors = validation.bad_files;

@@ -31,6 +31,8 @@ void
 report_end(struct report *report, int exit_code, const char *error)
 {
 	if (report->json) {
+		/* After an error lists may still be open. */
+		json_out_end_to(&report->jo, 1);
 		if (error != NULL)
 			json_out_text(&report->jo, "error", error);
 		json_out_int(&report->jo, "exit", exit_code);
@@ -146,6 +148,22 @@ whose(const struct finding *finding)
 }
 
 void
+report_findings_begin(struct report *report)
+{
+	if (report->json)
+		json_out_array(&report->jo, "findings");
+	report->findings = true;
+}
+
+void
+report_findings_end(struct report *report)
+{
+	if (report->json && report->findings)
+		json_out_end_array(&report->jo);
+	report->findings = false;
+}
+
+void
 report_finding(struct report *report, const struct finding *finding)
 {
 	const char *file = finding->file == NULL ? "" : finding->file;
@@ -153,7 +171,8 @@ report_finding(struct report *report, const struct finding *finding)
 	char *about;
 
 	if (report->json) {
-		finding_json(&report->jo, finding);
+		if (report->findings)
+			finding_json(&report->jo, finding);
 		return;
 	}
 	if (report->quiet && finding->severity != SEVERITY_ERROR)
@@ -178,7 +197,7 @@ value_text(const struct fields *fields, enum field wanted, size_t limit)
 	size_t at = 0, i;
 
 	while (fields_next(fields, &at, &field, &value)) {
-		if (field != wanted)
+		if (field != wanted || str_is(value, FIELD_CLEAR))
 			continue;
 		if (out.len > 0)
 			buf_add_text(&out, "; ");
@@ -209,7 +228,10 @@ field_json(struct json_out *jo, enum field field,
 		json_out_null(jo, "old");
 	else
 		json_out_text(jo, "old", before);
-	json_out_text(jo, "new", after);
+	if (after == NULL)
+		json_out_null(jo, "new");
+	else
+		json_out_text(jo, "new", after);
 	json_out_end_object(jo);
 	free(before);
 	free(after);
@@ -223,11 +245,12 @@ field_line(struct report *report, enum field field,
 	char *after = value_text(new_values, field, SHOWN_BYTES);
 
 	if (before == NULL)
-		report_line(report, "    %s: %s", field_title(field), after);
+		report_line(report, "    %s: %s", field_title(field),
+		    after != NULL ? after : "");
 	else
 		/* TRANSLATORS: field: old value → new value */
 		report_line(report, _("    %s: %s → %s"), field_title(field),
-		    before, after);
+		    before, after != NULL ? after : _("(emptied)"));
 	free(before);
 	free(after);
 }

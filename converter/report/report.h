@@ -20,6 +20,7 @@ struct report {
 	bool json;
 	bool quiet;
 	struct json_out jo;     /* valid when json */
+	bool findings;          /* the array "findings" is open */
 	bool first_section;
 };
 
@@ -37,7 +38,11 @@ void report_line(struct report *report, const char *format, ...);
 __attribute__((format(printf, 2, 3)))
 void report_say(struct report *report, const char *format, ...);
 
-/* `file:line: text (goods Ид «name»)`, or an element of the open array. */
+/* Opens and ends the array "findings"; nothing without --json. */
+void report_findings_begin(struct report *report);
+void report_findings_end(struct report *report);
+/* `file:line: text (goods Ид «name»)`, or an element of "findings"; with
+ * --json and no such array open, nothing. */
 void report_finding(struct report *report, const struct finding *finding);
 
 /*

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "snapshot/snapshot_internal.h"
@@ -61,6 +62,49 @@ choose_temporary_folder(const char *path)
 	free(folder);
 }
 
+/* A half-made file of an earlier try, with what SQLite keeps beside it. */
+static int
+remove_half_made(const char *path, struct err *err)
+{
+	static const char *const ends[] = { "", "-journal", "-wal", "-shm" };
+	char *name;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof(ends) / sizeof(ends[0]);
+	    i++) {
+		name = mem_printf("%s%s", path, ends[i]);
+		rc = file_remove(name, err);
+		free(name);
+	}
+	return rc;
+}
+
+/*
+ * A new state appears whole: made under another name and renamed.  Killed
+ * while SQLite makes it, it would leave a journal that the look at whose file
+ * it is (without writing) cannot roll back.
+ */
+static int
+make_new(const char *path, struct err *err)
+{
+	char *half = mem_printf("%s.new", path);
+	struct db *db = NULL;
+	int rc;
+
+	rc = remove_half_made(half, err);
+	if (rc == 0)
+		rc = db_open(&db, half, false, err);
+	if (rc == 0)
+		rc = snapshot_schema_migrate(db, err);
+	db_close(db);
+	if (rc == 0)
+		rc = file_sync(half, err);
+	if (rc == 0)
+		rc = file_rename(half, path, err);
+	free(half);
+	return rc;
+}
+
 static int
 open_checked(struct snapshot *snap, struct err *err)
 {
@@ -72,6 +116,8 @@ open_checked(struct snapshot *snap, struct err *err)
 		rc = check_identity(snap->path, snap->read_only, err);
 	if (rc == -1 || (rc == 1 && snap->read_only))
 		return rc;
+	if (rc == 1 && make_new(snap->path, err) == -1)
+		return -1;
 	if (db_open(&snap->db, snap->path, snap->read_only, err) == -1)
 		return -1;
 	if (snap->read_only)

@@ -111,7 +111,9 @@ int snapshot_count_absent(struct snapshot *snap, int64_t session,
 struct image {
 	int64_t target;         /* row number of the target */
 	int64_t portal_id;      /* 0: not there, as far as we know */
-	bool gone;              /* we deleted it, or it was found deleted */
+	bool gone;              /* not there, and we know it: we deleted it,
+				   looked for it, or it was found deleted */
+	bool lost;              /* somebody deleted it in the portal */
 	struct fields agreed;   /* caller owns: image_init/free */
 };
 static inline void
@@ -136,7 +138,7 @@ int snapshot_image_by_row(struct snapshot *snap, int64_t row,
 /* Makes the target's row when there is none; *row is its number. */
 int snapshot_target_row(struct snapshot *snap, const struct target *target,
     int64_t *row, struct err *err);
-/* Stores portal_id, gone and agreed. */
+/* Stores portal_id, gone, lost and agreed. */
 int snapshot_image_put(struct snapshot *snap, const struct image *image,
     struct err *err);
 /* Row of the target with this portal id, or 1. */
@@ -159,13 +161,21 @@ enum change_state {
 	CHANGE_HELD = 5         /* the fuse; waits for a person */
 };
 
+/*
+ * What a WAITING change waits for that has no row: a section may go when it
+ * has become empty.  Nothing is wrong with it, so it is not counted as open.
+ */
+#define CHANGE_RESTS (-1)
+
 struct change {
 	int64_t row;            /* the target's row: its identity */
 	struct target target;
 	enum verb verb;
 	enum change_state state;
 	int rank;               /* sending order, small first */
-	int64_t depends;        /* target row, 0 none */
+	int64_t depends;        /* target row, 0 none, or CHANGE_RESTS */
+	bool forced;            /* all values again, changed or not */
+	bool released;          /* a removal that the fuse let through */
 	uint64_t hash;          /* of the values wanted when it failed */
 	int tries;
 	int64_t next_try;       /* wall ms */
@@ -205,14 +215,18 @@ int snapshot_change_each(struct snapshot *snap, enum change_state state,
 struct change_counts {
 	int64_t by[TARGET_LAST][VERB_LINK + 1];
 	int64_t planned, waiting, sent, failed, held, total;
+	int64_t resting;        /* not in waiting, not in total */
 	int64_t next_try;       /* the earliest of the planned ones */
 };
 int snapshot_change_count(struct snapshot *snap, struct change_counts *out,
     struct err *err);
 /* FAILED (and PLANNED with a later next_try) become due now: the given row,
- * or all when row is 0.  HELD only when held. */
-int snapshot_change_retry(struct snapshot *snap, int64_t row, bool held,
+ * or all when row is 0. */
+int snapshot_change_retry(struct snapshot *snap, int64_t row,
     int64_t *count, struct err *err);
+/* HELD becomes PLANNED and `released`: the given row, or all when 0. */
+int snapshot_change_let(struct snapshot *snap, int64_t row, int64_t *count,
+    struct err *err);
 
 /* The change becomes PLANNED and due now; what is not there stays so. */
 int snapshot_change_replan(struct snapshot *snap, int64_t row,

@@ -3,22 +3,26 @@
 #include "base/clock.h"
 
 #define COLUMNS "c.row, t.kind, t.key, c.verb, c.state, c.rank, c.depends," \
-    " c.hash, c.tries, c.next_try, c.since, c.package, c.code, c.text"
+    " c.hash, c.tries, c.next_try, c.since, c.package, c.code, c.text," \
+    " c.forced, c.released"
 #define TABLES " FROM change c JOIN target t ON t.id = c.row"
 
 /* States are written as numbers: only so does SQLite use the partial
  * indexes.  1 planned, 2 waiting, 3 sent, 4 failed, 5 held. */
 static const char sql_put[] =
     "INSERT INTO change (row, kind, verb, state, rank, depends, hash,"
-    " tries, next_try, since, package, code, text) VALUES (?1, ?2, ?3,"
+    " tries, next_try, since, package, code, text, forced, released)"
+    " VALUES (?1, ?2, ?3,"
     " CASE WHEN EXISTS (SELECT 1 FROM attempt WHERE row = ?1) THEN 3"
-    " ELSE ?4 END, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
+    " ELSE ?4 END, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+    " ?14, ?15)"
     " ON CONFLICT (row) DO UPDATE SET verb = excluded.verb,"
     " state = excluded.state, rank = excluded.rank,"
     " depends = excluded.depends, hash = excluded.hash,"
     " tries = excluded.tries, next_try = excluded.next_try,"
     " since = excluded.since, package = excluded.package,"
-    " code = excluded.code, text = excluded.text";
+    " code = excluded.code, text = excluded.text,"
+    " forced = excluded.forced, released = excluded.released";
 static const char sql_get[] = "SELECT " COLUMNS TABLES " WHERE c.row = ?";
 static const char sql_drop[] = "DELETE FROM change WHERE row = ?";
 static const char sql_next[] = "SELECT " COLUMNS TABLES
@@ -36,12 +40,14 @@ static const char sql_count[] =
     " GROUP BY kind, verb, state";
 static const char sql_retry[] =
     "UPDATE change SET state = 1, tries = 0, next_try = 0, code = '',"
-    " text = '' WHERE row = ?1 AND (state = 4 OR (state = 5 AND ?2)"
-    " OR (state = 1 AND next_try > ?3))";
+    " text = '' WHERE row = ?1 AND (state = 4"
+    " OR (state = 1 AND next_try > ?2))";
 static const char sql_retry_all[] =
     "UPDATE change SET state = 1, tries = 0, next_try = 0, code = '',"
-    " text = '' WHERE state = 4 OR (state = 5 AND ?2)"
-    " OR (state = 1 AND next_try > ?3)";
+    " text = '' WHERE state = 4 OR (state = 1 AND next_try > ?2)";
+static const char sql_let[] =
+    "UPDATE change SET state = 1, next_try = 0, code = '', text = '',"
+    " released = 1 WHERE state = 5 AND (?1 = 0 OR row = ?1)";
 static const char sql_replan[] =
     "UPDATE change SET next_try = 0,"
     " state = CASE WHEN EXISTS (SELECT 1 FROM attempt WHERE row = ?1)"
@@ -68,6 +74,8 @@ snapshot_change_put(struct snapshot *snap, const struct change *change,
 	db_bind_int(stmt, 11, change->package);
 	db_bind_text(stmt, 12, str_of(change->code));
 	db_bind_text(stmt, 13, str_of(change->text));
+	db_bind_int(stmt, 14, change->forced);
+	db_bind_int(stmt, 15, change->released);
 	return db_run(stmt, err);
 }
 
@@ -81,7 +89,8 @@ read_change(struct db_stmt *stmt, struct change *out)
 	    !snapshot_row_int(stmt, 3, VERB_NONE, VERB_LINK, &verb) ||
 	    !snapshot_row_int(stmt, 4, CHANGE_PLANNED, CHANGE_HELD, &state) ||
 	    !snapshot_row_int(stmt, 5, INT32_MIN, INT32_MAX, &rank) ||
-	    !snapshot_row_int(stmt, 6, 0, INT64_MAX, &out->depends) ||
+	    !snapshot_row_int(stmt, 6, CHANGE_RESTS, INT64_MAX,
+	    &out->depends) ||
 	    !snapshot_row_int(stmt, 8, 0, INT32_MAX, &tries) ||
 	    !snapshot_row_text(stmt, 12, out->code, sizeof(out->code)) ||
 	    !snapshot_row_text(stmt, 13, out->text, sizeof(out->text)))
@@ -94,6 +103,8 @@ read_change(struct db_stmt *stmt, struct change *out)
 	out->next_try = db_int(stmt, 9);
 	out->since = db_int(stmt, 10);
 	out->package = db_int(stmt, 11);
+	out->forced = db_int(stmt, 14) != 0;
+	out->released = db_int(stmt, 15) != 0;
 	return true;
 }
 
@@ -209,6 +220,11 @@ add_count(struct db_stmt *stmt, struct change_counts *out)
 	    !snapshot_row_int(stmt, 2, CHANGE_PLANNED, CHANGE_HELD, &state))
 		return false;
 	count = db_int(stmt, 3);
+	/* A deletion never waits for a parent: it rests. */
+	if (state == CHANGE_WAITING && verb == VERB_DELETE) {
+		out->resting += count;
+		return true;
+	}
 	out->total += count;
 	switch ((enum change_state)state) {
 	case CHANGE_PLANNED:
@@ -255,8 +271,8 @@ snapshot_change_count(struct snapshot *snap, struct change_counts *out,
 }
 
 int
-snapshot_change_retry(struct snapshot *snap, int64_t row, bool held,
-    int64_t *count, struct err *err)
+snapshot_change_retry(struct snapshot *snap, int64_t row, int64_t *count,
+    struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(snap,
 	    row == 0 ? sql_retry_all : sql_retry, err);
@@ -266,8 +282,23 @@ snapshot_change_retry(struct snapshot *snap, int64_t row, bool held,
 		return -1;
 	if (row != 0)
 		db_bind_int(stmt, 1, row);
-	db_bind_int(stmt, 2, held);
-	db_bind_int(stmt, 3, clock_wall_ms());
+	db_bind_int(stmt, 2, clock_wall_ms());
+	if (db_run(stmt, err) == -1)
+		return -1;
+	*count = db_changes(snap->db);
+	return 0;
+}
+
+int
+snapshot_change_let(struct snapshot *snap, int64_t row, int64_t *count,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_let, err);
+
+	*count = 0;
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, row);
 	if (db_run(stmt, err) == -1)
 		return -1;
 	*count = db_changes(snap->db);

@@ -2,6 +2,8 @@
 
 #define FLAG_GONE 1
 #define FLAG_OFF 2      /* switched off: for counting live goods */
+#define FLAG_LOST 4
+#define FLAGS_ALL (FLAG_GONE | FLAG_OFF | FLAG_LOST)
 
 #define COLUMNS "id, kind, key, portal_id, flags, agreed"
 
@@ -32,12 +34,13 @@ take(struct snapshot *snap, struct db_stmt *stmt, struct target *target,
 	if (!snapshot_row_int(stmt, 0, 1, INT64_MAX, &image->target) ||
 	    !snapshot_row_target(stmt, 1, target) ||
 	    !snapshot_row_int(stmt, 3, 0, INT64_MAX, &image->portal_id) ||
-	    !snapshot_row_int(stmt, 4, 0, FLAG_GONE | FLAG_OFF, &flags) ||
+	    !snapshot_row_int(stmt, 4, 0, FLAGS_ALL, &flags) ||
 	    !snapshot_row_fields(stmt, 5, &image->agreed)) {
 		got = snapshot_row_damaged(snap, "target", db_int(stmt, 0),
 		    err);
 	} else {
 		image->gone = (flags & FLAG_GONE) != 0;
+		image->lost = (flags & FLAG_LOST) != 0;
 		got = 0;
 	}
 	db_reset(stmt);
@@ -50,6 +53,7 @@ clear(struct image *image)
 	image->target = 0;
 	image->portal_id = 0;
 	image->gone = false;
+	image->lost = false;
 	fields_clear(&image->agreed);
 }
 
@@ -98,7 +102,8 @@ snapshot_image_put(struct snapshot *snap, const struct image *image,
     struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_put, err);
-	int flags = image->gone ? FLAG_GONE : 0;
+	int flags = (image->gone ? FLAG_GONE : 0) |
+	    (image->lost ? FLAG_LOST : 0);
 
 	if (stmt == NULL)
 		return -1;

@@ -42,6 +42,7 @@ static const char changes_1[] =
     "CREATE TABLE change (row INTEGER PRIMARY KEY REFERENCES target,"
     " kind INTEGER NOT NULL, verb INTEGER NOT NULL, state INTEGER NOT NULL,"
     " rank INTEGER NOT NULL, depends INTEGER NOT NULL,"
+    " forced INTEGER NOT NULL, released INTEGER NOT NULL,"
     " hash INTEGER NOT NULL, tries INTEGER NOT NULL,"
     " next_try INTEGER NOT NULL, since INTEGER NOT NULL,"
     " package INTEGER NOT NULL, code TEXT NOT NULL, text TEXT NOT NULL)"

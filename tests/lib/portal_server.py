@@ -8,7 +8,9 @@ them where it would sleep; the portal's clock goes with it, also while a
 command is at work.
 """
 
+import os
 import sys
+import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "portal"))
@@ -29,7 +31,14 @@ class SharedClock(clock.Clock):
         return super().now() + int(text.strip() or 0) / 1000
 
 
+def end_with_parent():
+    """Our stdin closes when the runner is gone, however it ended."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 def main():
+    threading.Thread(target=end_with_parent, daemon=True).start()
     SharedClock.path = Path(sys.argv[1])
     kernel.Clock = SharedClock
     return portal.main([])

@@ -17,7 +17,7 @@ class Standin:
         self.clock_file = Path(clock_file)
         self._process = subprocess.Popen(
             [sys.executable, str(HERE / "portal_server.py"),
-             str(clock_file)],
+             str(clock_file)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = self._process.stdout.readline()
         if not line.startswith("listening "):
@@ -35,6 +35,7 @@ class Standin:
         self._process.terminate()
         self._process.wait()
         self._process.stdout.close()
+        self._process.stdin.close()
 
     def call(self, name, body=None):
         """A control call: POST where there is a body, else GET."""

@@ -233,16 +233,16 @@ every_write_says_how_it_is_looked_up(void **state)
 	(void)state;
 	for (int i = 1; i < B24_METHOD_COUNT; i++) {
 		const struct b24_method_info *info =
-		    b24_method_info((enum b24_method)i);
+		    b24_methods_info((enum b24_method)i);
 
-		assert_int_equal(b24_method_by_name(str_of(info->name)), i);
+		assert_int_equal(b24_methods_by_name(str_of(info->name)), i);
 		assert_string_not_equal(info->page, "");
 		if (info->repeat == B24_REPEAT_FREELY)
 			continue;
 		assert_string_not_equal(info->key, "");
 		assert_int_not_equal(info->look_up, B24_NONE);
 	}
-	assert_int_equal(b24_method_by_name(str_of("x")), B24_NONE);
+	assert_int_equal(b24_methods_by_name(str_of("x")), B24_NONE);
 }
 
 int

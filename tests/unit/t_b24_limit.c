@@ -223,6 +223,17 @@ first_answer_of_a_method_is_awaited(void **state)
 }
 
 static void
+portal_that_does_not_count_is_not_waited_for(void **state)
+{
+	struct b24_use use = calls(B24_PRODUCT_ADD, 50);
+
+	(void)state;
+	assert_true(b24_limit_start(limit, &use));
+	b24_limit_time(limit, B24_PRODUCT_ADD, NULL);
+	assert_int_equal(b24_limit_ready(limit, &use), 0);
+}
+
+static void
 what_was_used_before_is_no_cost_of_a_call(void **state)
 {
 	cJSON *time = cJSON_Parse("{\"finish\":5,\"operating\":14,"
@@ -322,6 +333,7 @@ main(void)
 		LIMIT_TEST(method_waits_before_its_seconds_are_used_up),
 		LIMIT_TEST(one_call_may_cross_the_limit_and_none_after_it),
 		LIMIT_TEST(first_answer_of_a_method_is_awaited),
+		LIMIT_TEST(portal_that_does_not_count_is_not_waited_for),
 		LIMIT_TEST(what_was_used_before_is_no_cost_of_a_call),
 		LIMIT_TEST(blocked_method_waits_for_the_reset),
 		LIMIT_TEST(other_webhooks_seconds_are_kept_apart),

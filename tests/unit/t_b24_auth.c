@@ -1,0 +1,150 @@
+/* Redirects, tokens and their file. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sys/stat.h>
+
+#include "b24_fixture.h"
+
+static void
+redirect_to_the_same_path_is_followed_as_post(void **state)
+{
+	char *there_says[] = { loopback_json(200,
+	    BATCH("{\"c0\":{\"catalogs\":[]}}", "[]")) };
+	char *here_says[1];
+	static struct loopback there;
+	struct err err = { 0 };
+
+	(void)state;
+	loopback_start(&there, there_says, 1);
+	here_says[0] = mem_printf("HTTP/1.1 302 Found\r\nLocation: "
+	    "http://127.0.0.1:%d/rest/1/" SECRET "/batch\r\n"
+	    "Content-Length: 0\r\n\r\n", there.port);
+	loopback_start(&server, here_says, 1);
+	open_webhook(USUAL);
+	(void)remote.prepare(remote.ctx, false, &facts, &err);
+	assert_non_null(strstr(loopback_request(&there, 0),
+	    "POST /rest/1/" SECRET "/batch HTTP"));
+	loopback_stop(&there);
+}
+
+static void
+redirect_to_a_page_stops_the_run(void **state)
+{
+	(void)state;
+	assert_int_equal(create_with(mem_text("HTTP/1.1 302 Found\r\n"
+	    "Location: http://127.0.0.1:1/auth/?x=1\r\nContent-Length: 0\r\n"
+	    "\r\n")), OUTCOME_STOP);
+	assert_non_null(strstr(request->ops[0].text, "address has changed"));
+}
+
+static char *
+put_tokens(int port)
+{
+	char *path = file_join(folder, "tokens");
+	char *text = mem_printf("{\"client_id\":\"app.1\",\"client_secret\":"
+	    "\"appsecret1\",\"access_token\":\"access-old\","
+	    "\"refresh_token\":\"refresh-old\",\"extra\":1,"
+	    "\"client_endpoint\":\"http://127.0.0.1:%d/rest/\"}", port);
+
+	scratch_put(path, text);
+	assert_int_equal(chmod(path, 0600), 0);
+	free(text);
+	return path;
+}
+
+static void
+open_oauth(void)
+{
+	char *path = put_tokens(server.port);
+	char *portal = mem_printf("\"oauth_file\":\"tokens\",\"oauth_host\":"
+	    "\"http://127.0.0.1:%d\"", server.port);
+
+	load_config(portal, USUAL);
+	free(portal);
+	free(path);
+}
+
+static void
+expired_token_is_refreshed_once_and_kept(void **state)
+{
+	char *answers[] = { loopback_json(401, "{\"error\":"
+	    "\"expired_token\"}"), loopback_json(200, "{\"access_token\":"
+	    "\"access-new\",\"refresh_token\":\"refresh-new\",\"expires\":"
+	    "9}"), loopback_json(200, FACTS_1), loopback_json(200, FACTS_2) };
+	char *path = file_join(folder, "tokens");
+	struct stat info;
+
+	(void)state;
+	loopback_start(&server, answers, 4);
+	open_oauth();
+	assert_int_equal(remote.prepare(remote.ctx, false, &facts, NULL), 0);
+	assert_non_null(strstr(loopback_request(&server, 0),
+	    "\"auth\":\"access-old\""));
+	assert_non_null(strstr(loopback_request(&server, 1),
+	    "POST /oauth/token/ HTTP"));
+	assert_non_null(strstr(loopback_request(&server, 1),
+	    "refresh_token=refresh-old"));
+	assert_non_null(strstr(loopback_request(&server, 2),
+	    "\"auth\":\"access-new\""));
+	assert_non_null(strstr(scratch_get(path), "refresh-new"));
+	assert_non_null(strstr(scratch_get(path), "\"extra\""));
+	assert_int_equal(stat(path, &info), 0);
+	assert_int_equal(info.st_mode & 0777, 0600);
+	free(path);
+}
+
+static void
+refused_refresh_stops_the_run(void **state)
+{
+	char *answers[] = { loopback_json(401, "{\"error\":"
+	    "\"expired_token\"}"), loopback_json(400, "{\"error\":"
+	    "\"invalid_grant\"}") };
+	struct err err = { 0 };
+
+	(void)state;
+	loopback_start(&server, answers, 2);
+	open_oauth();
+	assert_int_equal(remote.prepare(remote.ctx, false, &facts, &err),
+	    -1);
+	assert_int_equal(err.kind, ERR_PORTAL);
+	assert_non_null(strstr(err.text, "invalid_grant"));
+	assert_null(strstr(err.text, "appsecret1"));
+}
+
+static void
+tokens_that_others_can_read_are_refused(void **state)
+{
+	char *none[1] = { NULL }, *path;
+	struct err err = { 0 };
+
+	(void)state;
+	loopback_start(&server, none, 0);
+	open_oauth();
+	path = file_join(folder, "tokens");
+	assert_int_equal(chmod(path, 0644), 0);
+	remote.close(remote.ctx);
+	assert_int_equal(bitrix_open(&remote, config, &err), -1);
+	assert_int_equal(err.kind, ERR_USAGE);
+	assert_non_null(strstr(err.text, "chmod 600"));
+	remote.close = NULL;
+	free(path);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		REMOTE_TEST(redirect_to_the_same_path_is_followed_as_post),
+		REMOTE_TEST(redirect_to_a_page_stops_the_run),
+		REMOTE_TEST(expired_token_is_refreshed_once_and_kept),
+		REMOTE_TEST(refused_refresh_stops_the_run),
+		REMOTE_TEST(tokens_that_others_can_read_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

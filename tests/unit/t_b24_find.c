@@ -1,0 +1,153 @@
+/* Look-ups: joined, compared again, paged. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "b24_fixture.h"
+
+static void
+marks_are_joined_and_rows_compared_again(void **state)
+{
+	const char *asked;
+
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"products\":["
+	    "{\"id\":1,\"xmlId\":\"p0\",\"name\":\"A\",\"vatId\":4,"
+	    "\"measure\":1,\"quantity\":null,\"iblockSectionId\":7,"
+	    "\"property95\":{\"value\":\"X\",\"valueId\":\"2\"}},"
+	    "{\"id\":2,\"xmlId\":\"P0\"},{\"id\":3,\"xmlId\":\"p0\"},"
+	    "{\"id\":4,\"xmlId\":\"other\"}]}}", "[]")), NULL, NULL);
+	add(OP_FIND, TARGET_PRODUCT, "p0");
+	add(OP_FIND, TARGET_PRODUCT, "p1");
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_DONE);
+	assert_int_equal(request->ops[0].found_count, 2);
+	assert_int_equal(request->ops[0].found[1].portal_id, 3);
+	assert_int_equal(request->ops[1].found_count, 0);
+	{
+		const struct fields *row = &request->ops[0].found[0].fields;
+
+		assert_true(str_is(fields_get(row, FIELD_VAT), "20"));
+		assert_true(str_is(fields_get(row, FIELD_UNIT), "006"));
+		assert_true(str_is(fields_get(row, FIELD_QUANTITY), "0"));
+		assert_true(str_is(fields_get(row, FIELD_GROUP), "7"));
+		assert_true(str_is(fields_get(row, FIELD_ARTICLE), "X"));
+	}
+	asked = loopback_request(&server, 2);
+	assert_non_null(strstr(asked, "filter%5BxmlId%5D%5B0%5D=p0&"
+	    "filter%5BxmlId%5D%5B1%5D=p1"));
+	assert_null(strstr(asked, "\"c1\""));
+}
+
+static void
+find_answers_with_the_asked_text_when_it_means_the_same(void **state)
+{
+	struct op *op;
+
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"products\":["
+	    "{\"id\":1,\"xmlId\":\"p\",\"vatId\":1,\"measure\":1}]}}",
+	    "[]")), NULL, NULL);
+	op = add(OP_FIND, TARGET_PRODUCT, "p");
+	set(op, FIELD_VAT, "Без налога");
+	set(op, FIELD_UNIT, "6");
+	run();
+	assert_true(str_is(fields_get(&op->found[0].fields, FIELD_VAT),
+	    "Без налога"));
+	assert_true(str_is(fields_get(&op->found[0].fields, FIELD_UNIT),
+	    "6"));
+}
+
+static void
+further_pages_are_followed(void **state)
+{
+	(void)state;
+	prepared(loopback_json(200, "{\"result\":{\"result\":{\"c0\":{"
+	    "\"sections\":[{\"id\":1,\"xmlId\":\"g\"}]}},\"result_error\":[],"
+	    "\"result_next\":{\"c0\":50}}}"), loopback_json(200,
+	    BATCH("{\"c0\":{\"sections\":[{\"id\":2,\"xmlId\":\"g\"}]}}",
+	    "[]")), NULL);
+	add(OP_FIND, TARGET_SECTION, "g");
+	run();
+	assert_int_equal(request->ops[0].found_count, 2);
+	assert_non_null(strstr(loopback_request(&server, 3), "start=50"));
+}
+
+static void
+filter_that_is_ignored_stops_the_run(void **state)
+{
+	(void)state;
+	prepared(loopback_json(200, "{\"result\":{\"result\":{\"c0\":{"
+	    "\"products\":[{\"id\":1,\"xmlId\":\"x\"}]}},\"result_error\":[],"
+	    "\"result_next\":{\"c0\":50}}}"), NULL, NULL);
+	add(OP_FIND, TARGET_PRODUCT, "p");
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_STOP);
+}
+
+static void
+content_of_a_section_is_counted(void **state)
+{
+	(void)state;
+	prepared(loopback_json(200, "{\"result\":{\"result\":{\"c0\":{"
+	    "\"products\":[]},\"c1\":{\"sections\":[]}},\"result_error\":[],"
+	    "\"result_total\":{\"c0\":120,\"c1\":3}}}"), NULL, NULL);
+	add(OP_COUNT, TARGET_SECTION, "g")->portal_id = 6;
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_DONE);
+	assert_int_equal(request->ops[0].found_count, 123);
+}
+
+static void
+content_that_is_not_counted_is_not_taken_for_empty(void **state)
+{
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"products\":[]},"
+	    "\"c1\":{\"sections\":[]}}", "[]")), NULL, NULL);
+	add(OP_COUNT, TARGET_SECTION, "g")->portal_id = 6;
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
+}
+
+static void
+lost_find_is_asked_again(void **state)
+{
+	(void)state;
+	prepared(mem_text(""), NULL, NULL);
+	add(OP_FIND, TARGET_PRODUCT, "p");
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
+	assert_int_equal(request->ops[0].found_count, 0);
+}
+
+static void
+price_of_no_product_is_not_there_without_a_request(void **state)
+{
+	(void)state;
+	prepared(mem_text(""), NULL, NULL);
+	add(OP_FIND, TARGET_PRICE, "p");
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_DONE);
+	assert_string_equal(loopback_request(&server, 2), "");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		REMOTE_TEST(marks_are_joined_and_rows_compared_again),
+		REMOTE_TEST(
+		    find_answers_with_the_asked_text_when_it_means_the_same),
+		REMOTE_TEST(further_pages_are_followed),
+		REMOTE_TEST(filter_that_is_ignored_stops_the_run),
+		REMOTE_TEST(content_of_a_section_is_counted),
+		REMOTE_TEST(content_that_is_not_counted_is_not_taken_for_empty),
+		REMOTE_TEST(lost_find_is_asked_again),
+		REMOTE_TEST(price_of_no_product_is_not_there_without_a_request),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
