@@ -109,7 +109,7 @@ FUZZERS := $(FUZZ_SRCS:tests/fuzz/%.c=$(B)/fuzz/%)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all unit test check demo bench crash fuzz fuzz-smoke fuzz-replay lint \
+.PHONY: all unit test check demo bench crash crash-quick fuzz fuzz-smoke fuzz-replay lint \
     gates po install clean FORCE
 
 all: $(PROGRAM) $(MOS)
@@ -131,6 +131,8 @@ $(B)/obj/%.o: converter/%.c Makefile
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/obj/bitrix/bitrix.o: CPPFLAGS += -DCML24_VERSION='"$(VERSION)"'
+$(B)/obj/bitrix/bitrix.o: $(B)/paths
 $(MAIN): CPPFLAGS += -DCML24_VERSION='"$(VERSION)"' \
     -DCML24_XSD_DIR='"$(XSDDIR)"' -DCML24_LOCALE_DIR='"$(LOCALEDIR)"'
 $(MAIN): $(B)/paths
@@ -169,10 +171,15 @@ $(B)/tests/%: $(B)/obj/tests/unit/%.o \
 	    $(LIBS_LIBS) -lcmocka $(LDLIBS)
 
 test: all unit
-	$(PYTHON) tests/run unit $(B)/tests $(if $(SAN),,portal) flow $(PROGRAM)
+	$(PYTHON) tests/run unit $(B)/tests $(if $(SAN),,portal lib) \
+	    flow $(PROGRAM) corpus $(PROGRAM)
 
 crash: all
 	$(PYTHON) tests/run crash $(PROGRAM)
+
+# What CI can afford of it.
+crash-quick: all
+	$(PYTHON) tests/run crash-quick $(PROGRAM)
 
 bench: all
 	$(PYTHON) tests/bench/run.py --program $(PROGRAM) $(BENCH)
@@ -218,6 +225,7 @@ check:
 	$(MAKE) gates
 	$(MAKE) test
 	$(MAKE) SAN=1 test
+	$(MAKE) crash-quick
 	$(MAKE) fuzz-smoke
 	$(MAKE) lint
 	@$(PYTHON) tests/run total

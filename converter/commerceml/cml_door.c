@@ -160,6 +160,23 @@ filter_attributes(struct cml_reader *r, struct cml_frame *frame, int count,
 	return kept;
 }
 
+/* To the schema, without the attributes that are plain texts. */
+static void
+show_start(struct cml_reader *r, const struct cml_frame *frame, int count,
+    const xmlChar **all, const struct cml_rule *const *rules)
+{
+	const xmlChar *shown[ATTRIBUTES * ATTR_WIDTH];
+	int n = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (rules[i]->value != CML_IS_TEXT)
+			memcpy(&shown[n++ * ATTR_WIDTH],
+			    &all[i * ATTR_WIDTH],
+			    ATTR_WIDTH * sizeof(all[0]));
+	}
+	cml_check_start(r, frame->name, n, shown);
+}
+
 static void
 take_attributes(struct cml_reader *r, struct cml_frame *frame, int count,
     const xmlChar **all)
@@ -173,7 +190,7 @@ take_attributes(struct cml_reader *r, struct cml_frame *frame, int count,
 	if (count > 0)
 		n = filter_attributes(r, frame, count, all, kept, rules);
 	if (frame->checked)
-		cml_check_start(r, frame->name, n, kept);
+		show_start(r, frame, n, kept, rules);
 	for (int i = 0; i < n; i++, at += ATTR_WIDTH) {
 		cml_take_attribute(r, rules[i],
 		    str_n((const char *)at[ATTR_BEGIN],

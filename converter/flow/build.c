@@ -91,6 +91,8 @@ add_find(struct push *push, enum op_kind kind, const struct change *change,
 	op = build_op(push->finds, kind, &change->target, why, change->row);
 	op->portal_id = diff->image.portal_id;
 	op->parent_id = parent_id;
+	/* So that the answer uses our words where it means the same. */
+	fields_copy(&op->fields, &diff->send);
 	rowset_add(&push->looking, change->row);
 	return true;
 }

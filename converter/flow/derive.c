@@ -88,40 +88,35 @@ int
 derive_difference(struct flow *flow, const struct target *target,
     bool force, struct difference *out, struct err *err)
 {
-	struct wanted wanted;
-	struct fields nothing;
-	int rc = -1;
+	struct wanted *wanted = &flow->wanted;
+	static const struct fields nothing;
 
-	wanted_init(&wanted);
-	fields_init(&nothing);
 	fields_clear(&out->send);
-	if (map_derive(flow->map, target, &wanted, err) == -1)
-		goto out;
-	if (snapshot_image_get(flow->snap, target, &out->image, err) == -1)
-		goto out;
-	if (flow->rules != NULL && rules_prune(flow, &wanted, &out->image,
+	if (map_derive(flow->map, target, wanted, err) == -1 ||
+	    snapshot_image_get(flow->snap, target, &out->image, err) == -1)
+		return -1;
+	if (flow->rules != NULL && rules_prune(flow, wanted, &out->image,
 	    err) == -1)
-		goto out;
-	fields_minus(&out->send, &wanted.fields,
+		return -1;
+	fields_minus(&out->send, &wanted->fields,
 	    force || out->image.portal_id == 0 ? &nothing :
 	    &out->image.agreed);
+	/* The portal takes a price as a whole: number and currency. */
+	if (target->kind == TARGET_PRICE && out->send.count > 0)
+		fields_merge(&out->send, &wanted->fields);
 	drop_idle_clears(&out->send, out->image.portal_id == 0 ? &nothing :
 	    &out->image.agreed);
 	if (out->image.portal_id == 0)
-		fields_merge(&out->send, &wanted.at_create);
-	out->state = wanted.state;
-	out->parent = wanted.parent;
-	out->verb = choose_verb(&wanted, &out->image, &out->send);
-	if (wanted.orphan &&
+		fields_merge(&out->send, &wanted->at_create);
+	out->state = wanted->state;
+	out->parent = wanted->parent;
+	out->verb = choose_verb(wanted, &out->image, &out->send);
+	if (wanted->orphan &&
 	    snapshot_meta_int(flow->snap, META_ORPHANS, 0) == 0 &&
 	    !flow->options.read_only &&
 	    snapshot_meta_set_int(flow->snap, META_ORPHANS, 1, err) == -1)
-		goto out;
-	rc = 0;
-out:
-	fields_free(&nothing);
-	wanted_free(&wanted);
-	return rc;
+		return -1;
+	return 0;
 }
 
 /* Would this change take goods away from the portal's users? */
@@ -165,7 +160,6 @@ place_under_parent(struct flow *flow, const struct difference *diff,
     struct change *change, struct err *err)
 {
 	struct image parent;
-	struct change above;
 	int64_t row;
 	int rc;
 
@@ -178,13 +172,15 @@ place_under_parent(struct flow *flow, const struct difference *diff,
 	row = parent.target;
 	if (rc == 1)
 		rc = snapshot_target_row(flow->snap, &diff->parent, &row, err);
-	if (rc != -1 && parent.portal_id == 0) {
+	/* A price is derived when its product has been made: until then the
+	 * product's change speaks for both. */
+	if (rc != -1 && parent.portal_id == 0 &&
+	    diff->parent.kind == TARGET_PRODUCT) {
+		rc = 1;
+	} else if (rc != -1 && parent.portal_id == 0) {
 		change->state = CHANGE_WAITING;
 		change->depends = row;
-		rc = snapshot_change_get(flow->snap, row, &above, err);
-		/* A section may be derived after its goods. */
-		if (rc == 1 && diff->parent.kind == TARGET_SECTION)
-			rc = 0;
+		rc = 0;
 	} else if (rc != -1) {
 		rc = 0;
 	}
@@ -294,12 +290,8 @@ plan_change(struct flow *flow, const struct target *target,
 
 	memset(&change, 0, sizeof(change));
 	memset(&old, 0, sizeof(old));
-	if (row == 0 &&
-	    snapshot_target_row(flow->snap, target, &row, err) == -1)
+	if (row != 0 && snapshot_change_get(flow->snap, row, &old, err) == -1)
 		return -1;
-	if (snapshot_change_get(flow->snap, row, &old, err) == -1)
-		return -1;
-	change.row = row;
 	change.target = *target;
 	change.verb = diff->verb;
 	change.package = package;
@@ -310,53 +302,100 @@ plan_change(struct flow *flow, const struct target *target,
 	case -1:
 		return -1;
 	case 1:
-		return snapshot_change_drop(flow->snap, row, err);
+		return row != 0 ? snapshot_change_drop(flow->snap, row, err) :
+		    0;
 	default:
 		break;
 	}
+	if (row == 0 &&
+	    snapshot_target_add(flow->snap, target, &row, err) == -1)
+		return -1;
+	change.row = row;
 	if (!settle_state(flow, &change, &old, diff))
 		return 0;
 	return snapshot_change_put(flow->snap, &change, err);
+}
+
+/* As derive_target(); *there: it is in the portal. */
+static int
+derive_one(struct flow *flow, const struct target *target, int64_t package,
+    bool force, bool *there, struct err *err)
+{
+	struct difference *diff = &flow->scratch;
+	int rc;
+
+	rc = derive_difference(flow, target, force, diff, err);
+	*there = diff->image.portal_id != 0;
+	if (rc == 0 && diff->verb != VERB_NONE)
+		rc = plan_change(flow, target, diff, package, force, err);
+	else if (rc == 0 && diff->image.target != 0)
+		rc = snapshot_change_drop(flow->snap, diff->image.target,
+		    err);
+	return rc;
 }
 
 int
 derive_target(struct flow *flow, const struct target *target,
     int64_t package, bool force, struct err *err)
 {
-	struct difference diff;
-	int rc;
+	bool there;
 
-	derive_init(&diff);
-	rc = derive_difference(flow, target, force, &diff, err);
-	if (rc == 0 && diff.verb != VERB_NONE)
-		rc = plan_change(flow, target, &diff, package, force, err);
-	else if (rc == 0 && diff.image.target != 0)
-		rc = snapshot_change_drop(flow->snap, diff.image.target, err);
-	derive_free(&diff);
-	return rc;
+	return derive_one(flow, target, package, force, &there, err);
 }
 
+/* One record's targets: of a product, then of its prices. */
 struct derivation {
 	struct flow *flow;
 	int64_t package;
 	bool force;
+	bool no_prices;         /* their product is not in the portal */
 };
 
 static int
 derive_visited(void *ctx, const struct target *target, struct err *err)
 {
 	struct derivation *what = ctx;
+	bool there;
 
-	return derive_target(what->flow, target, what->package, what->force,
-	    err);
+	if (target->kind == TARGET_PRICE && what->no_prices)
+		return 0;
+	if (derive_one(what->flow, target, what->package, what->force,
+	    &there, err) == -1)
+		return -1;
+	if (target->kind == TARGET_PRODUCT)
+		what->no_prices = !there;
+	return 0;
+}
+
+/* Prices come in records of their own; most are of goods that are not there
+ * yet, and it is cheaper to ask that first. */
+static int
+is_product_away(struct flow *flow, struct str id, bool *away,
+    struct err *err)
+{
+	struct image *image = &flow->scratch.image;
+	struct target product;
+
+	*away = true;
+	if (target_set(&product, TARGET_PRODUCT, id) == -1)
+		return 0;
+	if (snapshot_image_get(flow->snap, &product, image, err) == -1)
+		return -1;
+	*away = image->portal_id == 0;
+	return 0;
 }
 
 int
 derive_record(struct flow *flow, enum record_kind kind, struct str id,
     int64_t package, bool force, struct err *err)
 {
-	struct derivation what = { flow, package, force };
+	struct derivation what = { flow, package, force, false };
 
+	if (kind == RECORD_PRICES && is_product_away(flow, id,
+	    &what.no_prices, err) == -1)
+		return -1;
+	if (kind == RECORD_PRICES && what.no_prices)
+		return 0;
 	return map_targets(flow->map, kind, id, derive_visited, &what, err);
 }
 
@@ -370,6 +409,8 @@ derive_each(void *arg, const struct record *record)
 {
 	struct each_record *each = arg;
 
+	if (record->kind == RECORD_PRODUCT)
+		map_offer(each->flow->map, record);
 	return derive_record(each->flow, record->kind, record->id, 0, false,
 	    each->err);
 }

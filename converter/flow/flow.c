@@ -104,6 +104,8 @@ flow_open(struct flow **out, const struct config *config,
 
 	flow->config = config;
 	flow->report = report;
+	derive_init(&flow->scratch);
+	wanted_init(&flow->wanted);
 	flow->options = *options;
 	rc = options->read_only ? open_state(flow, err) :
 	    open_for_writing(flow, err);
@@ -140,6 +142,8 @@ flow_close(struct flow *flow, int exit_code)
 	if (flow->has_remote)
 		flow->remote.close(flow->remote.ctx);
 	derive_fuse_arm(flow, false, false);
+	derive_free(&flow->scratch);
+	wanted_free(&flow->wanted);
 	map_close(flow->map);
 	cml_schemas_free(flow->schemas);
 	snapshot_close(flow->snap);

@@ -21,6 +21,15 @@
 #define META_WORDS "map.words"          /* rules for VAT and units */
 #define META_REMOVALS "fuse.removals"   /* "wall_ms count" per line */
 
+/* What has to be sent for a target now. */
+struct difference {
+	enum verb verb;         /* VERB_NONE: nothing */
+	struct fields send;     /* create, update */
+	struct target parent;
+	struct image image;
+	enum wanted_state state;
+};
+
 /* What this run did. */
 struct flow_tally {
 	int64_t packages, rejected, shelved, requests, finds;
@@ -45,6 +54,8 @@ struct flow {
 	int64_t deadline;               /* steady ms; 0 none */
 	int64_t next_tick;              /* steady ms: when to take again */
 	struct flow_tally tally;
+	struct difference scratch;      /* derive.c's, for millions of uses */
+	struct wanted wanted;
 	struct rules *rules;            /* while everything is derived */
 	const struct accept_how *by_hand;       /* while such a package is
 						   accepted */
@@ -87,14 +98,6 @@ int derive_all(struct flow *flow, struct err *err);
  */
 void derive_fuse_arm(struct flow *flow, bool blow, bool open);
 int derive_fuse_settle(struct flow *flow, struct err *err);
-/* What has to be sent for the target now.  *verb VERB_NONE: nothing. */
-struct difference {
-	enum verb verb;
-	struct fields send;     /* create, update */
-	struct target parent;
-	struct image image;
-	enum wanted_state state;
-};
 void derive_init(struct difference *diff);
 void derive_free(struct difference *diff);
 int derive_difference(struct flow *flow, const struct target *target,

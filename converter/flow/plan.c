@@ -103,9 +103,9 @@ show_json(struct report *report, const struct change *change,
 }
 
 static int
-show_change(void *ctx, const struct change *change, struct err *err)
+show_target(struct plan *plan, const struct change *change,
+    enum verb *verb, struct err *err)
 {
-	struct plan *plan = ctx;
 	struct report *report = plan->flow->report;
 	struct difference diff;
 	int rc;
@@ -113,7 +113,8 @@ show_change(void *ctx, const struct change *change, struct err *err)
 	derive_init(&diff);
 	rc = derive_difference(plan->flow, &change->target, change->forced,
 	    &diff, err);
-	if (rc == 0 && diff.verb != VERB_NONE) {
+	*verb = rc == 0 ? diff.verb : VERB_NONE;
+	if (*verb != VERB_NONE) {
 		count_change(plan, change, diff.verb);
 		if (report->json) {
 			show_json(report, change, &diff);
@@ -126,6 +127,33 @@ show_change(void *ctx, const struct change *change, struct err *err)
 	}
 	derive_free(&diff);
 	return rc;
+}
+
+/* The prices of goods that are still to be made have no change yet. */
+static int
+show_price(void *ctx, const struct target *target, struct err *err)
+{
+	struct change change = { .state = CHANGE_PLANNED };
+	enum verb verb;
+
+	if (target->kind != TARGET_PRICE)
+		return 0;
+	change.target = *target;
+	return show_target(ctx, &change, &verb, err);
+}
+
+static int
+show_change(void *ctx, const struct change *change, struct err *err)
+{
+	struct plan *plan = ctx;
+	enum verb verb;
+
+	if (show_target(plan, change, &verb, err) == -1)
+		return -1;
+	if (verb != VERB_CREATE || change->target.kind != TARGET_PRODUCT)
+		return 0;
+	return map_targets(plan->flow->map, RECORD_PRODUCT,
+	    target_id(&change->target), show_price, plan, err);
 }
 
 /* Requests: the commands in batches, the looks before creating, and one to

@@ -287,7 +287,9 @@ push_all(struct flow *flow, struct err *err)
 	push->lost = true;
 	rc = snapshot_change_count(flow->snap, &counts, err);
 	if (rc == 0) {
-		push->total = counts.planned + counts.waiting + counts.sent;
+		push->total = counts.planned + counts.waiting + counts.sent +
+		    counts.by[TARGET_PRODUCT][VERB_CREATE] *
+		    (int64_t)flow->config->catalog.price_types.count;
 		progress_begin(&push->progress, _("sending"), push->total,
 		    flow->report->quiet || flow->report->json);
 		rc = push_loop(push, err);

@@ -46,6 +46,7 @@ add_lost(void *ctx, const struct attempt *attempt, struct err *err)
 	op = build_op(push->finds, OP_FIND, &target, ERRAND_RECOVER,
 	    attempt->row);
 	op->parent_id = attempt->parent_id;
+	fields_copy(&op->fields, &attempt->values);
 	op->portal_id = attempt->verb == VERB_CREATE ? 0 : attempt->portal_id;
 	errand = op->user;
 	errand->verb = attempt->verb;

@@ -255,6 +255,23 @@ visit_record(const struct map *map, enum record_kind kind, struct str id,
 	return 0;
 }
 
+void
+map_offer(const struct map *map, const struct record *product)
+{
+	const struct record_source *source = map->source;
+	struct map_work *work = map->work;
+
+	if (work->open || product->id.len > sizeof(work->id))
+		return;
+	work->absent = source->is_absent(source->ctx, RECORD_PRODUCT,
+	    product->id) == 1;
+	fields_copy(&work->product, &product->fields);
+	work->product_rc = 0;
+	work->id_len = product->id.len;
+	memcpy(work->id, product->id.p, product->id.len);
+	work->offered = true;
+}
+
 int
 map_targets(const struct map *map, enum record_kind kind, struct str id,
     int (*visit)(void *ctx, const struct target *target, struct err *err),
@@ -265,12 +282,14 @@ map_targets(const struct map *map, enum record_kind kind, struct str id,
 	int rc;
 
 	if (outer) {
+		work->has_product = work->offered &&
+		    str_eq(id, str_n(work->id, work->id_len));
+		work->offered = false;
 		work->open = true;
-		work->has_product = false;
 		work->has_prices = false;
 		work->id_len = id.len;
 		if (id.len > 0)
-			memcpy(work->id, id.p, id.len);
+			memmove(work->id, id.p, id.len);
 	}
 	rc = visit_record(map, kind, id, visit, ctx, err);
 	if (outer)

@@ -36,6 +36,10 @@ uint64_t map_fingerprint(const struct map *map);
 /* map_facts.quantity as given to map_open(). */
 bool map_quantity(const struct map *map);
 
+/* The product that map_targets() is called for next: its fields need not be
+ * read again. */
+void map_offer(const struct map *map, const struct record *product);
+
 /*
  * Calls visit for each target whose wanted values may depend on the record.
  * RECORD_PRODUCT also names its prices; RECORD_PRICE_TYPE etc. name nothing

@@ -34,6 +34,7 @@ struct map_stranger {
  */
 struct map_work {
 	bool open;              /* within map_targets() */
+	bool offered;           /* `product` is what the next call is about */
 	bool has_product, has_prices;   /* below is what `id` has */
 	int product_rc, prices_rc;      /* 0, or 1: no such record */
 	bool absent;

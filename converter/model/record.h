@@ -49,7 +49,8 @@ struct record_source {
 	    struct fields *out, struct err *err);
 	/* Is the record absent from the last closed full session? */
 	int (*is_absent)(void *ctx, enum record_kind kind, struct str id);
-	/* Every record of the kind, in the order of ids. */
+	/* Every record of the kind: goods in the order in which 1C first named
+	 * them, others in the order of ids. */
 	int (*each)(void *ctx, enum record_kind kind,
 	    int (*visit)(void *arg, const struct record *record), void *arg,
 	    struct err *err);

@@ -138,6 +138,9 @@ int snapshot_image_by_row(struct snapshot *snap, int64_t row,
 /* Makes the target's row when there is none; *row is its number. */
 int snapshot_target_row(struct snapshot *snap, const struct target *target,
     int64_t *row, struct err *err);
+/* Makes the row of a target that has none, as image_get has just said. */
+int snapshot_target_add(struct snapshot *snap, const struct target *target,
+    int64_t *row, struct err *err);
 /* Stores portal_id, gone, lost and agreed. */
 int snapshot_image_put(struct snapshot *snap, const struct image *image,
     struct err *err);

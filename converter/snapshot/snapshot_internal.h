@@ -223,6 +223,11 @@ struct snapshot {
 	bool read_only;
 	struct snapshot_stmts stmts;
 	struct snapshot_stage stage;
+	/* Where the last record of a kind was found, and how far from the one
+	 * before: a guess for the next (snapshot_record.c). */
+	struct snapshot_last {
+		int64_t id, step;
+	} last[RECORD_LAST];
 };
 
 #endif

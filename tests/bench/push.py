@@ -85,8 +85,8 @@ class Push:
         left = push.commands[UPDATE] - rounds * OPERATING / COST
         rest = math.ceil(left / BATCH) - BURST
         allowed = rounds * WINDOW + max(0, rest) / RATE
-        if rounds == 0:
-            allowed = max(0, push.requests - BURST) / RATE
+        if rounds < 1:
+            allowed = 0
         self._time_row(table, "push under 480 s operating", push, allowed)
 
     def idle(self, table):

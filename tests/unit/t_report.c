@@ -147,15 +147,16 @@ quiet_leaves_out_what_is_no_error(void **state)
 }
 
 static void
-a_finding_is_an_element_of_the_open_array(void **state)
+findings_are_told_while_their_array_is_open(void **state)
 {
 	struct finding finding = some_finding(SEVERITY_WARNING);
 
 	(void)state;
 	begin(true, false);
-	json_out_array(&report.jo, "findings");
 	report_finding(&report, &finding);
-	json_out_end_array(&report.jo);
+	report_findings_begin(&report);
+	report_finding(&report, &finding);
+	report_findings_end(&report);
 	report_end(&report, 0, NULL);
 	expect("{\"findings\":[{\"severity\":\"warning\","
 	    "\"code\":\"price-not-number\",\"file\":\"webdata/offers0_1.xml\","
@@ -434,7 +435,7 @@ main(void)
 		    scratch_remove),
 		cmocka_unit_test(a_finding_says_file_line_text_and_whose),
 		cmocka_unit_test(quiet_leaves_out_what_is_no_error),
-		cmocka_unit_test(a_finding_is_an_element_of_the_open_array),
+		cmocka_unit_test(findings_are_told_while_their_array_is_open),
 		cmocka_unit_test(only_new_values_are_shown_beside_the_old_ones),
 		cmocka_unit_test(fields_are_a_member_of_the_open_object),
 		cmocka_unit_test(values_of_parts_and_many_values_are_readable),

@@ -284,7 +284,7 @@ an_attempt_makes_the_change_sent_until_it_is_dropped(void **state)
 }
 
 static void
-retry_frees_failed_ones_and_held_ones_when_asked(void **state)
+retry_frees_failed_ones_and_letting_go_held_ones(void **state)
 {
 	struct fixture *fixture = *state;
 	int64_t failed = plan(fixture, "f", CHANGE_FAILED, 1);
@@ -293,19 +293,50 @@ retry_frees_failed_ones_and_held_ones_when_asked(void **state)
 	int64_t count;
 
 	(void)plan(fixture, "p", CHANGE_PLANNED, 1);
-	assert_int_equal(snapshot_change_retry(fixture->snap, held, false,
-	    &count, NULL), 0);
+	assert_int_equal(snapshot_change_retry(fixture->snap, held, &count,
+	    NULL), 0);
 	assert_int_equal(count, 0);
-	assert_int_equal(snapshot_change_retry(fixture->snap, 0, false,
-	    &count, NULL), 0);
+	assert_int_equal(snapshot_change_let(fixture->snap, failed, &count,
+	    NULL), 0);
+	assert_int_equal(count, 0);
+	assert_int_equal(snapshot_change_retry(fixture->snap, 0, &count,
+	    NULL), 0);
 	assert_int_equal(count, 1);
 	assert_int_equal(change_of(fixture, failed).state, CHANGE_PLANNED);
 	assert_int_equal(change_of(fixture, held).state, CHANGE_HELD);
-	assert_int_equal(snapshot_change_retry(fixture->snap, held, true,
-	    &count, NULL), 0);
+	assert_int_equal(snapshot_change_let(fixture->snap, 0, &count, NULL),
+	    0);
 	assert_int_equal(count, 1);
 	assert_int_equal(change_of(fixture, held).state, CHANGE_PLANNED);
+	assert_true(change_of(fixture, held).released);
+	assert_false(change_of(fixture, failed).released);
 	assert_int_equal(change_of(fixture, waiting).state, CHANGE_WAITING);
+}
+
+/* A section that is not empty yet is no fault: it is not open business. */
+static void
+a_resting_deletion_is_not_counted_as_open(void **state)
+{
+	struct fixture *fixture = *state;
+	struct change_counts counts;
+	struct change change;
+	int64_t row = plan(fixture, "s", CHANGE_WAITING, 70);
+
+	change = change_of(fixture, row);
+	change.verb = VERB_DELETE;
+	change.depends = CHANGE_RESTS;
+	change.forced = true;
+	assert_int_equal(snapshot_change_put(fixture->snap, &change, NULL),
+	    0);
+	assert_int_equal(change_of(fixture, row).depends, CHANGE_RESTS);
+	assert_true(change_of(fixture, row).forced);
+	assert_int_equal(snapshot_change_count(fixture->snap, &counts, NULL),
+	    0);
+	assert_int_equal(counts.resting, 1);
+	assert_int_equal(counts.total, 0);
+	assert_int_equal(snapshot_change_release(fixture->snap, CHANGE_RESTS,
+	    NULL), 0);
+	assert_int_equal(change_of(fixture, row).state, CHANGE_PLANNED);
 }
 
 static int
@@ -448,7 +479,8 @@ main(void)
 		test(the_walk_goes_by_rank_and_only_where_something_is_due),
 		test(what_waits_is_released_by_its_parent_alone),
 		test(an_attempt_makes_the_change_sent_until_it_is_dropped),
-		test(retry_frees_failed_ones_and_held_ones_when_asked),
+		test(retry_frees_failed_ones_and_letting_go_held_ones),
+		test(a_resting_deletion_is_not_counted_as_open),
 		test(changes_are_counted_and_may_be_dropped_while_visited),
 		test(a_damaged_change_is_told),
 		test(attempts_come_in_the_order_in_which_they_were_sent),

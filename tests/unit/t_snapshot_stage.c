@@ -434,7 +434,7 @@ note_record(void *arg, const struct record *record)
 }
 
 static void
-each_goes_in_the_order_of_ids_until_the_visit_stops_it(void **state)
+goods_go_as_they_came_until_the_visit_stops_it(void **state)
 {
 	struct fixture *fixture = *state;
 	struct record_source source = snapshot_source(fixture->snap);
@@ -447,7 +447,7 @@ each_goes_in_the_order_of_ids_until_the_visit_stops_it(void **state)
 	(void)accept(fixture);
 	assert_int_equal(source.each(source.ctx, RECORD_PRODUCT, note_record,
 	    &text, NULL), 0);
-	assert_string_equal(buf_text(&text), "a b ");
+	assert_string_equal(buf_text(&text), "b a ");
 	begin(fixture, 2, 200);
 	put(fixture, RECORD_PRODUCT, "c", "name=C");
 	put(fixture, RECORD_PRODUCT, "d", "name=D");
@@ -455,7 +455,7 @@ each_goes_in_the_order_of_ids_until_the_visit_stops_it(void **state)
 	buf_clear(&text);
 	assert_int_equal(source.each(source.ctx, RECORD_PRODUCT, note_record,
 	    &text, NULL), 7);
-	assert_string_equal(buf_text(&text), "a b c ");
+	assert_string_equal(buf_text(&text), "b a c ");
 	buf_free(&text);
 }
 
@@ -540,7 +540,7 @@ main(void)
 		test(staging_alone_is_no_transaction_of_the_caller),
 		test(a_dropped_stage_is_forgotten),
 		test(everything_is_there_after_opening_again),
-		test(each_goes_in_the_order_of_ids_until_the_visit_stops_it),
+		test(goods_go_as_they_came_until_the_visit_stops_it),
 		test(an_unknown_record_is_not_found),
 		test(a_damaged_body_is_told),
 		test(an_index_that_lies_is_told),
