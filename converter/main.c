@@ -39,8 +39,8 @@ static const struct command commands[] = {
 	    N_("takes these packages now, by hand"), cmd_import },
 	{ "validate", "[--strict] PATH...", N_("checks packages, no state and "
 	    "no network"), cmd_validate },
-	{ "plan", "[PATH...]", N_("shows what a run would create, change and "
-	    "delete"), cmd_plan },
+	{ "plan", "[--force] [--older] [--allow-deletes] [PATH...]",
+	    N_("shows what a run would create, change and delete"), cmd_plan },
 	{ "status", "", N_("last runs, what waits, the portal's limits"),
 	    cmd_status },
 	{ "history", "[--kind KIND] [--run N] [--limit N] [ID]",
@@ -110,7 +110,7 @@ static int
 take_global(struct options *options, char **argv, int *i, struct err *err)
 {
 	const char *arg = argv[*i];
-	int64_t number;
+	int64_t number = 0;
 
 	if (strcmp(arg, "-c") == 0 && argv[*i + 1] != NULL) {
 		options->globals.config_path = argv[++*i];

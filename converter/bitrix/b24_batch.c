@@ -196,10 +196,11 @@ static void
 learn_duration(struct b24_batch *batch)
 {
 	struct b24 *b24 = batch->b24;
-	int64_t us = batch->http.took_ms * 1000 / (int64_t)batch->count;
+	int64_t us;
 
 	if (!batch->writes || batch->count < 5)
 		return;
+	us = batch->http.took_ms * 1000 / (int64_t)batch->count;
 	b24->command_us = b24->command_us == 0 ? us :
 	    (b24->command_us * 3 + us) / 4;
 }

@@ -102,7 +102,7 @@ take_vat(struct b24_facts *facts, const cJSON *row)
 {
 	struct b24_vat *vat;
 	char space[32];
-	struct str rate = json_str(json_get(row, "rate"), space);
+	struct str rate;
 
 	facts->vats = mem_resize(facts->vats, facts->vat_count + 1,
 	    sizeof(*facts->vats));

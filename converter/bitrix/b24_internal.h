@@ -242,16 +242,16 @@ bool b24_limit_start(struct b24_limit *limit, const struct b24_use *use);
 /* Its answer came, or never will. */
 void b24_limit_end(struct b24_limit *limit, const struct b24_use *use);
 /* How many calls of the method may go into one request now; at least 1. */
-unsigned b24_limit_calls(struct b24_limit *limit, enum b24_method method);
+unsigned b24_limit_calls(struct b24_limit *limit, enum b24_method id);
 /* The `time` object of an answer of this method. */
-void b24_limit_time(struct b24_limit *limit, enum b24_method method,
+void b24_limit_time(struct b24_limit *limit, enum b24_method id,
     const cJSON *time);
 /* After a batch: keeps what b24_limit_time() learned. */
 void b24_limit_save(struct b24_limit *limit);
 /* Refused: the wall ms from when it may be tried again. */
 int64_t b24_limit_refused_rate(struct b24_limit *limit, int64_t retry_s);
 int64_t b24_limit_refused_method(struct b24_limit *limit,
-    enum b24_method method, const cJSON *answer);
+    enum b24_method id, const cJSON *answer);
 void b24_limit_load(struct b24_limit *limit, struct remote_load *out);
 int64_t b24_limit_estimate(struct b24_limit *limit, int64_t commands,
     int batch_size);
@@ -333,12 +333,12 @@ void b24_catalog_write(const struct b24 *b24, const struct op *op,
 void b24_catalog_taken(const struct b24 *b24, struct op *op,
     const cJSON *result);
 /* Parameters of a list command, but for its filter. */
-void b24_catalog_list(const struct b24 *b24, enum target_kind kind,
+void b24_catalog_list(const struct b24 *b24, enum target_kind target,
     struct b24_command *out);
 /* One row in our terms; portal_id 0 when it has none. */
 void b24_catalog_row(const struct b24 *b24, const struct op *op,
     const cJSON *row, struct found *out);
-enum b24_method b24_catalog_method(enum target_kind kind, enum op_kind op);
+enum b24_method b24_catalog_method(enum target_kind target, enum op_kind op);
 
 /* ---- jobs: b24_write.c, b24_find.c ---- */
 
