@@ -6,6 +6,8 @@
 
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
 
 #define CONFIG_HERE "exchange/exchange.json"
 #define CONFIG_SYSTEM "/etc/cml24/exchange.json"
@@ -70,6 +72,20 @@ cmd_parse(struct cmd *cmd, const struct cmd_option *options,
 	return 0;
 }
 
+/* Where an exchange's folder has no schemas of its own, the program's own
+ * are used. */
+static void
+find_schemas(struct cmd *cmd, struct config *config)
+{
+	if (file_is_dir(config->folders.xsd) ||
+	    !file_is_dir(cmd->globals->xsd_folder))
+		return;
+	log_info("%s is not there; %s is used", config->folders.xsd,
+	    cmd->globals->xsd_folder);
+	free(config->folders.xsd);
+	config->folders.xsd = mem_text(cmd->globals->xsd_folder);
+}
+
 int
 cmd_config(struct cmd *cmd, struct config **out, struct err *err)
 {
@@ -85,6 +101,8 @@ cmd_config(struct cmd *cmd, struct config **out, struct err *err)
 	if (rc == 0 && warnings.len > 0 && !cmd->globals->quiet)
 		(void)fprintf(stderr, "%s\n", buf_text(&warnings));
 	buf_free(&warnings);
+	if (rc == 0)
+		find_schemas(cmd, *out);
 	return rc;
 }
 
@@ -93,6 +111,6 @@ cmd_no_operands(char *const *operands, size_t count, struct err *err)
 {
 	if (count == 0)
 		return 0;
-	return err_set(err, ERR_USAGE, _("%s: nothing is wanted here"),
+	return err_set(err, ERR_USAGE, _("%s: this command takes no argument"),
 	    operands[0]);
 }

@@ -38,7 +38,8 @@ send_all(struct cmd *cmd, struct sending *sending, struct err *err)
 	if (rc == 0 && !sending->no_push)
 		(void)flow_push(flow, err);
 	code = flow_exit_code(flow, err);
-	flow_summary(flow);
+	if (rc == 0)
+		flow_summary(flow);
 	flow_close(flow, code);
 	config_free(config);
 	return code;

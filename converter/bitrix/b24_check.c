@@ -86,7 +86,7 @@ check_address(struct check *check, struct err *err)
 		reached = batch.answered && (commands[0].done ||
 		    commands[1].done);
 		if (!reached)
-			say(check, false, "%s: %s",
+			(void)err_set(err, ERR_PORTAL, "%s: %s",
 			    b24_auth_host(check->b24->auth),
 			    commands[0].error.text);
 	}
@@ -150,7 +150,7 @@ bitrix_check(struct remote *remote, const struct config *config,
 
 	(void)config;
 	if (!check_address(&check, err))
-		return check.bad > 0 ? check.bad : -1;
+		return -1;
 	rc = b24_facts_read(check.b24, false, &why);
 	if (rc == -1 && why.kind == ERR_SYSTEM) {
 		*err = why;

@@ -29,7 +29,8 @@ int bitrix_open(struct remote *out, const struct config *config,
 
 /*
  * For `check`: everything that the rules and rights need, told one by one.
- * ok false: what to mend is in text.  Returns how many are not ok, or -1.
+ * ok false: what to mend is in text.  Returns how many are not ok; -1 with
+ * ERR_PORTAL when the portal is away or refuses the credentials.
  */
 int bitrix_check(struct remote *remote, const struct config *config,
     void (*tell)(void *ctx, bool ok, const char *text), void *ctx,

@@ -88,8 +88,11 @@ on_finding(void *ctx, const struct finding *finding)
 	count_finding(acc, finding);
 	if (acc->kept++ >= LIMIT_FINDINGS)
 		return;
-	(void)buf_printf(&acc->report, "%s:%ld: %s: %s", finding->file,
-	    finding->line, words[finding->severity], finding->text);
+	(void)buf_add_text(&acc->report, finding->file);
+	if (finding->line > 0)
+		(void)buf_printf(&acc->report, ":%ld", finding->line);
+	(void)buf_printf(&acc->report, ": %s: %s", words[finding->severity],
+	    finding->text);
 	if (finding->id.len > 0)
 		(void)buf_printf(&acc->report, " [%.*s %.*s]",
 		    (int)finding->id.len, finding->id.p,
@@ -279,7 +282,10 @@ apply(struct acceptance *acc, struct err *err)
 	if (acc->map_stale && reopen_map(acc, err) == -1)
 		return -1;
 	if ((acc->all_anew || acc->groups_went || orphans_wait(acc)) &&
-	    derive_all(flow, err) == -1)
+	    derive_all(flow, acc->package->id, err) == -1)
+		return -1;
+	/* A section may have been emptied by hand meanwhile. */
+	if (snapshot_change_release(flow->snap, CHANGE_RESTS, err) == -1)
 		return -1;
 	return derive_fuse_settle(flow, err);
 }

@@ -79,6 +79,7 @@ static bool
 add_find(struct push *push, enum op_kind kind, const struct change *change,
     const struct difference *diff, int64_t parent_id, enum errand_why why)
 {
+	struct errand *errand;
 	struct op *op;
 
 	if (push->finds == NULL) {
@@ -93,6 +94,8 @@ add_find(struct push *push, enum op_kind kind, const struct change *change,
 	op->parent_id = parent_id;
 	/* So that the answer uses our words where it means the same. */
 	fields_copy(&op->fields, &diff->send);
+	errand = op->user;
+	errand->moves = push->moves;
 	rowset_add(&push->looking, change->row);
 	return true;
 }

@@ -401,6 +401,7 @@ derive_record(struct flow *flow, enum record_kind kind, struct str id,
 
 struct each_record {
 	struct flow *flow;
+	int64_t package;
 	struct err *err;
 };
 
@@ -411,8 +412,8 @@ derive_each(void *arg, const struct record *record)
 
 	if (record->kind == RECORD_PRODUCT)
 		map_offer(each->flow->map, record);
-	return derive_record(each->flow, record->kind, record->id, 0, false,
-	    each->err);
+	return derive_record(each->flow, record->kind, record->id,
+	    each->package, false, each->err);
 }
 
 /* Also of targets that no rule names any more. */
@@ -424,11 +425,11 @@ derive_open(void *ctx, const struct change *change, struct err *err)
 }
 
 static int
-derive_everything(struct flow *flow, struct err *err)
+derive_everything(struct flow *flow, int64_t package, struct err *err)
 {
 	static const enum record_kind kinds[] = { RECORD_GROUP,
 	    RECORD_PRODUCT };
-	struct each_record each = { flow, err };
+	struct each_record each = { flow, package, err };
 
 	if (snapshot_meta_set_int(flow->snap, META_ORPHANS, 0, err) == -1 ||
 	    snapshot_change_each(flow->snap, 0, derive_open, flow, err) == -1)
@@ -441,13 +442,13 @@ derive_everything(struct flow *flow, struct err *err)
 }
 
 int
-derive_all(struct flow *flow, struct err *err)
+derive_all(struct flow *flow, int64_t package, struct err *err)
 {
 	int rc;
 
 	if (rules_begin(flow, err) == -1)
 		return -1;
-	rc = derive_everything(flow, err);
+	rc = derive_everything(flow, package, err);
 	if (rc == 0)
 		rc = rules_remember(flow, err);
 	rules_end(flow);

@@ -193,7 +193,7 @@ derive_in_transaction(struct flow *flow, uint64_t fingerprint,
 {
 	log_info("rules changed: every target is derived anew");
 	derive_fuse_arm(flow, false, false);
-	if (derive_all(flow, err) == -1 ||
+	if (derive_all(flow, 0, err) == -1 ||
 	    derive_fuse_settle(flow, err) == -1)
 		return -1;
 	return snapshot_meta_set_int(flow->snap, META_FINGERPRINT,
@@ -264,14 +264,24 @@ is_unsent(struct flow *flow)
 	    flow->inbox_failed;
 }
 
+struct needing {
+	struct report *report;
+	bool any;
+};
+
+/* Told at every run, until a full session is accepted. */
 static int
 note_needs_full(void *ctx, const struct node *node, struct err *err)
 {
-	bool *needs = ctx;
+	struct needing *needing = ctx;
 
 	(void)err;
-	if (node->needs_full)
-		*needs = true;
+	if (!node->needs_full)
+		return 0;
+	needing->any = true;
+	report_line(needing->report, _("%s: a full exchange is needed in 1C: "
+	    "%s"), node->name[0] != '\0' ? node->name : "inbox",
+	    node->reason);
 	return 0;
 }
 
@@ -290,8 +300,8 @@ flow_error_code(const struct err *err)
 int
 flow_exit_code(struct flow *flow, const struct err *err)
 {
+	struct needing needing = { flow->report, false };
 	struct err ignored = { 0 };
-	bool needs_full = false;
 
 	(void)snprintf(flow->run.text, sizeof(flow->run.text), "%.*s",
 	    (int)str_utf8_cut(str_of(err->text),
@@ -300,10 +310,10 @@ flow_exit_code(struct flow *flow, const struct err *err)
 		return flow_error_code(err);
 	if (flow->tally.rejected > 0)
 		return 3;
-	if (snapshot_node_each(flow->snap, note_needs_full, &needs_full,
+	if (snapshot_node_each(flow->snap, note_needs_full, &needing,
 	    &ignored) == -1)
 		return 1;
-	return needs_full || is_unsent(flow) ? 1 : 0;
+	return needing.any || is_unsent(flow) ? 1 : 0;
 }
 
 static void

@@ -90,8 +90,9 @@ int derive_target(struct flow *flow, const struct target *target,
 /* All targets that a record speaks of. */
 int derive_record(struct flow *flow, enum record_kind kind, struct str id,
     int64_t package, bool force, struct err *err);
-/* Every target of every record; inside a transaction. */
-int derive_all(struct flow *flow, struct err *err);
+/* Every target of every record; inside a transaction.  package: the one that
+ * is the reason, or 0. */
+int derive_all(struct flow *flow, int64_t package, struct err *err);
 /*
  * Around derivations inside one transaction: removals are held until it is
  * known how many there are, then released or left to a person.
@@ -190,6 +191,7 @@ struct push {
 	struct request *ended[PUSH_ENDED];
 	size_t ended_count;
 	int in_flight, finds_in_flight;
+	int64_t moves;          /* how often something left a section */
 	bool lost;              /* an answer was lost: look up */
 	bool rechecked;         /* doubles were looked for in this run */
 	bool stopped;           /* a command said stop */
@@ -218,6 +220,7 @@ struct errand {
 		ERRAND_DOUBLE   /* removal of a double */
 	} why;
 	struct attempt *lost;   /* ERRAND_RECOVER: what was sent; owned */
+	int64_t moves;          /* ERRAND_EMPTY: push->moves when it was asked */
 };
 void build_errand_free(struct push *push, struct op *op);
 

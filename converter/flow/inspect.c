@@ -108,6 +108,7 @@ status_waiting(struct flow *flow, struct err *err)
 		json_out_object(&report->jo, "changes");
 		json_out_int(&report->jo, "planned", counts.planned);
 		json_out_int(&report->jo, "waiting", counts.waiting);
+		json_out_int(&report->jo, "resting", counts.resting);
 		json_out_int(&report->jo, "sent", counts.sent);
 		json_out_int(&report->jo, "failed", counts.failed);
 		json_out_int(&report->jo, "held", counts.held);
@@ -426,25 +427,43 @@ flow_unsent(struct flow *flow, bool all, struct err *err)
 
 /* ---- retry ---- */
 
+struct retrying {
+	struct flow *flow;
+	int64_t *made_due;
+};
+
 static int
-retry_target(struct flow *flow, enum target_kind kind, const char *id,
-    int64_t *made_due, struct err *err)
+retry_target(void *ctx, const struct target *target, struct err *err)
 {
-	struct target target;
+	struct retrying *retrying = ctx;
+	struct snapshot *snap = retrying->flow->snap;
 	struct image image;
 	int64_t count = 0;
 	int rc;
 
-	if (target_set(&target, kind, str_of(id)) == -1)
-		return 0;
 	image_init(&image);
-	rc = snapshot_image_get(flow->snap, &target, &image, err);
+	rc = snapshot_image_get(snap, target, &image, err);
 	if (rc == 0)
-		rc = snapshot_change_retry(flow->snap, image.target, &count,
-		    err);
+		rc = snapshot_change_retry(snap, image.target, &count, err);
 	image_free(&image);
-	*made_due += count;
+	*retrying->made_due += count;
 	return rc == -1 ? -1 : 0;
+}
+
+/* A group, or goods with their prices. */
+static int
+retry_id(struct flow *flow, const char *id, int64_t *made_due,
+    struct err *err)
+{
+	struct retrying retrying = { flow, made_due };
+
+	if (id[0] == '\0' || strlen(id) > LIMIT_ID_BYTES)
+		return 0;
+	if (map_targets(flow->map, RECORD_GROUP, str_of(id), retry_target,
+	    &retrying, err) == -1)
+		return -1;
+	return map_targets(flow->map, RECORD_PRODUCT, str_of(id),
+	    retry_target, &retrying, err);
 }
 
 static int
@@ -458,9 +477,7 @@ retry_one(struct flow *flow, const char *id, int64_t *made_due,
 		if (snapshot_change_retry(flow->snap, row, &count, err) == -1)
 			return -1;
 		*made_due += count;
-	} else if (retry_target(flow, TARGET_PRODUCT, id, made_due,
-	    err) == -1 ||
-	    retry_target(flow, TARGET_SECTION, id, made_due, err) == -1) {
+	} else if (retry_id(flow, id, made_due, err) == -1) {
 		return -1;
 	}
 	if (*made_due == before)
@@ -479,6 +496,8 @@ flow_retry(struct flow *flow, char *const *ids, size_t count,
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	if (count == 0)
+		rc = snapshot_change_release(flow->snap, CHANGE_RESTS, err);
+	if (count == 0 && rc == 0)
 		rc = snapshot_change_retry(flow->snap, 0, made_due, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = retry_one(flow, ids[i], made_due, err);

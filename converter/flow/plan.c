@@ -148,6 +148,9 @@ show_change(void *ctx, const struct change *change, struct err *err)
 	struct plan *plan = ctx;
 	enum verb verb;
 
+	/* Nothing is sent of a section until it is empty. */
+	if (change->depends == CHANGE_RESTS)
+		return 0;
 	if (show_target(plan, change, &verb, err) == -1)
 		return -1;
 	if (verb != VERB_CREATE || change->target.kind != TARGET_PRODUCT)

@@ -146,6 +146,7 @@ wake_sections(struct push *push, const struct confirm *what,
 	if (what->verb != VERB_DELETE && !fields_has(what->values,
 	    FIELD_GROUP) && !fields_has(what->values, FIELD_PARENT))
 		return 0;
+	push->moves++;
 	return snapshot_change_release(push->flow->snap, CHANGE_RESTS, err);
 }
 
@@ -373,7 +374,8 @@ settle_write(struct push *push, struct op *op, struct err *err)
 	return 0;
 }
 
-/* Not empty: nothing is wrong, it only rests until something leaves it. */
+/* Not empty: nothing is wrong, it only rests until something leaves it.  What
+ * left while it was counted makes the count old: it is counted again. */
 static int
 rest_section(struct push *push, struct op *op, struct err *err)
 {
@@ -381,6 +383,8 @@ rest_section(struct push *push, struct op *op, struct err *err)
 	struct change change;
 	int rc;
 
+	if (errand->moves != push->moves)
+		return 0;
 	rc = snapshot_change_get(push->flow->snap, errand->row, &change,
 	    err);
 	if (rc != 0)

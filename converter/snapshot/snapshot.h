@@ -213,8 +213,7 @@ int snapshot_change_release(struct snapshot *snap, int64_t depends,
 int snapshot_change_each(struct snapshot *snap, enum change_state state,
     int (*visit)(void *ctx, const struct change *change, struct err *err),
     void *ctx, struct err *err);
-/* Counts by target kind and verb, of all states but HELD and FAILED when
- * only_open. */
+/* Counts; `by` target kind and verb: of PLANNED, WAITING and SENT. */
 struct change_counts {
 	int64_t by[TARGET_LAST][VERB_LINK + 1];
 	int64_t planned, waiting, sent, failed, held, total;
