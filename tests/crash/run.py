@@ -216,6 +216,9 @@ class Disturber:
                             f"{self.wanted_status}")
         found = self._state()
         for key, wanted in self.wanted.items():
+            if key == "archive" and self.step["cml24"][0] == "import":
+                # A person who imports a package twice has it there twice.
+                wanted, found[key] = _once(wanted), _once(found[key])
             if found[key] != wanted:
                 problems.append(f"{key} differs: " +
                                 _difference(wanted, found[key]))
@@ -235,6 +238,10 @@ class Disturber:
     def _failed(self, name, why):
         command = " ".join(self.step["cml24"])
         self.failures.append(f"`{command}`, {name}: {why}")
+
+
+def _once(rows):
+    return sorted({repr(row) for row in rows})
 
 
 def _unsent(text):
