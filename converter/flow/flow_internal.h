@@ -220,7 +220,7 @@ struct errand {
 		ERRAND_DOUBLE   /* removal of a double */
 	} why;
 	struct attempt *lost;   /* ERRAND_RECOVER: what was sent; owned */
-	int64_t moves;          /* ERRAND_EMPTY: push->moves when it was asked */
+	int64_t moves;          /* ERRAND_EMPTY: push->moves when asked */
 };
 void build_errand_free(struct push *push, struct op *op);
 
