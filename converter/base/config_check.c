@@ -221,7 +221,8 @@ warn_of_unused(struct config_reader *reader)
 	for (i = 0; line != 0 && i < config->catalog.adopt.count; i++) {
 		const char *by = config->catalog.adopt.items[i];
 
-		if (strcmp(by, "xmlId") != 0)
+		/* The default names the article too and may be written out. */
+		if (strcmp(by, "xmlId") != 0 && strcmp(by, "article") != 0)
 			config_note_warn(reader, line, _("catalog.adopt: "
 			    "\"%s\" is not used yet"), by);
 	}
