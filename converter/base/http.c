@@ -286,6 +286,19 @@ http_close(struct http *http)
 	free(http);
 }
 
+void
+http_cancel(struct http *http, struct http_request *request)
+{
+	struct transfer *transfer = http->active;
+
+	while (transfer != NULL && transfer->request != request)
+		transfer = transfer->next;
+	if (transfer == NULL)
+		return;
+	unlink_transfer(http, transfer);
+	transfer_free(transfer);
+}
+
 int
 http_submit(struct http *http, struct http_request *request,
     struct err *err)

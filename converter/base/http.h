@@ -47,6 +47,8 @@ int http_submit(struct http *http, struct http_request *request,
 /* At most timeout_ms, or until one ended.  How many are in flight; -1. */
 int http_wait(struct http *http, int64_t timeout_ms, struct err *err);
 int http_in_flight(const struct http *http);
+/* Aborts it without done(); what is not in flight is left alone. */
+void http_cancel(struct http *http, struct http_request *request);
 /* One request, blocking. */
 int http_do(struct http *http, struct http_request *request,
     struct err *err);

@@ -27,12 +27,17 @@ struct b24_auth {
 
 /* ---- addresses ---- */
 
+/* The whole name: "127.example.ru" is anybody's. */
 static bool
 is_loopback(const char *host)
 {
-	return strncmp(host, "127.", 4) == 0 ||
-	    strncasecmp(host, "localhost", 9) == 0 ||
-	    strncmp(host, "[::1]", 5) == 0;
+	size_t len = strcspn(host, ":/?#");
+
+	if (strncmp(host, "[::1]", 5) == 0)
+		return strchr(":/?#", host[5]) != NULL;
+	return (len == 9 && strncasecmp(host, "localhost", 9) == 0) ||
+	    (strncmp(host, "127.", 4) == 0 &&
+	    strspn(host, "0123456789.") == len);
 }
 
 /* "https://host[:port]" of an address, allocated; NULL when it is not one

@@ -13,6 +13,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+/* Fewer commands say little of how long one takes. */
+#define SMALL_BATCH 5
+
 void
 b24_batch_command_init(struct b24_command *command, enum b24_method method)
 {
@@ -69,7 +72,10 @@ single_body(struct b24_batch *batch, const char *token)
 	if (root != NULL && token != NULL)
 		(void)cJSON_AddStringToObject(root, "auth", token);
 	text = root != NULL ? cJSON_PrintUnformatted(root) : NULL;
-	(void)buf_add_text(&batch->body, text != NULL ? text : "{}");
+	if (text != NULL)
+		(void)buf_add_text(&batch->body, text);
+	else
+		batch->body.full = true;
 	cJSON_free(text);
 	cJSON_Delete(root);
 }
@@ -80,6 +86,12 @@ b24_batch_body(struct b24_batch *batch, const char *token)
 	struct json_out json;
 
 	buf_clear(&batch->body);
+	/* Half a value would be taken for a whole one. */
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->commands[i].query.full) {
+			batch->body.full = true;
+			return;
+		}
 	if (is_single(batch)) {
 		single_body(batch, token);
 		return;
@@ -107,6 +119,19 @@ fail_command(struct b24_batch *batch, struct b24_command *command,
 	if (error->fate == B24_FATE_OPERATING)
 		command->not_before = b24_limit_refused_method(limit,
 		    command->method, answer);
+}
+
+/* One command among others: the portal does not want any more now. */
+static void
+note_rate(struct b24_batch *batch, struct b24_command *command)
+{
+	struct b24_limit *limit = batch->b24->limit;
+
+	if (command->error.fate != B24_FATE_RATE)
+		return;
+	b24_limit_save(limit);
+	command->not_before = b24_limit_refused_rate(limit,
+	    batch->http.retry_after_s);
 }
 
 void
@@ -166,6 +191,7 @@ split_command(struct b24_batch *batch, const cJSON *result, size_t index)
 		memset(&error, 0, sizeof(error));
 		b24_error_read(&error, failed, 0, command->method);
 		fail_command(batch, command, &error, failed);
+		note_rate(batch, command);
 		return;
 	}
 	if (value == NULL) {
@@ -191,18 +217,49 @@ split_single(struct b24_batch *batch, const cJSON *answer)
 	    json_get(answer, "next"));
 }
 
-/* Seconds that a command takes, for the size of the next batches. */
-static void
-learn_duration(struct b24_batch *batch)
+/* A refused request is over soon, whatever is in it. */
+static bool
+any_done(const struct b24_batch *batch)
+{
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->commands[i].done)
+			return true;
+	return false;
+}
+
+/*
+ * One that was too slow tells at once, and most of all when it was cut off:
+ * the same commands would be cut off again.  In a small batch the way there
+ * and back counts for more than its commands, so it tells only that they are
+ * faster than was thought.
+ */
+void
+b24_batch_learn(struct b24_batch *batch)
 {
 	struct b24 *b24 = batch->b24;
-	int64_t us;
+	int64_t *known = batch->writes ? &b24->write_us : &b24->list_us;
+	int64_t took_us = batch->http.took_ms * 1000, us;
 
-	if (!batch->writes || batch->count < 5)
+	if (batch->count == 0 || !batch->http.sent)
 		return;
-	us = batch->http.took_ms * 1000 / (int64_t)batch->count;
-	b24->command_us = b24->command_us == 0 ? us :
-	    (b24->command_us * 3 + us) / 4;
+	us = took_us / (int64_t)batch->count;
+	if (took_us >= B24_BATCH_US)
+		*known = us > *known ? us : *known;
+	else if (any_done(batch) && (batch->count >= SMALL_BATCH ||
+	    us < *known))
+		*known = *known == 0 ? us : (*known * 3 + us) / 4;
+}
+
+size_t
+b24_batch_most(const struct b24 *b24, bool writes)
+{
+	int64_t us = writes ? b24->write_us : b24->list_us;
+	int64_t most = us > 0 ? B24_BATCH_US / us : LIMIT_BATCH_COMMANDS;
+
+	if (most < 1)
+		return 1;
+	return most < LIMIT_BATCH_COMMANDS ? (size_t)most :
+	    LIMIT_BATCH_COMMANDS;
 }
 
 void
@@ -232,6 +289,5 @@ b24_batch_answer(struct b24_batch *batch)
 		for (size_t i = 0; i < batch->count; i++)
 			split_command(batch, result, i);
 	}
-	learn_duration(batch);
 	b24_limit_save(batch->b24->limit);
 }

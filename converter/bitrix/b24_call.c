@@ -44,9 +44,33 @@ b24_call_send(struct b24 *b24, struct b24_batch *batch)
 {
 	batch->b24 = b24;
 	batch->answered = batch->too_large = batch->ended = false;
-	batch->redirected = batch->refreshed = false;
+	batch->redirected = batch->refreshed = batch->flying = false;
 	buf_init(&batch->body, LIMIT_REQUEST_BYTES + 65536);
+	batch->next_open = b24->open;
+	b24->open = batch;
 	enqueue(b24, batch);
+}
+
+static void
+take_out(struct b24 *b24, struct b24_batch **at)
+{
+	struct b24_batch *batch = *at;
+
+	*at = batch->next_waiting;
+	if (b24->waiting_end == &batch->next_waiting)
+		b24->waiting_end = at;
+}
+
+/* It is no longer waited for. */
+static void
+unlink_open(struct b24_batch *batch)
+{
+	struct b24_batch **at = &batch->b24->open;
+
+	while (*at != NULL && *at != batch)
+		at = &(*at)->next_open;
+	if (*at == batch)
+		*at = batch->next_open;
 }
 
 static void
@@ -71,9 +95,52 @@ static void
 finish(struct b24_batch *batch)
 {
 	batch->ended = true;
+	unlink_open(batch);
 	if (batch->done == NULL)
 		return;
 	batch->done(batch->b24, batch);
+}
+
+/* It has left and will be heard of no more. */
+static void
+land(struct b24_batch *batch)
+{
+	struct b24_use use;
+
+	use_of(batch, &use);
+	b24_limit_end(batch->b24->limit, &use);
+	if (batch->flying)
+		batch->b24->flying--;
+	batch->flying = false;
+}
+
+static void
+cancel(struct b24_batch *batch)
+{
+	struct b24 *b24 = batch->b24;
+	struct b24_batch **at = &b24->waiting;
+
+	while (*at != NULL && *at != batch)
+		at = &(*at)->next_waiting;
+	if (*at == batch)
+		take_out(b24, at);
+	if (batch->flying) {
+		http_cancel(b24->http, &batch->http);
+		land(batch);
+	}
+	unlink_open(batch);
+}
+
+void
+b24_call_drop_all(struct b24 *b24)
+{
+	while (b24->open != NULL) {
+		struct b24_batch *batch = b24->open;
+
+		cancel(batch);
+		if (batch->drop != NULL)
+			batch->drop(batch);
+	}
 }
 
 /* ---- the answer ---- */
@@ -140,6 +207,7 @@ read_answer(struct b24_batch *batch)
 	if (batch->answer == NULL || !cJSON_IsObject(batch->answer)) {
 		b24_error_http(&error, &batch->http);
 		b24_batch_fail(batch, &error);
+		b24_batch_learn(batch);
 		finish(batch);
 		return;
 	}
@@ -150,6 +218,7 @@ read_answer(struct b24_batch *batch)
 			return;
 	}
 	b24_batch_answer(batch);
+	b24_batch_learn(batch);
 	finish(batch);
 }
 
@@ -158,11 +227,8 @@ on_http_done(struct http_request *request)
 {
 	struct b24_batch *batch = request->user;
 	struct b24_error error;
-	struct b24_use use;
 
-	use_of(batch, &use);
-	batch->b24->flying--;
-	b24_limit_end(batch->b24->limit, &use);
+	land(batch);
 	log_debug("%s of %zu: status %d, %lld ms, %zu bytes",
 	    method_of(batch), batch->count, request->status,
 	    (long long)request->took_ms, request->answer.len);
@@ -174,6 +240,7 @@ on_http_done(struct http_request *request)
 	}
 	b24_error_http(&error, request);
 	b24_batch_fail(batch, &error);
+	b24_batch_learn(batch);
 	finish(batch);
 }
 
@@ -201,73 +268,114 @@ prepare_http(struct b24_batch *batch)
 	http->done = on_http_done;
 }
 
-static int
-start(struct b24_batch *batch, struct err *err)
+/* Nothing of it has left. */
+static void
+fail_start(struct b24_batch *batch, enum b24_fate fate, const char *code,
+    const char *text)
 {
-	struct b24 *b24 = batch->b24;
-	struct b24_error error = { .fate = B24_FATE_REFUSED,
-	    .code = "too-large" };
+	struct b24_error error = { .fate = fate };
 
-	prepare_http(batch);
-	if (batch->body.full) {
-		(void)snprintf(error.text, sizeof(error.text), "%s",
-		    _("its values are too large for one request"));
-		b24_batch_fail(batch, &error);
-		finish(batch);
-		return 0;
-	}
-	b24->flying++;
-	return http_submit(b24->http, &batch->http, err);
+	(void)snprintf(error.code, sizeof(error.code), "%s", code);
+	(void)snprintf(error.text, sizeof(error.text), "%.*s",
+	    (int)str_utf8_cut(str_of(text), sizeof(error.text) - 1).len,
+	    text);
+	land(batch);
+	b24_batch_fail(batch, &error);
+	finish(batch);
 }
 
 static void
-dequeue(struct b24 *b24)
+start(struct b24_batch *batch)
 {
-	b24->waiting = b24->waiting->next_waiting;
-	if (b24->waiting == NULL)
-		b24->waiting_end = &b24->waiting;
+	struct b24 *b24 = batch->b24;
+	struct err why = { 0 };
+
+	prepare_http(batch);
+	if (batch->body.full) {
+		fail_start(batch, B24_FATE_REFUSED, "too-large",
+		    _("its values are too large for one request"));
+	} else if (http_submit(b24->http, &batch->http, &why) == -1) {
+		fail_start(batch, B24_FATE_AGAIN, "no-connection", why.text);
+	} else {
+		b24->flying++;
+		batch->flying = true;
+	}
 }
 
-/* *wait_ms: until the first that waits may leave; -1 when nothing waits or
- * an answer is needed first. */
-static int
-start_waiting(struct b24 *b24, int64_t *wait_ms, struct err *err)
+/* Until it may leave; -1 when an answer is needed first. */
+static int64_t
+wait_of(struct b24 *b24, const struct b24_batch *batch)
 {
-	*wait_ms = -1;
-	while (b24->waiting != NULL) {
-		struct b24_batch *batch = b24->waiting;
-		struct b24_use use;
+	struct b24_use use;
 
-		if (batch->count == 0) {
-			dequeue(b24);
-			finish(batch);
+	if (batch->count == 0)
+		return 0;
+	if (b24->flying >= LIMIT_IN_FLIGHT)
+		return -1;
+	use_of(batch, &use);
+	return b24_limit_ready(b24->limit, &use);
+}
+
+bool
+b24_call_may_leave(struct b24 *b24)
+{
+	const struct b24_batch *batch = b24->waiting;
+
+	while (batch != NULL && wait_of(b24, batch) != 0)
+		batch = batch->next_waiting;
+	return batch != NULL;
+}
+
+/* It leaves now; false when another process was faster. */
+static bool
+leave(struct b24 *b24, struct b24_batch **at)
+{
+	struct b24_batch *batch = *at;
+	struct b24_use use;
+
+	use_of(batch, &use);
+	if (batch->count > 0 && !b24_limit_start(b24->limit, &use))
+		return false;
+	take_out(b24, at);
+	if (batch->count > 0)
+		start(batch);
+	else
+		finish(batch);
+	return true;
+}
+
+/* Milliseconds until the first that waits may leave; -1 when nothing waits
+ * or an answer is needed first.  One whose method is used up is overtaken:
+ * the other methods go on. */
+static int64_t
+start_waiting(struct b24 *b24)
+{
+	struct b24_batch **at = &b24->waiting;
+	int64_t soonest = -1;
+
+	while (*at != NULL) {
+		int64_t wait_ms = wait_of(b24, *at);
+
+		if (wait_ms == 0 && leave(b24, at)) {
+			/* done() may have added to the queue. */
+			at = &b24->waiting;
+			soonest = -1;
 			continue;
 		}
-		use_of(batch, &use);
-		if (b24->flying >= LIMIT_IN_FLIGHT)
-			return 0;
-		*wait_ms = b24_limit_ready(b24->limit, &use);
-		if (*wait_ms != 0)
-			return 0;
-		if (!b24_limit_start(b24->limit, &use)) {
-			*wait_ms = 100;
-			return 0;
-		}
-		dequeue(b24);
-		if (start(batch, err) == -1)
-			return -1;
-		*wait_ms = -1;
+		if (wait_ms == 0)
+			wait_ms = 100;
+		if (wait_ms > 0 && (soonest == -1 || wait_ms < soonest))
+			soonest = wait_ms;
+		at = &(*at)->next_waiting;
 	}
-	return 0;
+	return soonest;
 }
 
 int
 b24_call_pump(struct b24 *b24, int64_t timeout_ms, struct err *err)
 {
-	int64_t wait_ms;
+	int64_t wait_ms = start_waiting(b24);
 
-	if (start_waiting(b24, &wait_ms, err) == -1)
-		return -1;
 	if (wait_ms >= 0 && wait_ms < timeout_ms)
 		timeout_ms = wait_ms;
 	if (http_in_flight(b24->http) > 0)
@@ -283,7 +391,10 @@ b24_call_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
 	batch->done = NULL;
 	b24_call_send(b24, batch);
 	while (!batch->ended)
-		if (b24_call_pump(b24, 1000, err) == -1)
+		if (b24_call_pump(b24, 1000, err) == -1) {
+			/* The batch is the caller's and may be gone. */
+			cancel(batch);
 			return -1;
+		}
 	return 0;
 }

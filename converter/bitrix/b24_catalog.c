@@ -398,8 +398,12 @@ b24_catalog_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 	const cJSON *element;
 	int64_t id;
 
-	if (op->kind == OP_DELETE)
+	if (op->kind == OP_DELETE) {
+		/* Anything but "true" is no word that it is gone. */
+		if (!cJSON_IsTrue(result))
+			op->outcome = OUTCOME_UNKNOWN;
 		return;
+	}
 	element = json_get(result, b24_methods_info(b24_catalog_method(
 	    op->target.kind, op->kind))->rows);
 	if (json_int(&id, json_get(element, "id")) == -1 || id <= 0) {
@@ -453,8 +457,13 @@ means_the_same(const struct b24 *b24, const struct op *op,
 	    column->form == FORM_SECTION)
 		return false;
 	*text = fields_get(&op->fields, column->field);
-	return is_taken(column, said_value(b24, op, column, *text, space),
-	    shown);
+	if (!is_taken(column, said_value(b24, op, column, *text, space),
+	    shown))
+		return false;
+	/* Emptied, and empty: that is what the portal holds. */
+	if (str_is(*text, FIELD_CLEAR))
+		*text = STR_NONE;
+	return true;
 }
 
 static struct str

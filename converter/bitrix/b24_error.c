@@ -4,10 +4,12 @@
  */
 #include "bitrix/b24_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
 #include "base/log.h"
+#include "base/mem.h"
 
 /*
  * A refused command with a code that is in no row is bad as it is.  A row
@@ -125,21 +127,31 @@ put_text(struct b24_error *out, const char *hint, const char *said)
 	log_mask(out->text);
 }
 
+/* Masked before it is cut: half a secret is not recognised. */
+static void
+take_text(char *out, size_t size, const cJSON *item)
+{
+	char space[32], *whole;
+	struct str text = json_str(item, space);
+
+	whole = mem_text_n(text.len > 0 ? text.p : "", text.len);
+	log_mask(whole);
+	(void)snprintf(out, size, "%.*s", (int)str_utf8_cut(str_of(whole),
+	    size - 1).len, whole);
+	free(whole);
+}
+
 void
 b24_error_read(struct b24_error *out, const cJSON *object, int status,
     enum b24_method method)
 {
 	const struct status_meaning *by_status;
 	const struct meaning *known;
-	char space[32], said[B24_TEXT_BYTES];
-	struct str code = json_str(json_get(object, "error"), space);
-	struct str text;
+	char said[B24_TEXT_BYTES];
 
-	(void)snprintf(out->code, sizeof(out->code), "%.*s", (int)code.len,
-	    code.len > 0 ? code.p : "");
-	text = json_str(json_get(object, "error_description"), space);
-	(void)snprintf(said, sizeof(said), "%.*s", (int)text.len,
-	    text.len > 0 ? text.p : "");
+	take_text(out->code, sizeof(out->code), json_get(object, "error"));
+	take_text(said, sizeof(said), json_get(object,
+	    "error_description"));
 	known = find_meaning(out->code, method);
 	if (known != NULL) {
 		out->fate = known->fate;

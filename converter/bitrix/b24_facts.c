@@ -313,6 +313,22 @@ run_commands(struct b24 *b24, struct b24_batch *batch, struct err *err)
 	return -1;
 }
 
+/* What is in no list is not there, and is made: so there must be one. */
+static int
+check_list(enum part part, const struct b24_command *command,
+    struct err *err)
+{
+	const struct b24_method_info *info =
+	    b24_methods_info(command->method);
+	const cJSON *rows = json_get(command->result, info->rows);
+
+	if (part != PART_PROPERTIES || cJSON_IsArray(rows) ||
+	    cJSON_IsObject(rows))
+		return 0;
+	return err_set(err, ERR_PORTAL, "%s: %s", info->name,
+	    _("the portal's answer does not say what became of this"));
+}
+
 /* The further pages of one list. */
 static int
 read_pages(struct b24 *b24, enum part part, int64_t next, bool *by_code,
@@ -357,6 +373,8 @@ read_parts(struct b24 *b24, enum part from, enum part to, struct err *err)
 	for (size_t i = 0; i < batch.count; i++) {
 		enum part part = (enum part)((size_t)from + i);
 
+		if (rc == 0)
+			rc = check_list(part, &commands[i], err);
 		if (rc == 0)
 			take_list(&b24->facts, part, &commands[i], &by_code);
 		if (part != PART_PRODUCTS && part != PART_SECTIONS)

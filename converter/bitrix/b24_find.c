@@ -46,6 +46,7 @@ struct find {
 	struct b24_command commands[LIMIT_BATCH_COMMANDS];
 	struct b24_batch batch;
 	void (*done)(struct b24 *b24, void *user);
+	void (*drop)(void *user);
 	void *user;
 };
 
@@ -287,6 +288,19 @@ fail_strange(struct ask *ask, const char *what)
 	fail_ask(ask, &error, 0);
 }
 
+/* No list where one should be is not an empty one: what is taken for "not
+ * there" is made once more. */
+static void
+fail_no_list(struct ask *ask, const char *key)
+{
+	struct b24_error error = { .fate = B24_FATE_UNKNOWN,
+	    .code = "no-list" };
+
+	(void)snprintf(error.text, sizeof(error.text), "%s: %s", key,
+	    _("the portal's answer does not say what became of this"));
+	fail_ask(ask, &error, 0);
+}
+
 static void
 count_content(struct ask *ask, const struct b24_command *command)
 {
@@ -313,6 +327,10 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 
 	if (ask->by == BY_CONTENT) {
 		count_content(ask, command);
+		return;
+	}
+	if (!cJSON_IsArray(rows) && !cJSON_IsObject(rows)) {
+		fail_no_list(ask, key);
 		return;
 	}
 	cJSON_ArrayForEach(row, rows) {
@@ -372,6 +390,38 @@ end_chunk(struct find *find)
 		b24_batch_command_free(&find->commands[i]);
 }
 
+static void
+drop_find(struct b24_batch *batch)
+{
+	struct find *find = batch->user;
+	void (*drop)(void *user) = find->drop;
+	void *user = find->user;
+
+	end_chunk(find);
+	free(find->asks);
+	free(find);
+	if (drop != NULL)
+		drop(user);
+}
+
+/* The answer to one command alone was too large: half of its marks. */
+static bool
+split_ask(struct find *find)
+{
+	struct ask *ask = &find->asks[find->at], *rest;
+	size_t half = ask->count / 2;
+
+	if (half == 0 || ask->start > 0)
+		return false;
+	rest = add_ask(find);
+	ask = &find->asks[find->at];
+	*rest = *ask;
+	rest->count = ask->count - half;
+	memcpy(rest->ops, ask->ops + half, rest->count * sizeof(*rest->ops));
+	ask->count = half;
+	return true;
+}
+
 /* The first failure is everything's that is not asked yet. */
 static void
 give_up(struct find *find, const struct b24_command *failed)
@@ -388,7 +438,7 @@ on_found(struct b24 *b24, struct b24_batch *batch)
 	const struct b24_command *failed = NULL;
 	struct b24_command why;
 
-	if (batch->too_large && find->chunk > 1) {
+	if (batch->too_large && (find->chunk > 1 || split_ask(find))) {
 		b24->find_bytes = ANSWER_BYTES * 2 / (int64_t)find->chunk;
 		end_chunk(find);
 		send_chunk(b24, find);
@@ -406,7 +456,7 @@ on_found(struct b24 *b24, struct b24_batch *batch)
 		if (failed == NULL)
 			failed = command;
 	}
-	if (find->chunk > 0)
+	if (find->chunk > 0 && batch->answered)
 		learn_size(b24, find, batch->answer_bytes);
 	find->at += find->chunk;
 	if (failed != NULL) {
@@ -426,12 +476,12 @@ chunk_size(struct b24 *b24)
 	size_t size = b24->find_bytes == 0 ? FIRST_CHUNK :
 	    (size_t)(ANSWER_BYTES / b24->find_bytes);
 	size_t most = (size_t)b24->config->portal.batch_size;
-	unsigned calls = b24_limit_calls(b24->limit, B24_PRODUCT_LIST);
+	size_t in_time = b24_batch_most(b24, false);
 
 	if (size > most)
 		size = most;
-	if (size > calls)
-		size = calls;
+	if (size > in_time)
+		size = in_time;
 	return size > 0 ? size : 1;
 }
 
@@ -439,13 +489,19 @@ static void
 send_chunk(struct b24 *b24, struct find *find)
 {
 	size_t most = chunk_size(b24);
+	struct b24_use use = { { 0 } };
 
 	find->chunk = 0;
 	while (find->chunk < most && find->at + find->chunk < find->count) {
 		const struct ask *ask = &find->asks[find->at + find->chunk];
 
-		if (ask->lone && find->chunk > 0)
+		enum b24_method method = b24_catalog_method(ask->kind,
+		    OP_FIND);
+
+		if (find->chunk > 0 && (ask->lone || use.calls[method] >=
+		    b24_limit_calls(b24->limit, method)))
 			break;
+		use.calls[method]++;
 		make_command(b24, ask, &find->commands[find->chunk++]);
 		if (ask->lone)
 			break;
@@ -454,17 +510,20 @@ send_chunk(struct b24 *b24, struct find *find)
 	find->batch.commands = find->commands;
 	find->batch.count = find->chunk;
 	find->batch.done = on_found;
+	find->batch.drop = drop_find;
 	find->batch.user = find;
 	b24_call_send(b24, &find->batch);
 }
 
 void
 b24_find_start(struct b24 *b24, struct op **ops, size_t count,
-    void (*done)(struct b24 *b24, void *user), void *user)
+    void (*done)(struct b24 *b24, void *user), void (*drop)(void *user),
+    void *user)
 {
 	struct find *find = mem_alloc(sizeof(*find));
 
 	find->done = done;
+	find->drop = drop;
 	find->user = user;
 	for (size_t i = 0; i < count; i++)
 		add_op(b24, find, ops[i]);
@@ -492,7 +551,9 @@ b24_find_submit(struct b24 *b24, struct request *request)
 
 	for (size_t i = 0; i < request->count; i++)
 		ops[i] = &request->ops[i];
-	b24_find_start(b24, ops, request->count, on_request_found, request);
+	/* The request is the caller's, dropped or not. */
+	b24_find_start(b24, ops, request->count, on_request_found, NULL,
+	    request);
 	free(ops);
 }
 

@@ -23,6 +23,11 @@
 #include "model/remote.h"
 
 #define B24_PAGE 50             /* rows a list answers at most */
+
+/* A request of the portal ends at 60 s (limits.md); ours should take no more
+ * than this. */
+#define B24_BATCH_US (INT64_C(40) * 1000000)
+
 #define B24_CODE_BYTES 48
 #define B24_TEXT_BYTES 512
 
@@ -142,6 +147,9 @@ struct b24_batch {
 				   and nothing is sent */
 	bool writes;
 	void (*done)(struct b24 *b24, struct b24_batch *batch);
+	/* The portal is closed before done(): frees what the batch is part
+	 * of, and tells nobody. */
+	void (*drop)(struct b24_batch *batch);
 	void *user;
 	bool answered;          /* an answer told what became of it */
 	bool too_large;         /* its answer was */
@@ -150,12 +158,13 @@ struct b24_batch {
 	/* private to b24_call.c and b24_batch.c: */
 	struct b24 *b24;
 	struct b24_batch *next_waiting;
+	struct b24_batch *next_open;    /* sent and not done yet */
 	struct http_request http;
 	char *url;
 	struct buf body;
 	char *token;            /* that it was sent with */
 	cJSON *answer;
-	bool redirected, refreshed, ended;
+	bool redirected, refreshed, ended, flying;
 };
 
 void b24_batch_command_init(struct b24_command *command,
@@ -167,12 +176,20 @@ void b24_call_send(struct b24 *b24, struct b24_batch *batch);
  * -1: libcurl failed. */
 int b24_call_run(struct b24 *b24, struct b24_batch *batch, struct err *err);
 void b24_call_end(struct b24_batch *batch);
-/* The body of the request. */
+/* May one that waits leave now? */
+bool b24_call_may_leave(struct b24 *b24);
+/* Aborts all that is not done, by drop() instead of done(). */
+void b24_call_drop_all(struct b24 *b24);
+/* The body of the request; full when a value is too large to be sent. */
 void b24_batch_body(struct b24_batch *batch, const char *token);
 /* Splits the answer (of b24_call.c) to the commands. */
 void b24_batch_answer(struct b24_batch *batch);
 /* Every command failed in this way. */
 void b24_batch_fail(struct b24_batch *batch, const struct b24_error *error);
+/* After an exchange, whatever came of it: how long its commands took. */
+void b24_batch_learn(struct b24_batch *batch);
+/* Of such commands, so many are done in B24_BATCH_US; at least 1. */
+size_t b24_batch_most(const struct b24 *b24, bool writes);
 
 /* ---- calls: b24_call.c ---- */
 
@@ -349,10 +366,12 @@ void b24_find_use(const struct request *request, struct b24_use *use);
 
 /*
  * A set of look-ups done in as many exchanges as it takes; ops are filled
- * and done() is called.  Also used to read before and after writes.
+ * and done() is called, or drop() when the portal is closed before; drop
+ * may be NULL.  Also used to read before and after writes.
  */
 void b24_find_start(struct b24 *b24, struct op **ops, size_t count,
-    void (*done)(struct b24 *b24, void *user), void *user);
+    void (*done)(struct b24 *b24, void *user), void (*drop)(void *user),
+    void *user);
 
 /* ---- the portal ---- */
 
@@ -364,9 +383,11 @@ struct b24 {
 	struct b24_facts facts;
 	bool has_facts;
 	struct b24_batch *waiting, **waiting_end;
+	struct b24_batch *open;         /* waiting or flying */
 	int flying;             /* exchanges that have left */
 	int requests;           /* of flow, not done yet */
-	int64_t command_us;     /* duration of one command, smoothed */
+	int64_t write_us;       /* duration of one command, smoothed */
+	int64_t list_us;
 	int64_t find_bytes;     /* of an answer per command, smoothed */
 	bool renamed_told;
 };

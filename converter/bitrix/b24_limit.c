@@ -194,15 +194,22 @@ static void
 drain(struct b24_limit *limit, int64_t now)
 {
 	struct b24_limit_state *state = &limit->state;
-	double passed = (double)(now - state->at);
+	double rate = limit->config->portal.requests_per_second;
+	int64_t full = (int64_t)limit->config->portal.burst * 1000;
+	double passed = (double)(now - state->at), gone = floor(passed * rate);
 
-	if (passed > 0) {
-		double left = (double)state->level - passed *
-		    limit->config->portal.requests_per_second;
-
-		state->level = left > 0 ? (int64_t)left : 0;
+	/* No bucket holds more, whatever the file says. */
+	if (state->level > full)
+		state->level = full;
+	if (passed < 0 || gone >= (double)state->level) {
+		if (passed >= 0)
+			state->level = 0;
+		state->at = now;
+		return;
 	}
-	state->at = now;
+	/* What is not a whole thousandth yet is left to the next time. */
+	state->level -= (int64_t)gone;
+	state->at += (int64_t)ceil(gone / rate);
 }
 
 static int64_t
@@ -239,7 +246,7 @@ drop_expired(struct b24_limit_method *method, int64_t now)
 	for (size_t i = 0; i < method->count; i++) {
 		const struct b24_limit_bucket *bucket = &method->buckets[i];
 
-		if (bucket->begin + BUCKET_LIFE_MS > now &&
+		if (bucket->begin > now - BUCKET_LIFE_MS &&
 		    bucket->begin <= now + MINUTE_MS)
 			method->buckets[keep++] = *bucket;
 	}

@@ -2,7 +2,8 @@
  * A request of creates, updates and deletes: one batch.  Before it, where an
  * update needs a value that did not change (a section's name is required),
  * a batch that reads it; after it, where a refusal does not say why (the
- * code 0), one that looks whether the object is there at all.
+ * code 0), one that looks whether the object is there at all.  When what was
+ * read looks like a reference, its command follows in a call of its own.
  */
 #include "bitrix/b24_internal.h"
 
@@ -16,6 +17,9 @@ struct write_job {
 	struct request *request;
 	struct b24_command *commands;   /* one per op that is sent */
 	size_t command_count;
+	size_t plain;                   /* so many go in one batch; those
+					   behind them one by one */
+	size_t at;                      /* the first that is not sent */
 	struct b24_batch batch;
 	/* The ops to look at before or after: copies that look by id. */
 	struct op *looks;
@@ -27,10 +31,20 @@ struct write_job {
 void
 b24_write_use(const struct request *request, struct b24_use *use)
 {
+	unsigned reads[TARGET_LAST] = { 0 };
+
 	memset(use, 0, sizeof(*use));
-	for (size_t i = 0; i < request->count; i++)
-		use->calls[b24_catalog_method(request->ops[i].target.kind,
-		    request->ops[i].kind)]++;
+	for (size_t i = 0; i < request->count; i++) {
+		const struct op *op = &request->ops[i];
+
+		use->calls[b24_catalog_method(op->target.kind, op->kind)]++;
+		if (b24_catalog_needs_read(op))
+			reads[op->target.kind]++;
+	}
+	/* Its attempts are dated: they should not wait for a read here. */
+	for (int kind = TARGET_SECTION; kind < TARGET_LAST; kind++)
+		use->calls[b24_catalog_method((enum target_kind)kind,
+		    OP_FIND)] += (reads[kind] + B24_PAGE - 1) / B24_PAGE;
 }
 
 static void
@@ -42,10 +56,8 @@ forget_looks(struct write_job *job)
 }
 
 static void
-job_end(struct b24 *b24, struct write_job *job)
+job_free(struct write_job *job)
 {
-	struct request *request = job->request;
-
 	forget_looks(job);
 	for (size_t i = 0; i < job->command_count; i++)
 		b24_batch_command_free(&job->commands[i]);
@@ -55,6 +67,26 @@ job_end(struct b24 *b24, struct write_job *job)
 	free(job->look_list);
 	free(job->look_of);
 	free(job);
+}
+
+static void
+drop_batch(struct b24_batch *batch)
+{
+	job_free(batch->user);
+}
+
+static void
+drop_looks(void *user)
+{
+	job_free(user);
+}
+
+static void
+job_end(struct b24 *b24, struct write_job *job)
+{
+	struct request *request = job->request;
+
+	job_free(job);
 	bitrix_request_done(b24, request);
 }
 
@@ -71,6 +103,16 @@ add_look(struct write_job *job, size_t place)
 	look->parent_id = op->parent_id;
 	job->look_list[job->look_count] = look;
 	job->look_of[job->look_count++] = place;
+}
+
+/* The look failed, and with it its op. */
+static void
+take_look(struct op *op, const struct op *look)
+{
+	op->outcome = look->outcome;
+	op->not_before = look->not_before;
+	memcpy(op->code, look->code, sizeof(op->code));
+	memcpy(op->text, look->text, sizeof(op->text));
 }
 
 /* ---- after ---- */
@@ -98,8 +140,10 @@ on_verified(struct b24 *b24, void *user)
 		struct op *op = &job->request->ops[job->look_of[i]];
 
 		if (look->outcome != OUTCOME_DONE)
-			continue;
-		if (op->kind == OP_CREATE) {
+			/* Refused for good, or for want of the object?  It
+			 * was not done: ask again another time. */
+			take_look(op, look);
+		else if (op->kind == OP_CREATE) {
 			if (look->found_count > 0)
 				op->outcome = OUTCOME_UNKNOWN;
 		} else if (look->found_count == 0) {
@@ -117,12 +161,26 @@ is_doubtful(const struct op *op, const struct b24_command *command)
 	return op->kind != OP_CREATE || op->target.kind == TARGET_PRICE;
 }
 
+static void send_part(struct b24 *b24, struct write_job *job);
+
+/* A portal that said nothing is not asked for the rest. */
+static void
+leave_rest(struct write_job *job)
+{
+	for (; job->at < job->command_count; job->at++) {
+		struct op *op = job->commands[job->at].user;
+
+		op->outcome = OUTCOME_NOT_RUN;
+	}
+}
+
 static void
 on_written(struct b24 *b24, struct b24_batch *batch)
 {
 	struct write_job *job = batch->user;
 
 	job->request->answered = batch->answered;
+	job->at += batch->count;
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct b24_command *command = &batch->commands[i];
 		struct op *op = command->user;
@@ -136,12 +194,15 @@ on_written(struct b24 *b24, struct b24_batch *batch)
 		if (is_doubtful(op, command))
 			add_look(job, (size_t)(op - job->request->ops));
 	}
-	if (job->look_count == 0) {
+	if (!batch->answered)
+		leave_rest(job);
+	if (job->at < job->command_count)
+		send_part(b24, job);
+	else if (job->look_count == 0)
 		job_end(b24, job);
-		return;
-	}
-	b24_find_start(b24, job->look_list, job->look_count, on_verified,
-	    job);
+	else
+		b24_find_start(b24, job->look_list, job->look_count,
+		    on_verified, drop_looks, job);
 }
 
 /* ---- the batch ---- */
@@ -164,10 +225,7 @@ make_command(struct b24 *b24, struct write_job *job, size_t place)
 	struct b24_command *command = &job->commands[job->command_count];
 
 	if (look != NULL && look->outcome != OUTCOME_DONE) {
-		op->outcome = look->outcome;
-		op->not_before = look->not_before;
-		memcpy(op->code, look->code, sizeof(op->code));
-		memcpy(op->text, look->text, sizeof(op->text));
+		take_look(op, look);
 		return false;
 	}
 	if (look != NULL && look->found_count == 0) {
@@ -179,6 +237,34 @@ make_command(struct b24 *b24, struct write_job *job, size_t place)
 	command->user = op;
 	job->command_count++;
 	return true;
+}
+
+/* Those that a batch would alter go behind the others. */
+static void
+part_lone(struct write_job *job)
+{
+	for (size_t i = 0; i < job->command_count; i++) {
+		struct b24_command moved = job->commands[i];
+
+		if (moved.lone)
+			continue;
+		job->commands[i] = job->commands[job->plain];
+		job->commands[job->plain++] = moved;
+	}
+}
+
+static void
+send_part(struct b24 *b24, struct write_job *job)
+{
+	b24_call_end(&job->batch);
+	memset(&job->batch, 0, sizeof(job->batch));
+	job->batch.commands = job->commands + job->at;
+	job->batch.count = job->at < job->plain ? job->plain - job->at : 1;
+	job->batch.writes = true;
+	job->batch.done = on_written;
+	job->batch.drop = drop_batch;
+	job->batch.user = job;
+	b24_call_send(b24, &job->batch);
 }
 
 static void
@@ -193,12 +279,8 @@ send_writes(struct b24 *b24, struct write_job *job)
 		job_end(b24, job);
 		return;
 	}
-	job->batch.commands = job->commands;
-	job->batch.count = job->command_count;
-	job->batch.writes = true;
-	job->batch.done = on_written;
-	job->batch.user = job;
-	b24_call_send(b24, &job->batch);
+	part_lone(job);
+	send_part(b24, job);
 }
 
 static void
@@ -225,5 +307,5 @@ b24_write_submit(struct b24 *b24, struct request *request)
 		send_writes(b24, job);
 	else
 		b24_find_start(b24, job->look_list, job->look_count, on_read,
-		    job);
+		    drop_looks, job);
 }

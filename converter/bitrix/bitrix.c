@@ -12,10 +12,6 @@
 #define CML24_VERSION "0.2"
 #endif
 
-/* A request of the portal ends at 60 s; ours should take no more than this
- * (limits.md). */
-#define BATCH_US (INT64_C(40) * 1000000)
-
 /* A field's text in a request at the most: three bytes for each, and its
  * key; a command's names and ids. */
 #define FIELD_BYTES(len) (3 * (len) + 1024)
@@ -96,8 +92,7 @@ fits(void *ctx, const struct request *request, const struct op *op)
 	if (request->count >= (size_t)b24->config->portal.batch_size ||
 	    request->count >= LIMIT_BATCH_COMMANDS || is_lone(op))
 		return false;
-	if (b24->command_us > 0 && (int64_t)(request->count + 1) *
-	    b24->command_us > BATCH_US)
+	if (request->count >= b24_batch_most(b24, true))
 		return false;
 	method = b24_catalog_method(op->target.kind, op->kind);
 	for (size_t i = 0; i < request->count; i++) {
@@ -120,12 +115,14 @@ ready_in(void *ctx, const struct request *request)
 	struct b24_use use;
 	int64_t ready;
 
-	if (b24->flying >= LIMIT_IN_FLIGHT)
+	/* One that waits here for its method's limit is under way too. */
+	if (b24->requests >= LIMIT_IN_FLIGHT ||
+	    b24->flying >= LIMIT_IN_FLIGHT)
 		return -1;
 	use_of(request, &use);
 	ready = b24_limit_ready(b24->limit, &use);
-	/* A further page of a look-up goes first. */
-	if (ready == 0 && b24->waiting != NULL)
+	/* A further page of a look-up goes first, if it can go. */
+	if (ready == 0 && b24_call_may_leave(b24))
 		return 1;
 	return ready;
 }
@@ -202,6 +199,7 @@ close_remote(void *ctx)
 
 	if (b24 == NULL)
 		return;
+	b24_call_drop_all(b24);
 	http_close(b24->http);
 	b24_limit_close(b24->limit);
 	b24_auth_close(b24->auth);

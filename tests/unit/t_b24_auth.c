@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "b24_fixture.h"
+#include "bitrix/b24_internal.h"
 
 static void
 redirect_to_the_same_path_is_followed_as_post(void **state)
@@ -135,6 +136,31 @@ tokens_that_others_can_read_are_refused(void **state)
 	free(path);
 }
 
+static void
+name_that_begins_like_loopback_is_not_trusted_without_tls(void **state)
+{
+	static const char *const hosts[] = { "127.example.ru", "127.0.0.1.ru",
+	    "localhost.ru", "localhosts", "[::1].ru" };
+	struct b24_auth *auth;
+	struct err err = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++) {
+		char *url = mem_printf("http://%s/rest/1/x/", hosts[i]);
+		struct config own = { .portal = { .webhook = url } };
+
+		assert_int_equal(b24_auth_open(&auth, &own, &err), -1);
+		free(url);
+	}
+	{
+		char here[] = "http://127.0.0.1:80/rest/1/x/";
+		struct config own = { .portal = { .webhook = here } };
+
+		assert_int_equal(b24_auth_open(&auth, &own, &err), 0);
+		b24_auth_close(auth);
+	}
+}
+
 int
 main(void)
 {
@@ -144,6 +170,8 @@ main(void)
 		REMOTE_TEST(expired_token_is_refreshed_once_and_kept),
 		REMOTE_TEST(refused_refresh_stops_the_run),
 		REMOTE_TEST(tokens_that_others_can_read_are_refused),
+		cmocka_unit_test(
+		    name_that_begins_like_loopback_is_not_trusted_without_tls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,24 @@ secret_in_an_error_is_masked(void **state)
 	assert_null(strstr(error.text, "s3cret0hook"));
 }
 
+static void
+secret_is_masked_before_the_text_is_cut(void **state)
+{
+	char json[2048] = "{\"error\":\"at https://portal.example/rest/10/"
+	    "s3cret0hook\",\"error_description\":\"";
+	size_t len = strlen(json);
+
+	(void)state;
+	log_add_secret("s3cret0hook");
+	/* Its end is beyond what is kept. */
+	memset(json + len, 'x', B24_TEXT_BYTES - 10);
+	(void)snprintf(json + len + B24_TEXT_BYTES - 10, 64,
+	    "s3cret0hook\"}");
+	read_error(json, 0, B24_NONE);
+	assert_null(strstr(error.text, "s3c"));
+	assert_null(strstr(error.code, "s3c"));
+}
+
 static struct http_request
 answered(int status, const char *type)
 {
@@ -262,6 +280,7 @@ main(void)
 		cmocka_unit_test(missing_reason_is_said),
 		cmocka_unit_test(long_text_is_cut_at_a_character),
 		cmocka_unit_test(secret_in_an_error_is_masked),
+		cmocka_unit_test(secret_is_masked_before_the_text_is_cut),
 		cmocka_unit_test(transport_tells_whether_it_was_sent),
 		cmocka_unit_test(html_is_judged_by_its_status),
 		cmocka_unit_test(every_write_says_how_it_is_looked_up),

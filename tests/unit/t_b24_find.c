@@ -134,6 +134,82 @@ price_of_no_product_is_not_there_without_a_request(void **state)
 	assert_string_equal(loopback_request(&server, 2), "");
 }
 
+/* "Not there" would be made once more. */
+static void
+answer_without_a_list_is_not_taken_for_an_empty_one(void **state)
+{
+	static const char *const answers[] = { "null", "[]", "true",
+	    "{\"products\":null}" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
+		char *json = mem_printf(BATCH("{\"c0\":%s}", "[]"),
+		    answers[i]);
+		void *again = folder;
+
+		prepared(loopback_json(200, json), NULL, NULL);
+		free(json);
+		add(OP_FIND, TARGET_PRODUCT, "p");
+		run();
+		assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
+		if (i + 1 < sizeof(answers) / sizeof(*answers)) {
+			assert_int_equal(drop(&again), 0);
+			assert_int_equal(make(&again), 0);
+			*state = again;
+		}
+	}
+}
+
+/* What was sent to empty it is not what the portal holds. */
+static void
+emptied_field_reads_as_empty(void **state)
+{
+	struct op *op;
+
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"products\":["
+	    "{\"id\":1,\"xmlId\":\"p\",\"detailText\":null,\"quantity\":null,"
+	    "\"property95\":null}]}}", "[]")), NULL, NULL);
+	op = add(OP_FIND, TARGET_PRODUCT, "p");
+	set(op, FIELD_DESCRIPTION, FIELD_CLEAR);
+	set(op, FIELD_ARTICLE, FIELD_CLEAR);
+	set(op, FIELD_QUANTITY, FIELD_CLEAR);
+	run();
+	assert_int_equal(op->found_count, 1);
+	assert_int_equal(fields_get(&op->found[0].fields,
+	    FIELD_DESCRIPTION).len, 0);
+	assert_int_equal(fields_get(&op->found[0].fields,
+	    FIELD_ARTICLE).len, 0);
+	assert_int_equal(fields_get(&op->found[0].fields,
+	    FIELD_QUANTITY).len, 0);
+}
+
+static void
+answer_too_large_for_one_command_is_asked_by_halves(void **state)
+{
+	size_t size = LIMIT_ANSWER_BYTES + 100000;
+	char *huge = mem_alloc(size + 200), *head = mem_printf(
+	    "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", size);
+
+	(void)state;
+	memcpy(huge, head, strlen(head));
+	memset(huge + strlen(head), 'x', size);
+	free(head);
+	prepared(huge, loopback_json(200, BATCH("{\"c0\":{\"products\":["
+	    "{\"id\":1,\"xmlId\":\"p0\"}]}}", "[]")), loopback_json(200,
+	    BATCH("{\"c0\":{\"products\":[{\"id\":3,\"xmlId\":\"p2\"}]}}",
+	    "[]")));
+	add(OP_FIND, TARGET_PRODUCT, "p0");
+	add(OP_FIND, TARGET_PRODUCT, "p1");
+	add(OP_FIND, TARGET_PRODUCT, "p2");
+	run();
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(request->ops[i].outcome, OUTCOME_DONE);
+	assert_int_equal(request->ops[0].found_count, 1);
+	assert_int_equal(request->ops[1].found_count, 0);
+	assert_int_equal(request->ops[2].found[0].portal_id, 3);
+}
+
 int
 main(void)
 {
@@ -147,6 +223,11 @@ main(void)
 		REMOTE_TEST(content_that_is_not_counted_is_not_taken_for_empty),
 		REMOTE_TEST(lost_find_is_asked_again),
 		REMOTE_TEST(price_of_no_product_is_not_there_without_a_request),
+		REMOTE_TEST(
+		    answer_without_a_list_is_not_taken_for_an_empty_one),
+		REMOTE_TEST(emptied_field_reads_as_empty),
+		REMOTE_TEST(
+		    answer_too_large_for_one_command_is_asked_by_halves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -321,6 +321,39 @@ small_rest_is_waited_for_instead_of_sent_in_crumbs(void **state)
 #define LIMIT_TEST(test) \
 	cmocka_unit_test_setup_teardown(test, open_limit, close_limit)
 
+/* A bucket holds `burst` at the most. */
+static void
+level_beyond_the_bucket_is_not_believed(void **state)
+{
+	char *path = file_join(*state, "portal.example_1.limits");
+	struct b24_use use = calls(B24_SCOPE, 1);
+
+	scratch_put(path, "cml24-limits 1\nrate 2147483647 99999999999999 0\n"
+	    "method 00000007 scope 1 0 9223372036854775807:5\nend\n");
+	reopen(7);
+	assert_in_range(b24_limit_ready(limit, &use), 1, 2000);
+	free(path);
+}
+
+/* Half a request a second, looked at every 3 ms: 1.5 thousandths each. */
+static void
+looking_often_empties_the_bucket_no_faster(void **state)
+{
+	struct b24_use use = calls(B24_SCOPE, 1);
+
+	(void)state;
+	config.portal.requests_per_second = 0.5;
+	for (int i = 0; i < 10; i++) {
+		assert_true(b24_limit_start(limit, &use));
+		b24_limit_end(limit, &use);
+	}
+	for (int i = 0; i < 300; i++) {
+		clock_sleep_ms(3);
+		(void)b24_limit_ready(limit, &use);
+	}
+	assert_in_range(b24_limit_ready(limit, &use), 800, 1150);
+}
+
 int
 main(void)
 {
@@ -342,6 +375,8 @@ main(void)
 		LIMIT_TEST(estimate_grows_with_what_the_rate_allows),
 		LIMIT_TEST(
 		    small_rest_is_waited_for_instead_of_sent_in_crumbs),
+		LIMIT_TEST(level_beyond_the_bucket_is_not_believed),
+		LIMIT_TEST(looking_often_empties_the_bucket_no_faster),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

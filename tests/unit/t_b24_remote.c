@@ -404,6 +404,144 @@ value_that_the_portal_lacks_is_told_with_what_to_do(void **state)
 	    FIELD_UNIT, str_of("796"), &err), 0);
 }
 
+/* ---- found by a review ---- */
+
+static void
+properties_that_are_not_listed_are_not_made_again(void **state)
+{
+	char *answers[] = { loopback_json(200, FACTS_1),
+	    loopback_json(200, BATCH("{\"c0\":[],\"c1\":{\"products\":[]},"
+	    "\"c2\":{\"sections\":[]}}", "[]")),
+	    loopback_json(200, BATCH("{\"c0\":{\"productProperty\":{\"id\":"
+	    "77}}}", "[]")) };
+	struct err err = { 0 };
+
+	(void)state;
+	loopback_start(&server, answers, 3);
+	open_webhook(USUAL);
+	assert_int_equal(remote.prepare(remote.ctx, true, &facts, &err), -1);
+	assert_int_equal(err.kind, ERR_PORTAL);
+	assert_string_equal(loopback_request(&server, 2), "");
+}
+
+static void
+deletion_that_is_not_confirmed_is_unknown(void **state)
+{
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":false,\"c1\":null,"
+	    "\"c2\":true}", "[]")), NULL, NULL);
+	for (int i = 0; i < 3; i++)
+		add(OP_DELETE, TARGET_PRODUCT, "p")->portal_id = 5 + i;
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_UNKNOWN);
+	assert_int_equal(request->ops[1].outcome, OUTCOME_UNKNOWN);
+	assert_int_equal(request->ops[2].outcome, OUTCOME_DONE);
+}
+
+/* A refusal that could not be looked into may have been for want of the
+ * object: it is no reason to give the values up. */
+static void
+refusal_whose_cause_stays_hidden_is_tried_again(void **state)
+{
+	struct op *op;
+
+	(void)state;
+	prepared(loopback_json(200, BATCH("[]", "{\"c0\":{\"error\":0}}")),
+	    mem_text(""), NULL);
+	op = add(OP_UPDATE, TARGET_PRODUCT, "p");
+	op->portal_id = 7;
+	set(op, FIELD_NAME, "N");
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
+}
+
+static void
+rate_refused_inside_a_batch_is_waited_for(void **state)
+{
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"element\":{\"id\":5}}}",
+	    "{\"c1\":{\"error\":\"OVERLOAD_LIMIT\"}}")), NULL, NULL);
+	set(add(OP_CREATE, TARGET_PRODUCT, "p"), FIELD_NAME, "A");
+	set(add(OP_CREATE, TARGET_PRODUCT, "q"), FIELD_NAME, "B");
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_DONE);
+	assert_int_equal(request->ops[1].outcome, OUTCOME_AGAIN);
+	assert_true(request->ops[1].not_before > clock_wall_ms());
+	assert_true(remote.ready_in(remote.ctx, request) > 1000);
+}
+
+/* The name is a manager's, so flow cannot know. */
+static void
+held_name_like_a_reference_goes_in_a_call_of_its_own(void **state)
+{
+	const char *asked;
+
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"sections\":["
+	    "{\"id\":4,\"name\":\"$result[c1]\"},{\"id\":5,\"name\":\"B\"}]}"
+	    "}", "[]")), loopback_json(200, BATCH("{\"c0\":{\"section\":{"
+	    "\"id\":5,\"iblockSectionId\":9}}}", "[]")), loopback_json(200,
+	    "{\"result\":{\"section\":{\"id\":4,\"iblockSectionId\":9}},"
+	    "\"time\":[]}"));
+	for (int i = 4; i < 6; i++) {
+		struct op *op = add(OP_UPDATE, TARGET_SECTION, "g");
+
+		op->portal_id = i;
+		op->parent_id = 9;
+		set(op, FIELD_PARENT, "g2");
+	}
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_DONE);
+	assert_int_equal(request->ops[1].outcome, OUTCOME_DONE);
+	asked = loopback_request(&server, 3);
+	assert_non_null(strstr(asked, "catalog.section.update?id=5&"));
+	assert_null(strstr(asked, "id=4&"));
+	asked = loopback_request(&server, 4);
+	assert_non_null(strstr(asked, "/catalog.section.update HTTP"));
+	assert_non_null(strstr(asked, "\"name\":\"$result[c1]\""));
+}
+
+static void
+call_behind_a_lost_batch_is_not_run(void **state)
+{
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"sections\":["
+	    "{\"id\":4,\"name\":\"$result[c1]\"},{\"id\":5,\"name\":\"B\"}]}"
+	    "}", "[]")), mem_text(""), NULL);
+	for (int i = 4; i < 6; i++) {
+		struct op *op = add(OP_UPDATE, TARGET_SECTION, "g");
+
+		op->portal_id = i;
+		op->parent_id = 9;
+		set(op, FIELD_PARENT, "g2");
+	}
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_NOT_RUN);
+	assert_int_equal(request->ops[1].outcome, OUTCOME_UNKNOWN);
+}
+
+/* Half a description is not what 1C said; and what never left must not be
+ * waited for. */
+static void
+too_large_value_is_refused_and_holds_nothing_up(void **state)
+{
+	size_t len = LIMIT_REQUEST_BYTES / 3 / 2 * 2 + 100;
+	char *text = mem_alloc(len + 1);
+
+	(void)state;
+	for (size_t i = 0; i < len; i += 2)
+		memcpy(text + i, "\xd0\xb6", 2);
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"element\":{\"id\":5}}}",
+	    "[]")), NULL, NULL);
+	set(add(OP_CREATE, TARGET_PRODUCT, "p"), FIELD_DESCRIPTION, text);
+	free(text);
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_REFUSED);
+	assert_string_equal(request->ops[0].code, "too-large");
+	assert_string_equal(loopback_request(&server, 2), "");
+	assert_int_equal(remote.ready_in(remote.ctx, request), 0);
+}
+
 int
 main(void)
 {
@@ -433,6 +571,14 @@ main(void)
 		REMOTE_TEST(large_bodies_are_parted),
 		REMOTE_TEST(
 		    value_that_the_portal_lacks_is_told_with_what_to_do),
+		REMOTE_TEST(properties_that_are_not_listed_are_not_made_again),
+		REMOTE_TEST(deletion_that_is_not_confirmed_is_unknown),
+		REMOTE_TEST(refusal_whose_cause_stays_hidden_is_tried_again),
+		REMOTE_TEST(rate_refused_inside_a_batch_is_waited_for),
+		REMOTE_TEST(
+		    held_name_like_a_reference_goes_in_a_call_of_its_own),
+		REMOTE_TEST(call_behind_a_lost_batch_is_not_run),
+		REMOTE_TEST(too_large_value_is_refused_and_holds_nothing_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

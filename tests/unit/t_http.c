@@ -232,6 +232,33 @@ closing_drops_what_is_in_flight(void **state)
 	loopback_stop(&server);
 }
 
+static void
+cancelled_request_is_heard_of_no_more(void **state)
+{
+	struct http_request request = { .timeout_ms = 5000,
+	    .done = count_done }, other = { 0 };
+	char *answers[] = { loopback_json(200, "1") }, *url;
+	struct http *http;
+
+	(void)state;
+	ended = 0;
+	loopback_start(&server, answers, 1);
+	url = mem_printf("http://127.0.0.1:%d/", server.port);
+	assert_int_equal(http_open(&http, "t", NULL), 0);
+	request.url = url;
+	assert_int_equal(http_submit(http, &request, NULL), 0);
+	http_cancel(http, &other);
+	assert_int_equal(http_in_flight(http), 1);
+	http_cancel(http, &request);
+	assert_int_equal(http_in_flight(http), 0);
+	assert_int_equal(http_wait(http, 100, NULL), 0);
+	assert_int_equal(ended, 0);
+	http_close(http);
+	buf_free(&request.answer);
+	free(url);
+	loopback_stop(&server);
+}
+
 int
 main(void)
 {
@@ -246,6 +273,7 @@ main(void)
 		cmocka_unit_test(too_large_answer_is_cut_off_and_said),
 		cmocka_unit_test(several_are_in_flight_and_each_ends_once),
 		cmocka_unit_test(closing_drops_what_is_in_flight),
+		cmocka_unit_test(cancelled_request_is_heard_of_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
