@@ -44,8 +44,9 @@
 /* Records of one exchange: a set of them is 256 MiB of bits at the worst. */
 #define LIMIT_RECORD_ROWS 2000000000
 
-/* Repeated children of one object (properties, pictures, stores). */
-#define LIMIT_RECORD_FIELDS 20000
+/* Repeated children of one object: properties, pictures, stores; an order of
+ * 3,000 lines has 30 rows in each. */
+#define LIMIT_RECORD_FIELDS 100000
 
 /* Findings kept of one package; the rest are counted. */
 #define LIMIT_FINDINGS 1000

@@ -238,6 +238,23 @@ tell_root(struct cml_reader *r, const xmlChar *uri, int count,
 
 /* ---- elements ---- */
 
+/* Markup in a text is not kept, but what it stands between are two words. */
+static void
+part_words(struct cml_reader *r, const xmlChar *name)
+{
+	static const char *const inline_names[] = { "a", "b", "i", "u", "s",
+	    "em", "strong", "span", "font", "sub", "sup", "small", "big" };
+	struct str text = str_of_xml(name);
+
+	for (size_t i = 0; i < sizeof(inline_names) /
+	    sizeof(inline_names[0]); i++) {
+		if (str_same_name(text, str_of(inline_names[i])))
+			return;
+	}
+	if (r->text.len > 0 && r->text.data[r->text.len - 1] != '\n')
+		(void)buf_add_char(&r->text, '\n');
+}
+
 /* An element that leads nowhere from here: out with all that is in it. */
 static void
 take_out(struct cml_reader *r, const struct cml_frame *parent,
@@ -248,6 +265,7 @@ take_out(struct cml_reader *r, const struct cml_frame *parent,
 	r->skip = 1;
 	r->through = (parent->rule->flags & CML_MIXED) != 0;
 	if (r->through) {
+		part_words(r, name);
 		cml_finding(r, CML_HTML, cml_door_line(r), cml_door_where(r),
 		    str_of_xml(name));
 		return;
@@ -386,6 +404,8 @@ on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 		strict_start(r, name, count, attributes);
 	if (r->skip > 0) {
 		r->skip++;
+		if (r->through)
+			part_words(r, name);
 		return;
 	}
 	rule = enter(r, &r->frames[r->depth], name, &bit);
@@ -438,6 +458,8 @@ on_end(void *ctx, const xmlChar *name, const xmlChar *prefix,
 		cml_check_strict_end(r, name);
 	if (r->skip > 0) {
 		r->skip--;
+		if (r->through)
+			part_words(r, name);
 		return;
 	}
 	frame = &r->frames[r->depth];

@@ -74,3 +74,33 @@ cml_flat_end(struct cml_reader *r, struct cml_frame *frame, struct str text)
 		put_row(r, text);
 	r->path.len = frame->path_at;
 }
+
+bool
+cml_flat_marked(const struct fields *fields)
+{
+	static const char requisite[] = "ЗначенияРеквизитов/ЗначениеРеквизита";
+	static const char name[] =
+	    "ЗначенияРеквизитов/ЗначениеРеквизита/Наименование";
+	static const char set[] =
+	    "ЗначенияРеквизитов/ЗначениеРеквизита/Значение";
+	bool is_named = false, is_set = false;
+	struct str value, path;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(fields, &at, &field, &value)) {
+		if (field != FIELD_FLAT)
+			continue;
+		path = field_part(value, 0);
+		value = field_part(value, 1);
+		if (str_is(path, requisite))
+			is_named = is_set = false;
+		else if (str_is(path, name))
+			is_named = str_is(value, "ПометкаУдаления");
+		else if (str_is(path, set))
+			is_set = cml_value_flag(value) == 1;
+		if (is_named && is_set)
+			return true;
+	}
+	return false;
+}

@@ -227,6 +227,9 @@ void cml_flat_attribute(struct cml_reader *r, struct cml_frame *frame,
     struct str name, struct str value);
 void cml_flat_end(struct cml_reader *r, struct cml_frame *frame,
     struct str text);
+/* Has the document the реквизит ПометкаУдаления, and is it true?  All but
+ * the Bitrix module mark it so (commerceml.md 10.2, 13). */
+bool cml_flat_marked(const struct fields *fields);
 
 /* ---- cml_value.c ---- */
 

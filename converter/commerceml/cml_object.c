@@ -152,6 +152,17 @@ give(struct cml_reader *r, enum record_kind kind, struct str id,
 		cml_door_stop(r);
 }
 
+/* "id#more" in r->key, of any length. */
+static struct str
+join_id(struct cml_reader *r, struct str id, struct str more)
+{
+	buf_clear(&r->key);
+	(void)buf_add(&r->key, id.p, id.len);
+	(void)buf_add_char(&r->key, '#');
+	(void)buf_add(&r->key, more.p, more.len);
+	return str_of_buf(&r->key);
+}
+
 /* In a package of changes the characteristic comes apart from the good
  * (commerceml.md 8); 1C's empty reference is none. */
 static struct str
@@ -164,14 +175,11 @@ offer_id(struct cml_reader *r, const struct cml_object *object)
 	if (trait.len == 0 || str_is(trait, none) ||
 	    memchr(id.p, '#', id.len) != NULL)
 		return id;
-	buf_clear(&r->key);
-	(void)buf_add(&r->key, id.p, id.len);
-	(void)buf_add_char(&r->key, '#');
-	(void)buf_add(&r->key, trait.p, trait.len);
-	if (r->key.len <= LIMIT_ID_BYTES)
-		return str_of_buf(&r->key);
+	id = join_id(r, id, trait);
+	if (id.len <= LIMIT_ID_BYTES)
+		return id;
 	cml_finding(r, CML_ID_LONG, object->line,
-	    str_of((const char *)object->element), str_of_buf(&r->key));
+	    str_of((const char *)object->element), id);
 	return STR_NONE;
 }
 
@@ -226,6 +234,28 @@ other_id(const struct cml_object *object)
 	return id.len > LIMIT_ID_BYTES ? STR_NONE : id;
 }
 
+/*
+ * What stands under the same Ид and must not take the other's place.  A
+ * document names its party in a few words, which would wipe the accounts and
+ * addresses of the list of counterparties (commerceml.md 9).  The payments
+ * and shipments of a site count their numbers apart from those of its orders,
+ * or have none but the order's (commerceml.md 10).
+ */
+static struct str
+own_id(struct cml_reader *r, const struct cml_object *object, struct str id)
+{
+	struct str type;
+
+	if (object->kind == RECORD_COUNTERPARTY && r->object_count > 1)
+		return join_id(r, id, str_of(CML_NAMED));
+	if (object->kind != RECORD_DOCUMENT)
+		return id;
+	type = fields_get(&object->fields, FIELD_TYPE);
+	if (type.len == 0 || str_same_name(type, str_of("Заказ товара")))
+		return id;
+	return join_id(r, id, type);
+}
+
 static void
 set_parent(struct cml_reader *r, struct cml_object *object)
 {
@@ -252,6 +282,10 @@ end_other(struct cml_reader *r, struct cml_object *object)
 		set_parent(r, object);
 	if (id.len == 0)
 		id = other_id(object);
+	if (id.len > 0)
+		id = own_id(r, object, id);
+	if (id.len > LIMIT_ID_BYTES)
+		id = STR_NONE;
 	if (id.len == 0 && !must)
 		cml_finding(r, CML_LEFT_OUT, object->line,
 		    str_of((const char *)object->element), STR_NONE);
@@ -265,6 +299,9 @@ cml_object_end(struct cml_reader *r)
 {
 	struct cml_object *object = cml_object_top(r);
 
+	if (object->kind == RECORD_DOCUMENT &&
+	    cml_flat_marked(&object->fields))
+		object->deleted = true;
 	if (object->deleted)
 		cml_object_add(r, object, FIELD_DELETED, str_of("1"));
 	if (object->kind == RECORD_PRODUCT || object->kind == RECORD_OFFER)

@@ -274,9 +274,9 @@ static const struct cml_rule elements[] = {
 	TEXT(PRICE, "Валюта", SLOT, CML_SLOT_CURRENCY, CML_ONCE),
 	TEXT(PRICE, "Единица", SLOT, CML_SLOT_UNIT, CML_FIRST),
 	IS(PRICE, "Коэффициент", NUMBER, SLOT, CML_SLOT_FACTOR, CML_FIRST),
+	IS(PRICE, "МинКоличество", NUMBER, SLOT, CML_SLOT_ALT, CML_FIRST),
 	IGNORE(PRICE, "Представление"),
 	IGNORE(PRICE, "Налог"),
-	IGNORE(PRICE, "МинКоличество"),
 	IGNORE(PRICE, "ИдКаталога"),
 	IGNORE(PRICE, "ЦенаЗаЕдиницуБезСкидки"),
 
@@ -289,6 +289,8 @@ static const struct cml_rule elements[] = {
 
 	IS(DOCUMENT, "Ид", ID, ID, 0, CML_FIRST | CML_FLATTEN),
 	TEXT(DOCUMENT, "Номер", NAME, 0, CML_FIRST | CML_FLATTEN),
+	TEXT(DOCUMENT, "ХозОперация", FIELD, FIELD_TYPE,
+	    CML_FIRST | CML_FLATTEN),
 	IS(DOCUMENT, "ПометкаУдаления", FLAG, DELETED, 0, CML_FLATTEN),
 	LIST(DOCUMENT, "Контрагенты", DOCUMENT_PARTIES),
 	LIST(DOCUMENT_PARTIES, "Контрагент", PARTY),
@@ -463,6 +465,8 @@ static const struct cml_deviation deviations[CML_CODE_LAST] = {
 	    "UTF-8") },
 	[CML_PRICE_EMPTY] = { "price-empty", NOTE,
 	    N_("{where} has no price in it") },
+	[CML_PRICE_TIER] = { "price-tier", NOTE,
+	    N_("{where} is for {found} and more; it is left out") },
 	[CML_UNIT_PADDED] = { "unit-padded", NOTE,
 	    N_("the unit's code has blanks around it: \"{found}\"") },
 	[CML_UNIT_FOUR] = { "unit-four", NOTE,

@@ -410,6 +410,32 @@ end_rate(struct cml_reader *r, struct cml_object *object)
 	cml_object_add(r, object, FIELD_VAT, value);
 }
 
+static bool
+has_price(const struct cml_reader *r, struct str type)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	while (fields_next(&r->prices, &at, &field, &value)) {
+		if (str_eq(field_part(value, 0), type))
+			return true;
+	}
+	return false;
+}
+
+/* МинКоличество: the price of a larger quantity, beside the one of a single
+ * piece.  Where all are of larger ones, the first counts. */
+static bool
+is_tier(const struct cml_reader *r)
+{
+	struct decimal from, one;
+
+	return decimal_parse(&from, slot(r, CML_SLOT_ALT)) == 0 &&
+	    decimal_parse(&one, str_of("1")) == 0 &&
+	    decimal_cmp(from, one) > 0 && has_price(r, slot(r, CML_SLOT_KEY));
+}
+
 static void
 end_price(struct cml_reader *r, struct cml_object *object,
     const struct cml_frame *frame)
@@ -425,6 +451,11 @@ end_price(struct cml_reader *r, struct cml_object *object,
 		if (!r->slot_bad)
 			cml_finding(r, CML_PRICE_EMPTY, frame->line,
 			    name_of(frame->name), STR_NONE);
+		return;
+	}
+	if (is_tier(r)) {
+		cml_finding(r, CML_PRICE_TIER, frame->line,
+		    name_of(frame->name), slot(r, CML_SLOT_ALT));
 		return;
 	}
 	if (value.p[0] == '-')

@@ -39,6 +39,14 @@ struct cml_root {
 	int64_t formed;         /* ДатаФормирования, wall ms; 0 unreadable */
 };
 
+/*
+ * Ids of records that are not the Ид alone.  A counterparty that a document
+ * names is a record of its own, "Ид#document": it says less than the list of
+ * counterparties.  A document other than an order is "Ид#ХозОперация"; where
+ * a document has no Ид, its Номер stands for it.
+ */
+#define CML_NAMED "document"
+
 /* A first-level part of the file. */
 enum cml_part_kind {
 	CML_PART_CLASSIFIER,

@@ -136,6 +136,29 @@ a_document_without_end_is_left_out(void **state)
 	    "</Документ></КоммерческаяИнформация>");
 }
 
+/* The id of a record is the Ид and what sort of document it is. */
+static void
+a_document_of_a_long_kind_is_left_out(void **state)
+{
+	char *path = file_join(*state, "file.xml");
+	struct buf told = BUF_INIT(LIMIT_MIB), text = BUF_INIT(LIMIT_MIB);
+	struct cml_counts counts;
+
+	(void)buf_add_text(&text, ROOT "<Документ><Ид>1</Ид><ХозОперация>");
+	for (int i = 0; i < LIMIT_ID_BYTES; i++)
+		(void)buf_add_char(&text, 'x');
+	(void)buf_add_text(&text, "</ХозОперация></Документ>"
+	    "</КоммерческаяИнформация>");
+	scratch_put(path, buf_text(&text));
+	assert_int_equal(cml_dump(&told, schemas, path, false, &counts), 0);
+	assert_int_equal(counts.errors, 0);
+	assert_int_equal(counts.records[RECORD_DOCUMENT], 0);
+	assert_non_null(strstr(buf_text(&told), "without-id"));
+	free(path);
+	buf_free(&told);
+	buf_free(&text);
+}
+
 static void
 many_names_are_refused(void **state)
 {
@@ -300,6 +323,7 @@ main(void)
 		cmocka_unit_test(a_long_comment_is_passed_over),
 		cmocka_unit_test(an_object_without_end_is_refused),
 		cmocka_unit_test(a_document_without_end_is_left_out),
+		cmocka_unit_test(a_document_of_a_long_kind_is_left_out),
 		cmocka_unit_test(many_names_are_refused),
 		cmocka_unit_test(a_thousand_notes_are_counted_and_five_told),
 		cmocka_unit_test(an_event_that_says_stop_ends_it),
