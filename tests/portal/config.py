@@ -2,6 +2,8 @@
 
 import copy
 
+import crm_born
+
 SETTINGS = {
     "user": 1,
     "secret": "s3cret0hook",
@@ -24,6 +26,12 @@ SETTINGS = {
     "max_input_vars": 10000,
     "price_decimals": None,
     "update_iblock": "refuse",
+    "crm_read": True,
+    "crm_write": True,
+    "long_strings": "cut",
+    "address_exists": "overwrite",
+    "rows_touch": "amount",
+    "bindings_touch": True,
     "log_params": True,
     "log_limit": 200000,
     "oauth": {"client_id": "app.1", "client_secret": "appsecret",
@@ -86,6 +94,7 @@ BORN = {
         {"ID": 1, "ACTIVE": True, "NAME": "Анна", "LAST_NAME": "Образцова",
          "EMAIL": "admin@example.com", "UF_DEPARTMENT": [1]},
     ],
+    **crm_born.BORN,
 }
 
 

@@ -2,6 +2,8 @@
 
 import json
 
+import crm_manager
+import crm_store
 import php
 
 
@@ -73,7 +75,13 @@ def _alter(portal, query, body):
     ident = given.get("id")
     if table.get(ident) is None:
         raise ValueError("no such row")
-    if not given.get("delete"):
+    if name in crm_store.LOADABLE:
+        if given.get("delete"):
+            crm_manager.delete(portal, name, ident)
+        else:
+            crm_manager.edit(portal, name, ident, given["set"],
+                             given.get("touch", True))
+    elif not given.get("delete"):
         portal.store.load(name, [{**table.get(ident), **given["set"]}])
     elif name == "products":
         portal.store.delete_product(ident)
@@ -82,6 +90,25 @@ def _alter(portal, query, body):
     else:
         table.remove(ident)
     return {"altered": ident}
+
+
+def _merge(portal, query, body):
+    """As a manager merges: where two differ, the first one's value stays."""
+    given = _object(body)
+    entity_type = crm_manager.entity_named(given.get("entity"))
+    ids = given["ids"]
+    if len(ids) < 2 or any(
+            portal.store.items(entity_type).get(i) is None for i in ids):
+        raise ValueError("two or more rows that there are")
+    return {"deleted": crm_manager.merge(portal, entity_type, ids)}
+
+
+def _copy(portal, query, body):
+    given = _object(body)
+    crm_manager.entity_named(given.get("entity"))
+    if getattr(portal.store, given["entity"]).get(given.get("id")) is None:
+        raise ValueError("no such row")
+    return {"id": crm_manager.copy(portal, given["entity"], given["id"])}
 
 
 def _object(body):
@@ -94,7 +121,8 @@ def _object(body):
 
 CALLS = {"dump": _dump, "load": _load, "reset": _reset, "config": _config,
          "faults": _faults, "log": _log, "stats": _stats, "clock": _clock,
-         "flush": _flush, "expire": _expire, "alter": _alter}
+         "flush": _flush, "expire": _expire, "alter": _alter,
+         "merge": _merge, "copy": _copy}
 
 
 def answer(portal, name, query, raw):

@@ -1,7 +1,5 @@
 """Rules that make the portal fail: when, how often, and in which way."""
 
-import json
-
 from errors import RestError
 
 KINDS = {
@@ -13,7 +11,7 @@ KINDS = {
     "redirect": ("location", "status"),
     "delay": ("seconds",),
     "late_work": ("seconds", "until"),
-    "error": ("command", "nth", "code", "description", "status"),
+    "error": ("command", "nth", "text", "code", "description", "status"),
     "silent_drop_field": ("field", "command"),
     "lose_command": ("command", "nth"),
 }
@@ -60,8 +58,7 @@ class Rule:
                 same_method(when["command"], c.method) for c in commands):
             return False
         return "text" not in when or any(
-            when["text"] in json.dumps(c.params, ensure_ascii=False)
-            for c in commands)
+            c.mentions(when["text"]) for c in commands)
 
     def hits(self, seq, method, commands):
         """Whether this request is to be hit; counts."""
@@ -115,6 +112,9 @@ class Plan:
         for rule in self.joined:
             wanted = rule.get("command") or rule.when.get("command") or "*"
             chosen = [c for c in commands if same_method(wanted, c.method)]
+            if rule.get("text"):
+                chosen = [c for c in chosen
+                          if c.mentions(rule.get("text"))]
             nth = rule.get("nth")
             if nth:
                 chosen = chosen[nth - 1:nth]

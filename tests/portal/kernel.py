@@ -29,7 +29,7 @@ class Portal:
     def reset(self, given):
         self.config.merge(given)
         self.clock.set(self.config["clock"], self.config["clock_frozen"])
-        self.store = Store(self.config)
+        self.store = Store(self.config, self.clock.stamp)
         self.rate = Rate(self.clock)
         self.operating = Operating(self.clock)
         self.faults = Faults()

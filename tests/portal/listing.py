@@ -12,7 +12,7 @@ PAGE = 50
 ALL_PREFIXES = ("", "=", "!=", "!", ">=", ">", "<=", "<", "@", "!@",
                 "%", "=%", "%=", "!%", "!=%", "!%=")
 NO_AT = tuple(p for p in ALL_PREFIXES if "@" not in p)
-_SPLIT = re.compile(r"^(!=%|!%=|>=|<=|!=|!%|!@|=%|%=|[=!<>@%]|)(.*)$", re.S)
+SPLIT = re.compile(r"^(!=%|!%=|>=|<=|!=|!%|!@|=%|%=|[=!<>@%]|)(.*)$", re.S)
 
 
 class Query:
@@ -51,7 +51,7 @@ def conditions(given, schema, prefixes):
     if not isinstance(given, dict):
         return out
     for key, value in given.items():
-        prefix, field = _SPLIT.match(str(key)).groups()
+        prefix, field = SPLIT.match(str(key)).groups()
         if field in schema and prefix in prefixes:
             out.append((prefix, field, _typed(value, schema[field])))
     return out
@@ -83,7 +83,7 @@ def _scalar(value, kind):
     return None if value in (None, "") else fold(str(value))
 
 
-def _matches(held, prefix, wanted):
+def matches(held, prefix, wanted):
     values = held if isinstance(held, list) else [held]
     if prefix.startswith("!"):
         return not any(_positive(v, prefix[1:], wanted) for v in values)
@@ -115,7 +115,7 @@ def _like(held, wanted):
         re.fullmatch(".*".join(parts), str(held), re.S) is not None
 
 
-def _candidates(table, conds):
+def candidates(table, conds):
     """Ids that can match at all: by an index where there is one."""
     for prefix, field, wanted in conds:
         if prefix not in ("", "=", "@") or not table.indexed(field):
@@ -130,10 +130,10 @@ def _candidates(table, conds):
     return table.ids
 
 
-def _accepted(table, conds, read):
-    for ident in _candidates(table, conds):
+def accepted(table, conds, read):
+    for ident in candidates(table, conds):
         row = table.rows[ident]
-        if all(_matches(fold_all(read(row, field)), prefix, wanted)
+        if all(matches(fold_all(read(row, field)), prefix, wanted)
                for prefix, field, wanted in conds):
             yield row
 
@@ -144,11 +144,11 @@ def fold_all(value):
     return None if value == "" else fold(value)
 
 
-def _plain_read(row, field):
+def plain_read(row, field):
     return row.get(field)
 
 
-def _order(given, schema, key):
+def order_of(given, schema, key):
     out = []
     pairs = given.items() if isinstance(given, dict) else ()
     for field, direction in pairs:
@@ -157,7 +157,7 @@ def _order(given, schema, key):
     return out or [(key, False)]
 
 
-def _sorted(rows, order, read):
+def sorted_rows(rows, order, read):
     def compare(a, b):
         for field, descending in order:
             x, y = _sort_key(read(a, field)), _sort_key(read(b, field))
@@ -175,13 +175,13 @@ def _sort_key(value):
             value if value is not None else 0)
 
 
-def page(table, query, schema, prefixes=ALL_PREFIXES, read=_plain_read):
+def page(table, query, schema, prefixes=ALL_PREFIXES, read=plain_read):
     """(rows of the page, total or None, next or None)"""
     conds = conditions(query.filter, schema, prefixes)
-    rows = _accepted(table, conds, read)
-    order = _order(query.order, schema, table.key)
+    rows = accepted(table, conds, read)
+    order = order_of(query.order, schema, table.key)
     if order != [(table.key, False)]:
-        rows = iter(_sorted(rows, order, read))
+        rows = iter(sorted_rows(rows, order, read))
     if query.uncounted:
         return list(itertools.islice(rows, PAGE)), None, None
     rows = list(rows)

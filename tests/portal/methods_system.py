@@ -1,4 +1,4 @@
-"""Methods of the REST module itself, and users and currencies."""
+"""Methods of the REST module itself, and currencies."""
 
 import errors
 import php
@@ -53,14 +53,6 @@ def feature_get(portal, caller, params):
     if not code:
         raise errors.RestError("CODE_EMPTY", "CODE can't be empty")
     return {"value": "N"}
-
-
-@method("user.current", scope="user")
-def user_current(portal, caller, params):
-    user = portal.store.users.get(portal.config["user"])
-    if user is None:
-        return []
-    return {**user, "ID": str(user["ID"])}
 
 
 @method("crm.currency.list", scope="crm")

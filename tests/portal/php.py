@@ -11,6 +11,10 @@ _INT_KEY = re.compile(r"^(0|-?[1-9][0-9]{0,17})$")
 _ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
+class Object(dict):
+    """A map that is an object even when it is empty."""
+
+
 def dumps(value):
     """JSON with the escapes that Bitrix's encoder writes."""
     text = json.dumps(_plain(value), ensure_ascii=True,
@@ -26,6 +30,8 @@ def _plain(value):
         return value
     if kind is dict:
         return array(value, _plain)
+    if kind is Object:
+        return {str(key): _plain(item) for key, item in value.items()}
     if kind is list or kind is tuple:
         return [_plain(item) for item in value]
     if kind is float and value == int(value) and abs(value) < 1e15:

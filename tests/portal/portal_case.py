@@ -35,7 +35,10 @@ class Case(unittest.TestCase):
             "inventory_quantity": "ignore", "clock_frozen": True,
             "rate_enabled": False, "operating_enabled": False,
             "operating_cost": {"*": 0}, "price_decimals": None,
-            "webhook_expired": False, "refusals_fill": False})
+            "webhook_expired": False, "refusals_fill": False,
+            "crm_read": True, "crm_write": True, "long_strings": "cut",
+            "address_exists": "overwrite", "rows_touch": "amount",
+            "bindings_touch": True})
 
     def raw(self, path, body=None, kind=JSON, method=None):
         """(status, headers, bytes) of a request on a fresh connection."""

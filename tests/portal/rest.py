@@ -8,9 +8,17 @@ import php
 import registry
 from errors import RestError, no_method
 
-import methods_catalog    # noqa: F401  (each adds its methods)
-import methods_product    # noqa: F401
-import methods_system     # noqa: F401
+import methods_catalog      # noqa: F401  (each adds its methods)
+import methods_crm          # noqa: F401
+import methods_item         # noqa: F401
+import methods_link         # noqa: F401
+import methods_merge        # noqa: F401
+import methods_product      # noqa: F401
+import methods_requisite    # noqa: F401
+import methods_row          # noqa: F401
+import methods_system       # noqa: F401
+import methods_timeline     # noqa: F401
+import methods_user         # noqa: F401
 
 BATCH_MAX = 50
 NOT_IN_BATCH = ("batch", "download", "upload")
@@ -25,6 +33,10 @@ class Command:
         self.method = method
         self.params = params
         self.outcome = {}
+
+    def mentions(self, text):
+        """Whether it occurs in some decoded parameter."""
+        return text in json.dumps(self.params, ensure_ascii=False)
 
     def logged(self, with_params):
         out = {"key": self.key, "method": self.method}

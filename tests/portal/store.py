@@ -1,92 +1,19 @@
 """What the portal holds: tables with ids and indexes, no rules."""
 
-import bisect
+import crm_rows
+import crm_store
+from table import Table, fold    # noqa: F401  (others take fold from here)
 
 
-class Table:
-    """Rows by id. Indexed fields are found without a scan, ignoring case."""
-
-    def __init__(self, first=1, step=1, indexed=(), key="id"):
-        self.rows = {}
-        self.ids = []
-        self.deleted = []
-        self.key = key
-        self._next = first
-        self._step = step
-        self._index = {field: {} for field in indexed}
-
-    def new_id(self):
-        taken = self._next
-        self._next += self._step
-        return taken
-
-    def put(self, row):
-        ident = row[self.key]
-        old = self.rows.get(ident)
-        if old is None:
-            bisect.insort(self.ids, ident)
-        else:
-            self._unindex(old)
-        self.rows[ident] = row
-        for field, index in self._index.items():
-            index.setdefault(fold(row.get(field)), {})[ident] = True
-        if isinstance(ident, int) and ident >= self._next:
-            self._next = ident + self._step
-        return row
-
-    def change(self, ident, changes):
-        return self.put({**self.rows[ident], **changes})
-
-    def remove(self, ident):
-        row = self.rows.pop(ident)
-        self._unindex(row)
-        at = bisect.bisect_left(self.ids, ident)
-        del self.ids[at]
-        self.deleted.append(ident)
-        return row
-
-    def _unindex(self, row):
-        for field, index in self._index.items():
-            value = fold(row.get(field))
-            ids = index[value]
-            del ids[row[self.key]]
-            if not ids:
-                del index[value]
-
-    def get(self, ident):
-        return self.rows.get(ident)
-
-    def indexed(self, field):
-        return field == self.key or field in self._index
-
-    def find(self, field, value):
-        """Ids of the rows where an indexed field has this value, in order."""
-        if field == self.key:
-            return [value] if value in self.rows else []
-        return sorted(self._index[field].get(fold(value), ()))
-
-    def after(self, ident):
-        """Ids greater than this one, ascending."""
-        first = bisect.bisect_right(self.ids, ident)
-        return (self.ids[at] for at in range(first, len(self.ids)))
-
-    def sorted(self):
-        return [self.rows[ident] for ident in self.ids]
-
-
-def fold(value):
-    """Comparison without case, as the collation of the database has it."""
-    return value.casefold() if isinstance(value, str) else value
-
-
-class Store:
+class Store(crm_rows.Rows, crm_store.Crm):
     """All tables. Ids do not begin at 1 alike, so that none fits by chance."""
 
     LOADABLE = ("catalogs", "sections", "products", "prices", "properties",
                 "price_types", "vats", "measures", "currencies", "stores",
-                "users")
+                "users") + crm_store.LOADABLE
 
-    def __init__(self, config):
+    def __init__(self, config, stamp=lambda: "2026-01-01T12:00:00+03:00"):
+        super().__init__(stamp)
         self.catalogs = Table(first=20)
         self.sections = Table(first=11, step=2,
                               indexed=("xmlId", "code", "iblockSectionId"))
@@ -107,6 +34,9 @@ class Store:
                 self.load(name, config[name])
 
     def load(self, name, rows):
+        if name in crm_store.LOADABLE:
+            self.load_crm(name, rows)
+            return len(rows)
         table = getattr(self, name)
         for row in rows:
             row = dict(row)
@@ -136,8 +66,9 @@ class Store:
 
     def dump(self):
         out = {name: getattr(self, name).sorted() for name in self.LOADABLE}
+        out.update(self.dump_crm())
         out["deleted"] = {name: sorted(getattr(self, name).deleted)
-                          for name in ("sections", "products", "prices")}
+                          for name in DELETED}
         return out
 
     def counts(self):
@@ -166,6 +97,8 @@ class Store:
             self.sections.remove(current)
 
 
+DELETED = ("sections", "products", "prices", "companies", "contacts",
+           "deals", "invoices", "requisites", "bank_details")
 DEFAULTS = {
     "sections": {"iblockId": 14, "iblockSectionId": None, "name": "",
                  "xmlId": None, "code": None, "sort": 500, "active": "Y",
