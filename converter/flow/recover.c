@@ -306,6 +306,17 @@ remove_double(struct push *push, const struct op *found, int64_t portal_id,
 	return 0;
 }
 
+/* Where ours is not, what bears its mark is no double: somebody deleted
+ * ours, and this one is the last. */
+static bool
+is_found(const struct op *op, int64_t portal_id)
+{
+	for (size_t i = 0; i < op->found_count; i++)
+		if (op->found[i].portal_id == portal_id)
+			return true;
+	return false;
+}
+
 static int
 settle_recheck(struct push *push, struct op *op, struct err *err)
 {
@@ -318,7 +329,8 @@ settle_recheck(struct push *push, struct op *op, struct err *err)
 	image_init(&image);
 	rc = snapshot_image_by_row(push->flow->snap, errand->row, &target,
 	    &image, err);
-	for (size_t i = 0; rc == 0 && i < op->found_count; i++)
+	for (size_t i = 0; rc == 0 && is_found(op, image.portal_id) &&
+	    i < op->found_count; i++)
 		if (op->found[i].portal_id != image.portal_id)
 			rc = remove_double(push, op, op->found[i].portal_id,
 			    &queued);

@@ -443,6 +443,8 @@ settle_op(struct push *push, struct op *op, struct err *err)
 static bool
 is_silent(const struct request *request)
 {
+	if (request->answered)
+		return false;
 	for (size_t i = 0; i < request->count; i++) {
 		switch (request->ops[i].outcome) {
 		case OUTCOME_AGAIN:
