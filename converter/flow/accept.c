@@ -522,9 +522,6 @@ acceptance_read(struct acceptance *acc, struct err *err)
 	if (!has_xml(&acc->files))
 		return err_set(err, ERR_DATA, "%s", _("there is no XML file "
 		    "in the package"));
-	if (intake_hash(&acc->files, acc->folder, &acc->package->hash,
-	    err) == -1)
-		return -1;
 	return read_all(acc, err);
 }
 

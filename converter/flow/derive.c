@@ -151,6 +151,56 @@ derive_needs_parent(const struct difference *diff)
 	return false;
 }
 
+/* Where sections are, while everything is derived and none of them moves:
+ * thousands of goods lie in one. */
+#define PARENTS 1024
+
+struct parent {
+	struct target target;
+	int64_t row;
+	bool there;             /* in the portal */
+};
+
+struct parents {
+	struct parent slots[PARENTS];
+};
+
+static int
+read_parent(struct flow *flow, const struct target *target,
+    struct parent *out, struct err *err)
+{
+	struct image image;
+	int rc;
+
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	out->target = *target;
+	out->row = image.target;
+	out->there = image.portal_id != 0;
+	image_free(&image);
+	/* A product without a row is not waited for. */
+	if (rc == 1 && target->kind != TARGET_PRODUCT)
+		rc = snapshot_target_row(flow->snap, target, &out->row, err);
+	return rc == -1 ? -1 : 0;
+}
+
+/* *out: either space or a slot. */
+static int
+find_parent(struct flow *flow, const struct target *target,
+    struct parent *space, const struct parent **out, struct err *err)
+{
+	struct parent *slot;
+
+	*out = space;
+	if (flow->parents == NULL || target->kind != TARGET_SECTION)
+		return read_parent(flow, target, space, err);
+	slot = &flow->parents->slots[str_hash(0, target_key(target)) %
+	    PARENTS];
+	*out = slot;
+	return target_same(&slot->target, target) ? 0 :
+	    read_parent(flow, target, slot, err);
+}
+
 /*
  * Where the change stands with regard to its parent.  1: it never can be
  * done (the parent is not in the portal and nothing will bring it there).
@@ -159,33 +209,24 @@ static int
 place_under_parent(struct flow *flow, const struct difference *diff,
     struct change *change, struct err *err)
 {
-	struct image parent;
-	int64_t row;
-	int rc;
+	const struct parent *parent;
+	struct parent space;
 
 	change->depends = 0;
 	change->state = CHANGE_PLANNED;
 	if (!derive_needs_parent(diff))
 		return 0;
-	image_init(&parent);
-	rc = snapshot_image_get(flow->snap, &diff->parent, &parent, err);
-	row = parent.target;
-	if (rc == 1)
-		rc = snapshot_target_row(flow->snap, &diff->parent, &row, err);
+	if (find_parent(flow, &diff->parent, &space, &parent, err) == -1)
+		return -1;
+	if (parent->there)
+		return 0;
 	/* A price is derived when its product has been made: until then the
 	 * product's change speaks for both. */
-	if (rc != -1 && parent.portal_id == 0 &&
-	    diff->parent.kind == TARGET_PRODUCT) {
-		rc = 1;
-	} else if (rc != -1 && parent.portal_id == 0) {
-		change->state = CHANGE_WAITING;
-		change->depends = row;
-		rc = 0;
-	} else if (rc != -1) {
-		rc = 0;
-	}
-	image_free(&parent);
-	return rc;
+	if (diff->parent.kind == TARGET_PRODUCT)
+		return 1;
+	change->state = CHANGE_WAITING;
+	change->depends = parent->row;
+	return 0;
 }
 
 /* ---- the state of a change that replaces another ---- */
@@ -427,18 +468,20 @@ derive_open(void *ctx, const struct change *change, struct err *err)
 static int
 derive_everything(struct flow *flow, int64_t package, struct err *err)
 {
-	static const enum record_kind kinds[] = { RECORD_GROUP,
-	    RECORD_PRODUCT };
 	struct each_record each = { flow, package, err };
+	int first;
 
 	if (snapshot_meta_set_int(flow->snap, META_ORPHANS, 0, err) == -1 ||
 	    snapshot_change_each(flow->snap, 0, derive_open, flow, err) == -1)
 		return -1;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (flow->source.each(flow->source.ctx, kinds[i], derive_each,
-		    &each, err) != 0)
-			return -1;
-	return 0;
+	if (flow->source.each(flow->source.ctx, RECORD_GROUP, derive_each,
+	    &each, err) != 0)
+		return -1;
+	first = snapshot_fill_begin(flow->snap, TARGET_PRODUCT, err);
+	if (first == -1 || flow->source.each(flow->source.ctx,
+	    RECORD_PRODUCT, derive_each, &each, err) != 0)
+		return -1;
+	return first == 0 ? snapshot_fill_end(flow->snap, err) : 0;
 }
 
 int
@@ -448,9 +491,14 @@ derive_all(struct flow *flow, int64_t package, struct err *err)
 
 	if (rules_begin(flow, err) == -1)
 		return -1;
+	flow->parents = mem_alloc(sizeof(*flow->parents));
+	map_hold(flow->map, true);
 	rc = derive_everything(flow, package, err);
 	if (rc == 0)
 		rc = rules_remember(flow, err);
+	map_hold(flow->map, false);
+	free(flow->parents);
+	flow->parents = NULL;
 	rules_end(flow);
 	return rc;
 }

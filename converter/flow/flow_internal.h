@@ -57,6 +57,7 @@ struct flow {
 	struct difference scratch;      /* derive.c's, for millions of uses */
 	struct wanted wanted;
 	struct rules *rules;            /* while everything is derived */
+	struct parents *parents;        /* likewise */
 	const struct accept_how *by_hand;       /* while such a package is
 						   accepted */
 	bool inbox_failed;              /* the inbox could not be read */

@@ -14,9 +14,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-#define HASH_BYTES 65536
-#define LANES 4
-
 /* ---- settled? ---- */
 
 /* A part is closed when the ones behind it are there and the last is whole:
@@ -136,97 +133,5 @@ intake_unpack(const char *folder, struct err *err)
 		rc = intake_zip(zips.items[i], shown, err);
 	}
 	free_paths(&zips);
-	return rc;
-}
-
-/* ---- hash ---- */
-
-/*
- * Four lanes of eight bytes each: a package of a gigabyte is hashed at the
- * speed of memory.  Not against an adversary; the state of one machine only.
- */
-struct hash {
-	uint64_t lane[LANES];
-};
-
-static void
-hash_block(struct hash *hash, const char *data, size_t len)
-{
-	static const uint64_t prime = 0x9e3779b97f4a7c15u;
-	uint64_t word[LANES];
-	size_t i, at;
-
-	for (at = 0; at < len; at += sizeof word) {
-		size_t n = len - at < sizeof word ? len - at : sizeof word;
-
-		memset(word, 0, sizeof word);
-		memcpy(word, data + at, n);
-		for (i = 0; i < LANES; i++) {
-			hash->lane[i] = (hash->lane[i] ^ word[i]) * prime;
-			hash->lane[i] ^= hash->lane[i] >> 29;
-		}
-	}
-	/* Lengths count, so that padding is not content. */
-	hash->lane[0] = (hash->lane[0] ^ len) * prime;
-	hash->lane[0] ^= hash->lane[0] >> 32;
-}
-
-/* Fills `space` as far as the file goes: bytes, or -1. */
-static ssize_t
-read_block(int fd, char *space)
-{
-	size_t len = 0;
-	ssize_t got = 1;
-
-	while (len < HASH_BYTES && got != 0) {
-		got = read(fd, space + len, HASH_BYTES - len);
-		if (got < 0 && errno != EINTR)
-			return -1;
-		if (got > 0)
-			len += (size_t)got;
-	}
-	return (ssize_t)len;
-}
-
-static int
-hash_file(struct hash *hash, const char *path, char *space, struct err *err)
-{
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t got;
-
-	if (fd < 0)
-		return err_errno(err, ERR_SYSTEM, "%s", path);
-	while ((got = read_block(fd, space)) > 0)
-		hash_block(hash, space, (size_t)got);
-	if (got < 0)
-		err_errno(err, ERR_SYSTEM, "%s", path);
-	close(fd);
-	return got < 0 ? -1 : 0;
-}
-
-int
-intake_hash(const struct intake_list *list, const char *folder, uint64_t *out,
-    struct err *err)
-{
-	struct hash hash = { { 1, 2, 3, 4 } };
-	char *space = mem_alloc(HASH_BYTES);
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; rc == 0 && i < list->count; i++) {
-		const struct intake_file *file = &list->files[i];
-		char *path;
-
-		if (file->kind != INTAKE_XML)
-			continue;
-		hash_block(&hash, file->inner, strlen(file->inner));
-		path = file_join(folder, file->name);
-		rc = hash_file(&hash, path, space, err);
-		free(path);
-	}
-	free(space);
-	*out = hash.lane[0];
-	for (i = 1; i < LANES; i++)
-		*out = (*out ^ hash.lane[i]) * 0x100000001b3u;
 	return rc;
 }

@@ -141,9 +141,4 @@ int intake_shelve(const char *work, int64_t package, const char *to,
 int intake_prune(const char *folder, int days, int64_t max_mb,
     int64_t now_ms, struct err *err);
 
-/* 64-bit hash over inner names and bytes of a package's XML files, in the
- * order of the list. */
-int intake_hash(const struct intake_list *list, const char *folder,
-    uint64_t *out, struct err *err);
-
 #endif

@@ -120,6 +120,7 @@ free_work(struct map_work *work)
 	fields_free(&work->group);
 	for (i = 0; i < work->stranger_count; i++)
 		free(work->strangers[i].name);
+	free(work->groups);
 	free(work);
 }
 
@@ -253,6 +254,12 @@ visit_record(const struct map *map, enum record_kind kind, struct str id,
 		break;
 	}
 	return 0;
+}
+
+void
+map_hold(const struct map *map, bool held)
+{
+	map_group_hold(map, held);
 }
 
 void

@@ -36,6 +36,9 @@ uint64_t map_fingerprint(const struct map *map);
 /* map_facts.quantity as given to map_open(). */
 bool map_quantity(const struct map *map);
 
+/* While held, records do not change: what was read of a group is kept. */
+void map_hold(const struct map *map, bool held);
+
 /* The product that map_targets() is called for next: its fields need not be
  * read again. */
 void map_offer(const struct map *map, const struct record *product);

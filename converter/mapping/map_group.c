@@ -1,7 +1,11 @@
 /* Groups become sections. */
 #include "mapping/map_internal.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/limits.h"
+#include "base/mem.h"
 
 static int
 read_group(const struct map *map, struct str id, struct err *err)
@@ -25,6 +29,45 @@ map_group_state(const struct map *map, struct str id, struct err *err)
 	if (rc != 0)
 		return rc;
 	return is_section(&map->work->group) ? 0 : 2;
+}
+
+/* What map_group_state() said, of the groups that goods lie in. */
+#define GROUPS 1024
+
+struct map_groups {
+	struct {
+		size_t len;
+		char id[LIMIT_KEY_BYTES];
+		int state;
+	} slots[GROUPS];
+};
+
+void
+map_group_hold(const struct map *map, bool held)
+{
+	free(map->work->groups);
+	map->work->groups = held ? mem_alloc(sizeof(*map->work->groups)) :
+	    NULL;
+}
+
+int
+map_group_state_held(const struct map *map, struct str id, struct err *err)
+{
+	struct map_groups *groups = map->work->groups;
+	size_t at = str_hash(0, id) % GROUPS;
+	int rc;
+
+	if (groups == NULL || id.len == 0 || id.len > LIMIT_KEY_BYTES)
+		return map_group_state(map, id, err);
+	if (str_eq(id, str_n(groups->slots[at].id, groups->slots[at].len)))
+		return groups->slots[at].state;
+	rc = map_group_state(map, id, err);
+	if (rc == -1)
+		return -1;
+	groups->slots[at].len = id.len;
+	memcpy(groups->slots[at].id, id.p, id.len);
+	groups->slots[at].state = rc;
+	return rc;
 }
 
 /*

@@ -42,6 +42,7 @@ struct map_work {
 	char id[LIMIT_KEY_BYTES];
 	struct fields product, prices;
 	struct fields rests, group;     /* space, nothing is kept */
+	struct map_groups *groups;      /* while held, else NULL */
 	struct map_stranger strangers[MAP_STRANGERS];
 	size_t stranger_count;
 };
@@ -76,6 +77,11 @@ void map_currency_note(const struct map *map, struct str text);
 /* map_group.c: may a group be a section?  0 yes; 1 no such record; 2 it is
  * deleted or has no name; -1. */
 int map_group_state(const struct map *map, struct str id, struct err *err);
+/* The same, out of memory while the map is held; work->group is not to be
+ * relied on. */
+int map_group_state_held(const struct map *map, struct str id,
+    struct err *err);
+void map_group_hold(const struct map *map, bool held);
 
 /* map_product.c: the product's record and what became of it. */
 int map_product_read(const struct map *map, struct str id, struct err *err);

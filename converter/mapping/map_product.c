@@ -83,7 +83,7 @@ place_product(const struct map *map, struct wanted *out, struct err *err)
 	    field <= FIELD_GROUP) {
 		if (field != FIELD_GROUP)
 			continue;
-		rc = map_group_state(map, value, err);
+		rc = map_group_state_held(map, value, err);
 		if (rc == -1)
 			return -1;
 		if (rc == 0 && target_set(&out->parent, TARGET_SECTION,

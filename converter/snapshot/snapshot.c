@@ -163,8 +163,7 @@ snapshot_close(struct snapshot *snap)
 int
 snapshot_begin(struct snapshot *snap, struct err *err)
 {
-	snapshot_stage_suspend(snap);
-	return db_begin(snap->db, err);
+	return snapshot_stage_suspend(snap) ? 0 : db_begin(snap->db, err);
 }
 
 /*
@@ -196,6 +195,7 @@ void
 snapshot_rollback(struct snapshot *snap)
 {
 	snapshot_find_reset(snap);
+	snap->fill.kind = TARGET_NONE;
 	db_rollback(snap->db);
 	snapshot_stage_tidy(snap);
 }

@@ -141,6 +141,16 @@ int snapshot_target_row(struct snapshot *snap, const struct target *target,
 /* Makes the row of a target that has none, as image_get has just said. */
 int snapshot_target_add(struct snapshot *snap, const struct target *target,
     int64_t *row, struct err *err);
+/*
+ * A first load: from now on each target of the kind is made once, by
+ * snapshot_target_add, and image_get says of all of them that it has never
+ * heard of them; their keys are written, in order, by snapshot_fill_end.
+ * 1: there are targets of the kind, so this is no first load.  Inside a
+ * transaction; a rollback ends it too.
+ */
+int snapshot_fill_begin(struct snapshot *snap, enum target_kind kind,
+    struct err *err);
+int snapshot_fill_end(struct snapshot *snap, struct err *err);
 /* Stores portal_id, gone, lost and agreed. */
 int snapshot_image_put(struct snapshot *snap, const struct image *image,
     struct err *err);
@@ -397,7 +407,6 @@ struct session_file {
 	int64_t goods;          /* products in it */
 	int64_t formed;
 	char catalog[LIMIT_ID_BYTES + 1];
-	uint64_t hash;          /* of the bytes */
 };
 int snapshot_file_put(struct snapshot *snap, const struct session_file *file,
     struct err *err);
@@ -418,7 +427,6 @@ struct package {
 	char node[256];
 	int64_t taken;          /* wall ms */
 	int64_t formed;
-	uint64_t hash;          /* of names and bytes */
 	int64_t records, changed, older;
 	bool accepted;
 	char text[512];         /* why it was rejected, or "" */
@@ -430,9 +438,6 @@ int snapshot_package_put(struct snapshot *snap, struct package *package,
 int snapshot_package_each(struct snapshot *snap, enum package_state state,
     int (*visit)(void *ctx, const struct package *package, struct err *err),
     void *ctx, struct err *err);
-/* The newest accepted package with this hash, or 1. */
-int snapshot_package_by_hash(struct snapshot *snap, uint64_t hash,
-    struct package *package, struct err *err);
 int snapshot_package_get(struct snapshot *snap, int64_t id,
     struct package *package, struct err *err);
 

@@ -4,18 +4,18 @@
 
 static const char sql_put[] =
     "INSERT INTO session_file (session, package, name, series, portion,"
-    " whole, has_catalog, goods, formed, catalog, hash)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " whole, has_catalog, goods, formed, catalog)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (session, package, name) DO UPDATE SET"
     " series = excluded.series, portion = excluded.portion,"
     " whole = excluded.whole, has_catalog = excluded.has_catalog,"
     " goods = excluded.goods, formed = excluded.formed,"
-    " catalog = excluded.catalog, hash = excluded.hash";
+    " catalog = excluded.catalog";
 static const char sql_ids[] =
     "SELECT id FROM session_file WHERE session = ? ORDER BY id";
 static const char sql_get[] =
     "SELECT id, session, package, name, series, portion, whole,"
-    " has_catalog, goods, formed, catalog, hash FROM session_file"
+    " has_catalog, goods, formed, catalog FROM session_file"
     " WHERE id = ?";
 
 int
@@ -36,7 +36,6 @@ snapshot_file_put(struct snapshot *snap, const struct session_file *file,
 	db_bind_int(stmt, 8, file->goods);
 	db_bind_int(stmt, 9, file->formed);
 	db_bind_text(stmt, 10, str_of(file->catalog));
-	db_bind_int(stmt, 11, (int64_t)file->hash);
 	return db_run(stmt, err);
 }
 
@@ -59,7 +58,6 @@ read_file(struct db_stmt *stmt, struct session_file *out)
 	out->full = whole != 0;
 	out->has_catalog = has_catalog != 0;
 	out->formed = db_int(stmt, 9);
-	out->hash = (uint64_t)db_int(stmt, 11);
 	return true;
 }
 

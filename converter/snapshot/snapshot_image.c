@@ -6,9 +6,10 @@
 #define FLAGS_ALL (FLAG_GONE | FLAG_OFF | FLAG_LOST)
 
 #define COLUMNS "id, kind, key, portal_id, flags, agreed"
+#define BY_KEY "SELECT t.id, t.kind, t.key, t.portal_id, t.flags, t.agreed" \
+    " FROM target_key k JOIN target t ON t.id = k.id"
 
-static const char sql_get[] =
-    "SELECT " COLUMNS " FROM target WHERE kind = ? AND key = ?";
+static const char sql_get[] = BY_KEY " WHERE k.kind = ? AND k.key = ?";
 static const char sql_row[] = "SELECT " COLUMNS " FROM target WHERE id = ?";
 static const char sql_put[] =
     "UPDATE target SET portal_id = ?2, flags = ?3, agreed = ?4"
@@ -18,8 +19,7 @@ static const char sql_portal[] =
     "SELECT " COLUMNS " FROM target WHERE kind = ? AND portal_id = ?"
     " AND portal_id <> 0 ORDER BY id LIMIT 1";
 static const char sql_next[] =
-    "SELECT " COLUMNS " FROM target WHERE kind = ? AND key > ?"
-    " ORDER BY key LIMIT 1";
+    BY_KEY " WHERE k.kind = ? AND k.key > ? ORDER BY k.key LIMIT 1";
 
 /* Steps to the one row and takes it: 0, 1 none, -1. */
 static int
@@ -79,6 +79,8 @@ snapshot_image_get(struct snapshot *snap, const struct target *target,
 	struct target same;
 
 	clear(image);
+	if (snap->fill.kind == target->kind)
+		return 1;
 	(void)snapshot_key_make(&key, target_key(target));
 	stmt = by_key(snap, sql_get, target->kind, &key, err);
 	return stmt == NULL ? -1 : take(snap, stmt, &same, image, err);

@@ -142,6 +142,10 @@ int snapshot_find(struct snapshot *snap, enum record_kind kind,
 struct snapshot_stage {
 	bool open;
 	bool own_transaction;   /* a reading one, for speed */
+	bool direct;            /* the first load: bodies go into record at
+				   once, and the transaction becomes the
+				   caller's */
+	bool plain;             /* which said nothing twice */
 	bool stale;             /* temporary tables hold an old stage */
 	struct stage_options options;
 	int64_t formed;         /* of the file, as it counts */
@@ -184,7 +188,8 @@ int snapshot_seen_prune(struct snapshot *snap, struct err *err);
 
 /* ---- snapshot_stage.c ---- */
 
-void snapshot_stage_suspend(struct snapshot *snap);     /* before BEGIN */
+/* Before BEGIN; true: the transaction of a first load is open already. */
+bool snapshot_stage_suspend(struct snapshot *snap);
 void snapshot_stage_tidy(struct snapshot *snap);        /* after the end */
 void snapshot_stage_init(struct snapshot_stage *stage);
 void snapshot_stage_free(struct snapshot_stage *stage);
@@ -228,6 +233,11 @@ struct snapshot {
 	struct snapshot_last {
 		int64_t id, step;
 	} last[RECORD_LAST];
+	/* Targets of this kind get their keys at the end. */
+	struct {
+		enum target_kind kind;  /* TARGET_NONE: all at once */
+		int64_t last;           /* the last target before */
+	} fill;
 };
 
 #endif

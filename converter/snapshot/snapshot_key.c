@@ -10,6 +10,7 @@
  */
 #include "snapshot/snapshot_internal.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define TAG_RAW 0
@@ -17,14 +18,17 @@
 #define UUID_BYTES 16
 #define UUID_TEXT 36
 
+/* One more than the digit's value; 0: not one of ours. */
+static const unsigned char digits_of[UCHAR_MAX + 1] = {
+	['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6,
+	['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16
+};
+
 static int
 digit_of(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
+	return digits_of[(unsigned char)c] - 1;
 }
 
 static bool

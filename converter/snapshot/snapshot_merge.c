@@ -22,6 +22,22 @@ static const char sql_walk[] =
 static const char sql_member[] =
     "SELECT s.body, s.formed, s.flags, s.body IS NULL FROM temp.visit v"
     " JOIN temp.stage s ON s.seq = v.seq WHERE v.n = ?";
+/* Of a first load that says nothing twice the index is all that is left to
+ * be done. */
+static const char sql_plain[] =
+    "INSERT OR IGNORE INTO record_key (kind, key, id)"
+    " SELECT kind, key, -record FROM temp.stage"
+    " ORDER BY start, kind, key, seq";
+static const char sql_not_plain[] = "DELETE FROM record_key";
+/* Of a first load: the row is in the main table. */
+static const char sql_member_direct[] =
+    "SELECT r.body, r.stated, r.flags, 0 FROM temp.visit v"
+    " JOIN record r ON r.id = -v.record WHERE v.n = ?";
+static const char sql_settle_direct[] =
+    "UPDATE record SET body = ?2, stated = ?3, flags = ?4 WHERE id = -?1";
+static const char sql_forget_direct[] =
+    "DELETE FROM record WHERE id IN"
+    " (SELECT -record FROM temp.visit WHERE n BETWEEN ?1 AND ?2)";
 static const char sql_main[] = "SELECT body, flags FROM record WHERE id = ?";
 static const char sql_settle[] =
     "UPDATE temp.stage SET body = ?2, formed = ?3, flags = ?4"
@@ -163,7 +179,8 @@ static int
 load_member(struct snapshot *snap, const struct repeat *repeat, int64_t n,
     struct member *out, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_member, err);
+	struct db_stmt *stmt = snapshot_stmt(snap, snap->stage.direct ?
+	    sql_member_direct : sql_member, err);
 	int main_flags;
 	bool as_main;
 
@@ -227,7 +244,8 @@ run_range(struct snapshot *snap, const char *sql, int64_t first,
 static int
 forget(struct snapshot *snap, int64_t first, int64_t last, struct err *err)
 {
-	if (run_range(snap, sql_forget, first, last, err) == -1)
+	if (run_range(snap, snap->stage.direct ? sql_forget_direct :
+	    sql_forget, first, last, err) == -1)
 		return -1;
 	return run_range(snap, sql_unvisit, first, last, err);
 }
@@ -237,13 +255,15 @@ static int
 settle(struct snapshot *snap, const struct repeat *repeat, bool same,
     const struct member *last, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_settle, err);
+	bool direct = snap->stage.direct;
+	struct db_stmt *stmt = snapshot_stmt(snap, direct ?
+	    sql_settle_direct : sql_settle, err);
 	enum staged how = repeat->record < 0 ? STAGED_NEW :
 	    same ? STAGED_SAME : STAGED_CHANGED;
 
 	if (stmt == NULL)
 		return -1;
-	db_bind_int(stmt, 1, repeat->seq);
+	db_bind_int(stmt, 1, direct ? repeat->record : repeat->seq);
 	if (same)
 		db_bind_null(stmt, 2);
 	else
@@ -335,19 +355,40 @@ run_from(struct snapshot *snap, const char *sql, int64_t last,
 	return db_run(stmt, err);
 }
 
+/* A first load, in the hope that it says nothing twice: 0; 1 it does; -1. */
+static int
+merge_plain(struct snapshot *snap, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_plain, err);
+
+	if (stmt == NULL || db_run(stmt, err) == -1)
+		return -1;
+	snap->stage.plain = db_changes(snap->db) == snap->stage.added;
+	if (snap->stage.plain)
+		return 0;
+	stmt = snapshot_stmt(snap, sql_not_plain, err);
+	return stmt == NULL || db_run(stmt, err) == -1 ? -1 : 1;
+}
+
 int
 snapshot_merge(struct snapshot *snap, struct err *err)
 {
-	int64_t last = snap->stage.finder.last;
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_order, err);
+	/* Of a first load all is behind the record with the number 0. */
+	int64_t last = snap->stage.direct ? 0 : snap->stage.finder.last;
+	struct db_stmt *stmt;
+	int rc = snap->stage.direct ? merge_plain(snap, err) : 1;
 
+	if (rc != 1)
+		return rc;
+	stmt = snapshot_stmt(snap, sql_order, err);
 	if (stmt == NULL || db_run(stmt, err) == -1 ||
 	    settle_repeats(snap, err) == -1)
 		return -1;
-	stmt = snapshot_stmt(snap, sql_changed, err);
-	if (stmt == NULL || db_run(stmt, err) == -1)
-		return -1;
-	if (run_from(snap, sql_new, last, err) == -1)
-		return -1;
+	if (!snap->stage.direct) {
+		stmt = snapshot_stmt(snap, sql_changed, err);
+		if (stmt == NULL || db_run(stmt, err) == -1 ||
+		    run_from(snap, sql_new, last, err) == -1)
+			return -1;
+	}
 	return run_from(snap, sql_keys, last, err);
 }

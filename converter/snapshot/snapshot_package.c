@@ -2,22 +2,19 @@
 
 #include <stdlib.h>
 
-#define COLUMNS "id, session, state, node, taken, formed, hash, records," \
+#define COLUMNS "id, session, state, node, taken, formed, records," \
     " changed, older, accepted, text, place"
 
 static const char sql_put[] =
     "INSERT INTO package (" COLUMNS ")"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET session = excluded.session,"
     " state = excluded.state, node = excluded.node, taken = excluded.taken,"
-    " formed = excluded.formed, hash = excluded.hash,"
+    " formed = excluded.formed,"
     " records = excluded.records, changed = excluded.changed,"
     " older = excluded.older, accepted = excluded.accepted,"
     " text = excluded.text, place = excluded.place";
 static const char sql_id[] = "SELECT " COLUMNS " FROM package WHERE id = ?";
-static const char sql_hash[] =
-    "SELECT " COLUMNS " FROM package WHERE hash = ? AND accepted = 1"
-    " ORDER BY id DESC LIMIT 1";
 /* state < 4: so that the partial index serves all but PACKAGE_DONE. */
 static const char sql_ids[] =
     "SELECT id FROM package WHERE state = ? AND state < 4 ORDER BY id";
@@ -41,13 +38,12 @@ snapshot_package_put(struct snapshot *snap, struct package *package,
 	db_bind_text(stmt, 4, str_of(package->node));
 	db_bind_int(stmt, 5, package->taken);
 	db_bind_int(stmt, 6, package->formed);
-	db_bind_int(stmt, 7, (int64_t)package->hash);
-	db_bind_int(stmt, 8, package->records);
-	db_bind_int(stmt, 9, package->changed);
-	db_bind_int(stmt, 10, package->older);
-	db_bind_int(stmt, 11, package->accepted);
-	db_bind_text(stmt, 12, str_of(package->text));
-	db_bind_text(stmt, 13, str_of(package->place));
+	db_bind_int(stmt, 7, package->records);
+	db_bind_int(stmt, 8, package->changed);
+	db_bind_int(stmt, 9, package->older);
+	db_bind_int(stmt, 10, package->accepted);
+	db_bind_text(stmt, 11, str_of(package->text));
+	db_bind_text(stmt, 12, str_of(package->place));
 	if (db_run(stmt, err) == -1)
 		return -1;
 	if (package->id == 0)
@@ -64,18 +60,17 @@ read_package(struct db_stmt *stmt, struct package *out)
 	    !snapshot_row_int(stmt, 2, PACKAGE_CLAIMED, PACKAGE_DONE,
 	    &state) ||
 	    !snapshot_row_text(stmt, 3, out->node, sizeof(out->node)) ||
-	    !snapshot_row_int(stmt, 10, 0, 1, &accepted) ||
-	    !snapshot_row_text(stmt, 11, out->text, sizeof(out->text)) ||
-	    !snapshot_row_text(stmt, 12, out->place, sizeof(out->place)))
+	    !snapshot_row_int(stmt, 9, 0, 1, &accepted) ||
+	    !snapshot_row_text(stmt, 10, out->text, sizeof(out->text)) ||
+	    !snapshot_row_text(stmt, 11, out->place, sizeof(out->place)))
 		return false;
 	out->session = db_int(stmt, 1);
 	out->state = (enum package_state)state;
 	out->taken = db_int(stmt, 4);
 	out->formed = db_int(stmt, 5);
-	out->hash = (uint64_t)db_int(stmt, 6);
-	out->records = db_int(stmt, 7);
-	out->changed = db_int(stmt, 8);
-	out->older = db_int(stmt, 9);
+	out->records = db_int(stmt, 6);
+	out->changed = db_int(stmt, 7);
+	out->older = db_int(stmt, 8);
 	out->accepted = accepted != 0;
 	return true;
 }
@@ -105,13 +100,6 @@ snapshot_package_get(struct snapshot *snap, int64_t id,
     struct package *package, struct err *err)
 {
 	return take_with(snap, sql_id, id, package, err);
-}
-
-int
-snapshot_package_by_hash(struct snapshot *snap, uint64_t hash,
-    struct package *package, struct err *err)
-{
-	return take_with(snap, sql_hash, (int64_t)hash, package, err);
 }
 
 int

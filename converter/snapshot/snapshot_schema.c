@@ -108,10 +108,34 @@ static const char intake_1[] =
     " inode INTEGER NOT NULL, first INTEGER NOT NULL, seen INTEGER NOT NULL,"
     " reported INTEGER NOT NULL) STRICT;";
 
+/* As record and record_key: a first load adds a target per good, and the
+ * keys are written sorted when all are there (snapshot_target.c). */
+static const char targets_2[] =
+    "CREATE TABLE target_key (kind INTEGER NOT NULL, key BLOB NOT NULL,"
+    " id INTEGER NOT NULL, PRIMARY KEY (kind, key)) STRICT, WITHOUT ROWID;"
+    "INSERT INTO target_key (kind, key, id)"
+    " SELECT kind, key, id FROM target ORDER BY kind, key;"
+    "CREATE TABLE target_2 (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+    " key BLOB NOT NULL, portal_id INTEGER NOT NULL DEFAULT 0,"
+    " flags INTEGER NOT NULL DEFAULT 0, agreed BLOB NOT NULL DEFAULT x'')"
+    " STRICT;"
+    "INSERT INTO target_2 (id, kind, key, portal_id, flags, agreed)"
+    " SELECT id, kind, key, portal_id, flags, agreed FROM target"
+    " ORDER BY id;"
+    "DROP TABLE target;"
+    "ALTER TABLE target_2 RENAME TO target;"
+    "CREATE INDEX target_portal ON target (kind, portal_id)"
+    " WHERE portal_id <> 0;"
+    /* Nobody asked for them. */
+    "DROP INDEX package_hash;"
+    "ALTER TABLE package DROP COLUMN hash;"
+    "ALTER TABLE session_file DROP COLUMN hash;";
+
 #define PARTS 4
 
 static const char *const steps[][PARTS] = {
 	{ records_1, changes_1, intake_1, NULL },
+	{ targets_2, NULL },
 };
 
 #define STEP_COUNT ((int64_t)(sizeof(steps) / sizeof(steps[0])))
@@ -198,15 +222,22 @@ take_step(struct db *db, int64_t number, struct err *err)
 	return rc;
 }
 
+/* A table that others refer to may be made anew only without their keys
+ * being looked at, which is switched outside of a transaction. */
 int
 snapshot_schema_migrate(struct db *db, struct err *err)
 {
 	int64_t number;
+	int rc;
 
 	if (ask(db, "PRAGMA user_version", &number, err) == -1)
 		return -1;
-	while (number < STEP_COUNT)
-		if (take_step(db, ++number, err) == -1)
-			return -1;
-	return 0;
+	if (number == STEP_COUNT)
+		return 0;
+	rc = db_exec(db, "PRAGMA foreign_keys=OFF", err);
+	while (rc == 0 && number < STEP_COUNT)
+		rc = take_step(db, ++number, err);
+	if (rc == 0)
+		rc = db_exec(db, "PRAGMA foreign_keys=ON", err);
+	return rc;
 }

@@ -3,6 +3,9 @@
  * new or different is put aside in temporary tables.  They are written from
  * front to back and never looked into until the end: what a package says
  * twice is sorted out when it is merged (snapshot_merge.c).
+ *
+ * A first load has nothing to be compared with and all of it is new: its
+ * bodies go into the main table at once, in the transaction that accepts it.
  */
 #include "snapshot/snapshot_internal.h"
 
@@ -37,8 +40,14 @@ static const char sql_forget[] =
 static const char sql_put[] =
     "INSERT INTO temp.stage (record, kind, key, start, formed, flags, body)"
     " VALUES (?, ?, ?, ?, ?, ?, ?)";
+static const char sql_put_direct[] =
+    "INSERT INTO record (id, kind, key, stated, flags, body)"
+    " VALUES (?, ?, ?, ?, ?, ?)";
+static const char sql_any[] = "SELECT EXISTS (SELECT 1 FROM record)";
 static const char sql_visit[] =
     "SELECT kind, key, how FROM temp.visit ORDER BY n";
+static const char sql_visit_plain[] =
+    "SELECT kind, key, 1 FROM record_key ORDER BY kind, key";
 
 void
 snapshot_stage_init(struct snapshot_stage *stage)
@@ -58,6 +67,7 @@ end_stage(struct snapshot_stage *stage)
 	snapshot_bits_free(&stage->newer);
 	stage->stale = stage->stale || stage->open;
 	stage->open = false;
+	stage->direct = stage->plain = false;
 }
 
 void
@@ -70,16 +80,18 @@ snapshot_stage_free(struct snapshot_stage *stage)
 /*
  * Before a transaction of the caller: ends the one that staging holds open.
  * Nothing but temporary tables was written in it, so it cannot fail in a way
- * that matters; BEGIN would say so.
+ * that matters; BEGIN would say so.  That of a first load goes on.
  */
-void
+bool
 snapshot_stage_suspend(struct snapshot *snap)
 {
 	if (!snap->stage.own_transaction)
-		return;
+		return false;
 	snap->stage.own_transaction = false;
 	snapshot_find_reset(snap);
-	(void)db_exec(snap->db, "COMMIT", NULL);
+	if (!snap->stage.direct)
+		(void)db_exec(snap->db, "COMMIT", NULL);
+	return snap->stage.direct;
 }
 
 /* Outside of a transaction: gives the room of an old stage back. */
@@ -100,7 +112,8 @@ snapshot_stage_drop(struct snapshot *snap)
 {
 	if (snap->stage.open)
 		snapshot_find_reset(snap);
-	snapshot_stage_suspend(snap);
+	if (snapshot_stage_suspend(snap))
+		db_rollback(snap->db);
 	end_stage(&snap->stage);
 	snapshot_stage_tidy(snap);
 }
@@ -120,6 +133,24 @@ snapshot_stage_formed(struct snapshot *snap, int64_t formed)
 	stage->formed = formed;
 }
 
+/* Single writes would cost a journal each. */
+static int
+open_transaction(struct snapshot *snap, struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+	int64_t any;
+
+	if (db_in_transaction(snap->db))
+		return 0;
+	if (snapshot_stmt_int(snap, sql_any, &any, err) == -1 ||
+	    (any == 0 ? db_begin(snap->db, err) :
+	    db_exec(snap->db, "BEGIN", err)) == -1)
+		return -1;
+	stage->direct = any == 0;
+	stage->own_transaction = true;
+	return 0;
+}
+
 int
 snapshot_stage_begin(struct snapshot *snap,
     const struct stage_options *options, struct err *err)
@@ -127,12 +158,8 @@ snapshot_stage_begin(struct snapshot *snap,
 	struct snapshot_stage *stage = &snap->stage;
 
 	snapshot_stage_drop(snap);
-	/* Single writes would cost a journal each. */
-	if (!db_in_transaction(snap->db)) {
-		if (db_exec(snap->db, "BEGIN", err) == -1)
-			return -1;
-		stage->own_transaction = true;
-	}
+	if (open_transaction(snap, err) == -1)
+		return -1;
 	stage->open = true;
 	if (db_exec(snap->db, sql_tables, err) == -1 ||
 	    (stage->stale && db_exec(snap->db, sql_empty, err) == -1) ||
@@ -220,6 +247,23 @@ is_older(struct snapshot *snap, const struct snapshot_found *found,
 }
 
 static int
+put_direct(struct snapshot *snap, const struct record *record,
+    struct str key, struct str body, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_put_direct, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, snap->stage.added);
+	db_bind_int(stmt, 2, record->kind);
+	db_bind_blob(stmt, 3, key);
+	db_bind_int(stmt, 4, snap->stage.formed);
+	db_bind_int(stmt, 5, flags_of(&record->fields));
+	db_bind_blob(stmt, 6, body);
+	return db_run(stmt, err);
+}
+
+static int
 put_new(struct snapshot *snap, const struct record *record, struct str key,
     struct err *err)
 {
@@ -232,6 +276,11 @@ put_new(struct snapshot *snap, const struct record *record, struct str key,
 	if (body.p == NULL)
 		body = str_of("");
 	stage->added++;
+	if (stage->direct) {
+		if (put_direct(snap, record, key, body, err) == -1)
+			return -1;
+		body = STR_NONE;
+	}
 	return append(snap, -stage->added, record->kind, key,
 	    flags_of(&record->fields), body, err);
 }
@@ -342,7 +391,7 @@ static int
 accept_seen(struct snapshot *snap, struct err *err)
 {
 	struct snapshot_stage *stage = &snap->stage;
-	int64_t first = stage->finder.last;
+	int64_t first = stage->direct ? 0 : stage->finder.last;
 	int64_t i;
 
 	for (i = 1; i <= stage->added; i++)
@@ -364,7 +413,8 @@ visit_all(struct snapshot *snap, int (*visit)(void *ctx,
     enum record_kind kind, struct str id, enum staged how,
     struct err *err), void *ctx, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_visit, err);
+	struct db_stmt *stmt = snapshot_stmt(snap, snap->stage.plain ?
+	    sql_visit_plain : sql_visit, err);
 	char id[LIMIT_KEY_BYTES];
 	size_t len;
 	int rc = 0, got;
@@ -392,7 +442,9 @@ snapshot_stage_accept(struct snapshot *snap,
     enum staged how, struct err *err), void *ctx, struct err *err)
 {
 	struct snapshot_stage *stage = &snap->stage;
-	int64_t last = stage->finder.last;
+	/* A first load has added its own meanwhile. */
+	int64_t last = stage->finder.last +
+	    (stage->direct ? stage->added : 0);
 	int rc;
 
 	assert(stage->open && !stage->own_transaction &&

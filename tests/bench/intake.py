@@ -9,7 +9,7 @@ from exchange import Exchange
 from table import seconds, size
 
 MEMORY_MIB = 64
-PAGE = 4096
+PAGE = 8192
 # A changed good is a row of the record, of the image and of the change, each
 # with its keys, and goods that changed lie far apart: so many pages each.
 PAGES_PER_CHANGE = 12

@@ -200,63 +200,6 @@ files_of_a_look_go_to_their_inner_names(void **state)
 	free(work);
 }
 
-/* ---- the hash of a package ---- */
-
-static uint64_t
-hash(const char *folder)
-{
-	char *path = file_join(root, folder);
-	struct intake_list list;
-	uint64_t value = 0;
-
-	assert_int_equal(intake_list_package(&list, path, &err), 0);
-	assert_int_equal(intake_hash(&list, path, &value, &err), 0);
-	intake_list_free(&list);
-	free(path);
-	return value;
-}
-
-static void
-the_hash_is_of_names_and_bytes_of_xml(void **state)
-{
-	uint64_t first;
-
-	(void)state;
-	free(put("a/import.xml", "text", 4));
-	free(put("b/webdata/import.xml", "text", 4));
-	first = hash("a");
-	assert_int_equal(first, hash("a"));
-	assert_int_equal(first, hash("b"));
-	free(put("a/picture.jpg", "x", 1));
-	assert_int_equal(first, hash("a"));
-	free(put("a/import.xml", "texT", 4));
-	assert_int_not_equal(first, hash("a"));
-	free(put("a/import.xml", "text\0", 5));
-	assert_int_not_equal(first, hash("a"));
-	free(put("b/webdata/offers.xml", "", 0));
-	assert_int_not_equal(first, hash("b"));
-}
-
-static void
-the_hash_sees_every_byte_of_a_long_file(void **state)
-{
-	const size_t len = 200003;
-	char *text = mem_alloc(len);
-	size_t at;
-	uint64_t first;
-
-	(void)state;
-	free(put("a/import.xml", text, len));
-	first = hash("a");
-	for (at = 0; at < len; at += 33331) {
-		text[at] = 1;
-		free(put("a/import.xml", text, len));
-		assert_int_not_equal(first, hash("a"));
-		text[at] = 0;
-	}
-	free(text);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_remove)
 
 int
@@ -271,8 +214,6 @@ main(void)
 		TEST(what_cannot_be_imported_is_named),
 		TEST(a_link_in_a_folder_is_not_copied),
 		TEST(files_of_a_look_go_to_their_inner_names),
-		TEST(the_hash_is_of_names_and_bytes_of_xml),
-		TEST(the_hash_sees_every_byte_of_a_long_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

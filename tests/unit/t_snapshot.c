@@ -164,6 +164,99 @@ request_numbers_are_never_used_twice(void **state)
 	assert_true(second > first);
 }
 
+/* The state as the first form of it was. */
+static const char form_1[] =
+    "PRAGMA foreign_keys=OFF; BEGIN;"
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+    " key BLOB NOT NULL, portal_id INTEGER NOT NULL DEFAULT 0,"
+    " flags INTEGER NOT NULL DEFAULT 0, agreed BLOB NOT NULL DEFAULT x'',"
+    " UNIQUE (kind, key)) STRICT;"
+    "INSERT INTO t SELECT * FROM target; DROP TABLE target;"
+    "DROP TABLE target_key; ALTER TABLE t RENAME TO target;"
+    "CREATE INDEX target_portal ON target (kind, portal_id)"
+    " WHERE portal_id <> 0;"
+    "ALTER TABLE package ADD COLUMN hash INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX package_hash ON package (hash);"
+    "ALTER TABLE session_file ADD COLUMN hash INTEGER NOT NULL DEFAULT 0;"
+    "PRAGMA user_version = 1; COMMIT;";
+
+static void
+a_state_of_the_first_form_is_brought_up_to_date(void **state)
+{
+	struct fixture *fixture = *state;
+	struct change change = { .verb = VERB_CREATE,
+	    .state = CHANGE_PLANNED };
+	struct target target;
+	struct image image;
+
+	assert_int_equal(target_set(&target, TARGET_PRODUCT, str_of("a")), 0);
+	image_init(&image);
+	assert_int_equal(snapshot_target_row(fixture->snap, &target,
+	    &image.target, NULL), 0);
+	image.portal_id = 17;
+	assert_int_equal(snapshot_image_put(fixture->snap, &image, NULL), 0);
+	change.row = image.target;
+	change.target = target;
+	assert_int_equal(snapshot_change_put(fixture->snap, &change, NULL),
+	    0);
+	close_and_change(fixture, form_1);
+	refuses(fixture, true, "made by an older cml24");
+	fixture_reopen(fixture);
+	assert_int_equal(snapshot_image_get(fixture->snap, &target, &image,
+	    NULL), 0);
+	assert_int_equal(image.portal_id, 17);
+	assert_int_equal(snapshot_change_get(fixture->snap, image.target,
+	    &change, NULL), 0);
+	image_free(&image);
+}
+
+static void
+a_first_load_finds_its_targets_when_it_is_over(void **state)
+{
+	struct fixture *fixture = *state;
+	struct target target;
+	struct image image;
+	int64_t row, same;
+
+	assert_int_equal(target_set(&target, TARGET_PRODUCT, str_of("a")), 0);
+	image_init(&image);
+	assert_int_equal(snapshot_begin(fixture->snap, NULL), 0);
+	assert_int_equal(snapshot_fill_begin(fixture->snap, TARGET_PRODUCT,
+	    NULL), 0);
+	assert_int_equal(snapshot_target_add(fixture->snap, &target, &row,
+	    NULL), 0);
+	assert_int_equal(snapshot_image_get(fixture->snap, &target, &image,
+	    NULL), 1);
+	assert_int_equal(snapshot_fill_end(fixture->snap, NULL), 0);
+	assert_int_equal(snapshot_target_row(fixture->snap, &target, &same,
+	    NULL), 0);
+	assert_int_equal(same, row);
+	assert_int_equal(snapshot_fill_begin(fixture->snap, TARGET_PRODUCT,
+	    NULL), 1);
+	assert_int_equal(snapshot_commit(fixture->snap, NULL), 0);
+	image_free(&image);
+}
+
+static void
+a_first_load_that_is_rolled_back_is_over(void **state)
+{
+	struct fixture *fixture = *state;
+	struct target target;
+	int64_t row;
+
+	assert_int_equal(target_set(&target, TARGET_PRODUCT, str_of("a")), 0);
+	assert_int_equal(snapshot_begin(fixture->snap, NULL), 0);
+	assert_int_equal(snapshot_fill_begin(fixture->snap, TARGET_PRODUCT,
+	    NULL), 0);
+	assert_int_equal(snapshot_target_add(fixture->snap, &target, &row,
+	    NULL), 0);
+	snapshot_rollback(fixture->snap);
+	assert_int_equal(snapshot_target_row(fixture->snap, &target, &row,
+	    NULL), 0);
+	assert_int_equal(snapshot_target_row(fixture->snap, &target, &row,
+	    NULL), 0);
+}
+
 int
 main(void)
 {
@@ -176,6 +269,9 @@ main(void)
 		test(commit_keeps_and_rollback_does_not),
 		test(facts_are_kept_by_name),
 		test(request_numbers_are_never_used_twice),
+		test(a_state_of_the_first_form_is_brought_up_to_date),
+		test(a_first_load_finds_its_targets_when_it_is_over),
+		test(a_first_load_that_is_rolled_back_is_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,8 +95,7 @@ files_of_a_session_are_listed_as_they_came(void **state)
 	struct fixture *fixture = *state;
 	struct buf text = BUF_INIT(200);
 	struct session_file file = { .session = 1, .package = 1,
-	    .name = "import0_2.xml", .series = "import0", .portion = 2,
-	    .hash = UINT64_MAX };
+	    .name = "import0_2.xml", .series = "import0", .portion = 2 };
 
 	assert_int_equal(snapshot_file_put(fixture->snap, &file, NULL), 0);
 	(void)snprintf(file.name, sizeof(file.name), "%s", "import0_1.xml");
@@ -129,19 +128,18 @@ a_package_goes_through_its_states(void **state)
 {
 	struct fixture *fixture = *state;
 	struct package package = { .state = PACKAGE_CLAIMED,
-	    .node = "webdata", .hash = UINT64_MAX, .text = "why" }, found;
+	    .node = "webdata", .text = "why" }, found;
 
 	assert_int_equal(snapshot_package_put(fixture->snap, &package, NULL),
 	    0);
 	assert_int_not_equal(package.id, 0);
-	assert_int_equal(snapshot_package_by_hash(fixture->snap, UINT64_MAX,
-	    &found, NULL), 1);
 	package.state = PACKAGE_ACCEPTED;
 	package.accepted = true;
 	assert_int_equal(snapshot_package_put(fixture->snap, &package, NULL),
 	    0);
-	assert_int_equal(snapshot_package_by_hash(fixture->snap, UINT64_MAX,
+	assert_int_equal(snapshot_package_get(fixture->snap, package.id,
 	    &found, NULL), 0);
+	assert_true(found.accepted);
 	assert_int_equal(found.id, package.id);
 	assert_string_equal(found.text, "why");
 	assert_int_equal(snapshot_package_each(fixture->snap,

@@ -27,6 +27,50 @@ a_record_is_new_then_same_then_changed(void **state)
 	assert_record(fixture, RECORD_PRODUCT, "a", "name=Pens");
 }
 
+/* Its records are in the main table before the package is accepted. */
+static void
+a_first_package_that_is_dropped_leaves_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t count;
+
+	begin(fixture, 1, 100);
+	put(fixture, RECORD_PRODUCT, "a", "name=A");
+	snapshot_stage_drop(fixture->snap);
+	assert_int_equal(snapshot_record_count(fixture->snap, RECORD_PRODUCT,
+	    &count, NULL), 0);
+	assert_int_equal(count, 0);
+	begin(fixture, 2, 200);
+	put(fixture, RECORD_PRODUCT, "b", "name=B");
+	assert_string_equal(accept(fixture), "+product:b\n");
+	fixture_reopen(fixture);
+	assert_record(fixture, RECORD_PRODUCT, "b", "name=B");
+	begin(fixture, 3, 300);
+	put(fixture, RECORD_PRODUCT, "a", "name=A");
+	assert_string_equal(accept(fixture), "+product:a\n");
+}
+
+static void
+a_first_package_is_merged_as_any_other(void **state)
+{
+	struct fixture *fixture = *state;
+
+	begin(fixture, 1, 100);
+	put(fixture, RECORD_PRICES, "a", "price=A|10");
+	put(fixture, RECORD_PRODUCT, "a", "name=First");
+	put(fixture, RECORD_PRICES, "a", "price=B|20");
+	put(fixture, RECORD_PRODUCT, "a", "name=Last");
+	put(fixture, RECORD_PRODUCT, "b", "name=B");
+	assert_string_equal(accept(fixture),
+	    "+product:a\n+product:b\n+prices:a\n");
+	assert_record(fixture, RECORD_PRODUCT, "a", "name=Last");
+	assert_record(fixture, RECORD_PRICES, "a", "price=A|10 price=B|20");
+	begin(fixture, 2, 200);
+	put(fixture, RECORD_PRODUCT, "a", "name=Last");
+	put(fixture, RECORD_PRODUCT, "b", "name=B");
+	assert_string_equal(accept(fixture), "");
+}
+
 static void
 visits_come_after_the_merge_in_the_order_of_kind_and_id(void **state)
 {
@@ -518,6 +562,8 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		test(a_record_is_new_then_same_then_changed),
+		test(a_first_package_that_is_dropped_leaves_nothing),
+		test(a_first_package_is_merged_as_any_other),
 		test(visits_come_after_the_merge_in_the_order_of_kind_and_id),
 		test(unchanged_records_are_not_visited_but_with_force),
 		test(ids_are_exact_bytes),
