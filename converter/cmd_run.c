@@ -14,7 +14,7 @@ struct sending {
 	    struct err *err);
 	char *const *operands;
 	size_t count;
-	bool no_push;           /* hidden, for the benchmark */
+	bool no_push;           /* the next run sends */
 };
 
 static int
@@ -57,8 +57,12 @@ cmd_run(struct cmd *cmd, struct err *err)
 {
 	struct sending sending = { .options = { .command = "run" },
 	    .before = before_run };
+	const struct cmd_option options[] = {
+		{ "--no-push", &sending.no_push, NULL },
+		{ NULL, NULL, NULL }
+	};
 
-	if (cmd_parse(cmd, no_options, &sending.operands, &sending.count,
+	if (cmd_parse(cmd, options, &sending.operands, &sending.count,
 	    err) == -1)
 		return flow_error_code(err);
 	if (sending.count > 0) {
