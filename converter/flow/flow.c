@@ -258,6 +258,8 @@ is_unsent(struct flow *flow)
 		return true;
 	}
 	if (snapshot_package_each(flow->snap, PACKAGE_CLAIMED, note_package,
+	    &unread, &err) == -1 ||
+	    snapshot_package_each(flow->snap, PACKAGE_CLAIMING, note_package,
 	    &unread, &err) == -1)
 		return true;
 	return counts.total > 0 || attempts > 0 || unread ||

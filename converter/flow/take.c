@@ -172,6 +172,19 @@ choose_files(struct flow *flow, const struct intake_list *list, size_t from,
 	return 0;
 }
 
+/* A claim whose folder never came to be: 1C had deleted the files. */
+static bool
+is_empty(struct flow *flow, const struct package *package)
+{
+	char *work = flow_work_folder(flow);
+	char *path = mem_printf("%s/%" PRId64, work, package->id);
+	bool empty = !file_is_dir(path);
+
+	free(path);
+	free(work);
+	return empty;
+}
+
 static int
 claim_files(struct flow *flow, struct package *package,
     const struct intake_list *list, size_t from, size_t to,
@@ -193,12 +206,95 @@ claim_files(struct flow *flow, struct package *package,
 			rc = -1;
 	}
 	free(work);
-	if (rc != -1 && claimed == 0) {
+	if (rc != -1 && claimed == 0 && is_empty(flow, package)) {
 		/* 1C was faster: nothing was there any more. */
 		package->state = PACKAGE_DONE;
 		rc = snapshot_package_put(flow->snap, package, err);
 	}
 	return rc == -1 ? -1 : 0;
+}
+
+struct cut_off {
+	const char *node;       /* NULL: any */
+	struct package package; /* the last one of it; id 0: none */
+};
+
+static int
+note_cut_off(void *ctx, const struct package *package, struct err *err)
+{
+	struct cut_off *cut_off = ctx;
+
+	(void)err;
+	if (cut_off->node == NULL ||
+	    strcmp(package->node, cut_off->node) == 0)
+		cut_off->package = *package;
+	return 0;
+}
+
+/* Is one of these there already?  Then 1C has written its next export since,
+ * and that is a package of its own. */
+static bool
+repeats_claimed(struct flow *flow, int64_t package,
+    const struct intake_list *list, size_t from, size_t to,
+    const bool *take)
+{
+	char *work = flow_work_folder(flow);
+	bool repeats = false;
+	char *path;
+
+	for (size_t i = from; i < to && !repeats; i++) {
+		if (!take[i])
+			continue;
+		path = mem_printf("%s/%" PRId64 "/%s", work, package,
+		    list->files[i].inner);
+		repeats = file_exists(path);
+		free(path);
+	}
+	free(work);
+	return repeats;
+}
+
+/* The package that a claim of this node was cut off in, or a new one. */
+static int
+open_package(struct flow *flow, struct package *package,
+    const struct intake_list *list, size_t from, size_t to,
+    const bool *take, struct err *err)
+{
+	struct cut_off cut_off = { .node = list->files[from].node };
+
+	if (snapshot_package_each(flow->snap, PACKAGE_CLAIMING, note_cut_off,
+	    &cut_off, err) == -1)
+		return -1;
+	*package = cut_off.package;
+	if (package->id != 0 && !repeats_claimed(flow, package->id, list,
+	    from, to, take))
+		return 0;
+	memset(package, 0, sizeof(*package));
+	package->state = PACKAGE_CLAIMING;
+	package->taken = clock_wall_ms();
+	(void)snprintf(package->node, sizeof(package->node), "%s",
+	    list->files[from].node);
+	return snapshot_package_put(flow->snap, package, err);
+}
+
+/* All that was to be taken together is there. */
+static int
+close_packages(struct flow *flow, struct err *err)
+{
+	struct cut_off cut_off;
+
+	for (;;) {
+		memset(&cut_off, 0, sizeof(cut_off));
+		if (snapshot_package_each(flow->snap, PACKAGE_CLAIMING,
+		    note_cut_off, &cut_off, err) == -1)
+			return -1;
+		if (cut_off.package.id == 0)
+			return 0;
+		cut_off.package.state = PACKAGE_CLAIMED;
+		if (snapshot_package_put(flow->snap, &cut_off.package,
+		    err) == -1)
+			return -1;
+	}
 }
 
 /* The package is written down before its first file moves. */
@@ -213,12 +309,7 @@ claim_node(struct flow *flow, const struct intake_list *list, size_t from,
 
 	rc = choose_files(flow, list, from, to, take, &any, err);
 	if (rc == 0 && any) {
-		memset(&package, 0, sizeof(package));
-		package.state = PACKAGE_CLAIMED;
-		package.taken = clock_wall_ms();
-		(void)snprintf(package.node, sizeof(package.node), "%s",
-		    list->files[from].node);
-		rc = snapshot_package_put(flow->snap, &package, err);
+		rc = open_package(flow, &package, list, from, to, take, err);
 		if (rc == 0)
 			rc = claim_files(flow, &package, list, from, to, take,
 			    err);
@@ -260,6 +351,8 @@ claim_settled(struct flow *flow, struct err *err)
 		rc = claim_node(flow, &list, from, i, err);
 		from = i;
 	}
+	if (rc == 0)
+		rc = close_packages(flow, err);
 	if (rc == 0)
 		rc = snapshot_look_each(flow->snap, forget_vanished, flow,
 		    err);
@@ -314,19 +407,6 @@ collect_package(void *ctx, const struct package *package, struct err *err)
 	if (waiting->count < WAITING_MAX)
 		waiting->packages[waiting->count++] = *package;
 	return 0;
-}
-
-/* A claim whose folder never came to be: 1C had deleted the files. */
-static bool
-is_empty(struct flow *flow, const struct package *package)
-{
-	char *work = flow_work_folder(flow);
-	char *path = mem_printf("%s/%" PRId64, work, package->id);
-	bool empty = !file_is_dir(path);
-
-	free(path);
-	free(work);
-	return empty;
 }
 
 static int

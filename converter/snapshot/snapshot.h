@@ -114,6 +114,8 @@ struct image {
 	bool gone;              /* not there, and we know it: we deleted it,
 				   looked for it, or it was found deleted */
 	bool lost;              /* somebody deleted it in the portal */
+	bool apart;             /* a person said that it is not what it was
+				   linked to */
 	struct fields agreed;   /* caller owns: image_init/free */
 };
 static inline void
@@ -151,7 +153,7 @@ int snapshot_target_add(struct snapshot *snap, const struct target *target,
 int snapshot_fill_begin(struct snapshot *snap, enum target_kind kind,
     struct err *err);
 int snapshot_fill_end(struct snapshot *snap, struct err *err);
-/* Stores portal_id, gone, lost and agreed. */
+/* Stores portal_id, gone, lost, apart and agreed. */
 int snapshot_image_put(struct snapshot *snap, const struct image *image,
     struct err *err);
 /* Row of the target with this portal id, or 1. */
@@ -415,7 +417,8 @@ int snapshot_file_each(struct snapshot *snap, int64_t session,
     struct err *err), void *ctx, struct err *err);
 
 enum package_state {
-	PACKAGE_CLAIMED = 1,    /* its files are being moved or are in work/ */
+	PACKAGE_CLAIMING = 0,   /* its files are being moved to work/ */
+	PACKAGE_CLAIMED = 1,    /* they are all there */
 	PACKAGE_ACCEPTED = 2,   /* its records are in; still to archive */
 	PACKAGE_REJECTED = 3,   /* still to move to rejected/ */
 	PACKAGE_DONE = 4

@@ -3,7 +3,8 @@
 #define FLAG_GONE 1
 #define FLAG_OFF 2      /* switched off: for counting live goods */
 #define FLAG_LOST 4
-#define FLAGS_ALL (FLAG_GONE | FLAG_OFF | FLAG_LOST)
+#define FLAG_APART 8
+#define FLAGS_ALL (FLAG_GONE | FLAG_OFF | FLAG_LOST | FLAG_APART)
 
 #define COLUMNS "id, kind, key, portal_id, flags, agreed"
 #define BY_KEY "SELECT t.id, t.kind, t.key, t.portal_id, t.flags, t.agreed" \
@@ -41,6 +42,7 @@ take(struct snapshot *snap, struct db_stmt *stmt, struct target *target,
 	} else {
 		image->gone = (flags & FLAG_GONE) != 0;
 		image->lost = (flags & FLAG_LOST) != 0;
+		image->apart = (flags & FLAG_APART) != 0;
 		got = 0;
 	}
 	db_reset(stmt);
@@ -53,7 +55,7 @@ clear(struct image *image)
 	image->target = 0;
 	image->portal_id = 0;
 	image->gone = false;
-	image->lost = false;
+	image->lost = image->apart = false;
 	fields_clear(&image->agreed);
 }
 
@@ -105,7 +107,7 @@ snapshot_image_put(struct snapshot *snap, const struct image *image,
 {
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_put, err);
 	int flags = (image->gone ? FLAG_GONE : 0) |
-	    (image->lost ? FLAG_LOST : 0);
+	    (image->lost ? FLAG_LOST : 0) | (image->apart ? FLAG_APART : 0);
 
 	if (stmt == NULL)
 		return -1;

@@ -57,7 +57,7 @@ read_package(struct db_stmt *stmt, struct package *out)
 	int64_t state, accepted;
 
 	if (!snapshot_row_int(stmt, 0, 1, INT64_MAX, &out->id) ||
-	    !snapshot_row_int(stmt, 2, PACKAGE_CLAIMED, PACKAGE_DONE,
+	    !snapshot_row_int(stmt, 2, PACKAGE_CLAIMING, PACKAGE_DONE,
 	    &state) ||
 	    !snapshot_row_text(stmt, 3, out->node, sizeof(out->node)) ||
 	    !snapshot_row_int(stmt, 9, 0, 1, &accepted) ||
