@@ -56,15 +56,11 @@ note_later(struct config_reader *reader, const struct config_key *key,
     const cJSON *item)
 {
 	/* These are told once, as a whole. */
-	static const char *const whole[] = { "counterparties.", "orders." };
-	size_t i;
+	static const char whole[] = "orders.";
 
-	if (!key->later || config_value_is_default(key, item))
+	if (!key->later || config_value_is_default(key, item) ||
+	    strncmp(key->path, whole, strlen(whole)) == 0)
 		return;
-	for (i = 0; i < sizeof(whole) / sizeof(whole[0]); i++) {
-		if (strncmp(key->path, whole[i], strlen(whole[i])) == 0)
-			return;
-	}
 	config_note_warn(reader, config_scan_line(item),
 	    _("%s is not used yet"), key->path);
 }
@@ -94,8 +90,9 @@ read_section(struct config_reader *reader, struct levels *levels,
 		    _("%s: wanted an object: { ... }"), path);
 		return;
 	}
-	if (strcmp(path, "counterparties") == 0 ||
-	    strcmp(path, "orders") == 0)
+	if (strcmp(path, "counterparties") == 0)
+		reader->config->counterparties.given = true;
+	if (strcmp(path, "orders") == 0)
 		config_note_warn(reader, config_scan_line(item),
 		    _("%s: checked, but not used yet"), path);
 	enter(levels, item, path, false);

@@ -92,8 +92,21 @@ struct config {
 		struct config_list select_groups;
 		bool select_in_stock, select_priced;
 	} catalog;
-	/* counterparties and orders: keys are known and checked, their use
-	 * comes with their issues. */
+	struct {
+		bool given;             /* the section is in the file: without
+					   it no counterparty is carried */
+		/* What kind of client each kind of party becomes. */
+		bool legal_contact, entrepreneur_contact;
+		bool individual_contact;
+		char *originator;
+		struct config_list match;       /* words, in order */
+		struct config_map presets;      /* legal … -> name or id */
+		struct config_map types;        /* 1C word -> status id */
+		struct config_map fields;       /* 1C реквизит -> UF_CRM_… */
+		bool update_1c;
+	} counterparties;
+	/* orders: keys are known and checked, their use comes with their
+	 * issue. */
 };
 
 /*

@@ -82,8 +82,18 @@ static const struct owned {
 	{ "groups", (const char *const[]){ "name", "parent", "code",
 	    NULL }, false },
 	{ "prices", (const char *const[]){ NULL }, false },
-	{ "company", NULL, true },
-	{ "contact", NULL, true },
+	{ "company", (const char *const[]){ "name", "party_type", "comment",
+	    "phone", "email", "site", "user_fields", NULL }, false },
+	{ "contact", (const char *const[]){ "last_name", "first_name",
+	    "second_name", "post", "comment", "phone", "email", "site",
+	    "user_fields", "companies", NULL }, false },
+	{ "requisite", (const char *const[]){ "name", "full_name", "inn",
+	    "kpp", "ogrn", "okpo", "okopf", "okved", "director",
+	    "last_name", "first_name", "second_name", NULL }, false },
+	{ "bank", (const char *const[]){ "account", "bik", "bank",
+	    "corr_account", NULL }, false },
+	{ "address", (const char *const[]){ "address", "address_2", "city",
+	    "district", "province", "country", "postcode", NULL }, false },
 	{ "order", NULL, true },
 };
 
@@ -166,19 +176,43 @@ static void
 check_owners(struct config_reader *reader)
 {
 	const struct config_map *map = &reader->config->owners;
-	const char *records[] = { "goods", "groups" };
+	const char *goods[] = { "goods", "groups" };
+	const char *clients[] = { "company", "requisite" };
 	size_t i;
 
 	for (i = 0; i < map->count; i++)
 		check_owner(reader, &map->pairs[i]);
-	for (i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
-		if (strcmp(config_owner(reader->config, records[i], "name"),
+	for (i = 0; i < sizeof(goods) / sizeof(goods[0]); i++) {
+		if (strcmp(config_owner(reader->config, goods[i], "name"),
 		    "never") == 0)
 			config_note_error(reader, line_of(reader, "owners"),
 			    _("owners: %s cannot be made without a name; say "
 			    "\"%s.name\": \"portal\", or catalog.enabled: "
-			    "false"), records[i], records[i]);
+			    "false"), goods[i], goods[i]);
 	}
+	for (i = 0; i < sizeof(clients) / sizeof(clients[0]); i++) {
+		if (strcmp(config_owner(reader->config, clients[i], "name"),
+		    "never") == 0)
+			config_note_error(reader, line_of(reader, "owners"),
+			    _("owners: \"%s\" cannot be made without a name; "
+			    "say \"%s.name\": \"portal\""), clients[i],
+			    clients[i]);
+	}
+}
+
+/* Without its mark what was made and got no answer would be made again. */
+static void
+check_match(struct config_reader *reader)
+{
+	const struct config_list *match =
+	    &reader->config->counterparties.match;
+
+	for (size_t i = 0; i < match->count; i++)
+		if (strcmp(match->items[i], "origin") == 0)
+			return;
+	config_note_error(reader, line_of(reader, "counterparties.match"),
+	    _("counterparties.match: \"origin\" is wanted among them: by it "
+	    "is found what we made ourselves"));
 }
 
 static void
@@ -234,6 +268,7 @@ config_check(struct config_reader *reader)
 	check_price_types(reader);
 	check_currencies(reader);
 	check_owners(reader);
+	check_match(reader);
 	check_orders(reader);
 	warn_of_unused(reader);
 }

@@ -48,6 +48,10 @@
  * 3,000 lines has 30 rows in each. */
 #define LIMIT_RECORD_FIELDS 100000
 
+/* Bank accounts, contact persons, phones of one counterparty: each is looked
+ * for among all the others.  Live ones have a dozen. */
+#define LIMIT_PARTY_PARTS 200
+
 /* Findings kept of one package; the rest are counted. */
 #define LIMIT_FINDINGS 1000
 

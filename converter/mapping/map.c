@@ -41,6 +41,28 @@ resolve_owners(struct map *map)
 	map->prices = owner_of(map->config, "prices", NULL);
 }
 
+/* The CRM's fields: who wins where both sides changed one is decided when it
+ * is sent; here it matters only whether a field travels at all. */
+static void
+resolve_crm_owners(struct map *map)
+{
+	int kind, field;
+
+	for (kind = TARGET_COMPANY; kind < TARGET_LAST; kind++) {
+		/* Contact persons are contacts of the portal. */
+		const char *record = kind == TARGET_PERSON ? "contact" :
+		    target_kind_name((enum target_kind)kind);
+
+		for (field = FIELD_NONE + 1; field < FIELD_LAST; field++) {
+			const char *name = field_name((enum field)field);
+
+			map->never[kind][field] = name != NULL &&
+			    owner_of(map->config, record, name) ==
+			    OWNER_NEVER;
+		}
+	}
+}
+
 static uint64_t
 hash_number(uint64_t hash, uint64_t number)
 {
@@ -73,6 +95,26 @@ hash_map(uint64_t hash, const struct config_map *map)
 }
 
 static uint64_t
+hash_parties(uint64_t hash, const struct config *config)
+{
+	size_t i;
+
+	/* Without the section all is as it was before there was one. */
+	if (!config->counterparties.given)
+		return hash;
+	hash = hash_number(hash, config->counterparties.legal_contact);
+	hash = hash_number(hash, config->counterparties.entrepreneur_contact);
+	hash = hash_number(hash, config->counterparties.individual_contact);
+	hash = hash_text(hash, config->counterparties.originator);
+	hash = hash_text(hash, config->default_user);
+	for (i = 0; i < config->counterparties.match.count; i++)
+		hash = hash_text(hash, config->counterparties.match.items[i]);
+	hash = hash_map(hash, &config->counterparties.presets);
+	hash = hash_map(hash, &config->counterparties.types);
+	return hash_map(hash, &config->counterparties.fields);
+}
+
+static uint64_t
 take_fingerprint(const struct map *map)
 {
 	const struct config *config = map->config;
@@ -94,7 +136,7 @@ take_fingerprint(const struct map *map)
 		hash = hash_text(hash, map->types[i].currency);
 		hash = hash_number(hash, map->types[i].rule);
 	}
-	return hash;
+	return hash_parties(hash, config);
 }
 
 static struct map_work *
@@ -106,6 +148,8 @@ new_work(void)
 	fields_init(&work->prices);
 	fields_init(&work->rests);
 	fields_init(&work->group);
+	fields_init(&work->party.record);
+	buf_init(&work->party.title, LIMIT_NAME_BYTES);
 	return work;
 }
 
@@ -118,6 +162,8 @@ free_work(struct map_work *work)
 	fields_free(&work->prices);
 	fields_free(&work->rests);
 	fields_free(&work->group);
+	fields_free(&work->party.record);
+	buf_free(&work->party.title);
 	for (i = 0; i < work->stranger_count; i++)
 		free(work->strangers[i].name);
 	free(work->groups);
@@ -137,6 +183,7 @@ map_open(struct map **out, const struct config *config,
 	map->facts = *facts;
 	map->work = new_work();
 	resolve_owners(map);
+	resolve_crm_owners(map);
 	if (map_type_resolve(map, err) != 0) {
 		map_close(map);
 		return -1;
@@ -240,6 +287,8 @@ visit_record(const struct map *map, enum record_kind kind, struct str id,
 		return kind == RECORD_PRICES ?
 		    visit_prices(map, id, visit, ctx, err) :
 		    visit_one(TARGET_PRODUCT, id, visit, ctx, err);
+	case RECORD_COUNTERPARTY:
+		return map_party_targets(map, id, visit, ctx, err);
 	case RECORD_NONE:
 	case RECORD_PRICE_TYPE:
 	case RECORD_WAREHOUSE:
@@ -248,7 +297,6 @@ visit_record(const struct map *map, enum record_kind kind, struct str id,
 	case RECORD_CATEGORY:
 	case RECORD_CATALOG:
 	case RECORD_OFFER:
-	case RECORD_COUNTERPARTY:
 	case RECORD_DOCUMENT:
 	case RECORD_LAST:
 		break;
@@ -294,13 +342,16 @@ map_targets(const struct map *map, enum record_kind kind, struct str id,
 		work->offered = false;
 		work->open = true;
 		work->has_prices = false;
+		work->party.known = false;
 		work->id_len = id.len;
 		if (id.len > 0)
 			memmove(work->id, id.p, id.len);
 	}
 	rc = visit_record(map, kind, id, visit, ctx, err);
-	if (outer)
+	if (outer) {
 		work->open = false;
+		work->party.known = false;
+	}
 	return rc;
 }
 
@@ -312,12 +363,16 @@ is_quantity_alone(const struct fields *fields)
 	return fields->count == 1 && fields_has(fields, FIELD_QUANTITY);
 }
 
+#define CLIENT_RANKS(create) { [VERB_CREATE] = (create), \
+	[VERB_UPDATE] = 7, [VERB_DELETE] = 7, [VERB_LINK] = (create) }
+
 int
 map_rank(const struct target *target, enum verb verb,
     const struct fields *fields)
 {
-	/* Stock and prices of what is there go before the rest; what others
-	 * wait for goes before them; what is taken away comes last. */
+	/* Counterparties go before the goods (DESIGN 4, run); stock and
+	 * prices of what is there before the rest; what others wait for goes
+	 * before them; what is taken away comes last. */
 	static const int ranks[TARGET_LAST][VERB_LINK + 1] = {
 		[TARGET_SECTION] = { [VERB_CREATE] = 10, [VERB_UPDATE] = 20,
 		    [VERB_DELETE] = 70, [VERB_LINK] = 70 },
@@ -325,6 +380,12 @@ map_rank(const struct target *target, enum verb verb,
 		    [VERB_DELETE] = 60, [VERB_LINK] = 60 },
 		[TARGET_PRICE] = { [VERB_CREATE] = 45, [VERB_UPDATE] = 30,
 		    [VERB_DELETE] = 60, [VERB_LINK] = 60 },
+		[TARGET_COMPANY] = CLIENT_RANKS(2),
+		[TARGET_CONTACT] = CLIENT_RANKS(3),
+		[TARGET_PERSON] = CLIENT_RANKS(4),
+		[TARGET_REQUISITE] = CLIENT_RANKS(5),
+		[TARGET_BANK] = CLIENT_RANKS(6),
+		[TARGET_ADDRESS] = CLIENT_RANKS(6),
 	};
 
 	if (target->kind == TARGET_PRODUCT && verb == VERB_UPDATE &&

@@ -45,6 +45,9 @@ void map_offer(const struct map *map, const struct record *product);
 
 /*
  * Calls visit for each target whose wanted values may depend on the record.
+ * RECORD_COUNTERPARTY names the client, its requisite, bank accounts,
+ * addresses and contact persons; the record of a document's party (ID#document)
+ * names the same ones and speaks only where there is no fuller record.
  * RECORD_PRODUCT also names its prices; RECORD_PRICE_TYPE etc. name nothing
  * (they change the fingerprint), nor do offers of characteristics.  Records
  * must not change before it returns.  What visit returns when that is not 0

@@ -1,6 +1,7 @@
 #include "mapping/map_internal.h"
 
-/* The portal refuses a longer name (catalog.product.add, NAME). */
+/* The portal refuses a longer name (catalog.product.add, NAME); titles of
+ * companies and names of requisites have the same length. */
 #define NAME_CHARACTERS 255
 
 /* At most so many characters, and no blank where it was cut. */
@@ -60,7 +61,8 @@ map_derive(const struct map *map, const struct target *target,
 	out->parent.key_len = 0;
 	fields_clear(&out->fields);
 	fields_clear(&out->at_create);
-	if (!map->config->catalog.enabled)
+	if (target_is_crm(target->kind) ? !map->config->counterparties.given :
+	    !map->config->catalog.enabled)
 		return 0;
 	switch (target->kind) {
 	case TARGET_SECTION:
@@ -69,6 +71,16 @@ map_derive(const struct map *map, const struct target *target,
 		return map_product_derive(map, target_id(target), out, err);
 	case TARGET_PRICE:
 		return map_price_derive(map, target, out, err);
+	case TARGET_COMPANY:
+	case TARGET_CONTACT:
+		return map_party_client_derive(map, target, out, err);
+	case TARGET_PERSON:
+		return map_party_person_derive(map, target, out, err);
+	case TARGET_REQUISITE:
+	case TARGET_BANK:
+		return map_party_papers_derive(map, target, out, err);
+	case TARGET_ADDRESS:
+		return map_party_address_derive(map, target, out, err);
 	case TARGET_NONE:
 	case TARGET_LAST:
 		break;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "mapping/map.h"
+#include "model/party.h"
 
 enum map_owner {
 	OWNER_1C = 0,
@@ -27,6 +28,64 @@ struct map_stranger {
 	int64_t prices;
 };
 
+/* An element of a counterparty and all that is in it: rows of FIELD_FLAT. */
+struct map_node {
+	const struct fields *fields;
+	size_t at, end;         /* its rows, as fields_next() counts */
+	size_t above;           /* bytes of a row's path that name it, '/'
+				   included; 0: the counterparty itself */
+};
+
+/* What 1C says of a counterparty in single elements. */
+enum map_word {
+	WORD_NONE = 0,
+	WORD_ROLE,
+	WORD_NAME,
+	WORD_OFFICIAL,          /* ОфициальноеНаименование: of the legal */
+	WORD_FULL,              /* ПолноеНаименование: of persons, mostly */
+	WORD_LAST_NAME,
+	WORD_FIRST_NAME,
+	WORD_SECOND_NAME,
+	WORD_INN,
+	WORD_KPP,
+	WORD_OGRN,
+	WORD_OKPO,
+	WORD_OKPO_CODE,         /* КодПоОКПО counts before ОКПО */
+	WORD_OKOPF,
+	WORD_OKVED,
+	WORD_DIRECTOR,
+	WORD_COMMENT,
+	WORD_LAST
+};
+
+enum map_party_kind {
+	KIND_LEGAL = 0,
+	KIND_ENTREPRENEUR,
+	KIND_INDIVIDUAL
+};
+
+/* A counterparty as it was read. */
+struct map_party {
+	bool known;             /* within map_targets(): below is `id` */
+	int rc;                 /* 0, or 1: no record of it */
+	size_t id_len;
+	char id[LIMIT_KEY_BYTES];
+	struct fields record;
+	struct map_node root;
+	struct str words[WORD_LAST];    /* of `record`; STR_NONE: not said */
+	struct buf title;       /* "": it has no name at all */
+	/* Digits as the portal takes them; "": not said, or not a number of
+	 * its length. */
+	char inn[16], kpp[16], ogrn[16];
+	enum map_party_kind kind;
+	bool client;            /* by its role */
+};
+
+/* The name of a person, in parts. */
+struct map_name {
+	struct str last, first, second;
+};
+
 /*
  * Records that were read.  Several targets are derived of one product, so
  * within one map_targets() its records are read once; afterwards they may
@@ -43,6 +102,7 @@ struct map_work {
 	struct fields product, prices;
 	struct fields rests, group;     /* space, nothing is kept */
 	struct map_groups *groups;      /* while held, else NULL */
+	struct map_party party;
 	struct map_stranger strangers[MAP_STRANGERS];
 	size_t stranger_count;
 };
@@ -55,6 +115,7 @@ struct map {
 	struct map_type *types;
 	size_t type_count;
 	enum map_owner goods[FIELD_LAST], groups[FIELD_LAST], prices;
+	bool never[TARGET_LAST][FIELD_LAST];    /* of the CRM's: left out */
 	struct map_work *work;  /* apart, for it changes while the rest is
 				   constant */
 };
@@ -94,6 +155,73 @@ int map_product_derive(const struct map *map, struct str id,
     struct wanted *out, struct err *err);
 int map_price_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err);
+
+/* map_party.c: reads a counterparty into work->party: 0; 1: no record; -1. */
+int map_party_read(const struct map *map, struct str id, struct err *err);
+/* What becomes of all that is derived of work->party. */
+enum wanted_state map_party_state(const struct map *map);
+/* TARGET_COMPANY or TARGET_CONTACT. */
+enum target_kind map_party_holder(const struct map *map);
+/* Does the portal need requisites of it? */
+bool map_party_has_requisite(const struct map *map);
+/* Every target of the record; `visit` as of map_targets(). */
+int map_party_targets(const struct map *map, struct str id,
+    int (*visit)(void *ctx, const struct target *target, struct err *err),
+    void *ctx, struct err *err);
+/* Puts a value where owners let it be. */
+void map_party_put(const struct map *map, enum target_kind kind,
+    struct wanted *out, enum field field, struct str value);
+
+/* map_party_kind.c: legal, entrepreneur or individual. */
+enum map_party_kind map_party_kind_of(const struct map_party *party);
+const char *map_party_kind_name(enum map_party_kind kind);
+
+/* map_party_rows.c */
+void map_party_rows_root(struct map_node *out, const struct fields *record);
+/* The first text that says something at a path below the node; NULL: the
+ * node's own text. */
+struct str map_party_rows_text(const struct map_node *node,
+    const char *wanted);
+/* The next element at that path; *at starts as 0.  False at the end. */
+bool map_party_rows_next(const struct map_node *node, const char *wanted,
+    size_t *at, struct map_node *out);
+/* Trimmed; STR_NONE where 1C says "nothing": blank or "<>". */
+struct str map_party_rows_value(struct str text);
+
+/* map_party_name.c: in parts where 1C says so, else from the whole name. */
+void map_party_name_take(struct map_name *out, struct str last,
+    struct str first, struct str second, struct str whole,
+    struct str other);
+
+/* map_party_contacts.c: phones, e-mails and sites of the node. */
+void map_party_contacts_put(const struct map *map, enum target_kind kind,
+    const struct map_node *node, struct wanted *out);
+/* A "Почта" that is no e-mail is a postal address; or STR_NONE. */
+struct str map_party_contacts_post(const struct map_node *node);
+
+/* map_party_person.c: the contact person's id as it stands in keys: its Ид,
+ * else its name; empty: it is nobody.  `node` is the Представитель. */
+void map_party_person_id(struct buf *out, const struct map *map,
+    const struct map_node *node);
+int map_party_person_derive(const struct map *map,
+    const struct target *target, struct wanted *out, struct err *err);
+
+/* map_party_client.c, map_party_papers.c */
+int map_party_client_derive(const struct map *map,
+    const struct target *target, struct wanted *out, struct err *err);
+int map_party_papers_derive(const struct map *map,
+    const struct target *target, struct wanted *out, struct err *err);
+/* The account's number as it stands in keys; false: none. */
+bool map_party_papers_account(char out[64], const struct map_node *node);
+
+/* map_party_address.c: the address of the portal's type; false: 1C states
+ * none. */
+bool map_party_address_find(const struct map_party *party, struct str type,
+    struct map_node *out, struct str *text);
+/* The n-th type that there is; NULL at the end. */
+const char *map_party_address_type(size_t n);
+int map_party_address_derive(const struct map *map,
+    const struct target *target, struct wanted *out, struct err *err);
 
 /* Puts a value where its owner wants it. */
 void map_derive_put(struct wanted *out, enum map_owner owner,

@@ -66,6 +66,45 @@ enum field {
 	FIELD_AMOUNT = 41,      /* target price: the number */
 	FIELD_PRICE_TYPE = 42,  /* target price: the rule's text */
 	FIELD_XML_ID = 43,      /* target: our mark */
+
+	/* Of counterparties and contact persons (targets alone).  Those of
+	 * several values are one text, its lines sorted, each of two parts:
+	 * a kind or code, FIELD_PART, the value. */
+	FIELD_LAST_NAME = 44,
+	FIELD_FIRST_NAME = 45,
+	FIELD_SECOND_NAME = 46, /* patronymic */
+	FIELD_POST = 47,
+	FIELD_PARTY_TYPE = 48,  /* the portal's word: "CUSTOMER" */
+	FIELD_COMMENT = 49,
+	FIELD_PHONES = 50,      /* lines: WORK | MOBILE | FAX | HOME | OTHER,
+				   the number as 1C writes it */
+	FIELD_EMAILS = 51,      /* lines: WORK, the address */
+	FIELD_SITES = 52,       /* lines: WORK, the address */
+	FIELD_MANAGER = 53,     /* portal user: e-mail, name or id */
+	FIELD_INN = 54,
+	FIELD_KPP = 55,
+	FIELD_OGRN = 56,
+	FIELD_OKPO = 57,
+	FIELD_OKOPF = 58,
+	FIELD_OKVED = 59,
+	FIELD_DIRECTOR = 60,
+	FIELD_PRESET = 61,      /* legal | entrepreneur | individual */
+	FIELD_HOLDER = 62,      /* requisite: company | contact */
+	FIELD_TAXPAYER = 63,    /* for recognising, never sent: ИНН
+				   FIELD_PART КПП; found rows have one line
+				   for each requisite */
+	FIELD_ACCOUNT = 64,     /* bank account */
+	FIELD_BIK = 65,
+	FIELD_BANK_NAME = 66,
+	FIELD_CORR_ACCOUNT = 67,
+	FIELD_POSTCODE = 68,
+	FIELD_CITY = 69,
+	FIELD_PROVINCE = 70,    /* Регион */
+	FIELD_DISTRICT = 71,    /* Район */
+	FIELD_ADDRESS_2 = 72,   /* flat, office */
+	FIELD_USER_FIELDS = 73, /* lines: UF_CRM_…, the value */
+	FIELD_COMPANIES = 74,   /* contact: the portal's id of its company */
+	FIELD_ORIGINATOR = 75,  /* found rows: originatorId */
 	FIELD_LAST
 };
 

@@ -8,7 +8,10 @@ op_init(struct op *op)
 {
 	memset(op, 0, sizeof(*op));
 	fields_init(&op->fields);
+	fields_init(&op->before);
+	fields_init(&op->yields);
 	fields_init(&op->dropped);
+	fields_init(&op->kept);
 }
 
 void
@@ -21,6 +24,9 @@ op_free(struct op *op)
 		fields_free(&op->found[i].fields);
 	free(op->found);
 	fields_free(&op->fields);
+	fields_free(&op->before);
+	fields_free(&op->yields);
 	fields_free(&op->dropped);
+	fields_free(&op->kept);
 	op_init(op);
 }

@@ -28,7 +28,10 @@ enum op_kind {
 	OP_CREATE,
 	OP_UPDATE,
 	OP_DELETE,
-	OP_FIND,                /* rows that carry this mark or natural key */
+	OP_FIND,                /* rows that carry this mark or natural key.
+				   Of clients (target_is_client): rows that
+				   may be this one by any step of
+				   counterparties.match; flow/ decides */
 	OP_COUNT                /* section portal_id: found_count is how many
 				   products and sections are in it; goes
 				   among finds */
@@ -39,7 +42,10 @@ struct found {
 	int64_t portal_id;
 	struct fields fields;   /* as the portal holds them, canonical texts;
 				   section and parent references are portal
-				   ids here (FIELD_GROUP, FIELD_PARENT) */
+				   ids here (FIELD_GROUP, FIELD_PARENT).  Of
+				   clients also FIELD_XML_ID (originId),
+				   FIELD_ORIGINATOR, FIELD_TAXPAYER,
+				   FIELD_COMPANIES (of a contact: lines) */
 };
 
 /* One command of a request. */
@@ -48,7 +54,15 @@ struct op {
 	struct target target;
 	int64_t portal_id;      /* update, delete, find by id; 0 none */
 	int64_t parent_id;      /* portal id of section above / product */
-	struct fields fields;   /* create, update: what to send */
+	struct fields fields;   /* create, update: what to send; find: what is
+				   wanted, to recognise the object by */
+	/* Update of the CRM's objects, which are read just before: */
+	struct fields before;   /* what both sides agreed; lines of phones and
+				   e-mails that are in it and not in `fields`
+				   are removed, others of the portal stay */
+	struct fields yields;   /* of `fields`: those that the portal keeps
+				   where it holds something else than
+				   `before` */
 	void *user;             /* flow's own */
 
 	/* filled by the remote before done(): */
@@ -56,6 +70,7 @@ struct op {
 	int64_t not_before;     /* wall ms, for OUTCOME_AGAIN */
 	int64_t new_id;         /* create: the id made */
 	struct fields dropped;  /* fields the portal did not take, if shown */
+	struct fields kept;     /* of `yields`: what the portal has kept */
 	struct found *found;    /* find: rows, `found_count` of them */
 	size_t found_count;
 	char code[48];          /* the portal's error code */
@@ -83,6 +98,8 @@ struct remote_facts {
 	bool inventory;         /* inventory management is on: no quantity */
 	bool products_empty;    /* no product at all: adoption needs no look */
 	bool sections_empty;
+	bool companies_empty;   /* no company at all: nothing to recognise */
+	bool contacts_empty;
 	char catalog_name[256];
 };
 

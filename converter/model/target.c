@@ -14,6 +14,12 @@ static const struct {
 	[TARGET_SECTION] = { "section", N_("section") },
 	[TARGET_PRODUCT] = { "product", N_("product") },
 	[TARGET_PRICE] = { "price", N_("price") },
+	[TARGET_COMPANY] = { "company", N_("company") },
+	[TARGET_CONTACT] = { "contact", N_("contact") },
+	[TARGET_PERSON] = { "person", N_("contact person") },
+	[TARGET_REQUISITE] = { "requisite", N_("requisites") },
+	[TARGET_BANK] = { "bank", N_("bank account") },
+	[TARGET_ADDRESS] = { "address", N_("address") },
 };
 
 const char *
@@ -63,18 +69,25 @@ target_set(struct target *out, enum target_kind kind, struct str id)
 }
 
 int
+target_set_part(struct target *out, enum target_kind kind, struct str party,
+    struct str part)
+{
+	if (!is_part(party) || !is_part(part) ||
+	    party.len >= sizeof(out->key) ||
+	    part.len > sizeof(out->key) - party.len - 1)
+		return -1;
+	out->kind = kind;
+	out->key_len = party.len + 1 + part.len;
+	memcpy(out->key, party.p, party.len);
+	out->key[party.len] = SEPARATOR;
+	memcpy(out->key + party.len + 1, part.p, part.len);
+	return 0;
+}
+
+int
 target_set_price(struct target *out, struct str product, struct str rule)
 {
-	if (!is_part(product) || !is_part(rule) ||
-	    product.len >= sizeof(out->key) ||
-	    rule.len > sizeof(out->key) - product.len - 1)
-		return -1;
-	out->kind = TARGET_PRICE;
-	out->key_len = product.len + 1 + rule.len;
-	memcpy(out->key, product.p, product.len);
-	out->key[product.len] = SEPARATOR;
-	memcpy(out->key + product.len + 1, rule.p, rule.len);
-	return 0;
+	return target_set_part(out, TARGET_PRICE, product, rule);
 }
 
 struct str
@@ -103,7 +116,7 @@ target_rule(const struct target *target)
 {
 	size_t len = id_len(target);
 
-	if (target->kind != TARGET_PRICE || len == target->key_len)
+	if (len == target->key_len)
 		return STR_NONE;
 	return str_n(target->key + len + 1, target->key_len - len - 1);
 }

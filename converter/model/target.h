@@ -4,6 +4,15 @@
  *   section   id of the group
  *   product   id of the product
  *   price     id of the product, NUL, the text of the price rule ("BASE")
+ *   company, contact    id of the counterparty
+ *   person    id of the counterparty, NUL, id of the contact person: a
+ *             contact of the portal too; persons with the same second part
+ *             share one
+ *   requisite id of the counterparty
+ *   bank      id of the counterparty, NUL, number of the account
+ *   address   id of the counterparty, NUL, the portal's type of address
+ *             (crm.enum.addresstype): "6" legal, "1" actual, "4" of
+ *             registration, "8" postal
  */
 #ifndef MODEL_TARGET_H
 #define MODEL_TARGET_H
@@ -20,8 +29,30 @@ enum target_kind {
 	TARGET_SECTION = 1,
 	TARGET_PRODUCT = 2,
 	TARGET_PRICE = 3,
+	TARGET_COMPANY = 4,
+	TARGET_CONTACT = 5,
+	TARGET_PERSON = 6,
+	TARGET_REQUISITE = 7,
+	TARGET_BANK = 8,
+	TARGET_ADDRESS = 9,
 	TARGET_LAST
 };
+
+/* Company, contact or person: searched for by more than a mark, read before
+ * they are changed, shared with people of the portal. */
+static inline bool
+target_is_client(enum target_kind kind)
+{
+	return kind == TARGET_COMPANY || kind == TARGET_CONTACT ||
+	    kind == TARGET_PERSON;
+}
+
+/* Is it of the CRM, and not of the catalogue? */
+static inline bool
+target_is_crm(enum target_kind kind)
+{
+	return kind >= TARGET_COMPANY && kind < TARGET_LAST;
+}
 
 const char *target_kind_name(enum target_kind kind);    /* "product" */
 enum target_kind target_kind_by_name(struct str name);
@@ -37,10 +68,13 @@ struct target {
 /* 0, or -1: the key would be too long. */
 int target_set(struct target *out, enum target_kind kind, struct str id);
 int target_set_price(struct target *out, struct str product, struct str rule);
+/* person, bank, address: a key of two parts. */
+int target_set_part(struct target *out, enum target_kind kind,
+    struct str party, struct str part);
 struct str target_key(const struct target *target);
 /* The id of the 1C object: the key up to its first NUL. */
 struct str target_id(const struct target *target);
-/* The second part of a price's key, else STR_NONE. */
+/* The second part of the key, else STR_NONE. */
 struct str target_rule(const struct target *target);
 bool target_same(const struct target *a, const struct target *b);
 

@@ -467,6 +467,12 @@ owners_are_known_records_and_fields(void **state)
 	    "found \"1C\", wanted one of: 1c, portal, never");
 	assert_refused(state, "{ \"owners\": { \"goods\": \"never\" } }",
 	    "goods cannot be made without a name");
+	assert_warned(state, "{ \"owners\": { \"company.phone\": \"1c\", "
+	    "\"requisite.kpp\": \"never\", \"bank\": \"never\" } }", NULL);
+	assert_refused(state, "{ \"owners\": { \"contact.phones\": \"1c\" } "
+	    "}", "\"contact.phones\" is not known");
+	assert_refused(state, "{ \"owners\": { \"company\": \"never\" } }",
+	    "\"company\" cannot be made without a name");
 	assert_warned(state, "{ \"owners\": { \"order.stage\": \"1c\" } }",
 	    "owners: \"order.stage\" is not used yet");
 }
@@ -511,7 +517,41 @@ what_is_set_and_not_used_yet_is_told(void **state)
 	    "\"variations\", \"select\": { \"groups\": [] }, \"pictures\": "
 	    "true, \"adopt\": [\"xmlId\", \"article\"] } }", NULL);
 	assert_warned(state, "{ \"counterparties\": { \"legal\": "
-	    "\"company\" } }", "counterparties: checked, but not used yet");
+	    "\"company\", \"update_1c\": true, \"select\": {} } }", NULL);
+	assert_warned(state, "{ \"counterparties\": { \"update_1c\": "
+	    "false } }", "counterparties.update_1c is not used yet");
+}
+
+static void
+counterparties_are_kept_as_they_are_set(void **state)
+{
+	struct result result = load(state, "{}");
+	const struct config *config = result.config;
+
+	assert_non_null(config);
+	assert_false(config->counterparties.given);
+	assert_true(config->counterparties.individual_contact);
+	assert_string_equal(config->counterparties.originator, "ONE_C");
+	assert_int_equal(config->counterparties.match.count, 5);
+	done(&result);
+	result = load(state, "{ \"counterparties\": { \"individual\": "
+	    "\"company\", \"match\": [\"name\", \"origin\"], \"types\": { "
+	    "\"Поставщик\": \"2\" } } }");
+	config = result.config;
+	assert_true(config->counterparties.given);
+	assert_false(config->counterparties.individual_contact);
+	assert_string_equal(config->counterparties.match.items[0], "name");
+	assert_string_equal(config_map_get(&config->counterparties.types,
+	    str_of("Поставщик")), "2");
+	assert_string_equal(config_map_get(&config->counterparties.types,
+	    str_of("покупатель")), "CUSTOMER");
+	done(&result);
+	/* Our own mark finds what an answer was lost of. */
+	result = load(state, "{ \"counterparties\": { \"match\": "
+	    "[\"name\"] } }");
+	assert_null(result.config);
+	assert_non_null(strstr(result.err.text, "counterparties.match"));
+	done(&result);
 }
 
 static void
@@ -750,6 +790,7 @@ main(void)
 		T(owners_are_known_records_and_fields),
 		T(orders_need_their_range_of_numbers),
 		T(what_is_set_and_not_used_yet_is_told),
+		T(counterparties_are_kept_as_they_are_set),
 		T(the_address_is_taken_from_environment_then_file_then_key),
 		T(a_secret_that_others_can_read_is_refused),
 		T(a_secret_in_a_readable_configuration_is_told),

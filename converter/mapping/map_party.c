@@ -1,0 +1,442 @@
+/*
+ * 1C's counterparties become companies or contacts, each with requisites,
+ * accounts, addresses and contact persons of its own.  What a document says
+ * of its party speaks only where no list of counterparties does.
+ */
+#include "mapping/map_internal.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+/* Behind the id of a record that a document made (commerceml/reader.h). */
+#define NAMED "#document"
+
+static const struct {
+	const char *path;
+	enum map_word word;
+} paths[] = {
+	{ "Роль", WORD_ROLE },
+	{ "Наименование", WORD_NAME },
+	{ "ОфициальноеНаименование", WORD_OFFICIAL },
+	{ "ПолноеНаименование", WORD_FULL },
+	{ "Фамилия", WORD_LAST_NAME },
+	{ "Имя", WORD_FIRST_NAME },
+	{ "Отчество", WORD_SECOND_NAME },
+	{ "ИНН", WORD_INN },
+	{ "КПП", WORD_KPP },
+	{ "ОГРН", WORD_OGRN },
+	{ "ОКПО", WORD_OKPO },
+	{ "КодПоОКПО", WORD_OKPO_CODE },
+	{ "ОКОПФ", WORD_OKOPF },
+	{ "ОКВЭД", WORD_OKVED },
+	{ "Руководитель", WORD_DIRECTOR },
+	{ "Руководитель/ПолноеНаименование", WORD_DIRECTOR },
+	{ "Руководитель/Наименование", WORD_DIRECTOR },
+	{ "Комментарий", WORD_COMMENT },
+};
+
+/* ---- reading ---------------------------------------------------------- */
+
+static enum map_word
+find_word(struct str path)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		if (str_is(path, paths[i].path))
+			return paths[i].word;
+	}
+	return WORD_NONE;
+}
+
+/* The first text of each word. */
+static void
+take_words(struct map_party *party)
+{
+	struct str value, text;
+	enum field field;
+	enum map_word word;
+	size_t at = 0;
+
+	while (fields_next(&party->record, &at, &field, &value)) {
+		if (field != FIELD_FLAT)
+			continue;
+		word = find_word(field_part(value, 0));
+		text = map_party_rows_value(field_part(value, 1));
+		if (word != WORD_NONE && party->words[word].len == 0)
+			party->words[word] = text;
+	}
+	if (party->words[WORD_NAME].len == 0)
+		party->words[WORD_NAME] = map_party_rows_value(
+		    fields_get(&party->record, FIELD_NAME));
+}
+
+static bool
+is_code(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z');
+}
+
+/* The number without blanks where it has one of two lengths, else "": 1C
+ * keeps what people type.  Zeros alone are no number. */
+static void
+take_number(char out[16], struct str text, size_t a, size_t b, bool letters)
+{
+	bool zeros = true;
+	size_t len = 0, i;
+
+	out[0] = '\0';
+	for (i = 0; i < text.len; i++) {
+		char c = text.p[i];
+
+		if (c == ' ')
+			continue;
+		if (!is_code(c) || (!letters && c > '9') || len == 15)
+			return;
+		zeros = zeros && c == '0';
+		out[len++] = c;
+		out[len] = '\0';
+	}
+	if ((len != a && len != b) || zeros)
+		out[0] = '\0';
+}
+
+static void
+take_title(struct map_party *party)
+{
+	static const enum map_word whole[] = { WORD_NAME, WORD_OFFICIAL,
+	    WORD_FULL };
+	static const enum map_word parts[] = { WORD_LAST_NAME,
+	    WORD_FIRST_NAME, WORD_SECOND_NAME };
+	size_t i;
+
+	buf_clear(&party->title);
+	for (i = 0; i < 3 && party->title.len == 0; i++) {
+		struct str text = str_utf8_cut(party->words[whole[i]],
+		    party->title.max);
+
+		if (text.len > 0)
+			(void)buf_add(&party->title, text.p, text.len);
+	}
+	if (party->title.len > 0)
+		return;
+	for (i = 0; i < 3; i++) {
+		struct str text = party->words[parts[i]];
+
+		if (text.len > 0)
+			(void)buf_printf(&party->title, "%s%.*s",
+			    party->title.len > 0 ? " " : "", (int)text.len,
+			    text.p);
+	}
+}
+
+/*
+ * Продавец, Комиссионер, Комитент … are our own side or somebody between;
+ * who has no role stands in a list of clients.  A rule may name more.
+ */
+static bool
+is_client(const struct map *map, struct str role)
+{
+	return role.len == 0 || str_same_name(role, str_of("Покупатель")) ||
+	    str_same_name(role, str_of("Поставщик")) ||
+	    config_map_get(&map->config->counterparties.types, role) != NULL;
+}
+
+static void
+take_party(const struct map *map, struct map_party *party)
+{
+	memset(party->words, 0, sizeof(party->words));
+	map_party_rows_root(&party->root, &party->record);
+	take_words(party);
+	take_number(party->inn, party->words[WORD_INN], 10, 12, false);
+	take_number(party->kpp, party->words[WORD_KPP], 9, 9, true);
+	take_number(party->ogrn, party->words[WORD_OGRN], 13, 15, false);
+	take_title(party);
+	party->kind = map_party_kind_of(party);
+	party->client = is_client(map, party->words[WORD_ROLE]);
+}
+
+/* The record of the list, else what a document said: 0; 1: neither; -1. */
+static int
+read_record(const struct map *map, struct str id, struct fields *out,
+    struct err *err)
+{
+	const struct record_source *source = map->source;
+	struct buf named = BUF_INIT(LIMIT_KEY_BYTES + sizeof(NAMED));
+	int rc;
+
+	rc = source->get(source->ctx, RECORD_COUNTERPARTY, id, out, err);
+	if (rc != 1)
+		return rc;
+	(void)buf_add(&named, id.p, id.len);
+	(void)buf_add_text(&named, NAMED);
+	rc = source->get(source->ctx, RECORD_COUNTERPARTY,
+	    str_n(named.data, named.len), out, err);
+	buf_free(&named);
+	return rc;
+}
+
+int
+map_party_read(const struct map *map, struct str id, struct err *err)
+{
+	struct map_party *party = &map->work->party;
+	int rc;
+
+	if (party->known && str_eq(id, str_n(party->id, party->id_len)))
+		return party->rc;
+	party->known = false;
+	rc = read_record(map, id, &party->record, err);
+	if (rc == -1)
+		return -1;
+	if (rc == 0)
+		take_party(map, party);
+	party->rc = rc;
+	party->id_len = id.len;
+	if (id.len > 0)
+		memcpy(party->id, id.p, id.len);
+	party->known = map->work->open;
+	return rc;
+}
+
+/* ---- what it is ------------------------------------------------------- */
+
+enum wanted_state
+map_party_state(const struct map *map)
+{
+	const struct map_party *party = &map->work->party;
+
+	if (!party->client || party->title.len == 0)
+		return WANTED_NOTHING;
+	/* Nothing is made of it, and nothing is taken away. */
+	if (str_is(fields_get(&party->record, FIELD_DELETED), "1"))
+		return WANTED_INACTIVE;
+	return WANTED_PRESENT;
+}
+
+enum target_kind
+map_party_holder(const struct map *map)
+{
+	const struct config *config = map->config;
+	bool contact = false;
+
+	switch (map->work->party.kind) {
+	case KIND_LEGAL:
+		contact = config->counterparties.legal_contact;
+		break;
+	case KIND_ENTREPRENEUR:
+		contact = config->counterparties.entrepreneur_contact;
+		break;
+	case KIND_INDIVIDUAL:
+		contact = config->counterparties.individual_contact;
+		break;
+	}
+	return contact ? TARGET_CONTACT : TARGET_COMPANY;
+}
+
+static bool
+has_account(const struct map_party *party)
+{
+	struct map_node node;
+	char account[64];
+	size_t at = 0;
+
+	while (map_party_rows_next(&party->root,
+	    "РасчетныеСчета/РасчетныйСчет", &at, &node)) {
+		if (map_party_papers_account(account, &node))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_address(const struct map_party *party)
+{
+	struct map_node node;
+	struct str text;
+	const char *type;
+	size_t i;
+
+	for (i = 0; (type = map_party_address_type(i)) != NULL; i++) {
+		if (map_party_address_find(party, str_of(type), &node, &text))
+			return true;
+	}
+	return false;
+}
+
+bool
+map_party_has_requisite(const struct map *map)
+{
+	const struct map_party *party = &map->work->party;
+	const struct str *words = party->words;
+
+	if (party->inn[0] != '\0' || party->ogrn[0] != '\0' ||
+	    party->kpp[0] != '\0' || words[WORD_OKPO].len > 0 ||
+	    words[WORD_OKPO_CODE].len > 0)
+		return true;
+	if (party->kind != KIND_INDIVIDUAL &&
+	    (words[WORD_OFFICIAL].len > 0 || words[WORD_FULL].len > 0))
+		return true;
+	/* Accounts and addresses hang on requisites in the portal. */
+	return has_account(party) || has_address(party);
+}
+
+void
+map_party_put(const struct map *map, enum target_kind kind,
+    struct wanted *out, enum field field, struct str value)
+{
+	map_derive_put(out, map->never[kind][field] ? OWNER_NEVER : OWNER_1C,
+	    field, value);
+}
+
+/* ---- its targets ------------------------------------------------------ */
+
+typedef int visit_fn(void *ctx, const struct target *target,
+    struct err *err);
+
+struct visiting {
+	const struct map *map;
+	struct str id;
+	visit_fn *visit;
+	void *ctx;
+	struct err *err;
+};
+
+/* Whoever is visited may have read another one in between. */
+static int
+visit_target(struct visiting *visiting, const struct target *target)
+{
+	int rc = visiting->visit(visiting->ctx, target, visiting->err);
+
+	if (rc != 0)
+		return rc;
+	return map_party_read(visiting->map, visiting->id,
+	    visiting->err) == -1 ? -1 : 0;
+}
+
+/* A part whose key is too long is left out: nothing else is harmed. */
+static int
+visit_part(struct visiting *visiting, enum target_kind kind, struct str part)
+{
+	struct target target;
+
+	if (target_set_part(&target, kind, visiting->id, part) != 0)
+		return 0;
+	return visit_target(visiting, &target);
+}
+
+static int
+visit_whole(struct visiting *visiting, enum target_kind kind)
+{
+	struct str id = visiting->id;
+	struct target target;
+
+	if (target_set(&target, kind, id) != 0)
+		return err_set(visiting->err, ERR_DATA,
+		    _("the id \"%.*s\" is too long"),
+		    (int)str_utf8_cut(id, LIMIT_ID_BYTES).len, id.p);
+	return visit_target(visiting, &target);
+}
+
+static int
+visit_accounts(struct visiting *visiting)
+{
+	const struct map_party *party = &visiting->map->work->party;
+	struct map_node node;
+	char account[64];
+	size_t at = 0;
+	int rc = 0, n;
+
+	for (n = 0; rc == 0 && n < LIMIT_PARTY_PARTS; n++) {
+		if (!map_party_rows_next(&party->root,
+		    "РасчетныеСчета/РасчетныйСчет", &at, &node))
+			break;
+		if (map_party_papers_account(account, &node))
+			rc = visit_part(visiting, TARGET_BANK,
+			    str_of(account));
+	}
+	return rc;
+}
+
+static int
+visit_addresses(struct visiting *visiting)
+{
+	const struct map_party *party = &visiting->map->work->party;
+	struct map_node node;
+	const char *type;
+	struct str text;
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; rc == 0; i++) {
+		type = map_party_address_type(i);
+		if (type == NULL)
+			break;
+		if (map_party_address_find(party, str_of(type), &node, &text))
+			rc = visit_part(visiting, TARGET_ADDRESS,
+			    str_of(type));
+	}
+	return rc;
+}
+
+static int
+visit_persons(struct visiting *visiting)
+{
+	const struct map_party *party = &visiting->map->work->party;
+	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
+	struct map_node node;
+	size_t at = 0;
+	int rc = 0, n;
+
+	for (n = 0; rc == 0 && n < LIMIT_PARTY_PARTS; n++) {
+		if (!map_party_rows_next(&party->root,
+		    "Представители/Представитель", &at, &node))
+			break;
+		map_party_person_id(&id, visiting->map, &node);
+		if (id.len > 0)
+			rc = visit_part(visiting, TARGET_PERSON,
+			    str_n(id.data, id.len));
+	}
+	buf_free(&id);
+	return rc;
+}
+
+/* The id of the counterparty in the id of its record. */
+static struct str
+party_of(struct str id)
+{
+	size_t len = strlen(NAMED);
+
+	if (id.len > len && memcmp(id.p + id.len - len, NAMED, len) == 0)
+		id.len -= len;
+	return id;
+}
+
+int
+map_party_targets(const struct map *map, struct str id, visit_fn *visit,
+    void *ctx, struct err *err)
+{
+	struct visiting visiting = { map, party_of(id), visit, ctx, err };
+	int rc;
+
+	if (!map->config->counterparties.given)
+		return 0;
+	if (visiting.id.len > LIMIT_KEY_BYTES)
+		return visit_whole(&visiting, TARGET_COMPANY);
+	rc = map_party_read(map, visiting.id, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	if (!map->work->party.client)
+		return 0;
+	rc = visit_whole(&visiting, map_party_holder(map));
+	if (rc == 0 && map_party_has_requisite(map))
+		rc = visit_whole(&visiting, TARGET_REQUISITE);
+	if (rc == 0)
+		rc = visit_accounts(&visiting);
+	if (rc == 0)
+		rc = visit_addresses(&visiting);
+	/* Who is no company has no contact persons in the portal. */
+	if (rc == 0 && map_party_holder(map) == TARGET_COMPANY)
+		rc = visit_persons(&visiting);
+	return rc;
+}

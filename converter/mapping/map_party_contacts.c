@@ -1,0 +1,199 @@
+/*
+ * Phones, e-mails and sites.  1C calls their kinds as it likes: the Bitrix
+ * module "Телефон рабочий", older ones "ТелефонРабочий", МойСклад "Телефон"
+ * (commerceml.md 9.1).
+ */
+#include "mapping/map_internal.h"
+
+#include <string.h>
+
+struct contacts {
+	struct buf phones, emails, sites;
+	struct buf space;
+};
+
+static bool
+has(const struct buf *word, const char *part)
+{
+	return strstr(buf_text(word), part) != NULL;
+}
+
+/* The portal's kind of a phone, or NULL: it is none. */
+static const char *
+phone_kind(const struct buf *word)
+{
+	static const struct {
+		const char *part, *kind;
+	} kinds[] = {
+		{ "факс", "FAX" },
+		{ "fax", "FAX" },
+		{ "мобильн", "MOBILE" },
+		{ "сотов", "MOBILE" },
+		{ "внутренн", "WORK" },
+		{ "рабоч", "WORK" },
+		{ "домашн", "HOME" },
+	};
+	size_t i;
+
+	if (!has(word, "телефон") && !has(word, "тел.") &&
+	    !has(word, "phone") && !has(word, "факс") && !has(word, "fax"))
+		return NULL;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (has(word, kinds[i].part))
+			return kinds[i].kind;
+	}
+	return "OTHER";
+}
+
+static bool
+is_mail(const struct buf *word)
+{
+	return has(word, "почт") || has(word, "mail");
+}
+
+static bool
+is_site(const struct buf *word)
+{
+	return has(word, "сайт") || has(word, "site") || has(word, "www");
+}
+
+static bool
+has_sign(struct str value)
+{
+	return value.len > 0 && memchr(value.p, '@', value.len) != NULL;
+}
+
+/* One number in two spellings is one; the first kind stays. */
+static void
+add_phone(struct contacts *contacts, const char *kind, struct str value)
+{
+	char plain[PARTY_PHONE_BYTES], other[PARTY_PHONE_BYTES];
+	struct str lines = str_n(buf_text(&contacts->phones),
+	    contacts->phones.len), line;
+	size_t at = 0;
+
+	party_phone_plain(plain, value);
+	if (plain[0] == '\0')
+		return;
+	while (party_line_next(lines, &at, &line)) {
+		party_phone_plain(other, field_part(line, 1));
+		if (strcmp(plain, other) == 0)
+			return;
+	}
+	party_line_add(&contacts->phones, str_of(kind), value);
+}
+
+static void
+add_email(struct contacts *contacts, struct str value)
+{
+	struct str lines = str_n(buf_text(&contacts->emails),
+	    contacts->emails.len), line;
+	struct buf plain = BUF_INIT(LIMIT_XML_TEXT);
+	size_t at = 0;
+
+	party_email_plain(&plain, value);
+	while (plain.len > 0 && party_line_next(lines, &at, &line)) {
+		party_email_plain(&contacts->space, field_part(line, 1));
+		if (strcmp(buf_text(&plain),
+		    buf_text(&contacts->space)) == 0)
+			buf_clear(&plain);
+	}
+	if (plain.len > 0)
+		party_line_add(&contacts->emails, str_of("WORK"), value);
+	buf_free(&plain);
+}
+
+/* "a@b.ru, c@d.ru", "Иванов <a@b.ru>": the addresses in it. */
+static void
+add_emails(struct contacts *contacts, struct str value)
+{
+	static const char ends[] = " \t\r\n,;<>()";
+	size_t i = 0, from;
+	int n;
+
+	for (n = 0; i < value.len && n < LIMIT_PARTY_PARTS; n++) {
+		while (i < value.len && strchr(ends, value.p[i]) != NULL)
+			i++;
+		for (from = i; i < value.len; i++) {
+			if (strchr(ends, value.p[i]) != NULL)
+				break;
+		}
+		if (i > from)
+			add_email(contacts, str_n(value.p + from, i - from));
+	}
+}
+
+static void
+add_contact(struct contacts *contacts, const struct map_node *node)
+{
+	struct str value = map_party_rows_text(node, "Значение");
+	struct buf *word = &contacts->space;
+	const char *kind;
+
+	party_word_plain(word, map_party_rows_text(node, "Тип"));
+	if (value.len == 0)
+		return;
+	if (is_mail(word)) {
+		if (has_sign(value))
+			add_emails(contacts, value);
+		return;
+	}
+	kind = phone_kind(word);
+	if (kind != NULL)
+		add_phone(contacts, kind, value);
+	else if (is_site(word))
+		party_line_add(&contacts->sites, str_of("WORK"), value);
+}
+
+static void
+put_lines(const struct map *map, enum target_kind kind, struct wanted *out,
+    enum field field, struct buf *lines)
+{
+	map_party_put(map, kind, out, field, str_n(lines->data, lines->len));
+	buf_free(lines);
+}
+
+void
+map_party_contacts_put(const struct map *map, enum target_kind kind,
+    const struct map_node *node, struct wanted *out)
+{
+	struct contacts contacts;
+	struct map_node contact;
+	size_t at = 0;
+	int n;
+
+	buf_init(&contacts.phones, LIMIT_RECORD_BYTES);
+	buf_init(&contacts.emails, LIMIT_RECORD_BYTES);
+	buf_init(&contacts.sites, LIMIT_RECORD_BYTES);
+	buf_init(&contacts.space, LIMIT_XML_TEXT);
+	for (n = 0; n < LIMIT_PARTY_PARTS && map_party_rows_next(node,
+	    "Контакты/Контакт", &at, &contact); n++)
+		add_contact(&contacts, &contact);
+	put_lines(map, kind, out, FIELD_PHONES, &contacts.phones);
+	put_lines(map, kind, out, FIELD_EMAILS, &contacts.emails);
+	put_lines(map, kind, out, FIELD_SITES, &contacts.sites);
+	buf_free(&contacts.space);
+}
+
+struct str
+map_party_contacts_post(const struct map_node *node)
+{
+	struct buf word = BUF_INIT(LIMIT_XML_TEXT);
+	struct str value, found = STR_NONE;
+	struct map_node contact;
+	size_t at = 0;
+
+	while (found.len == 0 && map_party_rows_next(node,
+	    "Контакты/Контакт", &at, &contact)) {
+		party_word_plain(&word, map_party_rows_text(&contact, "Тип"));
+		value = map_party_rows_text(&contact, "Значение");
+		/* An address has several words: "нет" is none. */
+		if ((strcmp(buf_text(&word), "почта") == 0 ||
+		    strcmp(buf_text(&word), "почтовыйадрес") == 0) &&
+		    !has_sign(value) && value.len > 0 &&
+		    memchr(value.p, ' ', value.len) != NULL)
+			found = value;
+	}
+	buf_free(&word);
+	return found;
+}

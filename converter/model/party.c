@@ -1,0 +1,490 @@
+/*
+ * 1C and the portal spell one client in many ways, and a client that is not
+ * recognised is made a second time.  So what a person overlooks is taken away
+ * before anything is compared; the rules what equality means are flow's.
+ */
+#include "model/party.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "model/field.h"
+
+/* ---- characters ------------------------------------------------------- */
+
+/* The first character and its bytes; a byte that is no UTF-8 stands for
+ * itself, past all characters. */
+static uint32_t
+take_char(struct str *text)
+{
+	size_t len = str_utf8_len(*text), i;
+	unsigned char first = (unsigned char)text->p[0];
+	uint32_t c = first;
+
+	if (len == 0) {
+		c = 0x110000U + first;
+		len = 1;
+	} else if (len > 1) {
+		c = first & (0xffU >> (len + 1));
+		for (i = 1; i < len; i++)
+			c = c << 6 | ((unsigned char)text->p[i] & 0x3fU);
+	}
+	text->p += len;
+	text->len -= len;
+	return c;
+}
+
+/* Small letter of Latin (with Latin-1) and Cyrillic; ё becomes е. */
+static uint32_t
+fold_char(uint32_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c + 0x20;
+	if ((c >= 0xc0 && c <= 0xde && c != 0xd7) ||
+	    (c >= 0x410 && c <= 0x42f))
+		return c + 0x20;
+	if (c == 0x401 || c == 0x451)
+		return 0x435;
+	if (c >= 0x400 && c <= 0x40f)
+		return c + 0x50;
+	if (c == 0x490)
+		return 0x491;
+	return c;
+}
+
+enum char_kind {
+	CHAR_TEXT,              /* letters, digits and all that is unknown */
+	CHAR_GAP,               /* blanks, punctuation, quotes */
+	CHAR_NOTHING            /* soft hyphens, marks without width */
+};
+
+static enum char_kind
+kind_of_char(uint32_t c)
+{
+	if (c < 0x80)
+		return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		    (c >= 'a' && c <= 'z') ? CHAR_TEXT : CHAR_GAP;
+	if (c == 0xad || (c >= 0x200b && c <= 0x200f) || c == 0x2060 ||
+	    c == 0xfeff)
+		return CHAR_NOTHING;
+	/* Latin-1's signs but for ª, µ and º; dashes, quotes, №, brackets. */
+	if ((c >= 0x80 && c <= 0xbf && c != 0xaa && c != 0xb5 && c != 0xba) ||
+	    c == 0xd7 || c == 0xf7 || (c >= 0x2000 && c <= 0x206f) ||
+	    (c >= 0x2100 && c <= 0x2bff) || (c >= 0x2e00 && c <= 0x2e7f) ||
+	    (c >= 0x3000 && c <= 0x303f))
+		return CHAR_GAP;
+	return CHAR_TEXT;
+}
+
+static void
+put_char(struct buf *out, uint32_t c)
+{
+	char bytes[4];
+	size_t len = 0;
+
+	if (c >= 0x110000U) {
+		bytes[len++] = (char)(unsigned char)(c - 0x110000U);
+	} else if (c < 0x80) {
+		bytes[len++] = (char)c;
+	} else if (c < 0x800) {
+		bytes[len++] = (char)(0xc0 | c >> 6);
+		bytes[len++] = (char)(0x80 | (c & 0x3f));
+	} else if (c < 0x10000) {
+		bytes[len++] = (char)(0xe0 | c >> 12);
+		bytes[len++] = (char)(0x80 | (c >> 6 & 0x3f));
+		bytes[len++] = (char)(0x80 | (c & 0x3f));
+	} else {
+		bytes[len++] = (char)(0xf0 | c >> 18);
+		bytes[len++] = (char)(0x80 | (c >> 12 & 0x3f));
+		bytes[len++] = (char)(0x80 | (c >> 6 & 0x3f));
+		bytes[len++] = (char)(0x80 | (c & 0x3f));
+	}
+	(void)buf_add(out, bytes, len);
+}
+
+void
+party_word_plain(struct buf *out, struct str text)
+{
+	uint32_t c;
+
+	buf_clear(out);
+	while (text.len > 0) {
+		c = take_char(&text);
+		if (c != ' ' && c != '\t' && c != '\r' && c != '\n' &&
+		    c != 0xa0 && kind_of_char(c) != CHAR_NOTHING)
+			put_char(out, fold_char(c));
+	}
+}
+
+/* ---- names ------------------------------------------------------------ */
+
+#define LEGAL PARTY_FORM_LEGAL
+#define SOLE PARTY_FORM_ENTREPRENEUR
+
+/*
+ * As they look when folded, with one blank between words.  Longer ones stand
+ * before those that they begin or end with.  Latin spellings of ООО and ОАО
+ * are typed by hand in live bases.
+ */
+static const struct {
+	const char *text;
+	enum party_form form;
+} forms[] = {
+	{ "общество с ограниченной ответственностью", LEGAL },
+	{ "общество с дополнительной ответственностью", LEGAL },
+	{ "международная компания публичное акционерное общество", LEGAL },
+	{ "непубличное акционерное общество", LEGAL },
+	{ "публичное акционерное общество", LEGAL },
+	{ "открытое акционерное общество", LEGAL },
+	{ "закрытое акционерное общество", LEGAL },
+	{ "акционерное общество", LEGAL },
+	{ "товарищество с ограниченной ответственностью", LEGAL },
+	{ "товарищество собственников жилья", LEGAL },
+	{ "товарищество собственников недвижимости", LEGAL },
+	{ "садоводческое некоммерческое товарищество", LEGAL },
+	{ "полное товарищество", LEGAL },
+	{ "федеральное государственное унитарное предприятие", LEGAL },
+	{ "областное государственное унитарное предприятие", LEGAL },
+	{ "государственное унитарное предприятие", LEGAL },
+	{ "муниципальное унитарное предприятие", LEGAL },
+	{ "федеральное государственное бюджетное образовательное учреждение "
+	    "высшего образования", LEGAL },
+	{ "федеральное государственное бюджетное учреждение", LEGAL },
+	{ "федеральное государственное казенное учреждение", LEGAL },
+	{ "федеральное казенное учреждение", LEGAL },
+	{ "государственное бюджетное профессиональное образовательное "
+	    "учреждение", LEGAL },
+	{ "государственное бюджетное образовательное учреждение", LEGAL },
+	{ "государственное бюджетное учреждение здравоохранения", LEGAL },
+	{ "государственное бюджетное учреждение", LEGAL },
+	{ "государственное автономное учреждение", LEGAL },
+	{ "государственное казенное учреждение", LEGAL },
+	{ "муниципальное бюджетное дошкольное образовательное учреждение",
+	    LEGAL },
+	{ "муниципальное бюджетное общеобразовательное учреждение", LEGAL },
+	{ "муниципальное общеобразовательное учреждение", LEGAL },
+	{ "муниципальное бюджетное учреждение", LEGAL },
+	{ "муниципальное автономное учреждение", LEGAL },
+	{ "муниципальное казенное учреждение", LEGAL },
+	{ "бюджетное профессиональное образовательное учреждение", LEGAL },
+	{ "частное образовательное учреждение", LEGAL },
+	{ "автономная некоммерческая организация", LEGAL },
+	{ "некоммерческая организация", LEGAL },
+	{ "некоммерческое партнерство", LEGAL },
+	{ "сельскохозяйственный снабженческо сбытовой потребительский "
+	    "кооператив", LEGAL },
+	{ "сельскохозяйственный потребительский кооператив", LEGAL },
+	{ "сельскохозяйственный производственный кооператив", LEGAL },
+	{ "производственный кооператив", LEGAL },
+	{ "потребительский кооператив", LEGAL },
+	{ "потребительское общество", LEGAL },
+	{ "индивидуальный предприниматель глава крестьянского фермерского "
+	    "хозяйства", SOLE },
+	{ "глава крестьянского фермерского хозяйства", SOLE },
+	{ "крестьянское фермерское хозяйство", LEGAL },
+	{ "крестьянского фермерского хозяйства", LEGAL },
+	{ "предприниматель без образования юридического лица", SOLE },
+	{ "индивидуальный предприниматель", SOLE },
+	{ "частный предприниматель", SOLE },
+	{ "индивидуальное частное предприятие", LEGAL },
+	{ "частное предприятие", LEGAL },
+	{ "благотворительный фонд", LEGAL },
+	{ "глава кфх", SOLE },
+	{ "ип кфх", SOLE },
+	{ "ип гкфх", SOLE },
+	{ "limited liability company", LEGAL },
+	{ "joint stock company", LEGAL },
+	{ "co ltd", LEGAL },
+	{ "о о о", LEGAL },
+	{ "о а о", LEGAL },
+	{ "з а о", LEGAL },
+	{ "п а о", LEGAL },
+	{ "ооо", LEGAL }, { "одо", LEGAL }, { "ао", LEGAL },
+	{ "пао", LEGAL }, { "зао", LEGAL }, { "оао", LEGAL },
+	{ "нао", LEGAL }, { "мкпао", LEGAL }, { "мкао", LEGAL },
+	{ "мкооо", LEGAL }, { "тоо", LEGAL }, { "тсж", LEGAL },
+	{ "тсн", LEGAL }, { "снт", LEGAL }, { "фгуп", LEGAL },
+	{ "огуп", LEGAL }, { "гуп", LEGAL }, { "муп", LEGAL },
+	{ "фгбоу во", LEGAL }, { "фгбоу", LEGAL },
+	{ "фгаоу во", LEGAL }, { "фгаоу", LEGAL }, { "фгбуз", LEGAL },
+	{ "фгбу", LEGAL }, { "фгау", LEGAL }, { "фгку", LEGAL },
+	{ "фку", LEGAL }, { "гбпоу", LEGAL }, { "гбоу", LEGAL },
+	{ "гапоу", LEGAL }, { "гаоу", LEGAL }, { "гбуз", LEGAL },
+	{ "гауз", LEGAL }, { "гбу", LEGAL }, { "гау", LEGAL },
+	{ "гку", LEGAL }, { "огбу", LEGAL }, { "мбдоу", LEGAL },
+	{ "мадоу", LEGAL }, { "мкдоу", LEGAL }, { "мбоу", LEGAL },
+	{ "маоу", LEGAL }, { "мкоу", LEGAL }, { "мбук", LEGAL },
+	{ "моу", LEGAL }, { "мбу", LEGAL }, { "мау", LEGAL },
+	{ "мку", LEGAL }, { "бпоу", LEGAL }, { "аноо", LEGAL },
+	{ "ано", LEGAL }, { "нко", LEGAL }, { "нп", LEGAL },
+	{ "чоу", LEGAL }, { "нуз", LEGAL }, { "чуз", LEGAL },
+	{ "чоп", LEGAL }, { "ссппк", LEGAL }, { "ссспк", LEGAL },
+	{ "ссппссок", LEGAL }, { "сспк", LEGAL }, { "сппк", LEGAL },
+	{ "спок", LEGAL }, { "спк", LEGAL }, { "схпк", LEGAL },
+	{ "кфх", LEGAL },
+	{ "гкфх", SOLE }, { "пбоюл", SOLE }, { "ичп", LEGAL },
+	{ "ип", SOLE }, { "чп", SOLE }, { "чтуп", LEGAL },
+	{ "чуп", LEGAL }, { "тов", LEGAL }, { "llc", LEGAL },
+	{ "ltd", LEGAL }, { "limited", LEGAL }, { "inc", LEGAL },
+	{ "corp", LEGAL }, { "gmbh", LEGAL }, { "plc", LEGAL },
+	{ "llp", LEGAL }, { "jsc", LEGAL }, { "pjsc", LEGAL },
+	{ "ooo", LEGAL }, { "oao", LEGAL }, { "zao", LEGAL },
+};
+
+#undef LEGAL
+#undef SOLE
+
+/* The whole name in small letters, one blank for each gap. */
+static void
+fold_name(struct buf *out, struct str name)
+{
+	bool gap = false;
+	uint32_t c;
+
+	buf_clear(out);
+	while (name.len > 0) {
+		c = take_char(&name);
+		switch (kind_of_char(c)) {
+		case CHAR_NOTHING:
+			break;
+		case CHAR_GAP:
+			gap = true;
+			break;
+		case CHAR_TEXT:
+			if (gap && out->len > 0)
+				(void)buf_add_char(out, ' ');
+			gap = false;
+			put_char(out, fold_char(c));
+			break;
+		}
+	}
+}
+
+/* Takes one legal form off either end. */
+static enum party_form
+take_form(struct str *name)
+{
+	size_t i, len;
+
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const char *text = forms[i].text;
+
+		len = strlen(text);
+		if (name->len < len)
+			continue;
+		if (name->len == len && memcmp(name->p, text, len) == 0) {
+			*name = STR_NONE;
+			return forms[i].form;
+		}
+		if (memcmp(name->p, text, len) == 0 && name->p[len] == ' ') {
+			name->p += len + 1;
+			name->len -= len + 1;
+			return forms[i].form;
+		}
+		if (memcmp(name->p + name->len - len, text, len) == 0 &&
+		    name->p[name->len - len - 1] == ' ') {
+			name->len -= len + 1;
+			return forms[i].form;
+		}
+	}
+	return PARTY_FORM_NONE;
+}
+
+void
+party_name_plain(struct buf *out, struct str name)
+{
+	struct buf folded = BUF_INIT(LIMIT_XML_TEXT);
+	struct str rest;
+
+	fold_name(&folded, name);
+	rest = str_n(buf_text(&folded), folded.len);
+	while (rest.len > 0 && take_form(&rest) != PARTY_FORM_NONE)
+		;
+	buf_clear(out);
+	if (rest.len > 0)
+		(void)buf_add(out, rest.p, rest.len);
+	buf_free(&folded);
+}
+
+enum party_form
+party_name_form(struct str name)
+{
+	struct buf folded = BUF_INIT(LIMIT_XML_TEXT);
+	enum party_form form = PARTY_FORM_NONE;
+	struct str rest;
+
+	fold_name(&folded, name);
+	rest = str_n(buf_text(&folded), folded.len);
+	if (rest.len > 0)
+		form = take_form(&rest);
+	buf_free(&folded);
+	return form;
+}
+
+/* ---- phones ----------------------------------------------------------- */
+
+#define PHONE_LEAST 7
+#define PHONE_MOST 15
+
+/* Ends a number, where there is one: what follows is an extension, a word
+ * or the next number. */
+static bool
+ends_number(uint32_t c)
+{
+	return c == ',' || c == ';' || c == '/' || c == '#' || c == '\n' ||
+	    c == '+' || (kind_of_char(c) == CHAR_TEXT &&
+	    !(c >= '0' && c <= '9'));
+}
+
+/* The digits of the first number; more than fit are counted. */
+static size_t
+take_digits(char digits[PARTY_PHONE_BYTES], bool *plus, struct str phone)
+{
+	size_t count = 0;
+	uint32_t c;
+
+	*plus = false;
+	while (phone.len > 0) {
+		c = take_char(&phone);
+		if (c >= '0' && c <= '9') {
+			if (count < PARTY_PHONE_BYTES - 1)
+				digits[count] = (char)c;
+			count++;
+		} else if (ends_number(c)) {
+			if (count >= PHONE_LEAST)
+				break;
+			/* "каб. 5, тел. 123-45-67" */
+			count = 0;
+			*plus = c == '+';
+		}
+	}
+	return count;
+}
+
+void
+party_phone_plain(char out[PARTY_PHONE_BYTES], struct str phone)
+{
+	char digits[PARTY_PHONE_BYTES];
+	const char *from = digits;
+	size_t count;
+	bool plus;
+
+	out[0] = '\0';
+	count = take_digits(digits, &plus, phone);
+	if (count < PHONE_LEAST || count > PHONE_MOST + 3)
+		return;
+	/* Out of Russia one dials 8 10. */
+	if (!plus && count > 11 && memcmp(digits, "810", 3) == 0) {
+		from += 3;
+		count -= 3;
+		plus = true;
+	}
+	if (count > PHONE_MOST)
+		return;
+	/* "+8 9…" is typed by hand; no country has it. */
+	if (count == 11 && from[0] == '8' && (!plus || from[1] == '9')) {
+		memcpy(out, from, count);
+		out[0] = '7';
+	} else if (count == 10 && !plus) {
+		out[0] = '7';
+		memcpy(out + 1, from, count);
+		count++;
+	} else {
+		memcpy(out, from, count);
+	}
+	out[count] = '\0';
+}
+
+/* ---- e-mail ----------------------------------------------------------- */
+
+void
+party_email_plain(struct buf *out, struct str email)
+{
+	size_t signs = 0, i;
+
+	buf_clear(out);
+	email = str_trim(email);
+	for (i = 0; i < email.len; i++) {
+		char c = email.p[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		signs += c == '@';
+		if ((unsigned char)c <= ' ' ||
+		    (c == '@' && (i == 0 || i + 1 == email.len)))
+			signs = 2;
+		(void)buf_add_char(out, c);
+		if (signs > 1)
+			break;
+	}
+	if (signs != 1)
+		buf_clear(out);
+}
+
+/* ---- fields of several lines ------------------------------------------ */
+
+bool
+party_line_next(struct str lines, size_t *at, struct str *line)
+{
+	const char *end;
+
+	if (*at >= lines.len)
+		return false;
+	*line = str_n(lines.p + *at, lines.len - *at);
+	end = memchr(line->p, '\n', line->len);
+	if (end != NULL)
+		line->len = (size_t)(end - line->p);
+	*at += line->len + 1;
+	return true;
+}
+
+/* A line end in a value would make two lines of it. */
+static void
+put_one_line(struct buf *out, struct str text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++)
+		(void)buf_add_char(out, text.p[i] == '\n' ||
+		    text.p[i] == '\r' ? ' ' : text.p[i]);
+}
+
+void
+party_line_add(struct buf *text, struct str kind, struct str value)
+{
+	struct buf line = BUF_INIT(LIMIT_XML_TEXT + LIMIT_NAME_BYTES);
+	struct buf all = BUF_INIT(text->max);
+	struct str lines = str_n(buf_text(text), text->len), other;
+	struct str ours;
+	bool put = false;
+	size_t at = 0;
+
+	put_one_line(&line, kind);
+	(void)buf_add_char(&line, FIELD_PART);
+	put_one_line(&line, value);
+	ours = str_n(buf_text(&line), line.len);
+	while (party_line_next(lines, &at, &other)) {
+		int order = put ? 1 : str_cmp(other, ours);
+
+		if (order == 0)
+			goto out;
+		if (order > 0 && !put) {
+			(void)buf_printf(&all, "%s%.*s",
+			    all.len > 0 ? "\n" : "", (int)ours.len, ours.p);
+			put = true;
+		}
+		(void)buf_printf(&all, "%s%.*s", all.len > 0 ? "\n" : "",
+		    (int)other.len, other.p);
+	}
+	if (!put)
+		(void)buf_printf(&all, "%s%.*s", all.len > 0 ? "\n" : "",
+		    (int)ours.len, ours.p);
+	if (!all.full) {
+		buf_clear(text);
+		(void)buf_add(text, all.data, all.len);
+	}
+out:
+	buf_free(&all);
+	buf_free(&line);
+}

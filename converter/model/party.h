@@ -1,0 +1,55 @@
+/*
+ * How the names, phones and e-mails of clients are compared: spelling that
+ * means nothing is taken away.  Plain forms are for comparing alone, never
+ * sent or shown.
+ */
+#ifndef MODEL_PARTY_H
+#define MODEL_PARTY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* A number of so many digits at most (E.164 has 15; extensions follow). */
+#define PARTY_PHONE_BYTES 32
+
+/*
+ * Lower case, ё as е, quotes and punctuation away, blanks single, the legal
+ * form ("ООО", "Общество с ограниченной ответственностью", "ИП" …) away at
+ * either end.  Empty when nothing else is there.
+ */
+void party_name_plain(struct buf *out, struct str name);
+
+/* What the legal form at either end of a name says; the first one that says
+ * something.  A farm ("КФХ") is LEGAL: its tax number tells more. */
+enum party_form {
+	PARTY_FORM_NONE = 0,
+	PARTY_FORM_LEGAL,
+	PARTY_FORM_ENTREPRENEUR
+};
+enum party_form party_name_form(struct str name);
+
+/* Lower case, ё as е, no blanks: the names of kinds ("Телефон рабочий" and
+ * "ТелефонРабочий" are one). */
+void party_word_plain(struct buf *out, struct str text);
+
+/* Digits; a Russian number begins with 7 (8 and ten digits are made so); an
+ * extension is left out.  "" when it is no phone number: fewer than 7 digits,
+ * or more than 15. */
+void party_phone_plain(char out[PARTY_PHONE_BYTES], struct str phone);
+
+/* Lower case (ASCII), trimmed; "" without exactly one '@' with something on
+ * both sides and no blank. */
+void party_email_plain(struct buf *out, struct str email);
+
+/*
+ * Fields of several lines (FIELD_PHONES …): the next line from *at (0 at
+ * first), without the line end; false at the end.  Its parts: field_part().
+ */
+bool party_line_next(struct str lines, size_t *at, struct str *line);
+/* Adds a line at its sorted place, once; `text` holds the lines so far. */
+void party_line_add(struct buf *text, struct str kind, struct str value);
+
+#endif

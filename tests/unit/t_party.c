@@ -1,0 +1,211 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "model/field.h"
+#include "model/party.h"
+
+static void
+names_lose_form_case_and_quotes(void **state)
+{
+	static const struct {
+		const char *name, *plain;
+	} cases[] = {
+		{ "ООО «Ромашка»", "ромашка" },
+		{ "Ромашка ООО", "ромашка" },
+		{ "Общество с ограниченной  ответственностью \"РОМАШКА\"",
+		    "ромашка" },
+		{ "ООО\xc2\xa0„Ромашка”", "ромашка" },
+		{ "О.О.О. Ромашка", "ромашка" },
+		{ "OOO Ромашка", "ромашка" },
+		{ "Ёлка-Плюс, ЗАО", "елка плюс" },
+		{ "ИП Иванов Иван Иванович", "иванов иван иванович" },
+		{ "Индивидуальный предприниматель Иванов И.И.",
+		    "иванов и и" },
+		{ "ИП Глава КФХ Петров", "петров" },
+		{ "Глава крестьянского (фермерского) хозяйства Петров",
+		    "петров" },
+		{ "Сельскохозяйственный снабженческо-сбытовой "
+		    "потребительский кооператив «Нива»", "нива" },
+		{ "ПАО Сбербанк", "сбербанк" }, { "ОАО Мир", "мир" },
+		{ "НАО Мир", "мир" }, { "АО \"Мир\"", "мир" },
+		{ "ГУП Мир", "мир" }, { "МУП Мир", "мир" },
+		{ "МБУ Мир", "мир" }, { "БПОУ Мир", "мир" },
+		{ "КФХ Мир", "мир" }, { "ФКУ Мир", "мир" },
+		{ "ССПК Мир", "мир" }, { "СПК Мир", "мир" },
+		{ "АНО Мир", "мир" }, { "НКО Мир", "мир" },
+		{ "ТОО Мир", "мир" }, { "ЧП Мир", "мир" },
+		{ "ПБОЮЛ Мир", "мир" },
+		{ "Daisy LLC", "daisy" }, { "Daisy Co., Ltd.", "daisy" },
+		/* No form: a part of a word, or of the middle. */
+		{ "Оооо", "оооо" }, { "Ипатов", "ипатов" },
+		{ "Мир АО Север", "мир ао север" },
+		{ "Школа №5", "школа 5" }, { "Школа \xc2\xad" "5", "школа 5" },
+		{ "ООО", "" }, { "«»", "" }, { "", "" },
+		{ "\xd0 x", "\xd0 x" },
+	};
+	struct buf out = BUF_INIT(4096);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		party_name_plain(&out, str_of(cases[i].name));
+		assert_string_equal(buf_text(&out), cases[i].plain);
+	}
+	buf_free(&out);
+}
+
+static void
+a_form_says_who_it_is(void **state)
+{
+	(void)state;
+	assert_int_equal(party_name_form(str_of("ООО «А»")),
+	    PARTY_FORM_LEGAL);
+	assert_int_equal(party_name_form(str_of("А, ЗАО")), PARTY_FORM_LEGAL);
+	assert_int_equal(party_name_form(str_of("ИП Иванов")),
+	    PARTY_FORM_ENTREPRENEUR);
+	assert_int_equal(party_name_form(str_of("Иванов И. И. (ИП)")),
+	    PARTY_FORM_ENTREPRENEUR);
+	assert_int_equal(party_name_form(str_of("Индивидуальный "
+	    "предприниматель Иванов")), PARTY_FORM_ENTREPRENEUR);
+	assert_int_equal(party_name_form(str_of("Глава КФХ Иванов")),
+	    PARTY_FORM_ENTREPRENEUR);
+	assert_int_equal(party_name_form(str_of("КФХ Иванов")),
+	    PARTY_FORM_LEGAL);
+	assert_int_equal(party_name_form(str_of("Иванов Иван")),
+	    PARTY_FORM_NONE);
+	assert_int_equal(party_name_form(STR_NONE), PARTY_FORM_NONE);
+}
+
+static void
+kinds_lose_case_and_blanks(void **state)
+{
+	struct buf out = BUF_INIT(64);
+
+	(void)state;
+	party_word_plain(&out, str_of(" Телефон\xc2\xa0рабочий "));
+	assert_string_equal(buf_text(&out), "телефонрабочий");
+	party_word_plain(&out, str_of("Населённый пункт"));
+	assert_string_equal(buf_text(&out), "населенныйпункт");
+	party_word_plain(&out, str_of("E-Mail"));
+	assert_string_equal(buf_text(&out), "e-mail");
+	buf_free(&out);
+}
+
+static void
+phones_are_digits(void **state)
+{
+	static const struct {
+		const char *phone, *plain;
+	} cases[] = {
+		{ "+7 (495) 123-45-67", "74951234567" },
+		{ "8 495 1234567", "74951234567" },
+		{ "(495) 123-45-67", "74951234567" },
+		{ " +7928 000-11-22", "79280001122" },
+		{ "+8 928 000-11-22", "79280001122" },
+		{ "8 960\xc2\xa0" "000\xe2\x80\x93" "11\xe2\x80\x93" "22",
+		    "79600001122" },
+		{ "тел. 8(495)123-45-67 доб. 12", "74951234567" },
+		{ "8 495 123-45-67 #12", "74951234567" },
+		{ "84951234567, 89161112233", "74951234567" },
+		{ "84951234567 +79161112233", "74951234567" },
+		{ "каб. 5, тел. 123-45-67", "1234567" },
+		{ "+375 29 123-45-67", "375291234567" },
+		{ "8-10-375-29-123-45-67", "375291234567" },
+		{ "+49 30 12345678", "493012345678" },
+		{ "+84 91 2345678", "84912345678" },
+		{ "+1 202 5550123", "12025550123" },
+		{ "12-34", "" }, { "нет", "" }, { "", "" },
+		{ "8 800 FLOWERS", "" },
+		{ "1234567890123456", "" },
+		{ "11111111111111111111111111111111111111111111", "" },
+	};
+	char out[PARTY_PHONE_BYTES];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		party_phone_plain(out, str_of(cases[i].phone));
+		assert_string_equal(out, cases[i].plain);
+	}
+}
+
+static void
+emails_have_one_sign_and_no_blank(void **state)
+{
+	static const char *const bad[] = { "", "a", "@", "a@", "@b", "a@b@c",
+	    "a b@c", "a@b\tc", "ул. Мира, 5" };
+	struct buf out = BUF_INIT(64);
+	size_t i;
+
+	(void)state;
+	party_email_plain(&out, str_of(" Ivan@Example.RU\n"));
+	assert_string_equal(buf_text(&out), "ivan@example.ru");
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		party_email_plain(&out, str_of(bad[i]));
+		assert_string_equal(buf_text(&out), "");
+	}
+	buf_free(&out);
+}
+
+static void
+lines_are_sorted_and_stand_once(void **state)
+{
+	struct buf text = BUF_INIT(4096);
+	struct str line, lines;
+	size_t at = 0;
+
+	(void)state;
+	party_line_add(&text, str_of("WORK"), str_of("2"));
+	party_line_add(&text, str_of("MOBILE"), str_of("1"));
+	party_line_add(&text, str_of("WORK"), str_of("1\n3"));
+	party_line_add(&text, str_of("WORK"), str_of("2"));
+	party_line_add(&text, str_of("ZOO"), str_of("0"));
+	assert_string_equal(buf_text(&text), "MOBILE\x1f" "1\nWORK\x1f" "1 3\n"
+	    "WORK\x1f" "2\nZOO\x1f" "0");
+	lines = str_n(text.data, text.len);
+	assert_true(party_line_next(lines, &at, &line));
+	assert_true(str_is(field_part(line, 0), "MOBILE"));
+	assert_true(str_is(field_part(line, 1), "1"));
+	assert_true(party_line_next(lines, &at, &line));
+	assert_true(party_line_next(lines, &at, &line));
+	assert_true(party_line_next(lines, &at, &line));
+	assert_true(str_is(field_part(line, 1), "0"));
+	assert_false(party_line_next(lines, &at, &line));
+	at = 0;
+	assert_false(party_line_next(STR_NONE, &at, &line));
+	buf_free(&text);
+}
+
+static void
+a_line_without_room_is_left_out(void **state)
+{
+	struct buf text = BUF_INIT(8);
+
+	(void)state;
+	party_line_add(&text, str_of("A"), str_of("1"));
+	party_line_add(&text, str_of("B"), str_of("12345678"));
+	assert_string_equal(buf_text(&text), "A\x1f" "1");
+	assert_false(text.full);
+	buf_free(&text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_lose_form_case_and_quotes),
+		cmocka_unit_test(a_form_says_who_it_is),
+		cmocka_unit_test(kinds_lose_case_and_blanks),
+		cmocka_unit_test(phones_are_digits),
+		cmocka_unit_test(emails_have_one_sign_and_no_blank),
+		cmocka_unit_test(lines_are_sorted_and_stand_once),
+		cmocka_unit_test(a_line_without_room_is_left_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
