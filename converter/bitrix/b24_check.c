@@ -47,16 +47,34 @@ has_scope(const cJSON *scopes, const char *name)
 }
 
 static void
-check_scope(struct check *check, const struct b24_command *command)
+check_scope(struct check *check, const struct b24_command *command,
+    const char *name)
 {
-	if (!command->done)
-		say(check, false, "scope: %s", command->error.text);
-	else if (has_scope(command->result, "catalog"))
-		say(check, true, "%s", _("the permission \"catalog\" is "
-		    "there"));
+	if (has_scope(command->result, name))
+		say(check, true, _("the permission \"%s\" is there"), name);
 	else
-		say(check, false, "%s", _("the permission \"catalog\" is "
-		    "missing: tick it at the webhook or application"));
+		say(check, false, _("the permission \"%s\" is missing: tick "
+		    "it at the webhook or application"), name);
+}
+
+static void
+check_scopes(struct check *check, const struct b24_command *command)
+{
+	const struct config *config = check->b24->config;
+
+	if (!command->done) {
+		say(check, false, "scope: %s", command->error.text);
+		return;
+	}
+	check_scope(check, command, "catalog");
+	if (!config->counterparties.given)
+		return;
+	check_scope(check, command, "crm");
+	/* user.get is in the smaller ones too. */
+	if (config->default_user != NULL &&
+	    !has_scope(command->result, "user_basic") &&
+	    !has_scope(command->result, "user_brief"))
+		check_scope(check, command, "user");
 }
 
 static void
@@ -93,7 +111,7 @@ check_address(struct check *check, struct err *err)
 	if (reached) {
 		say(check, true, _("%s answers"),
 		    b24_auth_host(check->b24->auth));
-		check_scope(check, &commands[0]);
+		check_scopes(check, &commands[0]);
 		check_user(check, &commands[1]);
 	}
 	b24_call_end(&batch);
@@ -120,6 +138,106 @@ check_lines(struct check *check, struct str text)
 	}
 }
 
+/* Those that the rules need and nothing stands for. */
+static void
+check_presets(struct check *check)
+{
+	static const char *const kinds[] = { "legal", "entrepreneur",
+	    "individual" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (b24_crm_facts_preset(check->b24, str_of(kinds[i])) == 0)
+			say(check, false, _("the portal has no requisites "
+			    "template for \"%s\": name the one to use in "
+			    "counterparties.presets"), kinds[i]);
+}
+
+/* Defaults that are not there: their clients are held, and say so. */
+static void
+check_types(struct check *check)
+{
+	const struct config_map *map =
+	    &check->b24->config->counterparties.types;
+
+	for (size_t i = 0; i < map->count; i++)
+		if (b24_crm_facts_type(check->b24, str_of(
+		    map->pairs[i].value)) == NULL)
+			say(check, true, _("the portal has no company type "
+			    "\"%s\": name the one to use for \"%s\" in "
+			    "counterparties.types"), map->pairs[i].value,
+			    map->pairs[i].name);
+}
+
+/* ---- user fields ---- */
+
+static bool
+has_field(const cJSON *rows, const char *name)
+{
+	const cJSON *row;
+	char space[32];
+
+	cJSON_ArrayForEach(row, rows)
+		if (str_is(json_str(json_get(row, "FIELD_NAME"), space),
+		    name))
+			return true;
+	return false;
+}
+
+/* Of a list that was not read nothing can be said to be missing. */
+static bool
+is_list(struct check *check, const struct b24_command *command)
+{
+	if (command->done && cJSON_IsArray(command->result))
+		return true;
+	say(check, false, "%s: %s", b24_methods_info(command->method)->name,
+	    command->done ? _("the portal's answer does not say what became "
+	    "of this") : command->error.text);
+	return false;
+}
+
+static void
+find_fields(struct check *check, const struct b24_command lists[2])
+{
+	const struct config_map *map =
+	    &check->b24->config->counterparties.fields;
+	bool companies = is_list(check, &lists[0]);
+	bool contacts = is_list(check, &lists[1]);
+
+	for (size_t i = 0; companies && contacts && i < map->count; i++)
+		if (!has_field(lists[0].result, map->pairs[i].value) &&
+		    !has_field(lists[1].result, map->pairs[i].value))
+			say(check, false, _("the portal has no user field "
+			    "\"%s\" of companies or contacts: make it there, "
+			    "or name the one to use for \"%s\" in "
+			    "counterparties.fields"), map->pairs[i].value,
+			    map->pairs[i].name);
+}
+
+/* Both lists come whole: they have no pages. */
+static int
+check_fields(struct check *check, struct err *err)
+{
+	struct b24_command lists[2];
+	struct b24_batch batch = { .commands = lists, .count = 2 };
+	int rc;
+
+	/* Not known: the permission is missing, and that is told. */
+	if (!check->b24->facts.crm.known ||
+	    check->b24->config->counterparties.fields.count == 0)
+		return 0;
+	b24_batch_command_init(&lists[0], B24_COMPANY_FIELD_LIST);
+	b24_batch_command_init(&lists[1], B24_CONTACT_FIELD_LIST);
+	rc = b24_call_run(check->b24, &batch, err);
+	if (rc == 0)
+		find_fields(check, lists);
+	b24_call_end(&batch);
+	b24_batch_command_free(&lists[0]);
+	b24_batch_command_free(&lists[1]);
+	return rc;
+}
+
+/* ---- all of it ---- */
+
 static void
 check_facts(struct check *check, const struct b24_facts *facts)
 {
@@ -131,12 +249,21 @@ check_facts(struct check *check, const struct b24_facts *facts)
 	    "%zu"), facts->rule_count, facts->type_count);
 	say(check, true, _("VAT rates: %zu, units: %zu"), facts->vat_count,
 	    facts->measure_count);
-	say(check, true, "%s", facts->article != 0 ?
-	    _("the property for the article is there") :
-	    _("the property for the article will be made by the first run"));
+	if (facts->article != 0)
+		say(check, true, "%s", _("the property for the article is "
+		    "there"));
+	else if (check->b24->config->catalog.enabled)
+		say(check, true, "%s", _("the property for the article will "
+		    "be made by the first run"));
 	say(check, true, "%s", facts->inventory ?
 	    _("inventory management is on: quantities are left alone") :
 	    _("inventory management is off: quantities can be written"));
+	if (!facts->crm.known)
+		return;
+	say(check, true, _("CRM: %zu requisites templates, %zu company "
+	    "types"), facts->crm.preset_count, facts->crm.type_count);
+	check_presets(check);
+	check_types(check);
 }
 
 int
@@ -160,5 +287,7 @@ bitrix_check(struct remote *remote, const struct config *config,
 		check_lines(&check, str_of(why.text));
 	else
 		check_facts(&check, &check.b24->facts);
+	if (check_fields(&check, err) == -1)
+		return -1;
 	return check.bad;
 }

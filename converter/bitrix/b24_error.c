@@ -24,6 +24,8 @@ struct meaning {
 
 #define NO_RIGHT N_("the user of this webhook or application may not do " \
     "this in the portal's catalogue: make the webhook as an administrator")
+#define NO_CRM_RIGHT N_("the user of this webhook or application may not do " \
+    "this in the portal's CRM: make the webhook as an administrator")
 #define NEW_WEBHOOK N_("the portal does not accept the webhook or token: " \
     "it was deleted, changed or has expired; make a new one")
 #define NO_SCOPE N_("the webhook or application lacks a permission: tick " \
@@ -46,6 +48,14 @@ static const struct meaning meanings[] = {
 	{ "user_access_error", B24_NONE, B24_FATE_STOP, NO_RIGHT },
 	{ "WRONG_AUTH_TYPE", B24_NONE, B24_FATE_STOP, NEW_WEBHOOK },
 	{ "insufficient_scope", B24_NONE, B24_FATE_STOP, NO_SCOPE },
+	/* crm: bitrix24.md 10; here a right may be of one record */
+	{ "ACCESS_DENIED", B24_ITEM_ADD, B24_FATE_REFUSED, NO_CRM_RIGHT },
+	{ "ACCESS_DENIED", B24_ITEM_UPDATE, B24_FATE_REFUSED, NO_CRM_RIGHT },
+	{ "ACCESS_DENIED", B24_ITEM_LIST, B24_FATE_STOP, NO_CRM_RIGHT },
+	{ "NOT_FOUND", B24_ITEM_UPDATE, B24_FATE_NOT_THERE, NULL },
+	{ "NOT_FOUND", B24_ITEM_DELETE, B24_FATE_NOT_THERE, NULL },
+	{ "CRM_FIELD_ERROR_VALUE_NOT_VALID", B24_NONE, B24_FATE_REFUSED,
+	    NULL },
 	{ "ACCESS_DENIED", B24_NONE, B24_FATE_STOP,
 	    N_("the portal's plan has no REST") },
 	{ "PAYMENT_REQUIRED", B24_NONE, B24_FATE_STOP,
@@ -68,6 +78,34 @@ static const struct meaning meanings[] = {
 	{ "-", B24_NONE, B24_FATE_DOUBTFUL, NULL },
 	{ "0", B24_NONE, B24_FATE_DOUBTFUL, NULL },
 	{ "", B24_NONE, B24_FATE_DOUBTFUL, NULL },
+};
+
+/*
+ * The older methods of the CRM have an empty code and tell by their text
+ * alone: "The Requisite with ID '5' is not found", "TypeAddress not found.",
+ * "Access denied.".  What else they say of a write is for good.
+ */
+struct text_meaning {
+	enum b24_method from, to;       /* in the order of the enum */
+	const char *part;
+	enum b24_fate fate;
+	const char *hint;
+};
+
+static const struct text_meaning text_meanings[] = {
+	{ B24_REQUISITE_UPDATE, B24_REQUISITE_DELETE, "not found",
+	    B24_FATE_NOT_THERE, NULL },
+	{ B24_BANK_UPDATE, B24_BANK_DELETE, "not found",
+	    B24_FATE_NOT_THERE, NULL },
+	{ B24_ADDRESS_UPDATE, B24_ADDRESS_DELETE, "not found",
+	    B24_FATE_NOT_THERE, NULL },
+	{ B24_ITEM_ADD, B24_STATUS_LIST, "Access denied", B24_FATE_REFUSED,
+	    NO_CRM_RIGHT },
+	/* "Entity not found.", "The Contact binding … not found" */
+	{ B24_ITEM_ADD, B24_ADDRESS_LIST, "not found", B24_FATE_REFUSED,
+	    NULL },
+	{ B24_ITEM_ADD, B24_ADDRESS_LIST, "not defined or invalid",
+	    B24_FATE_REFUSED, NULL },
 };
 
 /* Without a code that is known, of the request as a whole. */
@@ -98,6 +136,18 @@ find_meaning(const char *code, enum b24_method method)
 		    (meanings[i].method == B24_NONE ||
 		    meanings[i].method == method))
 			return &meanings[i];
+	return NULL;
+}
+
+static const struct text_meaning *
+find_text(const char *said, enum b24_method method)
+{
+	for (size_t i = 0; i < sizeof(text_meanings) /
+	    sizeof(*text_meanings); i++)
+		if (method >= text_meanings[i].from &&
+		    method <= text_meanings[i].to &&
+		    strstr(said, text_meanings[i].part) != NULL)
+			return &text_meanings[i];
 	return NULL;
 }
 
@@ -141,6 +191,18 @@ take_text(char *out, size_t size, const cJSON *item)
 	free(whole);
 }
 
+/* A code that says nothing: perhaps the text does. */
+static void
+by_text(struct b24_error *out, const char *said, enum b24_method method)
+{
+	const struct text_meaning *meaning = find_text(said, method);
+
+	if (meaning == NULL)
+		return;
+	out->fate = meaning->fate;
+	put_text(out, meaning->hint, said);
+}
+
 void
 b24_error_read(struct b24_error *out, const cJSON *object, int status,
     enum b24_method method)
@@ -167,6 +229,8 @@ b24_error_read(struct b24_error *out, const cJSON *object, int status,
 	if (known != NULL && known->fate == B24_FATE_DOUBTFUL &&
 	    method == B24_NONE)
 		out->fate = find_status(status)->fate;
+	else if (known != NULL && known->fate == B24_FATE_DOUBTFUL)
+		by_text(out, said, method);
 	if (out->text[0] == '\0')
 		(void)snprintf(out->text, sizeof(out->text), "%s",
 		    _("the portal gave no reason"));

@@ -244,12 +244,29 @@ make_command(struct b24_command *command, enum part part,
 	}
 }
 
+/* The permission that a method needs: its name up to the first point. */
+static struct str
+scope_of(const struct b24_command *command)
+{
+	const char *name = b24_methods_info(command->method)->name;
+
+	return str_n(name, strcspn(name, "."));
+}
+
 /* What a failed read means for the run. */
 static int
 read_failed(const struct b24_command *command, struct err *err)
 {
 	const struct b24_error *error = &command->error;
+	struct str scope = scope_of(command);
 
+	if (strcmp(error->code, "insufficient_scope") == 0 &&
+	    !str_is(scope, "catalog"))
+		return err_set(err, ERR_USAGE, _("%s: the webhook or "
+		    "application lacks the permission \"%.*s\", which "
+		    "counterparties need: tick it there"),
+		    b24_methods_info(command->method)->name, (int)scope.len,
+		    scope.p);
 	return err_set(err, b24_error_outcome(error->fate, false) ==
 	    OUTCOME_STOP ? ERR_PORTAL : ERR_AGAIN, "%s: %s",
 	    b24_methods_info(command->method)->name, error->text);
@@ -282,11 +299,11 @@ any_failed(const struct b24_batch *batch, int64_t *until, struct err *err)
 }
 
 /*
- * Runs the commands.  A portal that does not answer is asked again, at
+ * A portal that does not answer is asked again, at
  * growing distances, for as long as portal.retry_max_seconds.
  */
-static int
-run_commands(struct b24 *b24, struct b24_batch *batch, struct err *err)
+int
+b24_facts_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
 {
 	int64_t begun = clock_steady_ms(), pause = 1000, until = 0;
 
@@ -295,7 +312,7 @@ run_commands(struct b24 *b24, struct b24_batch *batch, struct err *err)
 			return -1;
 		if (!any_failed(batch, &until, err))
 			return 0;
-		if (err->kind == ERR_PORTAL)
+		if (err->kind == ERR_PORTAL || err->kind == ERR_USAGE)
 			return -1;
 		if (until > clock_wall_ms() + pause)
 			pause = until - clock_wall_ms();
@@ -344,7 +361,7 @@ read_pages(struct b24 *b24, enum part part, int64_t next, bool *by_code,
 		batch.count = 1;
 		make_command(&command, part, &b24->facts);
 		b24_query_int(&command.query, "start", next);
-		rc = run_commands(b24, &batch, err);
+		rc = b24_facts_run(b24, &batch, err);
 		next = -1;
 		if (rc == 0) {
 			take_list(&b24->facts, part, &command, by_code);
@@ -369,7 +386,7 @@ read_parts(struct b24 *b24, enum part from, enum part to, struct err *err)
 	for (size_t i = 0; i < batch.count; i++)
 		make_command(&commands[i], (enum part)((size_t)from + i),
 		    &b24->facts);
-	rc = run_commands(b24, &batch, err);
+	rc = b24_facts_run(b24, &batch, err);
 	for (size_t i = 0; i < batch.count; i++) {
 		enum part part = (enum part)((size_t)from + i);
 
@@ -515,14 +532,28 @@ resolve_map(const struct b24_facts *facts, const struct config_map *map,
 			    map->pairs[i].value);
 }
 
-void
-b24_facts_wrong(struct b24 *b24, struct buf *wrong)
+static void
+catalog_wrong(struct b24 *b24, struct buf *wrong)
 {
 	resolve_types(b24, wrong);
 	resolve_map(&b24->facts, &b24->config->catalog.vat, "catalog.vat",
 	    b24_value_vat_named, wrong);
 	resolve_map(&b24->facts, &b24->config->catalog.units,
 	    "catalog.units", b24_value_measure_named, wrong);
+}
+
+/*
+ * Rules of a catalogue that is not carried are nobody's mistake.  They are
+ * resolved all the same: the journal may hold a price of an earlier run.
+ */
+void
+b24_facts_wrong(struct b24 *b24, struct buf *wrong)
+{
+	struct buf ignored = BUF_INIT(LIMIT_ERROR_BYTES);
+
+	catalog_wrong(b24, b24->config->catalog.enabled ? wrong : &ignored);
+	b24_crm_facts_wrong(b24, wrong);
+	buf_free(&ignored);
 }
 
 static int
@@ -552,11 +583,14 @@ b24_facts_read(struct b24 *b24, bool may_write, struct err *err)
 	if (b24->facts.iblock == 0)
 		return err_set(err, ERR_PORTAL, "%s", _("the portal has no "
 		    "product catalogue yet: open it there once"));
+	if (b24->config->counterparties.given &&
+	    b24_crm_facts_read(b24, err) == -1)
+		return -1;
 	if (check_rules(b24, err) == -1 ||
 	    read_parts(b24, PART_PROPERTIES, PART_COUNT, err) == -1)
 		return -1;
 	if (b24->facts.article == 0 && may_write &&
-	    add_article(b24, err) == -1)
+	    b24->config->catalog.enabled && add_article(b24, err) == -1)
 		return -1;
 	b24->has_facts = true;
 	return 0;
@@ -575,6 +609,7 @@ b24_facts_free(struct b24_facts *facts)
 		free(facts->types[i].name);
 		free(facts->types[i].xml_id);
 	}
+	b24_crm_facts_free(&facts->crm);
 	free(facts->vats);
 	free(facts->measures);
 	free(facts->types);

@@ -5,6 +5,9 @@
  * filter that it does not know, and compares without regard to case
  * (bitrix24.md 6).  Marks are not unique in the portal, so there may be
  * further pages.
+ *
+ * Who a client of 1C may be takes several questions, one after the other:
+ * b24_party.c asks them when the rest of the request is answered.
  */
 #include "bitrix/b24_internal.h"
 
@@ -24,13 +27,14 @@
 /* Doubles of 50 marks on so many pages: something is wrong. */
 #define PAGES_MAX 40
 
-enum by { BY_MARK, BY_ID, BY_PRODUCT, BY_CONTENT };
+enum by { BY_MARK, BY_ID, BY_PRODUCT, BY_PARENT, BY_CONTENT };
 
 /* One list command. */
 struct ask {
 	enum by by;
 	enum target_kind kind;  /* of the rows */
-	int64_t price_type;     /* BY_PRODUCT */
+	int64_t sort;           /* BY_PRODUCT: the price type; BY_PARENT: type
+				   of the holder or of the address */
 	int64_t start;          /* of the page; 0 the first */
 	int pages;
 	bool lone;
@@ -43,6 +47,8 @@ struct find {
 	size_t count, size;     /* of asks */
 	size_t at;              /* the first that is not answered */
 	size_t chunk;           /* asks in the batch that is under way */
+	struct op **clients;    /* for b24_party.c */
+	size_t client_count;
 	struct b24_command commands[LIMIT_BATCH_COMMANDS];
 	struct b24_batch batch;
 	void (*done)(struct b24 *b24, void *user);
@@ -71,13 +77,13 @@ add_ask(struct find *find)
  * other closely, so this looks no further than there are sorts. */
 static struct ask *
 open_ask(struct find *find, enum by by, enum target_kind kind,
-    int64_t price_type)
+    int64_t sort)
 {
 	for (size_t i = find->count; i > 0; i--) {
 		struct ask *ask = &find->asks[i - 1];
 
 		if (ask->by != by || ask->kind != kind ||
-		    ask->price_type != price_type || ask->lone)
+		    ask->sort != sort || ask->lone)
 			continue;
 		if (ask->count < B24_PAGE)
 			return ask;
@@ -87,17 +93,16 @@ open_ask(struct find *find, enum by by, enum target_kind kind,
 }
 
 static void
-join(struct find *find, struct op *op, enum by by, int64_t price_type,
-    bool lone)
+join(struct find *find, struct op *op, enum by by, int64_t sort, bool lone)
 {
 	enum target_kind kind = op->target.kind;
-	struct ask *ask = lone ? NULL : open_ask(find, by, kind, price_type);
+	struct ask *ask = lone ? NULL : open_ask(find, by, kind, sort);
 
 	if (ask == NULL) {
 		ask = add_ask(find);
 		ask->by = by;
 		ask->kind = kind;
-		ask->price_type = price_type;
+		ask->sort = sort;
 		ask->lone = lone;
 	}
 	ask->ops[ask->count++] = op;
@@ -119,17 +124,39 @@ add_content(struct find *find, struct op *op)
 	}
 }
 
+/* Requisites of a client; bank details and addresses of a requisite. */
+static void
+add_part(struct find *find, struct op *op)
+{
+	int64_t sort = 0;
+
+	/* Without a parent there is nothing of it. */
+	if (op->parent_id <= 0)
+		return;
+	if (op->target.kind == TARGET_REQUISITE)
+		sort = b24_crm_holder(op);
+	else if (op->target.kind == TARGET_ADDRESS && str_to_int64(&sort,
+	    target_rule(&op->target)) == -1)
+		return;
+	join(find, op, BY_PARENT, sort, false);
+}
+
 static void
 add_op(const struct b24 *b24, struct find *find, struct op *op)
 {
+	enum target_kind kind = op->target.kind;
 	int64_t price_type;
 
 	op->outcome = OUTCOME_DONE;
 	if (op->kind == OP_COUNT) {
 		add_content(find, op);
-	} else if (op->portal_id > 0) {
+	} else if (op->portal_id > 0 && kind != TARGET_ADDRESS) {
 		join(find, op, BY_ID, 0, false);
-	} else if (op->target.kind == TARGET_PRICE) {
+	} else if (target_is_client(kind)) {
+		find->clients[find->client_count++] = op;
+	} else if (target_is_crm(kind)) {
+		add_part(find, op);
+	} else if (kind == TARGET_PRICE) {
 		price_type = b24_value_price_type(b24,
 		    target_rule(&op->target));
 		/* Without a product there is no price of it. */
@@ -149,14 +176,18 @@ static const char *
 filter_key(const struct ask *ask)
 {
 	bool product = ask->kind == TARGET_PRODUCT;
+	bool old = target_is_crm(ask->kind) && !target_is_client(ask->kind);
 
 	switch (ask->by) {
 	case BY_MARK:
 		return product ? "filter[xmlId]" : "filter[@xmlId]";
 	case BY_ID:
-		return product ? "filter[id]" : "filter[@id]";
+		return product ? "filter[id]" : old ? "filter[@ID]" :
+		    "filter[@id]";
 	case BY_PRODUCT:
 		return "filter[@productId]";
+	case BY_PARENT:
+		return "filter[@ENTITY_ID]";
 	case BY_CONTENT:
 		break;
 	}
@@ -182,8 +213,22 @@ add_filter(const struct ask *ask, struct buf *query)
 		    target_id(&op->target) : str_of(id));
 	}
 	if (ask->by == BY_PRODUCT)
-		b24_query_int(query, "filter[catalogGroupId]",
-		    ask->price_type);
+		b24_query_int(query, "filter[catalogGroupId]", ask->sort);
+	if (ask->by == BY_PARENT && ask->sort > 0)
+		b24_query_int(query, ask->kind == TARGET_ADDRESS ?
+		    "filter[TYPE_ID]" : "filter[ENTITY_TYPE_ID]", ask->sort);
+}
+
+static void
+init_list(const struct b24 *b24, enum target_kind kind,
+    struct b24_command *out)
+{
+	if (target_is_client(kind))
+		b24_client_list(b24, kind, out);
+	else if (target_is_crm(kind))
+		b24_crm_list(b24, kind, out);
+	else
+		b24_catalog_list(b24, kind, out);
 }
 
 static void
@@ -191,14 +236,14 @@ make_command(const struct b24 *b24, const struct ask *ask,
     struct b24_command *command)
 {
 	if (ask->by == BY_CONTENT) {
-		b24_batch_command_init(command, b24_catalog_method(ask->kind,
+		b24_batch_command_init(command, b24_object_method(ask->kind,
 		    OP_FIND));
 		b24_query_text(&command->query, "select[0]", "id");
 		b24_query_text(&command->query, "select[1]", "iblockId");
 		b24_query_int(&command->query, "filter[iblockId]",
 		    b24->facts.iblock);
 	} else {
-		b24_catalog_list(b24, ask->kind, command);
+		init_list(b24, ask->kind, command);
 	}
 	add_filter(ask, &command->query);
 	if (ask->start > 0)
@@ -226,14 +271,40 @@ is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
 		return str_eq(json_str(json_get(row, "xmlId"), space),
 		    target_id(&op->target));
 	case BY_ID:
+		if (target_is_crm(ask->kind) && !target_is_client(ask->kind))
+			return b24_crm_is_asked(op, row);
 		return int_of(row, "id") == op->portal_id;
 	case BY_PRODUCT:
 		return int_of(row, "productId") == op->parent_id &&
-		    int_of(row, "catalogGroupId") == ask->price_type;
+		    int_of(row, "catalogGroupId") == ask->sort;
+	case BY_PARENT:
+		return b24_crm_is_asked(op, row);
 	case BY_CONTENT:
 		break;
 	}
 	return true;
+}
+
+/* Did the filter let it through?  Of a requisite's accounts one is asked
+ * for, and all are shown. */
+static bool
+is_filtered(const struct ask *ask, const struct op *op, const cJSON *row)
+{
+	if (ask->by == BY_PARENT)
+		return int_of(row, "ENTITY_ID") == op->parent_id;
+	return is_asked(ask, op, row);
+}
+
+static void
+take_row(const struct b24 *b24, const struct op *op, const cJSON *row,
+    struct found *out)
+{
+	if (target_is_client(op->target.kind))
+		b24_client_row(b24, op, row, out);
+	else if (target_is_crm(op->target.kind))
+		b24_crm_row(b24, op, row, out);
+	else
+		b24_catalog_row(b24, op, row, out);
 }
 
 static void
@@ -244,7 +315,7 @@ add_found(const struct b24 *b24, struct op *op, const cJSON *row)
 	op->found = mem_resize(op->found, op->found_count + 1,
 	    sizeof(*op->found));
 	found = &op->found[op->found_count];
-	b24_catalog_row(b24, op, row, found);
+	take_row(b24, op, row, found);
 	if (found->portal_id > 0)
 		op->found_count++;
 	else
@@ -322,33 +393,34 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 {
 	const char *key = b24_methods_info(command->method)->rows;
 	struct ask *ask = &find->asks[index], *more;
-	const cJSON *rows = json_get(command->result, key), *row;
-	size_t seen = 0, known = 0;
+	const cJSON *rows = key[0] != '\0' ? json_get(command->result, key) :
+	    command->result, *row;
+	size_t seen = 0;
+	bool known = false;
 
 	if (ask->by == BY_CONTENT) {
 		count_content(ask, command);
 		return;
 	}
 	if (!cJSON_IsArray(rows) && !cJSON_IsObject(rows)) {
-		fail_no_list(ask, key);
+		fail_no_list(ask, key[0] != '\0' ? key :
+		    b24_methods_info(command->method)->name);
 		return;
 	}
 	cJSON_ArrayForEach(row, rows) {
-		size_t before = known;
-
 		for (size_t i = 0; i < ask->count; i++) {
-			if (!is_asked(ask, ask->ops[i], row))
-				continue;
-			if (known == before)
-				known++;
-			add_found(b24, ask->ops[i], row);
+			if (is_filtered(ask, ask->ops[i], row))
+				known = true;
+			if (is_asked(ask, ask->ops[i], row))
+				add_found(b24, ask->ops[i], row);
 		}
 		seen++;
 	}
 	if (command->next <= 0)
 		return;
-	if (known == 0 || ask->pages >= PAGES_MAX) {
-		fail_strange(ask, key);
+	if (!known || ask->pages >= PAGES_MAX) {
+		fail_strange(ask, key[0] != '\0' ? key :
+		    b24_methods_info(command->method)->name);
 		return;
 	}
 	more = add_ask(find);
@@ -363,14 +435,22 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 static void send_chunk(struct b24 *b24, struct find *find);
 
 static void
+find_free(struct find *find)
+{
+	free(find->asks);
+	free(find->clients);
+	free(find);
+}
+
+static void
 find_end(struct b24 *b24, struct find *find)
 {
-	void (*done)(struct b24 *b24, void *user) = find->done;
-	void *user = find->user;
-
-	free(find->asks);
-	free(find);
-	done(b24, user);
+	if (find->client_count > 0)
+		b24_party_start(b24, find->clients, find->client_count,
+		    find->done, find->drop, find->user);
+	else
+		find->done(b24, find->user);
+	find_free(find);
 }
 
 static void
@@ -398,8 +478,7 @@ drop_find(struct b24_batch *batch)
 	void *user = find->user;
 
 	end_chunk(find);
-	free(find->asks);
-	free(find);
+	find_free(find);
 	if (drop != NULL)
 		drop(user);
 }
@@ -495,7 +574,7 @@ send_chunk(struct b24 *b24, struct find *find)
 	while (find->chunk < most && find->at + find->chunk < find->count) {
 		const struct ask *ask = &find->asks[find->at + find->chunk];
 
-		enum b24_method method = b24_catalog_method(ask->kind,
+		enum b24_method method = b24_object_method(ask->kind,
 		    OP_FIND);
 
 		if (find->chunk > 0 && (ask->lone || use.calls[method] >=
@@ -525,6 +604,7 @@ b24_find_start(struct b24 *b24, struct op **ops, size_t count,
 	find->done = done;
 	find->drop = drop;
 	find->user = user;
+	find->clients = mem_array(count, sizeof(*find->clients));
 	for (size_t i = 0; i < count; i++)
 		add_op(b24, find, ops[i]);
 	send_chunk(b24, find);
@@ -568,7 +648,7 @@ b24_find_use(const struct request *request, struct b24_use *use)
 	for (int kind = TARGET_SECTION; kind < TARGET_LAST; kind++) {
 		unsigned calls = (ops[kind] + B24_PAGE - 1) / B24_PAGE;
 
-		use->calls[b24_catalog_method((enum target_kind)kind,
-		    OP_FIND)] = calls < FIRST_CHUNK ? calls : FIRST_CHUNK;
+		use->calls[b24_object_method((enum target_kind)kind,
+		    OP_FIND)] += calls < FIRST_CHUNK ? calls : FIRST_CHUNK;
 	}
 }

@@ -56,6 +56,29 @@ enum b24_method {
 	B24_PRICE_LIST,
 	B24_SCOPE,
 	B24_PROFILE,
+	B24_ITEM_ADD,
+	B24_ITEM_UPDATE,
+	B24_ITEM_DELETE,
+	B24_ITEM_GET,
+	B24_ITEM_LIST,
+	B24_REQUISITE_ADD,
+	B24_REQUISITE_UPDATE,
+	B24_REQUISITE_DELETE,
+	B24_REQUISITE_LIST,
+	B24_BANK_ADD,
+	B24_BANK_UPDATE,
+	B24_BANK_DELETE,
+	B24_BANK_LIST,
+	B24_ADDRESS_ADD,
+	B24_ADDRESS_UPDATE,
+	B24_ADDRESS_DELETE,
+	B24_ADDRESS_LIST,
+	B24_PRESET_LIST,
+	B24_COMPANY_FIELD_LIST,
+	B24_CONTACT_FIELD_LIST,
+	B24_STATUS_LIST,
+	B24_FIND_BY_COMM,
+	B24_USER_GET,
 	B24_METHOD_COUNT
 };
 
@@ -69,7 +92,8 @@ enum b24_repeat {
 
 struct b24_method_info {
 	const char *name;
-	const char *rows;       /* key of the list or object in `result` */
+	const char *rows;       /* key of the list or object in `result`; "":
+				   the result itself */
 	enum b24_repeat repeat;
 	const char *key;        /* mark or natural key of what it touches */
 	enum b24_method look_up;
@@ -301,7 +325,23 @@ struct b24_rule {
 	const char *text;       /* of the configuration */
 	int64_t type;
 };
+struct b24_preset {
+	int64_t id;
+	char *name, *xml_id;
+};
+struct b24_status {
+	char *id, *name;
+};
+struct b24_crm_facts {
+	bool known;             /* read; else nothing below is */
+	struct b24_preset *presets;
+	struct b24_status *types;       /* of companies */
+	size_t preset_count, type_count;
+	int64_t user;           /* config->default_user; 0 none */
+	bool companies_empty, contacts_empty;
+};
 struct b24_facts {
+	struct b24_crm_facts crm;
 	int64_t iblock;
 	char name[256];
 	size_t catalogs;        /* that could be the main one */
@@ -317,6 +357,11 @@ struct b24_facts {
 /* As remote->prepare(). */
 int b24_facts_read(struct b24 *b24, bool may_write, struct err *err);
 void b24_facts_free(struct b24_facts *facts);
+/* Runs commands, blocking, again and again for as long as
+ * portal.retry_max_seconds.  -1: ERR_PORTAL; ERR_USAGE a permission of the
+ * CRM is missing. */
+int b24_facts_run(struct b24 *b24, struct b24_batch *batch,
+    struct err *err);
 /* Adds a line for every rule that names what is not there. */
 void b24_facts_wrong(struct b24 *b24, struct buf *wrong);
 
@@ -336,6 +381,18 @@ int64_t b24_value_measure_named(const struct b24_facts *facts,
     const char *name);
 int64_t b24_value_type_named(const struct b24_facts *facts,
     const char *name);
+
+/* ---- catalogue or CRM: b24_object.c ---- */
+
+enum b24_method b24_object_method(enum target_kind target, enum op_kind op);
+/* Must the object be read before this op is sent? */
+bool b24_object_needs_read(const struct op *op);
+/* The command of a create, update or delete; `held`: the row read before,
+ * or NULL.  False: nothing is left to be sent; op is filled (DONE). */
+bool b24_object_write(const struct b24 *b24, struct op *op,
+    const struct fields *held, struct b24_command *out);
+void b24_object_taken(const struct b24 *b24, struct op *op,
+    const cJSON *result);
 
 /* ---- sections, products, prices: b24_catalog.c ---- */
 
@@ -357,6 +414,90 @@ void b24_catalog_row(const struct b24 *b24, const struct op *op,
     const cJSON *row, struct found *out);
 enum b24_method b24_catalog_method(enum target_kind target, enum op_kind op);
 
+/* ---- clients: b24_client.c, b24_client_lines.c ---- */
+
+/* (In a brief: b24_party_list, b24_party_row; check-exports wants the
+ * file's name.)  The list command of companies, or of contacts (also for
+ * TARGET_PERSON), with all of their fields, but for its filter. */
+void b24_client_list(const struct b24 *b24, enum target_kind target,
+    struct b24_command *out);
+/* 4 or 3. */
+int64_t b24_client_type(enum target_kind target);
+/*
+ * One row of crm.item.list in our terms, for op->target.kind; no
+ * FIELD_TAXPAYER, for that is of its requisites.  FIELD_COMPANIES: the ids,
+ * a line each.  For an op of OP_UPDATE (a look before it) the lines of
+ * phones, e-mails and sites have the portal's id as a third part.
+ */
+void b24_client_row(const struct b24 *b24, const struct op *op,
+    const cJSON *row, struct found *out);
+/* As b24_object_write(), b24_object_taken(). */
+bool b24_client_write(const struct b24 *b24, struct op *op,
+    const struct fields *held, struct b24_command *out);
+void b24_client_taken(const struct b24 *b24, struct op *op,
+    const cJSON *result);
+
+/* The field of lines, its typeId of `fm`; NULL: not one of them. */
+const char *b24_client_lines_type(enum field field);
+/* Appends the field's lines as fields[fm][…]; *added counts them on. */
+void b24_client_lines_create(struct b24_command *out, enum field field,
+    struct str wanted, size_t *added);
+/* The same for an update: adds what is missing, empties what went away. */
+struct b24_client_lines {
+	enum field field;
+	struct str wanted, before, held;        /* held: with ids */
+	bool yields;            /* what the portal took away stays away */
+};
+/* Returns how many lines are said; *yielded: how many were not, since the
+ * portal took them away. */
+size_t b24_client_lines_update(struct b24_command *out,
+    const struct b24_client_lines *lines, size_t *added, size_t *yielded);
+/* Does the portal show every wanted line? */
+bool b24_client_lines_shown(enum field field, struct str wanted,
+    struct str shown);
+/* Of a row's `fm`, the lines of this field. */
+void b24_client_lines_read(struct buf *out, enum field field,
+    const cJSON *fm, bool with_ids);
+
+/* ---- requisites, bank details, addresses: b24_crm.c ---- */
+
+/* The list command of a kind, but for its filter.  Filters: requisites
+ * @ENTITY_ID and ENTITY_TYPE_ID (b24_crm_holder()), bank details @ENTITY_ID,
+ * addresses @ENTITY_ID (ENTITY_TYPE_ID 8 is in the list command already),
+ * each of op->parent_id; or @ID of op->portal_id, but not for addresses:
+ * their portal_id is the type, so they always go by parent_id. */
+void b24_crm_list(const struct b24 *b24, enum target_kind target,
+    struct b24_command *out);
+/* One row in our terms; an address's portal_id is its type. */
+void b24_crm_row(const struct b24 *b24, const struct op *op,
+    const cJSON *row, struct found *out);
+/* Is this row what the op asks for (parent, account, type; or its id)?
+ * Old lists ignore filters that they do not know. */
+bool b24_crm_is_asked(const struct op *op, const cJSON *row);
+/* 4 or 3: what holds the requisite of this op, by FIELD_HOLDER. */
+int64_t b24_crm_holder(const struct op *op);
+/* As b24_object_write(), b24_object_taken(). */
+bool b24_crm_write(const struct b24 *b24, struct op *op,
+    const struct fields *held, struct b24_command *out);
+void b24_crm_taken(struct op *op, const cJSON *result);
+/* A single-valued field that an update names: shall it be said?  Fills
+ * op->kept where the portal's own value stays. */
+bool b24_crm_is_due(struct op *op, enum field field,
+    const struct fields *held);
+
+/* ---- what names of the CRM mean: b24_crm_facts.c ---- */
+
+/* Only when config->counterparties.given.  As b24_facts_read(). */
+int b24_crm_facts_read(struct b24 *b24, struct err *err);
+void b24_crm_facts_free(struct b24_crm_facts *facts);
+void b24_crm_facts_wrong(const struct b24 *b24, struct buf *wrong);
+/* The id of the preset for FIELD_PRESET's word; 0: there is none. */
+int64_t b24_crm_facts_preset(const struct b24 *b24, struct str kind);
+/* STATUS_ID of COMPANY_TYPE by id or name, NULL: there is none. */
+const char *b24_crm_facts_type(const struct b24 *b24, struct str text);
+/* The user's id; 0: not known. */
+int64_t b24_crm_facts_user(const struct b24 *b24, struct str text);
+
 /* ---- jobs: b24_write.c, b24_find.c ---- */
 
 void b24_write_submit(struct b24 *b24, struct request *request);
@@ -370,6 +511,18 @@ void b24_find_use(const struct request *request, struct b24_use *use);
  * may be NULL.  Also used to read before and after writes.
  */
 void b24_find_start(struct b24 *b24, struct op **ops, size_t count,
+    void (*done)(struct b24 *b24, void *user), void (*drop)(void *user),
+    void *user);
+
+/* ---- who a client of 1C may be: b24_party.c ---- */
+
+/*
+ * As b24_find_start(), for ops of clients without a portal_id: op->found gets
+ * every row that may be the client by any step of counterparties.match, once
+ * each, and with FIELD_TAXPAYER where op->fields have one.  op->parent_id of
+ * a person: its company.  done() may be called before it returns.
+ */
+void b24_party_start(struct b24 *b24, struct op **ops, size_t count,
     void (*done)(struct b24 *b24, void *user), void (*drop)(void *user),
     void *user);
 

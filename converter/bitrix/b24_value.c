@@ -232,5 +232,19 @@ b24_value_check(const struct b24 *b24, enum field field, struct str value,
 		    "in catalog.units"), (int)value.len, value.p);
 		return 1;
 	}
+	if (field == FIELD_PARTY_TYPE && b24->facts.crm.known &&
+	    b24_crm_facts_type(b24, value) == NULL) {
+		(void)err_set(err, ERR_ITEM, _("the portal has no company "
+		    "type \"%.*s\": add it there, or name the one to use in "
+		    "counterparties.types"), (int)value.len, value.p);
+		return 1;
+	}
+	if (field == FIELD_PRESET && b24->facts.crm.known &&
+	    b24_crm_facts_preset(b24, value) == 0) {
+		(void)err_set(err, ERR_ITEM, _("the portal has no requisites "
+		    "template for \"%.*s\": name the one to use in "
+		    "counterparties.presets"), (int)value.len, value.p);
+		return 1;
+	}
 	return 0;
 }

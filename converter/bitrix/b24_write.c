@@ -37,13 +37,13 @@ b24_write_use(const struct request *request, struct b24_use *use)
 	for (size_t i = 0; i < request->count; i++) {
 		const struct op *op = &request->ops[i];
 
-		use->calls[b24_catalog_method(op->target.kind, op->kind)]++;
-		if (b24_catalog_needs_read(op))
+		use->calls[b24_object_method(op->target.kind, op->kind)]++;
+		if (b24_object_needs_read(op))
 			reads[op->target.kind]++;
 	}
 	/* Its attempts are dated: they should not wait for a read here. */
 	for (int kind = TARGET_SECTION; kind < TARGET_LAST; kind++)
-		use->calls[b24_catalog_method((enum target_kind)kind,
+		use->calls[b24_object_method((enum target_kind)kind,
 		    OP_FIND)] += (reads[kind] + B24_PAGE - 1) / B24_PAGE;
 }
 
@@ -97,10 +97,15 @@ add_look(struct write_job *job, size_t place)
 	struct op *look = &job->looks[job->look_count];
 
 	op_init(look);
-	look->kind = OP_FIND;
+	/* A client's row is wanted with ids: b24_client_row(). */
+	look->kind = op->kind == OP_UPDATE && target_is_client(
+	    op->target.kind) ? OP_UPDATE : OP_FIND;
 	look->target = op->target;
 	look->portal_id = op->kind == OP_CREATE ? 0 : op->portal_id;
 	look->parent_id = op->parent_id;
+	/* What its words are told by. */
+	if (target_is_crm(op->target.kind))
+		fields_copy(&look->fields, &op->fields);
 	job->look_list[job->look_count] = look;
 	job->look_of[job->look_count++] = place;
 }
@@ -128,8 +133,9 @@ take_error(struct op *op, const struct b24_command *command)
 	    command->error.text);
 }
 
-/* Refused, and it is not there: that is why.  A price that could not be
- * made and is there after all was made by somebody else: look it up. */
+/* Refused, and it is not there: that is why.  A price or address that could
+ * not be made and is there after all was made by somebody else: look it
+ * up. */
 static void
 on_verified(struct b24 *b24, void *user)
 {
@@ -158,7 +164,9 @@ is_doubtful(const struct op *op, const struct b24_command *command)
 {
 	if (command->done || command->error.fate != B24_FATE_DOUBTFUL)
 		return false;
-	return op->kind != OP_CREATE || op->target.kind == TARGET_PRICE;
+	/* A second price or address of a kind is refused. */
+	return op->kind != OP_CREATE || op->target.kind == TARGET_PRICE ||
+	    op->target.kind == TARGET_ADDRESS;
 }
 
 static void send_part(struct b24 *b24, struct write_job *job);
@@ -187,7 +195,7 @@ on_written(struct b24 *b24, struct b24_batch *batch)
 
 		if (command->done) {
 			op->outcome = OUTCOME_DONE;
-			b24_catalog_taken(b24, op, command->result);
+			b24_object_taken(b24, op, command->result);
 			continue;
 		}
 		take_error(op, command);
@@ -216,7 +224,8 @@ look_for(const struct write_job *job, size_t place)
 	return NULL;
 }
 
-/* False: what was read before says that it cannot be sent. */
+/* False: what was read before says that it cannot be sent, or that nothing
+ * is left to be sent. */
 static bool
 make_command(struct b24 *b24, struct write_job *job, size_t place)
 {
@@ -232,8 +241,9 @@ make_command(struct b24 *b24, struct write_job *job, size_t place)
 		op->outcome = OUTCOME_NOT_THERE;
 		return false;
 	}
-	b24_catalog_write(b24, op, look != NULL ? &look->found[0].fields :
-	    NULL, command);
+	if (!b24_object_write(b24, op, look != NULL ?
+	    &look->found[0].fields : NULL, command))
+		return false;
 	command->user = op;
 	job->command_count++;
 	return true;
@@ -301,7 +311,7 @@ b24_write_submit(struct b24 *b24, struct request *request)
 	job->look_list = mem_array(count, sizeof(*job->look_list));
 	job->look_of = mem_array(count, sizeof(*job->look_of));
 	for (size_t i = 0; i < count; i++)
-		if (b24_catalog_needs_read(&request->ops[i]))
+		if (b24_object_needs_read(&request->ops[i]))
 			add_look(job, i);
 	if (job->look_count == 0)
 		send_writes(b24, job);

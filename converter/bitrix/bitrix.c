@@ -47,6 +47,8 @@ prepare(void *ctx, bool may_write, struct remote_facts *out,
 	out->inventory = facts->inventory;
 	out->products_empty = facts->products_empty;
 	out->sections_empty = facts->sections_empty;
+	out->companies_empty = facts->crm.companies_empty;
+	out->contacts_empty = facts->crm.contacts_empty;
 	(void)snprintf(out->catalog_name, sizeof(out->catalog_name), "%s",
 	    facts->name);
 	return 0;
@@ -71,7 +73,8 @@ is_lone(const struct op *op)
 	if (op->kind == OP_DELETE)
 		return false;
 	if (op->kind == OP_CREATE &&
-	    b24_query_is_reference(target_id(&op->target)))
+	    (b24_query_is_reference(target_id(&op->target)) ||
+	    b24_query_is_reference(target_rule(&op->target))))
 		return true;
 	while (fields_next(&op->fields, &at, &field, &value))
 		if (b24_query_is_reference(value))
@@ -94,12 +97,12 @@ fits(void *ctx, const struct request *request, const struct op *op)
 		return false;
 	if (request->count >= b24_batch_most(b24, true))
 		return false;
-	method = b24_catalog_method(op->target.kind, op->kind);
+	method = b24_object_method(op->target.kind, op->kind);
 	for (size_t i = 0; i < request->count; i++) {
 		const struct op *other = &request->ops[i];
 
 		bytes += FIELD_BYTES(other->fields.bytes.len);
-		if (b24_catalog_method(other->target.kind, other->kind) ==
+		if (b24_object_method(other->target.kind, other->kind) ==
 		    method)
 			same++;
 	}
@@ -177,6 +180,10 @@ link_to(void *ctx, enum target_kind kind, int64_t portal_id, char out[256])
 	if (kind == TARGET_PRODUCT && b24->facts.iblock != 0)
 		(void)snprintf(out, 256, "%s/crm/catalog/%" PRId64
 		    "/product/%" PRId64 "/", origin, b24->facts.iblock,
+		    portal_id);
+	else if (target_is_client(kind))
+		(void)snprintf(out, 256, "%s/crm/%s/details/%" PRId64 "/",
+		    origin, kind == TARGET_COMPANY ? "company" : "contact",
 		    portal_id);
 	else if (kind == TARGET_SECTION)
 		(void)snprintf(out, 256, "%s/crm/catalog/list/%" PRId64 "/",

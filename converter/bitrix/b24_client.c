@@ -1,0 +1,575 @@
+/*
+ * Companies, contacts and contact persons: crm.item.* with entityTypeId 4
+ * and 3.  Traps (bitrix24.md 10): fields that the portal does not know are
+ * ignored without an error, so its answer is compared with what was said;
+ * "" and 0 become null; companyIds replaces the whole list; user fields have
+ * their own names only with useOriginalUfNames; `fm` is shown only where
+ * everything is asked for.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/party.h"
+
+struct column {
+	enum field field;
+	const char *name;
+};
+
+static const struct column company_columns[] = {
+	{ FIELD_NAME, "title" },
+	{ FIELD_PARTY_TYPE, "typeId" },
+	{ FIELD_COMMENT, "comments" },
+	{ FIELD_MANAGER, "assignedById" },
+	{ FIELD_XML_ID, "originId" },
+	{ FIELD_NONE, NULL },
+};
+static const struct column contact_columns[] = {
+	{ FIELD_LAST_NAME, "lastName" },
+	{ FIELD_FIRST_NAME, "name" },
+	{ FIELD_SECOND_NAME, "secondName" },
+	{ FIELD_POST, "post" },
+	{ FIELD_COMMENT, "comments" },
+	{ FIELD_MANAGER, "assignedById" },
+	{ FIELD_XML_ID, "originId" },
+	{ FIELD_NONE, NULL },
+};
+static const enum field line_fields[] = { FIELD_PHONES, FIELD_EMAILS,
+    FIELD_SITES };
+
+#define LINE_FIELDS (sizeof(line_fields) / sizeof(*line_fields))
+
+int64_t
+b24_client_type(enum target_kind target)
+{
+	return target == TARGET_COMPANY ? 4 : 3;
+}
+
+static const struct column *
+columns_of(enum target_kind kind)
+{
+	return kind == TARGET_COMPANY ? company_columns : contact_columns;
+}
+
+/* ---- what is said ---- */
+
+static struct str
+mark_of(const struct op *op)
+{
+	if (fields_has(&op->fields, FIELD_XML_ID))
+		return fields_get(&op->fields, FIELD_XML_ID);
+	return op->target.kind == TARGET_PERSON ? target_rule(&op->target) :
+	    target_id(&op->target);
+}
+
+/* The portal's word for our value; STR_NONE: it has none. */
+static struct str
+said_value(const struct b24 *b24, enum field field, struct str value,
+    char space[32])
+{
+	int64_t user;
+
+	if (str_is(value, FIELD_CLEAR))
+		return STR_NONE;
+	if (field == FIELD_PARTY_TYPE)
+		return str_of(b24_crm_facts_type(b24, value));
+	if (field != FIELD_MANAGER)
+		return value;
+	user = b24_crm_facts_user(b24, value);
+	if (user == 0)
+		return STR_NONE;
+	(void)snprintf(space, 32, "%" PRId64, user);
+	return str_of(space);
+}
+
+static void
+say(struct b24_command *out, const char *name, struct str value)
+{
+	char key[128];
+
+	if (value.len == 0)
+		return;
+	(void)snprintf(key, sizeof(key), "fields[%s]", name);
+	b24_query_add(&out->query, key, value);
+	if (b24_query_is_reference(value))
+		out->lone = true;
+}
+
+static void
+begin(const struct op *op, struct b24_command *out)
+{
+	b24_batch_command_init(out, b24_object_method(op->target.kind,
+	    op->kind));
+	b24_query_int(&out->query, "entityTypeId",
+	    b24_client_type(op->target.kind));
+	if (op->kind != OP_CREATE)
+		b24_query_int(&out->query, "id", op->portal_id);
+	if (op->kind != OP_DELETE)
+		b24_query_text(&out->query, "useOriginalUfNames", "Y");
+}
+
+static void
+say_origin(const struct b24 *b24, struct str mark, struct b24_command *out)
+{
+	const char *originator = b24->config->counterparties.originator;
+
+	say(out, "originatorId", str_of(originator));
+	say(out, "originId", mark);
+}
+
+/* A line's name as a key: of A to Z, digits and _ alone. */
+static bool
+uf_name(struct str line, char name[64])
+{
+	struct str part = field_part(line, 0);
+
+	if (part.len == 0 || part.len >= 64)
+		return false;
+	for (size_t i = 0; i < part.len; i++)
+		if (!((part.p[i] >= 'A' && part.p[i] <= 'Z') ||
+		    (part.p[i] >= '0' && part.p[i] <= '9') ||
+		    part.p[i] == '_'))
+			return false;
+	(void)snprintf(name, 64, "%.*s", (int)part.len, part.p);
+	return true;
+}
+
+static struct str
+uf_value(struct str lines, const char *name)
+{
+	struct str line;
+	size_t at = 0;
+
+	while (party_line_next(lines, &at, &line))
+		if (str_is(field_part(line, 0), name))
+			return str_trim(field_part(line, 1));
+	return STR_NONE;
+}
+
+static void
+say_birth(const struct b24 *b24, struct op *op, struct b24_command *out)
+{
+	const struct column *column = columns_of(op->target.kind);
+	size_t at = 0, added = 0;
+	struct str line;
+	char name[64], space[32];
+
+	for (; column->field != FIELD_NONE; column++)
+		if (column->field != FIELD_XML_ID)
+			say(out, column->name, said_value(b24, column->field,
+			    fields_get(&op->fields, column->field), space));
+	for (size_t i = 0; i < LINE_FIELDS; i++)
+		b24_client_lines_create(out, line_fields[i],
+		    fields_get(&op->fields, line_fields[i]), &added);
+	while (party_line_next(fields_get(&op->fields, FIELD_USER_FIELDS),
+	    &at, &line))
+		if (uf_name(line, name))
+			say(out, name, str_trim(field_part(line, 1)));
+	if (fields_has(&op->fields, FIELD_COMPANIES) && op->parent_id > 0)
+		b24_query_int(&out->query, "fields[companyIds][0]",
+		    op->parent_id);
+	say_origin(b24, mark_of(op), out);
+}
+
+/* ---- what an update says ---- */
+
+static bool
+change_columns(const struct b24 *b24, struct op *op,
+    const struct fields *held, struct b24_command *out)
+{
+	const struct column *column = columns_of(op->target.kind);
+	bool said = false;
+	char space[32];
+
+	for (; column->field != FIELD_NONE; column++) {
+		struct str value;
+
+		if (!b24_crm_is_due(op, column->field, held))
+			continue;
+		value = said_value(b24, column->field, fields_get(
+		    &op->fields, column->field), space);
+		if (value.len == 0)
+			continue;
+		if (column->field == FIELD_XML_ID)
+			say_origin(b24, value, out);
+		else
+			say(out, column->name, value);
+		said = true;
+	}
+	return said;
+}
+
+/* The lines without the ids. */
+static void
+keep_lines(struct op *op, enum field field, struct str lines)
+{
+	struct buf plain = BUF_INIT(LIMIT_REQUEST_BYTES);
+	struct str line;
+	size_t at = 0;
+
+	while (party_line_next(lines, &at, &line))
+		party_line_add(&plain, field_part(line, 0),
+		    field_part(line, 1));
+	if (plain.len > 0)
+		(void)fields_set(&op->kept, field, str_n(buf_text(&plain),
+		    plain.len));
+	buf_free(&plain);
+}
+
+static bool
+change_lines(struct op *op, const struct fields *held,
+    struct b24_command *out)
+{
+	size_t added = 0, said = 0;
+
+	for (size_t i = 0; i < LINE_FIELDS; i++) {
+		enum field field = line_fields[i];
+		struct b24_client_lines lines = { .field = field,
+		    .wanted = fields_get(&op->fields, field),
+		    .before = fields_get(&op->before, field),
+		    .held = fields_get(held, field),
+		    .yields = fields_has(&op->yields, field) };
+		size_t yielded, now;
+
+		if (!fields_has(&op->fields, field))
+			continue;
+		now = b24_client_lines_update(out, &lines, &added, &yielded);
+		if (now == 0 && yielded > 0)
+			keep_lines(op, field, lines.held);
+		said += now;
+	}
+	return said > 0;
+}
+
+static bool
+change_user_fields(struct op *op, const struct fields *held,
+    struct b24_command *out)
+{
+	bool yields = fields_has(&op->yields, FIELD_USER_FIELDS);
+	struct str was = fields_get(&op->before, FIELD_USER_FIELDS);
+	struct str has = fields_get(held, FIELD_USER_FIELDS), line;
+	bool said = false, kept = false;
+	size_t at = 0;
+	char name[64];
+
+	while (party_line_next(fields_get(&op->fields, FIELD_USER_FIELDS),
+	    &at, &line)) {
+		struct str wanted = str_trim(field_part(line, 1)), shown;
+
+		if (wanted.len == 0 || !uf_name(line, name))
+			continue;
+		shown = uf_value(has, name);
+		if (str_eq(wanted, shown))
+			continue;
+		if (yields && shown.len > 0 &&
+		    !str_eq(shown, uf_value(was, name))) {
+			kept = true;
+			continue;
+		}
+		say(out, name, wanted);
+		said = true;
+	}
+	if (kept && !said)
+		(void)fields_set(&op->kept, FIELD_USER_FIELDS, has);
+	return said;
+}
+
+/* The list of companies is replaced as a whole. */
+static bool
+change_companies(struct op *op, const struct fields *held,
+    struct b24_command *out)
+{
+	struct str companies = fields_get(held, FIELD_COMPANIES), line;
+	size_t at = 0, count = 0;
+	char space[32];
+	int64_t id;
+
+	if (!fields_has(&op->fields, FIELD_COMPANIES) || op->parent_id <= 0)
+		return false;
+	while (party_line_next(companies, &at, &line))
+		if (str_to_int64(&id, line) == 0 && id == op->parent_id)
+			return false;
+	at = 0;
+	while (party_line_next(companies, &at, &line))
+		b24_query_item(&out->query, "fields[companyIds]", count++,
+		    line);
+	(void)snprintf(space, sizeof(space), "%" PRId64, op->parent_id);
+	b24_query_item(&out->query, "fields[companyIds]", count,
+	    str_of(space));
+	return true;
+}
+
+bool
+b24_client_write(const struct b24 *b24, struct op *op,
+    const struct fields *held, struct b24_command *out)
+{
+	static const struct fields nothing = { 0 };
+	bool said;
+
+	begin(op, out);
+	if (op->kind == OP_CREATE)
+		say_birth(b24, op, out);
+	if (op->kind != OP_UPDATE)
+		return true;
+	if (held == NULL)
+		held = &nothing;
+	said = change_columns(b24, op, held, out);
+	said |= change_lines(op, held, out);
+	said |= change_user_fields(op, held, out);
+	said |= change_companies(op, held, out);
+	if (said)
+		return true;
+	b24_batch_command_free(out);
+	op->outcome = OUTCOME_DONE;
+	return false;
+}
+
+/* ---- what the portal shows ---- */
+
+/* Values that it writes in its own way: that there is one is all that can be
+ * compared. */
+static bool
+is_shown(enum field field, struct str said, struct str shown)
+{
+	if (field == FIELD_COMMENT)
+		return shown.len > 0;
+	return str_eq(str_trim(said), str_trim(shown));
+}
+
+static void
+compare_column(const struct b24 *b24, struct op *op,
+    const struct column *column, const cJSON *item)
+{
+	const cJSON *member = json_get(item, column->name);
+	struct str value = fields_get(&op->fields, column->field), said;
+	char space[32], shown_space[32];
+
+	if (value.len == 0 || fields_has(&op->kept, column->field))
+		return;
+	said = said_value(b24, column->field, value, space);
+	/* Not shown at all: nothing to compare with. */
+	if (member == NULL || said.len == 0 || is_shown(column->field, said,
+	    json_str(member, shown_space)))
+		return;
+	(void)fields_set(&op->dropped, column->field, value);
+}
+
+static void
+compare_lines(struct op *op, enum field field, const cJSON *item)
+{
+	const cJSON *fm = json_get(item, "fm");
+	struct buf shown = BUF_INIT(LIMIT_REQUEST_BYTES);
+	struct str value = fields_get(&op->fields, field);
+
+	/* None at all: not shown, for nothing takes all of them away. */
+	if (fm == NULL || fm->child == NULL || value.len == 0 ||
+	    fields_has(&op->kept, field) || fields_has(&op->yields, field))
+		return;
+	b24_client_lines_read(&shown, field, fm, false);
+	if (!b24_client_lines_shown(field, value, str_n(shown.len > 0 ?
+	    buf_text(&shown) : "", shown.len)))
+		(void)fields_set(&op->dropped, field, value);
+	buf_free(&shown);
+}
+
+/* A user field that is not there is ignored without an error. */
+static void
+compare_user_fields(struct op *op, const cJSON *item)
+{
+	struct str value = fields_get(&op->fields, FIELD_USER_FIELDS), line;
+	size_t at = 0;
+	char name[64];
+
+	if (fields_has(&op->kept, FIELD_USER_FIELDS))
+		return;
+	while (party_line_next(value, &at, &line)) {
+		const cJSON *shown = uf_name(line, name) ?
+		    json_get(item, name) : NULL;
+		struct str said = str_trim(field_part(line, 1));
+
+		/* "0" is shown as null. */
+		if (said.len == 0 || str_is(said, "0") ||
+		    (shown != NULL && !cJSON_IsNull(shown)))
+			continue;
+		(void)fields_set(&op->dropped, FIELD_USER_FIELDS, value);
+		return;
+	}
+}
+
+static bool
+holds_id(const cJSON *list, int64_t wanted)
+{
+	const cJSON *member;
+	int64_t id;
+
+	cJSON_ArrayForEach(member, list)
+		if (json_int(&id, member) == 0 && id == wanted)
+			return true;
+	return false;
+}
+
+static void
+compare(const struct b24 *b24, struct op *op, const cJSON *item)
+{
+	const struct column *column = columns_of(op->target.kind);
+	const cJSON *companies = json_get(item, "companyIds");
+
+	for (; column->field != FIELD_NONE; column++)
+		compare_column(b24, op, column, item);
+	for (size_t i = 0; i < LINE_FIELDS; i++)
+		compare_lines(op, line_fields[i], item);
+	compare_user_fields(op, item);
+	if (fields_has(&op->fields, FIELD_COMPANIES) && op->parent_id > 0 &&
+	    cJSON_IsArray(companies) && !holds_id(companies, op->parent_id))
+		(void)fields_set(&op->dropped, FIELD_COMPANIES,
+		    fields_get(&op->fields, FIELD_COMPANIES));
+}
+
+void
+b24_client_taken(const struct b24 *b24, struct op *op, const cJSON *result)
+{
+	const cJSON *item = json_get(result, "item");
+	int64_t id;
+
+	if (op->kind == OP_DELETE) {
+		/* An empty array, says its page. */
+		if (!cJSON_IsArray(result) && !cJSON_IsTrue(result))
+			op->outcome = OUTCOME_UNKNOWN;
+		return;
+	}
+	if (json_int(&id, json_get(item, "id")) == -1 || id <= 0) {
+		op->outcome = OUTCOME_UNKNOWN;
+		return;
+	}
+	if (op->kind == OP_CREATE)
+		op->new_id = id;
+	compare(b24, op, item);
+}
+
+/* ---- lists and rows ---- */
+
+void
+b24_client_list(const struct b24 *b24, enum target_kind target,
+    struct b24_command *out)
+{
+	(void)b24;
+	b24_batch_command_init(out, B24_ITEM_LIST);
+	b24_query_int(&out->query, "entityTypeId", b24_client_type(target));
+	b24_query_text(&out->query, "select[0]", "*");
+	b24_query_text(&out->query, "useOriginalUfNames", "Y");
+	b24_query_text(&out->query, "order[id]", "ASC");
+}
+
+/* Our text, where it means what the portal shows. */
+static struct str
+own_value(const struct b24 *b24, const struct op *op, enum field field,
+    struct str shown)
+{
+	struct str ours = fields_get(&op->fields, field), said;
+	char space[32];
+
+	if (field == FIELD_PARTY_TYPE || field == FIELD_MANAGER) {
+		if (str_is(shown, "0"))
+			return STR_NONE;
+		said = said_value(b24, field, ours, space);
+		if (ours.len > 0 && said.len > 0 && str_eq(said, shown))
+			return ours;
+	}
+	return shown;
+}
+
+static void
+read_lines(const struct op *op, const cJSON *row, struct fields *out)
+{
+	const cJSON *fm = json_get(row, "fm");
+
+	for (size_t i = 0; i < LINE_FIELDS; i++) {
+		struct buf lines = BUF_INIT(LIMIT_REQUEST_BYTES);
+
+		b24_client_lines_read(&lines, line_fields[i], fm,
+		    op->kind == OP_UPDATE);
+		if (lines.len > 0)
+			(void)fields_set(out, line_fields[i],
+			    str_n(buf_text(&lines), lines.len));
+		buf_free(&lines);
+	}
+}
+
+/* Those that the rules name. */
+static void
+read_user_fields(const struct b24 *b24, const cJSON *row,
+    struct fields *out)
+{
+	const struct config_map *map = &b24->config->counterparties.fields;
+	struct buf lines = BUF_INIT(LIMIT_REQUEST_BYTES);
+	char space[32];
+
+	for (size_t i = 0; i < map->count; i++) {
+		const char *name = map->pairs[i].value;
+		const cJSON *item = json_get(row, name);
+		struct str value;
+
+		/* Of several values the first. */
+		if (cJSON_IsArray(item))
+			item = item->child;
+		value = str_trim(json_str(item, space));
+		if (value.len > 0 && memchr(value.p, '\n',
+		    value.len) == NULL)
+			party_line_add(&lines, str_of(name), value);
+	}
+	if (lines.len > 0)
+		(void)fields_set(out, FIELD_USER_FIELDS,
+		    str_n(buf_text(&lines), lines.len));
+	buf_free(&lines);
+}
+
+static void
+add_company(struct buf *lines, int64_t id)
+{
+	if (id > 0)
+		(void)buf_printf(lines, "%s%" PRId64, lines->len > 0 ?
+		    "\n" : "", id);
+}
+
+static void
+read_companies(const cJSON *row, struct fields *out)
+{
+	const cJSON *list = json_get(row, "companyIds"), *member;
+	struct buf lines = BUF_INIT(LIMIT_REQUEST_BYTES);
+	int64_t id;
+
+	cJSON_ArrayForEach(member, list)
+		if (json_int(&id, member) == 0)
+			add_company(&lines, id);
+	if (!cJSON_IsArray(list) && !cJSON_IsObject(list) &&
+	    json_int(&id, json_get(row, "companyId")) == 0)
+		add_company(&lines, id);
+	if (lines.len > 0)
+		(void)fields_set(out, FIELD_COMPANIES,
+		    str_n(buf_text(&lines), lines.len));
+	buf_free(&lines);
+}
+
+void
+b24_client_row(const struct b24 *b24, const struct op *op, const cJSON *row,
+    struct found *out)
+{
+	const struct column *column = columns_of(op->target.kind);
+	char space[32];
+
+	fields_init(&out->fields);
+	if (json_int(&out->portal_id, json_get(row, "id")) == -1)
+		out->portal_id = 0;
+	for (; column->field != FIELD_NONE; column++)
+		(void)fields_set(&out->fields, column->field, own_value(b24,
+		    op, column->field, json_str(json_get(row, column->name),
+		    space)));
+	(void)fields_set(&out->fields, FIELD_ORIGINATOR,
+	    json_str(json_get(row, "originatorId"), space));
+	read_lines(op, row, &out->fields);
+	read_user_fields(b24, row, &out->fields);
+	if (op->target.kind != TARGET_COMPANY)
+		read_companies(row, &out->fields);
+}

@@ -1,0 +1,76 @@
+/*
+ * Catalogue or CRM: who speaks of this kind of target.
+ */
+#include "bitrix/b24_internal.h"
+
+struct methods {
+	enum b24_method add, update, remove, list;
+};
+
+static const struct methods crm[TARGET_LAST] = {
+	[TARGET_COMPANY] = { B24_ITEM_ADD, B24_ITEM_UPDATE, B24_ITEM_DELETE,
+	    B24_ITEM_LIST },
+	[TARGET_CONTACT] = { B24_ITEM_ADD, B24_ITEM_UPDATE, B24_ITEM_DELETE,
+	    B24_ITEM_LIST },
+	[TARGET_PERSON] = { B24_ITEM_ADD, B24_ITEM_UPDATE, B24_ITEM_DELETE,
+	    B24_ITEM_LIST },
+	[TARGET_REQUISITE] = { B24_REQUISITE_ADD, B24_REQUISITE_UPDATE,
+	    B24_REQUISITE_DELETE, B24_REQUISITE_LIST },
+	[TARGET_BANK] = { B24_BANK_ADD, B24_BANK_UPDATE, B24_BANK_DELETE,
+	    B24_BANK_LIST },
+	[TARGET_ADDRESS] = { B24_ADDRESS_ADD, B24_ADDRESS_UPDATE,
+	    B24_ADDRESS_DELETE, B24_ADDRESS_LIST },
+};
+
+enum b24_method
+b24_object_method(enum target_kind target, enum op_kind op)
+{
+	const struct methods *methods = &crm[target];
+
+	if (!target_is_crm(target))
+		return b24_catalog_method(target, op);
+	switch (op) {
+	case OP_CREATE:
+		return methods->add;
+	case OP_UPDATE:
+		return methods->update;
+	case OP_DELETE:
+		return methods->remove;
+	case OP_FIND:
+	case OP_COUNT:
+		break;
+	}
+	return methods->list;
+}
+
+bool
+b24_object_needs_read(const struct op *op)
+{
+	/* Shared with the portal's people: what they did must be seen. */
+	if (target_is_crm(op->target.kind))
+		return op->kind == OP_UPDATE;
+	return b24_catalog_needs_read(op);
+}
+
+bool
+b24_object_write(const struct b24 *b24, struct op *op,
+    const struct fields *held, struct b24_command *out)
+{
+	if (target_is_client(op->target.kind))
+		return b24_client_write(b24, op, held, out);
+	if (target_is_crm(op->target.kind))
+		return b24_crm_write(b24, op, held, out);
+	b24_catalog_write(b24, op, held, out);
+	return true;
+}
+
+void
+b24_object_taken(const struct b24 *b24, struct op *op, const cJSON *result)
+{
+	if (target_is_client(op->target.kind))
+		b24_client_taken(b24, op, result);
+	else if (target_is_crm(op->target.kind))
+		b24_crm_taken(op, result);
+	else
+		b24_catalog_taken(b24, op, result);
+}

@@ -1,0 +1,395 @@
+/*
+ * What is said to the portal to find clients.  It does not equate 8… and
+ * +7…, nor ё and е in every place, so each spelling is asked for.
+ */
+#include "bitrix/b24_party.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/party.h"
+
+/* Values of crm.duplicate.findbycomm; more are refused. */
+#define COMM_MOST 20
+#define NAME_BYTES ((size_t)4096)
+#define COMM_BYTES ((size_t)64 * 1024)
+
+static enum target_kind
+kind_of_rows(const struct want *want)
+{
+	return want->entity == ENTITY_COMPANY ? TARGET_COMPANY :
+	    TARGET_CONTACT;
+}
+
+/* Each key once. */
+static void
+add_keys(const struct party *party, const struct ask *ask, const char *key,
+    struct buf *query)
+{
+	const struct want *items = party->wants.items + ask->from;
+	size_t count = 0;
+	char id[24];
+
+	for (size_t i = 0; i < ask->count; i++) {
+		if (i > 0 && b24_party_compare(&items[i - 1], &items[i]) == 0)
+			continue;
+		(void)snprintf(id, sizeof(id), "%" PRId64, items[i].id);
+		b24_query_item(query, key, count++, items[i].text.len > 0 ?
+		    items[i].text : str_of(id));
+	}
+}
+
+static void
+list_requisites(const struct party *party, const struct ask *ask,
+    const char *key, struct b24_command *out)
+{
+	static const char *const select[] = { "ID", "ENTITY_ID",
+	    "ENTITY_TYPE_ID", "RQ_INN", "RQ_KPP" };
+
+	b24_batch_command_init(out, B24_REQUISITE_LIST);
+	for (size_t i = 0; i < sizeof(select) / sizeof(*select); i++)
+		b24_query_item(&out->query, "select", i, str_of(select[i]));
+	b24_query_text(&out->query, "order[ID]", "ASC");
+	b24_query_int(&out->query, "filter[ENTITY_TYPE_ID]",
+	    party->wants.items[ask->from].entity);
+	add_keys(party, ask, key, &out->query);
+}
+
+struct comm {
+	struct buf *query;
+	struct buf seen;        /* values so far, each with a NUL */
+	size_t count;
+};
+
+static void
+add_comm(struct comm *comm, struct str value)
+{
+	const char *at = buf_text(&comm->seen), *end = at + comm->seen.len;
+
+	if (value.len == 0 || comm->count >= COMM_MOST)
+		return;
+	for (; at < end; at += strlen(at) + 1)
+		if (str_is(value, at))
+			return;
+	if (buf_add(&comm->seen, value.p, value.len) == -1 ||
+	    buf_add_char(&comm->seen, '\0') == -1)
+		return;
+	b24_query_item(comm->query, "values", comm->count++, value);
+}
+
+/* The portal does not equate 8… and +7…: each is asked for. */
+static void
+add_phone(struct comm *comm, struct str value)
+{
+	char plain[PARTY_PHONE_BYTES], text[PARTY_PHONE_BYTES + 2];
+
+	party_phone_plain(plain, value);
+	if (plain[0] == '\0')
+		return;
+	add_comm(comm, str_of(plain));
+	(void)snprintf(text, sizeof(text), "+%s", plain);
+	add_comm(comm, str_of(text));
+	if (plain[0] == '7' && strlen(plain) == 11) {
+		(void)snprintf(text, sizeof(text), "8%s", plain + 1);
+		add_comm(comm, str_of(text));
+	}
+	add_comm(comm, value);
+}
+
+static void
+add_email(struct comm *comm, struct str value)
+{
+	struct buf plain = BUF_INIT(NAME_BYTES);
+
+	party_email_plain(&plain, value);
+	if (plain.len > 0) {
+		add_comm(comm, str_n(buf_text(&plain), plain.len));
+		add_comm(comm, value);
+	}
+	buf_free(&plain);
+}
+
+/* False: nothing of it is a phone or an e-mail. */
+static bool
+find_by_comm(const struct want *want, bool phones, struct b24_command *out)
+{
+	struct comm comm = { &out->query, BUF_INIT(COMM_BYTES), 0 };
+	struct str lines = fields_get(&want->seek->op->fields, phones ?
+	    FIELD_PHONES : FIELD_EMAILS), line;
+	size_t at = 0;
+
+	b24_batch_command_init(out, B24_FIND_BY_COMM);
+	b24_query_text(&out->query, "type", phones ? "PHONE" : "EMAIL");
+	b24_query_text(&out->query, "entity_type", want->entity ==
+	    ENTITY_COMPANY ? "COMPANY" : "CONTACT");
+	while (party_line_next(lines, &at, &line)) {
+		if (phones)
+			add_phone(&comm, field_part(line, 1));
+		else
+			add_email(&comm, field_part(line, 1));
+	}
+	buf_free(&comm.seen);
+	return comm.count > 0;
+}
+
+/* ---- a company's name ---- */
+
+/* Letters, digits and all that is not ASCII but quotes, dashes and blanks. */
+static bool
+is_of_word(struct str c)
+{
+	static const char *const others[] = { "\u00ab", "\u00bb", "\u201c",
+	    "\u201d", "\u201e", "\u2018", "\u2019", "\u201a", "\u2039",
+	    "\u203a", "\u2013", "\u2014", "\u00a0", "\u2116" };
+
+	if (c.len == 1)
+		return (c.p[0] >= '0' && c.p[0] <= '9') || (c.p[0] >= 'a' &&
+		    c.p[0] <= 'z') || (c.p[0] >= 'A' && c.p[0] <= 'Z');
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (str_is(c, others[i]))
+			return false;
+	return true;
+}
+
+static struct str
+next_word(struct str text, size_t *at)
+{
+	size_t from = *at;
+
+	while (*at < text.len) {
+		struct str rest = str_n(text.p + *at, text.len - *at);
+		size_t len = str_utf8_len(rest);
+
+		if (len == 0)
+			break;
+		if (!is_of_word(str_n(rest.p, len))) {
+			if (*at > from)
+				break;
+			from = *at + len;
+		}
+		*at += len;
+	}
+	return str_n(text.p + from, *at - from);
+}
+
+/* Is this word one of the plain name, and not of the legal form? */
+static bool
+is_of_core(const struct buf *plain, struct str word)
+{
+	struct buf one = BUF_INIT(NAME_BYTES);
+	struct str words = str_n(buf_text(plain), plain->len), other;
+	size_t at = 0;
+	bool same = false;
+
+	party_name_plain(&one, word);
+	while (one.len > 0 && !same) {
+		other = next_word(words, &at);
+		if (other.len == 0)
+			break;
+		same = str_is(other, buf_text(&one));
+	}
+	buf_free(&one);
+	return same;
+}
+
+/* The longest word of the name as it is written: STR_NONE when none has two
+ * letters. */
+static struct str
+core_of(struct str name)
+{
+	struct buf plain = BUF_INIT(NAME_BYTES);
+	struct str best = STR_NONE, word;
+	size_t at = 0;
+
+	party_name_plain(&plain, name);
+	for (;;) {
+		word = next_word(name, &at);
+		if (word.len == 0)
+			break;
+		if (word.len > best.len && str_utf8_len(word) < word.len &&
+		    is_of_core(&plain, word))
+			best = word;
+	}
+	buf_free(&plain);
+	return best;
+}
+
+/* ---- ё and е ---- */
+
+#define YO "\u0451"
+#define YO_LARGE "\u0401"
+#define E "\u0435"
+#define E_LARGE "\u0415"
+#define YO_BYTES 2
+
+/* Spellings of a name: "Королев" and "Королёв". */
+struct spellings {
+	struct buf texts[6];
+	size_t count;
+};
+
+static bool
+begins_with(struct str text, const char *with)
+{
+	return text.len >= YO_BYTES && memcmp(text.p, with, YO_BYTES) == 0;
+}
+
+static struct buf *
+add_spelling(struct spellings *out)
+{
+	struct buf *text = &out->texts[out->count++];
+
+	buf_init(text, NAME_BYTES);
+	return text;
+}
+
+/* The text with every ё as е, but for the `n`-th of both, which is ё.
+ * False: there are not so many. */
+static bool
+spell(struct buf *out, struct str text, size_t n)
+{
+	size_t seen = 0;
+
+	for (size_t i = 0; i < text.len;) {
+		struct str rest = str_n(text.p + i, text.len - i);
+		bool small = begins_with(rest, YO) || begins_with(rest, E);
+
+		if (!small && !begins_with(rest, YO_LARGE) &&
+		    !begins_with(rest, E_LARGE)) {
+			(void)buf_add_char(out, text.p[i++]);
+			continue;
+		}
+		if (++seen == n)
+			(void)buf_add_text(out, small ? YO : YO_LARGE);
+		else
+			(void)buf_add_text(out, small ? E : E_LARGE);
+		i += YO_BYTES;
+	}
+	return seen >= n;
+}
+
+static void
+make_spellings(struct spellings *out, struct str text)
+{
+	size_t most = sizeof(out->texts) / sizeof(*out->texts);
+
+	memset(out, 0, sizeof(*out));
+	for (size_t n = 0; n < most; n++) {
+		if (spell(add_spelling(out), text, n))
+			continue;
+		buf_free(&out->texts[--out->count]);
+		break;
+	}
+}
+
+static void
+free_spellings(struct spellings *spellings)
+{
+	for (size_t i = 0; i < spellings->count; i++)
+		buf_free(&spellings->texts[i]);
+}
+
+/* ---- names ---- */
+
+static struct str
+spelling(const struct spellings *spellings, size_t i)
+{
+	return str_n(buf_text(&spellings->texts[i]),
+	    spellings->texts[i].len);
+}
+
+static void
+filter_person(struct buf *query, const char *key, struct str name)
+{
+	struct spellings spellings;
+
+	if (name.len == 0)
+		return;
+	make_spellings(&spellings, name);
+	for (size_t i = 0; i < spellings.count; i++)
+		b24_query_item(query, key, i, spelling(&spellings, i));
+	free_spellings(&spellings);
+}
+
+/* Parts of a title are joined by OR (crm-item-list.md: groups). */
+static void
+filter_title(struct buf *query, struct str core)
+{
+	struct spellings spellings;
+	char key[64];
+
+	make_spellings(&spellings, core);
+	if (spellings.count == 1)
+		b24_query_add(query, "filter[%title]", core);
+	else
+		b24_query_text(query, "filter[0][logic]", "OR");
+	for (size_t i = 0; i < spellings.count && spellings.count > 1; i++) {
+		(void)snprintf(key, sizeof(key), "filter[0][%zu][%%title]",
+		    i);
+		b24_query_add(query, key, spelling(&spellings, i));
+	}
+	free_spellings(&spellings);
+}
+
+static bool
+list_names(const struct b24 *b24, const struct want *want,
+    struct b24_command *out)
+{
+	const struct fields *fields = &want->seek->op->fields;
+	struct str core;
+
+	b24_client_list(b24, kind_of_rows(want), out);
+	if (want->entity == ENTITY_COMPANY) {
+		core = core_of(fields_get(fields, FIELD_NAME));
+		filter_title(&out->query, core);
+		return core.len > 0;
+	}
+	filter_person(&out->query, "filter[@lastName]", fields_get(fields,
+	    FIELD_LAST_NAME));
+	filter_person(&out->query, "filter[@name]", fields_get(fields,
+	    FIELD_FIRST_NAME));
+	return true;
+}
+
+bool
+b24_party_ask_make(const struct b24 *b24, const struct party *party,
+    const struct ask *ask, struct b24_command *out)
+{
+	const struct want *want = &party->wants.items[ask->from];
+	bool something = true;
+
+	switch (party->what) {
+	case WHAT_ORIGIN:
+		b24_client_list(b24, kind_of_rows(want), out);
+		b24_query_add(&out->query, "filter[=originatorId]",
+		    str_of(
+		    b24->config->counterparties.originator));
+		add_keys(party, ask, "filter[@originId]", &out->query);
+		break;
+	case WHAT_TAXPAYER:
+		list_requisites(party, ask, "filter[@RQ_INN]", out);
+		break;
+	case WHAT_EMAIL:
+	case WHAT_PHONE:
+		something = find_by_comm(want, party->what == WHAT_PHONE,
+		    out);
+		break;
+	case WHAT_NAME:
+		something = list_names(b24, want, out);
+		break;
+	case WHAT_ITEMS:
+		b24_client_list(b24, kind_of_rows(want), out);
+		add_keys(party, ask, "filter[@id]", &out->query);
+		break;
+	case WHAT_REQUISITES:
+		list_requisites(party, ask, "filter[@ENTITY_ID]", out);
+		break;
+	case WHAT_COUNT:
+		break;
+	}
+	if (ask->start > 0)
+		b24_query_int(&out->query, "start", ask->start);
+	out->lone = ask->lone;
+	return something;
+}
+

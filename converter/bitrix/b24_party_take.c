@@ -1,0 +1,331 @@
+/*
+ * What the portal answered: rows of each step, compared again with what was
+ * asked, and what a failure leaves undone.
+ */
+#include "bitrix/b24_party.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "model/party.h"
+
+/* Doubles of 50 keys on so many pages: something is wrong. */
+#define PAGES_MAX 40
+
+static struct str
+originator_of(const struct b24 *b24)
+{
+	return str_of(b24->config->counterparties.originator);
+}
+
+static int64_t
+int_of(const cJSON *row, const char *name)
+{
+	int64_t number;
+
+	return json_int(&number, json_get(row, name)) == 0 ? number : 0;
+}
+
+/* ---- rows ---- */
+
+static struct found *
+found_with(struct op *op, int64_t portal_id)
+{
+	for (size_t i = 0; i < op->found_count; i++)
+		if (op->found[i].portal_id == portal_id)
+			return &op->found[i];
+	return NULL;
+}
+
+static void
+add_found(const struct b24 *b24, struct op *op, const cJSON *row)
+{
+	struct found *found;
+
+	if (found_with(op, int_of(row, "id")) != NULL)
+		return;
+	op->found = mem_resize(op->found, op->found_count + 1,
+	    sizeof(*op->found));
+	found = &op->found[op->found_count];
+	b24_client_row(b24, op, row, found);
+	if (found->portal_id > 0)
+		op->found_count++;
+	else
+		fields_free(&found->fields);
+}
+
+static bool
+is_of_originator(const struct b24 *b24, const cJSON *row)
+{
+	char space[32];
+
+	return str_eq(json_str(json_get(row, "originatorId"), space),
+	    originator_of(b24));
+}
+
+/* Of another client of ours: no reason to look no further. */
+static bool
+is_anothers(const struct b24 *b24, const struct want *want, const cJSON *row)
+{
+	char space[32];
+	struct str mark = json_str(json_get(row, "originId"), space);
+
+	return mark.len > 0 && is_of_originator(b24, row) &&
+	    !str_eq(mark, b24_party_mark(want->seek->op));
+}
+
+static bool
+is_of_company(const cJSON *row, int64_t company)
+{
+	const cJSON *item;
+	int64_t id;
+
+	if (int_of(row, "companyId") == company)
+		return true;
+	cJSON_ArrayForEach(item, json_get(row, "companyIds"))
+		if (json_int(&id, item) == 0 && id == company)
+			return true;
+	return false;
+}
+
+/* A row of items, for one want of its ask: is it asked for? */
+static bool
+take_item(const struct b24 *b24, const struct party *party,
+    struct want *want, const cJSON *row)
+{
+	struct op *op = want->seek->op;
+	char space[32];
+
+	if (party->what == WHAT_ORIGIN) {
+		if (!is_of_originator(b24, row) || !str_eq(json_str(json_get(
+		    row, "originId"), space), want->text))
+			return false;
+		want->seek->settled = true;
+	} else if (party->what == WHAT_ITEMS) {
+		if (int_of(row, "id") != want->id)
+			return false;
+		if (want->settles && !is_anothers(b24, want, row))
+			want->seek->settled = true;
+	} else if (op->target.kind == TARGET_PERSON &&
+	    !is_of_company(row, op->parent_id)) {
+		return true;
+	}
+	add_found(b24, op, row);
+	return true;
+}
+
+static void
+add_link(struct party *party, struct seek *seek, int64_t id, bool settles)
+{
+	struct want *link;
+
+	if (id <= 0)
+		return;
+	link = b24_party_add_want(&party->links, seek);
+	link->id = id;
+	link->settles = settles;
+}
+
+/* ИНН equal, and КПП where both have one. */
+static bool
+take_taxpayer(struct party *party, const struct want *want, const cJSON *row)
+{
+	char space[32], kpp_space[32];
+	struct str kpp = json_str(json_get(row, "RQ_KPP"), kpp_space);
+	struct str ours = field_part(fields_get(&want->seek->op->fields,
+	    FIELD_TAXPAYER), 1);
+
+	if (int_of(row, "ENTITY_TYPE_ID") != want->entity || !str_eq(str_trim(
+	    json_str(json_get(row, "RQ_INN"), space)), want->text))
+		return false;
+	kpp = str_trim(kpp);
+	add_link(party, want->seek, int_of(row, "ENTITY_ID"), kpp.len == 0 ||
+	    ours.len == 0 || str_eq(kpp, ours));
+	return true;
+}
+
+static bool
+take_requisite(const struct want *want, const cJSON *row)
+{
+	struct fields *fields = &want->seek->op->found[want->found].fields;
+	struct buf lines = BUF_INIT(LIMIT_RECORD_BYTES);
+	char space[32], kpp_space[32];
+	struct str inn = str_trim(json_str(json_get(row, "RQ_INN"), space));
+	struct str kpp = str_trim(json_str(json_get(row, "RQ_KPP"),
+	    kpp_space)), held = fields_get(fields, FIELD_TAXPAYER);
+
+	if (int_of(row, "ENTITY_TYPE_ID") != want->entity ||
+	    int_of(row, "ENTITY_ID") != want->id)
+		return false;
+	if (inn.len == 0)
+		return true;
+	(void)buf_add(&lines, held.p, held.len);
+	party_line_add(&lines, inn, kpp);
+	(void)fields_set(fields, FIELD_TAXPAYER, str_n(buf_text(&lines),
+	    lines.len));
+	buf_free(&lines);
+	return true;
+}
+
+/* {"COMPANY":[1,2]}, or [] when there is none; ids of the other kind do not
+ * interest. */
+static void
+take_comm(struct party *party, const struct ask *ask,
+    const struct b24_command *command)
+{
+	const struct want *want = &party->wants.items[ask->from];
+	const cJSON *ids = json_get(command->result, want->entity ==
+	    ENTITY_COMPANY ? "COMPANY" : "CONTACT"), *item;
+	int64_t id;
+
+	cJSON_ArrayForEach(item, ids)
+		if (json_int(&id, item) == 0 && found_with(want->seek->op,
+		    id) == NULL)
+			add_link(party, want->seek, id, false);
+}
+
+static bool
+take_row(const struct b24 *b24, struct party *party, const struct ask *ask,
+    const cJSON *row)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < ask->count; i++) {
+		struct want *want = &party->wants.items[ask->from + i];
+		bool mine = true;
+
+		/* Its rows are dropped already. */
+		if (want->seek->failed)
+			;
+		else if (b24_party_what(party)->items)
+			mine = take_item(b24, party, want, row);
+		else if (party->what == WHAT_TAXPAYER)
+			mine = take_taxpayer(party, want, row);
+		else
+			mine = take_requisite(want, row);
+		asked = asked || mine;
+	}
+	return asked;
+}
+
+/* ---- failures ---- */
+
+static void
+drop_found(struct op *op)
+{
+	for (size_t i = 0; op->found != NULL && i < op->found_count; i++)
+		fields_free(&op->found[i].fields);
+	free(op->found);
+	op->found = NULL;
+	op->found_count = 0;
+}
+
+static void
+fail_seek(struct seek *seek, const struct b24_error *error,
+    int64_t not_before)
+{
+	struct op *op = seek->op;
+
+	if (seek->failed)
+		return;
+	seek->failed = true;
+	drop_found(op);
+	op->outcome = b24_error_outcome(error->fate, false);
+	op->not_before = not_before;
+	(void)snprintf(op->code, sizeof(op->code), "%s", error->code);
+	(void)snprintf(op->text, sizeof(op->text), "%s", error->text);
+}
+
+static void
+fail_ask(struct party *party, const struct ask *ask,
+    const struct b24_error *error, int64_t not_before)
+{
+	for (size_t i = 0; i < ask->count; i++)
+		fail_seek(party->wants.items[ask->from + i].seek, error,
+		    not_before);
+}
+
+void
+b24_party_take_failure(struct party *party, size_t index,
+    const struct b24_command *failed)
+{
+	fail_ask(party, &party->asks[index], &failed->error,
+	    failed->not_before);
+}
+
+void
+b24_party_take_end(struct party *party, const struct b24_command *failed)
+{
+	for (; party->at < party->ask_count; party->at++)
+		b24_party_take_failure(party, party->at, failed);
+	party->links.count = 0;
+	for (size_t i = 0; i < party->count; i++)
+		if (party->what != WHAT_REQUISITES &&
+		    (!party->seeks[i].settled ||
+		    failed->error.fate == B24_FATE_STOP))
+			fail_seek(&party->seeks[i], &failed->error,
+			    failed->not_before);
+}
+
+static void
+fail_strange(struct party *party, size_t index, const char *code,
+    enum b24_fate fate, const char *text)
+{
+	struct b24_error error = { .fate = fate };
+
+	(void)snprintf(error.code, sizeof(error.code), "%s", code);
+	(void)snprintf(error.text, sizeof(error.text), "%s: %s",
+	    b24_methods_info(b24_party_what(party)->method)->name, text);
+	fail_ask(party, &party->asks[index], &error, 0);
+}
+
+/* ---- answers ---- */
+
+static void
+ask_further(struct party *party, size_t index, int64_t start)
+{
+	struct ask *more = b24_party_add_ask(party);
+
+	*more = party->asks[index];
+	more->start = start;
+	more->pages++;
+}
+
+void
+b24_party_take_answer(const struct b24 *b24, struct party *party, size_t index,
+    const struct b24_command *command)
+{
+	const char *key = b24_methods_info(command->method)->rows;
+	const cJSON *rows = command->result, *row;
+	bool known = false;
+
+	if (key[0] != '\0')
+		rows = json_get(rows, key);
+	/* No list where one should be is not an empty one: what is taken for
+	 * "nobody" is made once more. */
+	if (!cJSON_IsArray(rows) && !cJSON_IsObject(rows)) {
+		fail_strange(party, index, "no-list", B24_FATE_UNKNOWN,
+		    _("the portal's answer does not say what became of "
+		    "this"));
+		return;
+	}
+	if (command->method == B24_FIND_BY_COMM) {
+		take_comm(party, &party->asks[index], command);
+		return;
+	}
+	cJSON_ArrayForEach(row, rows)
+		if (take_row(b24, party, &party->asks[index], row))
+			known = true;
+	/* A name that a page is too small for recognises nobody. */
+	if (command->next <= 0 || party->what == WHAT_NAME)
+		return;
+	if (!known || party->asks[index].pages >= PAGES_MAX)
+		fail_strange(party, index, "filter-ignored", B24_FATE_STOP,
+		    _("the portal does not filter this list: clients cannot "
+		    "be looked up"));
+	else
+		ask_further(party, index, command->next);
+}
+

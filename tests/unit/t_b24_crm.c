@@ -1,0 +1,562 @@
+/*
+ * What is said to the CRM, and what its rows and answers mean; without any
+ * exchange.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "bitrix/b24_internal.h"
+
+#define P "\x1f"
+#define T(text) ((char []){ text })
+
+static struct config_pair presets[] = { { T("legal"), T("Фирма"), 1 } };
+static struct config_pair fields_map[] = {
+	{ T("Код"), T("UF_CRM_CODE"), 1 },
+	{ T("Скидка"), T("UF_CRM_DISCOUNT"), 2 },
+};
+static struct config config;
+static struct b24 b24;
+static struct op op;
+static struct b24_command command;
+static struct found held;
+static cJSON *json;
+static char *said;
+
+static struct b24_preset preset_rows[] = {
+	{ 1, T("Организация"), T("#CRM_REQUISITE_PRESET_DEF_RU_COMPANY#") },
+	{ 2, T("ИП"), T("#CRM_REQUISITE_PRESET_DEF_RU_INDIVIDUAL#") },
+	{ 7, T("Фирма"), T("") },
+};
+static struct b24_status type_rows[] = { { T("CUSTOMER"), T("Клиент") },
+    { T("SUPPLIER"), T("Поставщик") } };
+static char originator[] = "ONE_C", user[] = "ivanova@example.ru";
+
+static int
+make(void **state)
+{
+	(void)state;
+	memset(&config, 0, sizeof(config));
+	config.counterparties.originator = originator;
+	config.default_user = user;
+	memset(&b24, 0, sizeof(b24));
+	b24.config = &config;
+	b24.facts.crm = (struct b24_crm_facts){ .known = true,
+	    .presets = preset_rows, .preset_count = 3, .types = type_rows,
+	    .type_count = 2, .user = 9 };
+	op_init(&op);
+	memset(&held, 0, sizeof(held));
+	fields_init(&held.fields);
+	json = NULL;
+	said = NULL;
+	return 0;
+}
+
+static int
+drop(void **state)
+{
+	(void)state;
+	op_free(&op);
+	fields_free(&held.fields);
+	cJSON_Delete(json);
+	free(said);
+	return 0;
+}
+
+static void
+target(enum op_kind kind, enum target_kind target_kind, const char *id,
+    const char *part)
+{
+	op.kind = kind;
+	if (part == NULL)
+		(void)target_set(&op.target, target_kind, str_of(id));
+	else
+		(void)target_set_part(&op.target, target_kind, str_of(id),
+		    str_of(part));
+}
+
+static void
+set(struct fields *fields, enum field field, const char *value)
+{
+	assert_int_equal(fields_set(fields, field, str_of(value)), 0);
+}
+
+/* The parameters, as JSON; NULL: nothing is left to be said. */
+static const char *
+written(void)
+{
+	cJSON *object;
+	char *text;
+
+	if (!b24_object_write(&b24, &op, &held.fields, &command))
+		return NULL;
+	object = b24_query_json(&command.query);
+	assert_non_null(object);
+	text = cJSON_PrintUnformatted(object);
+	free(said);
+	said = mem_text(text);
+	cJSON_free(text);
+	cJSON_Delete(object);
+	b24_batch_command_free(&command);
+	return said;
+}
+
+static const cJSON *
+parsed(const char *text)
+{
+	cJSON_Delete(json);
+	json = json_parse(str_of(text), NULL);
+	assert_non_null(json);
+	return json;
+}
+
+static const char *
+text_of(const struct fields *fields, enum field field)
+{
+	static char text[512];
+	struct str value = fields_get(fields, field);
+
+	(void)snprintf(text, sizeof(text), "%.*s", (int)value.len,
+	    value.len > 0 ? value.p : "");
+	return text;
+}
+
+/* ---- making ---- */
+
+static void
+company_is_made_with_origin_and_phones_as_a_list(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_COMPANY, "p1", NULL);
+	set(&op.fields, FIELD_NAME, "ООО \"Ромашка\"");
+	set(&op.fields, FIELD_PARTY_TYPE, "Клиент");
+	set(&op.fields, FIELD_PHONES, "MOBILE" P "+7 900 000-00-01\nWORK" P
+	    "8 (495) 1234567");
+	set(&op.fields, FIELD_EMAILS, "WORK" P "a@b.ru\nWORK" P "no mail");
+	set(&op.fields, FIELD_USER_FIELDS, "UF_CRM_CODE" P "K-1");
+	set(&op.fields, FIELD_XML_ID, "p1");
+	set(&op.fields, FIELD_MANAGER, "ivanova@example.ru");
+	set(&op.fields, FIELD_TAXPAYER, "7700000000" P "770001001");
+	assert_string_equal(written(), "{\"entityTypeId\":\"4\","
+	    "\"useOriginalUfNames\":\"Y\",\"fields\":{\"title\":"
+	    "\"ООО \\\"Ромашка\\\"\",\"typeId\":\"CUSTOMER\","
+	    "\"assignedById\":\"9\",\"fm\":{"
+	    "\"0\":{\"typeId\":\"PHONE\",\"valueType\":\"MOBILE\",\"value\":"
+	    "\"+7 900 000-00-01\"},\"1\":{\"typeId\":\"PHONE\",\"valueType\":"
+	    "\"WORK\",\"value\":\"8 (495) 1234567\"},\"2\":{\"typeId\":"
+	    "\"EMAIL\",\"valueType\":\"WORK\",\"value\":\"a@b.ru\"}},"
+	    "\"UF_CRM_CODE\":\"K-1\",\"originatorId\":\"ONE_C\","
+	    "\"originId\":\"p1\"}}");
+}
+
+static void
+person_is_made_under_its_own_id_and_bound(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_PERSON, "p1", "c5");
+	op.parent_id = 44;
+	set(&op.fields, FIELD_LAST_NAME, "Иванов");
+	set(&op.fields, FIELD_COMPANIES, "1");
+	assert_string_equal(written(), "{\"entityTypeId\":\"3\","
+	    "\"useOriginalUfNames\":\"Y\",\"fields\":{\"lastName\":"
+	    "\"Иванов\",\"companyIds\":{\"0\":\"44\"},\"originatorId\":"
+	    "\"ONE_C\",\"originId\":\"c5\"}}");
+}
+
+static void
+text_that_looks_like_a_reference_goes_alone(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_COMPANY, "p1", NULL);
+	set(&op.fields, FIELD_NAME, "A $result[c0]");
+	assert_true(b24_object_write(&b24, &op, NULL, &command));
+	assert_true(command.lone);
+	b24_batch_command_free(&command);
+}
+
+static void
+requisite_has_its_holder_and_template(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_REQUISITE, "p1", NULL);
+	op.parent_id = 44;
+	set(&op.fields, FIELD_NAME, "Ромашка");
+	set(&op.fields, FIELD_INN, "7700000000");
+	set(&op.fields, FIELD_OGRN, "1027700000000");
+	set(&op.fields, FIELD_OKOPF, "12300");
+	set(&op.fields, FIELD_HOLDER, "company");
+	set(&op.fields, FIELD_PRESET, "legal");
+	assert_string_equal(written(), "{\"fields\":{\"ENTITY_TYPE_ID\":"
+	    "\"4\",\"ENTITY_ID\":\"44\",\"PRESET_ID\":\"1\",\"NAME\":"
+	    "\"Ромашка\",\"RQ_COMPANY_NAME\":\"Ромашка\",\"RQ_INN\":"
+	    "\"7700000000\",\"RQ_OGRN\":\"1027700000000\",\"XML_ID\":"
+	    "\"p1\"}}");
+}
+
+static void
+template_is_taken_by_the_rule_first(void **state)
+{
+	(void)state;
+	assert_int_equal(b24_crm_facts_preset(&b24, str_of("legal")), 1);
+	assert_int_equal(b24_crm_facts_preset(&b24, str_of("entrepreneur")),
+	    2);
+	assert_int_equal(b24_crm_facts_preset(&b24, str_of("individual")),
+	    0);
+	config.counterparties.presets = (struct config_map){ presets, 1 };
+	assert_int_equal(b24_crm_facts_preset(&b24, str_of("legal")), 7);
+}
+
+static void
+requisite_without_a_template_is_refused_with_a_reason(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_REQUISITE, "p1", NULL);
+	set(&op.fields, FIELD_PRESET, "individual");
+	assert_null(written());
+	assert_int_equal(op.outcome, OUTCOME_REFUSED);
+	assert_non_null(strstr(op.text, "counterparties.presets"));
+}
+
+static void
+sole_traders_number_has_its_own_place(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_REQUISITE, "p1", NULL);
+	set(&op.fields, FIELD_PRESET, "entrepreneur");
+	set(&op.fields, FIELD_HOLDER, "contact");
+	set(&op.fields, FIELD_OGRN, "304500116000157");
+	assert_non_null(strstr(written(), "\"RQ_OGRNIP\""));
+	assert_null(strstr(said, "\"RQ_OGRN\""));
+	assert_non_null(strstr(said, "\"ENTITY_TYPE_ID\":\"3\""));
+}
+
+static void
+account_is_named_by_its_bank(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_BANK, "p1", "40702810000000000001");
+	op.parent_id = 5;
+	set(&op.fields, FIELD_ACCOUNT, "40702810000000000001");
+	set(&op.fields, FIELD_BANK_NAME, "Банк");
+	set(&op.fields, FIELD_BIK, "044525225");
+	assert_string_equal(written(), "{\"fields\":{\"ENTITY_ID\":\"5\","
+	    "\"NAME\":\"Банк\",\"RQ_ACC_NUM\":\"40702810000000000001\","
+	    "\"RQ_BIK\":\"044525225\",\"RQ_BANK_NAME\":\"Банк\",\"XML_ID\":"
+	    "\"p1\"}}");
+}
+
+/* ---- changing ---- */
+
+static void
+held_value_is_not_said_again(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
+	op.portal_id = 44;
+	set(&op.fields, FIELD_NAME, "A");
+	set(&held.fields, FIELD_NAME, " A ");
+	op.outcome = OUTCOME_REFUSED;
+	assert_null(written());
+	assert_int_equal(op.outcome, OUTCOME_DONE);
+	assert_int_equal(op.kept.count, 0);
+}
+
+static void
+what_the_portal_changed_is_kept_where_it_owns_it(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
+	op.portal_id = 44;
+	set(&op.fields, FIELD_NAME, "New");
+	set(&op.fields, FIELD_COMMENT, "new");
+	set(&op.before, FIELD_NAME, "Old");
+	set(&op.before, FIELD_COMMENT, "a \"b\"\nc");
+	set(&held.fields, FIELD_NAME, "Manager's");
+	/* The editor's form of what we wrote is no change. */
+	set(&held.fields, FIELD_COMMENT, "[p]a &quot;b&quot;<br>c[/p]");
+	set(&op.yields, FIELD_NAME, "1");
+	set(&op.yields, FIELD_COMMENT, "1");
+	assert_string_equal(written(), "{\"entityTypeId\":\"4\",\"id\":"
+	    "\"44\",\"useOriginalUfNames\":\"Y\",\"fields\":{\"comments\":"
+	    "\"new\"}}");
+	assert_string_equal(text_of(&op.kept, FIELD_NAME), "Manager's");
+	assert_int_equal(op.kept.count, 1);
+}
+
+static void
+without_yielding_1c_wins(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
+	set(&op.fields, FIELD_NAME, "New");
+	set(&op.before, FIELD_NAME, "Old");
+	set(&held.fields, FIELD_NAME, "Manager's");
+	assert_non_null(strstr(written(), "\"New\""));
+}
+
+static void
+phones_of_the_portal_stay_and_those_of_1c_go(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
+	op.portal_id = 44;
+	set(&op.before, FIELD_PHONES, "WORK" P "8 495 1111111\nWORK" P
+	    "8 495 2222222");
+	set(&op.fields, FIELD_PHONES, "WORK" P "+7 (495) 111-11-11\nWORK" P
+	    "8 495 3333333\nWORK" P "8 495 4444444");
+	set(&held.fields, FIELD_PHONES, "MOBILE" P "+79000000000" P "14\n"
+	    "WORK" P "8 495 1111111" P "11\nWORK" P "8 495 2222222" P "12\n"
+	    "WORK" P "8(495)4444444" P "13");
+	assert_string_equal(written(), "{\"entityTypeId\":\"4\",\"id\":"
+	    "\"44\",\"useOriginalUfNames\":\"Y\",\"fields\":{\"fm\":{"
+	    "\"n0\":{\"typeId\":\"PHONE\",\"valueType\":\"WORK\",\"value\":"
+	    "\"8 495 3333333\"},\"12\":{\"typeId\":\"PHONE\",\"value\":"
+	    "\"\"}}}}");
+}
+
+static void
+phone_that_the_portal_took_away_stays_away(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
+	set(&op.before, FIELD_PHONES, "WORK" P "8 495 1111111");
+	set(&op.fields, FIELD_PHONES, "MOBILE" P "8 495 1111111");
+	set(&held.fields, FIELD_PHONES, "WORK" P "8 495 9999999" P "14");
+	set(&op.yields, FIELD_PHONES, "1");
+	assert_null(written());
+	assert_string_equal(text_of(&op.kept, FIELD_PHONES), "WORK" P
+	    "8 495 9999999");
+}
+
+static void
+companies_of_a_contact_are_added_to(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_PERSON, "p1", "c5");
+	op.parent_id = 44;
+	set(&op.fields, FIELD_COMPANIES, "1");
+	set(&held.fields, FIELD_COMPANIES, "7\n8");
+	assert_non_null(strstr(written(), "\"companyIds\":{\"0\":\"7\","
+	    "\"1\":\"8\",\"2\":\"44\"}"));
+	set(&held.fields, FIELD_COMPANIES, "7\n44");
+	assert_null(written());
+}
+
+static void
+user_fields_are_said_one_by_one(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
+	set(&op.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "1\nUF_CRM_B" P
+	    "2\nUF_CRM_C]x" P "3");
+	set(&held.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "1");
+	assert_non_null(strstr(written(), "\"fields\":{\"UF_CRM_B\":\"2\""
+	    "}}"));
+}
+
+static void
+whole_address_is_said_when_a_part_changed(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_ADDRESS, "p1", "6");
+	op.portal_id = 6;
+	op.parent_id = 5;
+	set(&op.fields, FIELD_CITY, "Тверь");
+	set(&held.fields, FIELD_CITY, "Москва");
+	set(&held.fields, FIELD_POSTCODE, "101000");
+	assert_string_equal(written(), "{\"fields\":{\"TYPE_ID\":\"6\","
+	    "\"ENTITY_TYPE_ID\":\"8\",\"ENTITY_ID\":\"5\",\"CITY\":"
+	    "\"Тверь\",\"POSTAL_CODE\":\"101000\"}}");
+}
+
+static void
+requisite_keeps_its_name_in_an_update(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_REQUISITE, "p1", NULL);
+	op.portal_id = 5;
+	set(&op.fields, FIELD_KPP, "770001001");
+	set(&held.fields, FIELD_NAME, "Организация");
+	assert_string_equal(written(), "{\"id\":\"5\",\"fields\":{\"RQ_KPP\":"
+	    "\"770001001\",\"NAME\":\"Организация\"}}");
+}
+
+/* ---- answers and rows ---- */
+
+static void
+answer_is_compared_with_what_was_said(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_COMPANY, "p1", NULL);
+	set(&op.fields, FIELD_NAME, "A");
+	set(&op.fields, FIELD_PARTY_TYPE, "SUPPLIER");
+	set(&op.fields, FIELD_PHONES, "WORK" P "8 495 1111111");
+	set(&op.fields, FIELD_EMAILS, "WORK" P "a@b.ru");
+	set(&op.fields, FIELD_USER_FIELDS, "UF_CRM_CODE" P "1");
+	b24_object_taken(&b24, &op, parsed("{\"item\":{\"id\":12,\"title\":"
+	    "\"A\",\"typeId\":\"CUSTOMER\",\"fm\":[{\"id\":1,\"typeId\":"
+	    "\"PHONE\",\"valueType\":\"WORK\",\"value\":\"+74951111111\"}]"
+	    "}}"));
+	assert_int_equal(op.new_id, 12);
+	assert_int_equal(op.dropped.count, 3);
+	assert_true(fields_has(&op.dropped, FIELD_PARTY_TYPE));
+	assert_true(fields_has(&op.dropped, FIELD_EMAILS));
+	assert_true(fields_has(&op.dropped, FIELD_USER_FIELDS));
+}
+
+static void
+answer_without_an_id_is_no_word(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_COMPANY, "p1", NULL);
+	b24_object_taken(&b24, &op, parsed("[]"));
+	assert_int_equal(op.outcome, OUTCOME_UNKNOWN);
+	target(OP_CREATE, TARGET_REQUISITE, "p1", NULL);
+	op.outcome = OUTCOME_DONE;
+	b24_object_taken(&b24, &op, parsed("[null]"));
+	assert_int_equal(op.outcome, OUTCOME_UNKNOWN);
+}
+
+static void
+parts_have_bare_ids_and_an_address_its_type(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_REQUISITE, "p1", NULL);
+	b24_object_taken(&b24, &op, parsed("27"));
+	assert_int_equal(op.new_id, 27);
+	target(OP_CREATE, TARGET_ADDRESS, "p1", "11");
+	b24_object_taken(&b24, &op, parsed("true"));
+	assert_int_equal(op.new_id, 11);
+}
+
+static void
+row_of_a_contact_is_read_whole(void **state)
+{
+	(void)state;
+	config.counterparties.fields = (struct config_map){ fields_map, 2 };
+	target(OP_FIND, TARGET_PERSON, "p1", "c5");
+	b24_client_row(&b24, &op, parsed("{\"id\":3,\"lastName\":\"И\","
+	    "\"post\":null,\"originId\":\"c5\",\"originatorId\":\"ONE_C\","
+	    "\"companyIds\":[4,9],\"UF_CRM_CODE\":\"x\",\"UF_CRM_DISCOUNT\":"
+	    "[5],\"fm\":[{\"id\":1,\"typeId\":\"PHONE\",\"valueType\":"
+	    "\"WORK\",\"value\":\"2\"},{\"id\":2,\"typeId\":\"EMAIL\","
+	    "\"valueType\":\"HOME\",\"value\":\"a@b\"}]}"), &held);
+	assert_int_equal(held.portal_id, 3);
+	assert_string_equal(text_of(&held.fields, FIELD_LAST_NAME), "И");
+	assert_string_equal(text_of(&held.fields, FIELD_XML_ID), "c5");
+	assert_string_equal(text_of(&held.fields, FIELD_ORIGINATOR),
+	    "ONE_C");
+	assert_string_equal(text_of(&held.fields, FIELD_COMPANIES), "4\n9");
+	assert_string_equal(text_of(&held.fields, FIELD_PHONES), "WORK" P
+	    "2");
+	assert_string_equal(text_of(&held.fields, FIELD_USER_FIELDS),
+	    "UF_CRM_CODE" P "x\nUF_CRM_DISCOUNT" P "5");
+	assert_false(fields_has(&held.fields, FIELD_POST));
+	/* Before a write, with the ids. */
+	op.kind = OP_UPDATE;
+	fields_free(&held.fields);
+	b24_client_row(&b24, &op, json, &held);
+	assert_string_equal(text_of(&held.fields, FIELD_EMAILS), "HOME" P
+	    "a@b" P "2");
+}
+
+static void
+rows_of_others_are_not_asked_for(void **state)
+{
+	(void)state;
+	target(OP_FIND, TARGET_BANK, "p1", "407 01");
+	op.parent_id = 5;
+	assert_true(b24_crm_is_asked(&op, parsed("{\"ID\":\"1\",\"ENTITY_ID"
+	    "\":\"5\",\"RQ_ACC_NUM\":\"40701\"}")));
+	assert_false(b24_crm_is_asked(&op, parsed("{\"ID\":\"1\","
+	    "\"ENTITY_ID\":\"6\",\"RQ_ACC_NUM\":\"40701\"}")));
+	target(OP_FIND, TARGET_ADDRESS, "p1", "6");
+	op.portal_id = 6;
+	assert_true(b24_crm_is_asked(&op, parsed("{\"TYPE_ID\":\"6\","
+	    "\"ENTITY_TYPE_ID\":\"8\",\"ENTITY_ID\":\"5\"}")));
+	assert_false(b24_crm_is_asked(&op, parsed("{\"TYPE_ID\":\"1\","
+	    "\"ENTITY_TYPE_ID\":\"8\",\"ENTITY_ID\":\"5\"}")));
+	b24_crm_row(&b24, &op, parsed("{\"TYPE_ID\":\"6\",\"CITY\":\"M\","
+	    "\"REGION\":\"R\"}"), &held);
+	assert_int_equal(held.portal_id, 6);
+	assert_string_equal(text_of(&held.fields, FIELD_DISTRICT), "R");
+}
+
+static void
+errors_of_the_crm_are_told_apart(void **state)
+{
+	static const struct {
+		const char *answer;
+		enum b24_method method;
+		enum b24_fate fate;
+	} cases[] = {
+		{ "{\"error\":\"\",\"error_description\":\"The Requisite "
+		    "with ID '5' is not found\"}", B24_REQUISITE_UPDATE,
+		    B24_FATE_NOT_THERE },
+		{ "{\"error\":\"\",\"error_description\":\"TypeAddress not "
+		    "found.\"}", B24_ADDRESS_UPDATE, B24_FATE_NOT_THERE },
+		{ "{\"error\":\"\",\"error_description\":\"Entity not "
+		    "found.\"}", B24_REQUISITE_ADD, B24_FATE_REFUSED },
+		{ "{\"error\":\"\",\"error_description\":\"TypeAddress "
+		    "exists.\"}", B24_ADDRESS_ADD, B24_FATE_DOUBTFUL },
+		{ "{\"error\":\"\",\"error_description\":\"Access "
+		    "denied.\"}", B24_BANK_ADD, B24_FATE_REFUSED },
+		{ "{\"error\":\"NOT_FOUND\",\"error_description\":\"Item "
+		    "not found\"}", B24_ITEM_UPDATE, B24_FATE_NOT_THERE },
+		{ "{\"error\":\"CRM_FIELD_ERROR_VALUE_NOT_VALID\"}",
+		    B24_ITEM_ADD, B24_FATE_REFUSED },
+		{ "{\"error\":\"ACCESS_DENIED\"}", B24_ITEM_UPDATE,
+		    B24_FATE_REFUSED },
+		{ "{\"error\":\"ACCESS_DENIED\"}", B24_PRODUCT_ADD,
+		    B24_FATE_STOP },
+	};
+	struct b24_error error;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		b24_error_read(&error, parsed(cases[i].answer), 0,
+		    cases[i].method);
+		assert_int_equal(error.fate, cases[i].fate);
+	}
+}
+
+#define CRM_TEST(test) cmocka_unit_test_setup_teardown(test, make, drop)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		CRM_TEST(company_is_made_with_origin_and_phones_as_a_list),
+		CRM_TEST(person_is_made_under_its_own_id_and_bound),
+		CRM_TEST(text_that_looks_like_a_reference_goes_alone),
+		CRM_TEST(requisite_has_its_holder_and_template),
+		CRM_TEST(template_is_taken_by_the_rule_first),
+		CRM_TEST(requisite_without_a_template_is_refused_with_a_reason),
+		CRM_TEST(sole_traders_number_has_its_own_place),
+		CRM_TEST(account_is_named_by_its_bank),
+		CRM_TEST(held_value_is_not_said_again),
+		CRM_TEST(what_the_portal_changed_is_kept_where_it_owns_it),
+		CRM_TEST(without_yielding_1c_wins),
+		CRM_TEST(phones_of_the_portal_stay_and_those_of_1c_go),
+		CRM_TEST(phone_that_the_portal_took_away_stays_away),
+		CRM_TEST(companies_of_a_contact_are_added_to),
+		CRM_TEST(user_fields_are_said_one_by_one),
+		CRM_TEST(whole_address_is_said_when_a_part_changed),
+		CRM_TEST(requisite_keeps_its_name_in_an_update),
+		CRM_TEST(answer_is_compared_with_what_was_said),
+		CRM_TEST(answer_without_an_id_is_no_word),
+		CRM_TEST(parts_have_bare_ids_and_an_address_its_type),
+		CRM_TEST(row_of_a_contact_is_read_whole),
+		CRM_TEST(rows_of_others_are_not_asked_for),
+		CRM_TEST(errors_of_the_crm_are_told_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
