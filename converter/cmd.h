@@ -53,6 +53,8 @@ int cmd_status(struct cmd *cmd, struct err *err);
 int cmd_history(struct cmd *cmd, struct err *err);
 int cmd_unsent(struct cmd *cmd, struct err *err);
 int cmd_retry(struct cmd *cmd, struct err *err);
+int cmd_link(struct cmd *cmd, struct err *err);
+int cmd_unlink(struct cmd *cmd, struct err *err);
 int cmd_check(struct cmd *cmd, struct err *err);
 /* A command that takes no operands was given some: ERR_USAGE. */
 int cmd_no_operands(char *const *operands, size_t count, struct err *err);

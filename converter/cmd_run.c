@@ -1,4 +1,4 @@
-/* run, import, retry: the commands that send. */
+/* run, import, retry, link, unlink: the commands that send. */
 #include "cmd.h"
 
 #include <inttypes.h>
@@ -122,4 +122,48 @@ cmd_retry(struct cmd *cmd, struct err *err)
 	    err) == -1)
 		return flow_error_code(err);
 	return send_all(cmd, &sending, err);
+}
+
+static int
+before_link(struct flow *flow, struct sending *sending, struct err *err)
+{
+	int64_t portal_id = 0;
+
+	if (sending->count == 3 && (str_to_int64(&portal_id,
+	    str_of(sending->operands[2])) == -1 || portal_id <= 0))
+		return err_set(err, ERR_USAGE, _("%s: wanted the number of a "
+		    "company or contact of the portal"),
+		    sending->operands[2]);
+	return flow_link(flow, sending->operands[0], sending->operands[1],
+	    portal_id, err);
+}
+
+static int
+link_or_unlink(struct cmd *cmd, const char *command, size_t wanted,
+    struct err *err)
+{
+	struct sending sending = { .options = { .command = command },
+	    .before = before_link };
+
+	if (cmd_parse(cmd, no_options, &sending.operands, &sending.count,
+	    err) == -1)
+		return flow_error_code(err);
+	if (sending.count != wanted) {
+		(void)err_set(err, ERR_USAGE, wanted == 3 ? _("link: wanted "
+		    "KIND 1C-ID PORTAL-ID") : _("unlink: wanted KIND 1C-ID"));
+		return flow_error_code(err);
+	}
+	return send_all(cmd, &sending, err);
+}
+
+int
+cmd_link(struct cmd *cmd, struct err *err)
+{
+	return link_or_unlink(cmd, "link", 3, err);
+}
+
+int
+cmd_unlink(struct cmd *cmd, struct err *err)
+{
+	return link_or_unlink(cmd, "unlink", 2, err);
 }

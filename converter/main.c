@@ -48,6 +48,10 @@ static const struct command commands[] = {
 	{ "unsent", "[--all]", N_("what could not be delivered, and why"),
 	    cmd_unsent },
 	{ "retry", "[ID...]", N_("tries unsent changes now"), cmd_retry },
+	{ "link", "KIND 1C-ID PORTAL-ID", N_("this client of 1C is that one of "
+	    "the portal"), cmd_link },
+	{ "unlink", "KIND 1C-ID", N_("it is not the one it was linked to"),
+	    cmd_unlink },
 	{ "check", "", N_("the configuration against the disk and the "
 	    "portal"), cmd_check }
 };

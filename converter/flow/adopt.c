@@ -61,30 +61,49 @@ is_taken(struct flow *flow, const struct op *op, int64_t portal_id,
 	struct target other;
 	int rc;
 
+	*taken = false;
+	/* Its number is its type: every requisite has such a one. */
+	if (op->target.kind == TARGET_ADDRESS)
+		return 0;
 	rc = snapshot_image_by_portal_id(flow->snap, op->target.kind,
 	    portal_id, &other, err);
 	*taken = rc == 0 && !target_same(&other, &op->target);
 	return rc == -1 ? -1 : 0;
 }
 
+/* A holder may have several requisites: ours has our INN, or is the only one
+ * and has none. */
+static bool
+is_same(const struct op *op, const struct found *row)
+{
+	struct str ours = fields_get(&op->fields, FIELD_INN);
+	struct str theirs = fields_get(&row->fields, FIELD_INN);
+
+	if (op->target.kind != TARGET_REQUISITE)
+		return true;
+	if (ours.len > 0 && theirs.len > 0)
+		return str_eq(ours, theirs);
+	return op->found_count == 1;
+}
+
 /* The oldest row that nobody has; the others are told. */
 static int
-choose_row(struct flow *flow, struct op *op, struct found **out,
+choose_row(struct flow *flow, const struct op *op, const struct found **out,
     struct err *err)
 {
-	struct found *best = NULL;
+	const struct found *best = NULL;
 	bool taken;
 
 	for (size_t i = 0; i < op->found_count; i++) {
 		if (is_taken(flow, op, op->found[i].portal_id, &taken,
 		    err) == -1)
 			return -1;
-		if (taken)
+		if (taken || !is_same(op, &op->found[i]))
 			continue;
 		if (best == NULL || op->found[i].portal_id < best->portal_id)
 			best = &op->found[i];
 	}
-	if (op->found_count > 1)
+	if (op->found_count > 1 && !target_is_crm(op->target.kind))
 		report_say(flow->report, _("the portal holds %zu objects "
 		    "marked %.*s; the oldest one is used"), op->found_count,
 		    (int)target_id(&op->target).len,
@@ -93,13 +112,26 @@ choose_row(struct flow *flow, struct op *op, struct found **out,
 	return 0;
 }
 
+static const char *
+note_of(enum target_kind kind)
+{
+	static const char *const notes[TARGET_LAST] = {
+		[TARGET_PRICE] = "recognised by product and price type",
+		[TARGET_REQUISITE] = "recognised by INN",
+		[TARGET_BANK] = "recognised by its number",
+		[TARGET_ADDRESS] = "recognised by its type",
+	};
+
+	return notes[kind] != NULL ? notes[kind] : "recognised by xmlId";
+}
+
 /*
  * What the portal holds, of those fields that 1C speaks of: only they are
  * ours to compare and, one day, to empty.
  */
 static int
-keep_wanted(struct flow *flow, const struct target *target,
-    struct fields *held, struct err *err)
+keep_wanted(struct flow *flow, const struct op *op, struct fields *held,
+    struct err *err)
 {
 	enum field field, strange[FIELD_LAST];
 	struct wanted wanted;
@@ -108,20 +140,22 @@ keep_wanted(struct flow *flow, const struct target *target,
 	int rc;
 
 	wanted_init(&wanted);
-	rc = map_derive(flow->map, target, &wanted, err);
+	rc = map_derive(flow->map, &op->target, &wanted, err);
 	while (rc == 0 && fields_next(held, &at, &field, &value))
 		if (!fields_has(&wanted.fields, field) ||
 		    str_is(fields_get(&wanted.fields, field), FIELD_CLEAR))
 			strange[count++] = field;
 	for (size_t i = 0; i < count; i++)
 		fields_remove(held, strange[i]);
+	if (rc == 0 && target_is_client(op->target.kind))
+		client_agree(op, &wanted.fields, held);
 	wanted_free(&wanted);
 	return rc;
 }
 
 static int
 take_over(struct push *push, struct op *op, const struct found *row,
-    struct err *err)
+    const char *note, struct err *err)
 {
 	struct errand *errand = op->user;
 	struct confirm link = { .target = op->target, .row = errand->row,
@@ -131,11 +165,10 @@ take_over(struct push *push, struct op *op, const struct found *row,
 
 	fields_init(&held);
 	link.values = &held;
-	link.note = op->target.kind == TARGET_PRICE ?
-	    "recognised by product and price type" : "recognised by xmlId";
+	link.note = note;
 	rc = adopt_translate(push->flow, &row->fields, &held, err);
 	if (rc == 0)
-		rc = keep_wanted(push->flow, &op->target, &held, err);
+		rc = keep_wanted(push->flow, op, &held, err);
 	if (rc == 0)
 		rc = settle_confirm(push, &link, err);
 	fields_free(&held);
@@ -190,7 +223,7 @@ fail_look(struct push *push, struct op *op, const char *code,
 	derive_init(&diff);
 	rc = derive_difference(push->flow, &op->target, false, &diff, err);
 	if (rc == 0)
-		rc = settle_fail(push, errand->row, &diff.send, code, text,
+		rc = settle_fail(push, errand->row, &diff.send, 0, code, text,
 		    err);
 	derive_free(&diff);
 	return rc;
@@ -217,7 +250,9 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 {
 	struct errand *errand = op->user;
 	struct change change;
-	struct found *row;
+	const struct found *row;
+	char how[128], text[512];
+	const char *note;
 	int rc;
 
 	if (op->outcome == OUTCOME_REFUSED)
@@ -226,13 +261,24 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 		return 0;
 	rc = snapshot_change_get(push->flow->snap, errand->row, &change,
 	    err);
-	if (rc != 0 || choose_row(push->flow, op, &row, err) == -1)
+	if (rc != 0)
 		return rc == 1 ? 0 : -1;
+	note = note_of(op->target.kind);
+	if (target_is_client(op->target.kind))
+		rc = client_choose(push, op, &row, how, text, err);
+	else
+		rc = choose_row(push->flow, op, &row, err);
+	if (rc == -1)
+		return -1;
 	push->flow->tally.finds++;
+	if (rc == 1)
+		return fail_look(push, op, "ambiguous", text, err);
+	if (target_is_client(op->target.kind))
+		note = how;
 	if (row != NULL && rowset_has(&push->missed, errand->row))
 		return contradict(push, op, err);
 	if (row != NULL)
-		return take_over(push, op, row, err);
+		return take_over(push, op, row, note, err);
 	if (change.verb == VERB_LINK)
 		return note_never_there(push, op, err);
 	rowset_add(&push->cleared, errand->row);

@@ -56,6 +56,11 @@ build_errand_free(struct push *push, struct op *op)
 	rowset_remove(&push->busy, errand->row);
 	rowset_remove(&push->looking, errand->row);
 	rowset_release(&push->parents, errand->parent_row);
+	/* Of a lost answer the person is busy until it was looked up. */
+	if (errand->why == ERRAND_WRITE && op->target.kind == TARGET_PERSON &&
+	    op->outcome != OUTCOME_UNKNOWN)
+		rowset_remove(&push->persons_busy,
+		    client_person_number(&op->target));
 	if (errand->lost != NULL)
 		attempt_free(errand->lost);
 	free(errand->lost);
@@ -117,7 +122,18 @@ needs_look(const struct push *push, const struct change *change,
 		return !facts->sections_empty;
 	case TARGET_PRODUCT:
 		return !facts->products_empty;
+	case TARGET_COMPANY:
+		return !facts->companies_empty;
+	case TARGET_CONTACT:
+		return !facts->contacts_empty;
+	case TARGET_PERSON:
+		return !facts->contacts_empty ||
+		    rowset_has(&push->persons_made,
+		    client_person_number(&change->target));
 	case TARGET_PRICE:
+	case TARGET_REQUISITE:
+	case TARGET_BANK:
+	case TARGET_ADDRESS:
 		return !rowset_has(&push->fresh, parent_row);
 	case TARGET_NONE:
 	case TARGET_LAST:
@@ -141,6 +157,8 @@ must_look(const struct push *push, const struct change *change)
 	struct difference diff = { .verb = change->verb };
 
 	return change->target.kind != TARGET_PRICE &&
+	    (!target_is_crm(change->target.kind) ||
+	    target_is_client(change->target.kind)) &&
 	    needs_look(push, change, &diff, 0);
 }
 
@@ -222,6 +240,8 @@ add_write(struct push *push, const struct change *change,
 	op->portal_id = diff->image.portal_id;
 	op->parent_id = parent_id;
 	fields_copy(&op->fields, send);
+	if (target_is_crm(change->target.kind))
+		client_prepare_op(flow, op, diff);
 	push->writes->count--;
 	if (!flow->remote.fits(flow->remote.ctx, push->writes, op)) {
 		free(op->user);
@@ -231,11 +251,15 @@ add_write(struct push *push, const struct change *change,
 	push->writes->count++;
 	errand = op->user;
 	errand->verb = diff->verb;
+	errand->wanted = derive_hash(flow, diff->verb, &diff->send);
 	errand->package = change->package;
 	errand->tries = change->tries;
 	errand->parent_row = parent_row;
 	rowset_add(&push->busy, change->row);
 	rowset_use(&push->parents, parent_row);
+	if (change->target.kind == TARGET_PERSON)
+		rowset_add(&push->persons_busy,
+		    client_person_number(&change->target));
 	return STEP_NEXT;
 }
 
@@ -268,6 +292,27 @@ is_busy(const struct push *push, int64_t row, int64_t parent_row)
 	    rowset_has(&push->busy, parent_row);
 }
 
+/* The same person of another company is being written: it waits, and is
+ * looked for again when it was made meanwhile. */
+static bool
+person_is_busy(struct push *push, const struct change *change)
+{
+	int64_t number;
+
+	if (change->target.kind != TARGET_PERSON)
+		return false;
+	number = client_person_number(&change->target);
+	if (rowset_has(&push->persons_busy, number))
+		return true;
+	if (change->verb == VERB_CREATE &&
+	    rowset_has(&push->persons_made, number) &&
+	    !rowset_has(&push->reasked, change->row)) {
+		rowset_remove(&push->cleared, change->row);
+		rowset_add(&push->reasked, change->row);
+	}
+	return false;
+}
+
 /* 1: nothing more fits into the writes. */
 static int
 place_write(struct push *push, const struct change *change,
@@ -280,6 +325,7 @@ place_write(struct push *push, const struct change *change,
 
 	fields_init(&send);
 	fields_copy(&send, &diff->send);
+	client_spare(push, change->row, change->target.kind, &send);
 	if (diff->verb != VERB_DELETE &&
 	    drop_unknown_values(push, &change->target, &send, &why) == 1)
 		rc = fail_fields(push, change, diff, &why, err);
@@ -318,7 +364,8 @@ place_change(struct push *push, const struct change *change,
 	if (parent_id == 0 && derive_needs_parent(diff))
 		return derive_target(flow, &change->target, change->package,
 		    false, err);
-	if (is_busy(push, change->row, parent_row))
+	if (is_busy(push, change->row, parent_row) ||
+	    person_is_busy(push, change))
 		return 0;
 	if (needs_look(push, change, diff, parent_row)) {
 		(void)add_find(push, OP_FIND, change, diff, parent_id,

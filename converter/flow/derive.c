@@ -45,10 +45,14 @@ derive_hash(const struct flow *flow, enum verb verb,
 /* The verb for a target that is, or is not, in the portal. */
 static enum verb
 choose_verb(const struct wanted *wanted, const struct image *image,
-    const struct fields *delta)
+    const struct fields *delta, bool crm)
 {
 	bool there = image->portal_id != 0;
 
+	/* Of the customer base nothing is ever taken away: what 1C marked
+	 * deleted is neither made nor changed. */
+	if (crm && wanted->state != WANTED_PRESENT)
+		return VERB_NONE;
 	switch (wanted->state) {
 	case WANTED_NOTHING:
 		return VERB_NONE;
@@ -110,7 +114,8 @@ derive_difference(struct flow *flow, const struct target *target,
 		fields_merge(&out->send, &wanted->at_create);
 	out->state = wanted->state;
 	out->parent = wanted->parent;
-	out->verb = choose_verb(wanted, &out->image, &out->send);
+	out->verb = choose_verb(wanted, &out->image, &out->send,
+	    target_is_crm(target->kind));
 	if (wanted->orphan &&
 	    snapshot_meta_int(flow->snap, META_ORPHANS, 0) == 0 &&
 	    !flow->options.read_only &&
@@ -134,7 +139,8 @@ is_removal(const struct target *target, const struct difference *diff)
 bool
 derive_needs_parent(const struct difference *diff)
 {
-	static const enum field fields[] = { FIELD_GROUP, FIELD_PARENT };
+	static const enum field fields[] = { FIELD_GROUP, FIELD_PARENT,
+	    FIELD_COMPANIES };
 	struct str value;
 
 	if (diff->parent.kind == TARGET_NONE)
@@ -143,6 +149,9 @@ derive_needs_parent(const struct difference *diff)
 		return true;
 	if (diff->verb != VERB_UPDATE)
 		return false;
+	/* What 1C says of a firm is not for the contact that it was. */
+	if (target_is_crm(diff->parent.kind))
+		return true;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		value = fields_get(&diff->send, fields[i]);
 		if (value.len > 0 && !str_is(value, FIELD_CLEAR))
@@ -201,6 +210,19 @@ find_parent(struct flow *flow, const struct target *target,
 	    read_parent(flow, target, slot, err);
 }
 
+/* Requisites that wait for their client are those of a contact that should
+ * be a company: accounts and addresses wait with them.  1: they do. */
+static int
+waits(struct flow *flow, int64_t row, struct err *err)
+{
+	struct change change;
+	int rc = snapshot_change_get(flow->snap, row, &change, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	return change.state == CHANGE_WAITING;
+}
+
 /*
  * Where the change stands with regard to its parent.  1: it never can be
  * done (the parent is not in the portal and nothing will bring it there).
@@ -211,6 +233,7 @@ place_under_parent(struct flow *flow, const struct difference *diff,
 {
 	const struct parent *parent;
 	struct parent space;
+	int rc = 0;
 
 	change->depends = 0;
 	change->state = CHANGE_PLANNED;
@@ -218,7 +241,11 @@ place_under_parent(struct flow *flow, const struct difference *diff,
 		return 0;
 	if (find_parent(flow, &diff->parent, &space, &parent, err) == -1)
 		return -1;
-	if (parent->there)
+	if (parent->there && diff->parent.kind == TARGET_REQUISITE)
+		rc = waits(flow, parent->row, err);
+	if (rc == -1)
+		return -1;
+	if (parent->there && rc == 0)
 		return 0;
 	/* A price is derived when its product has been made: until then the
 	 * product's change speaks for both. */
@@ -248,15 +275,17 @@ stays_resting(const struct change *old, const struct difference *diff)
 	    diff->verb == VERB_DELETE;
 }
 
-/* Somebody deleted the goods in the portal: a person decides, and once that
- * is decided (`retry`) the change is a planned one. */
+/* Somebody deleted the goods or the client in the portal: a person decides,
+ * and once that is decided (`retry`) the change is a planned one. */
 static bool
 is_lost(const struct target *target, const struct change *old,
     const struct difference *diff)
 {
-	return diff->image.lost && diff->verb == VERB_CREATE &&
+	return (diff->image.lost || diff->image.apart) &&
+	    diff->verb == VERB_CREATE &&
 	    diff->state == WANTED_PRESENT &&
-	    target->kind == TARGET_PRODUCT && (old->verb != VERB_CREATE ||
+	    (target->kind == TARGET_PRODUCT ||
+	    target_is_client(target->kind)) && (old->verb != VERB_CREATE ||
 	    old->state == CHANGE_FAILED);
 }
 
@@ -267,8 +296,10 @@ note_lost(const struct flow *flow, struct change *change,
 	change->state = CHANGE_FAILED;
 	change->hash = derive_hash(flow, change->verb, &diff->send);
 	(void)snprintf(change->code, sizeof(change->code), "%s",
-	    "deleted-in-portal");
+	    diff->image.apart ? "unlinked" : "deleted-in-portal");
 	(void)snprintf(change->text, sizeof(change->text), "%s",
+	    diff->image.apart ? _("a person unlinked it: `cml24 link` says "
+	    "which it is, `cml24 retry` looks for it again") :
 	    _("somebody deleted it in the portal; `cml24 retry` makes it "
 	    "again"));
 }
@@ -321,6 +352,45 @@ settle_state(struct flow *flow, struct change *change,
 	return true;
 }
 
+/*
+ * 1C first spoke of a person and now of a firm, or the other way round: what
+ * the portal has is a contact, and a company would be a double of it.  A
+ * person decides, as with what was deleted.
+ */
+static int
+note_other_kind(struct flow *flow, struct change *change,
+    const struct change *old, const struct difference *diff,
+    struct err *err)
+{
+	struct target other;
+	struct image image;
+	int rc;
+
+	if ((change->target.kind != TARGET_COMPANY &&
+	    change->target.kind != TARGET_CONTACT) ||
+	    change->verb != VERB_CREATE || (old->verb == VERB_CREATE &&
+	    old->state != CHANGE_FAILED))
+		return 0;
+	other = change->target;
+	other.kind = change->target.kind == TARGET_COMPANY ?
+	    TARGET_CONTACT : TARGET_COMPANY;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, &other, &image, err);
+	if (rc == 0 && image.portal_id != 0) {
+		change->state = CHANGE_FAILED;
+		change->hash = derive_hash(flow, change->verb, &diff->send);
+		(void)snprintf(change->code, sizeof(change->code), "%s",
+		    "other-kind");
+		(void)snprintf(change->text, sizeof(change->text),
+		    _("1C says now that it is a %s, and the portal has it as "
+		    "a %s (%" PRId64 "); `cml24 retry` makes a new one"),
+		    target_kind_title(change->target.kind),
+		    target_kind_title(other.kind), image.portal_id);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
 static int
 plan_change(struct flow *flow, const struct target *target,
     const struct difference *diff, int64_t package, bool force,
@@ -354,6 +424,8 @@ plan_change(struct flow *flow, const struct target *target,
 	change.row = row;
 	if (!settle_state(flow, &change, &old, diff))
 		return 0;
+	if (note_other_kind(flow, &change, &old, diff, err) == -1)
+		return -1;
 	return snapshot_change_put(flow->snap, &change, err);
 }
 
@@ -475,7 +547,8 @@ derive_everything(struct flow *flow, int64_t package, struct err *err)
 	    snapshot_change_each(flow->snap, 0, derive_open, flow, err) == -1)
 		return -1;
 	if (flow->source.each(flow->source.ctx, RECORD_GROUP, derive_each,
-	    &each, err) != 0)
+	    &each, err) != 0 || flow->source.each(flow->source.ctx,
+	    RECORD_COUNTERPARTY, derive_each, &each, err) != 0)
 		return -1;
 	first = snapshot_fill_begin(flow->snap, TARGET_PRODUCT, err);
 	if (first == -1 || flow->source.each(flow->source.ctx,
@@ -634,10 +707,50 @@ forget_price(void *ctx, const struct target *target, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
+/* What went with a client; contact persons stay, without their company. */
+static int
+forget_of_client(void *ctx, const struct target *target, struct err *err)
+{
+	struct flow *flow = ctx;
+	struct image image;
+	int rc;
+
+	if (target->kind == TARGET_COMPANY || target->kind == TARGET_CONTACT)
+		return 0;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	if (rc == 0 && image.portal_id != 0) {
+		if (target->kind == TARGET_PERSON) {
+			fields_remove(&image.agreed, FIELD_COMPANIES);
+		} else {
+			image.portal_id = 0;
+			fields_clear(&image.agreed);
+		}
+		rc = snapshot_image_put(flow->snap, &image, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+forget_of_requisite(void *ctx, const struct target *target, struct err *err)
+{
+	return target->kind == TARGET_BANK || target->kind ==
+	    TARGET_ADDRESS ? forget_of_client(ctx, target, err) : 0;
+}
+
 int
-derive_forget_prices(struct flow *flow, const struct target *product,
+derive_forget_dependents(struct flow *flow, const struct target *target,
     struct err *err)
 {
-	return map_targets(flow->map, RECORD_PRODUCT, target_id(product),
-	    forget_price, flow, err);
+	if (target->kind == TARGET_PRODUCT)
+		return map_targets(flow->map, RECORD_PRODUCT,
+		    target_id(target), forget_price, flow, err);
+	if (target->kind == TARGET_COMPANY || target->kind == TARGET_CONTACT)
+		return map_targets(flow->map, RECORD_COUNTERPARTY,
+		    target_id(target), forget_of_client, flow, err);
+	if (target->kind == TARGET_REQUISITE)
+		return map_targets(flow->map, RECORD_COUNTERPARTY,
+		    target_id(target), forget_of_requisite, flow, err);
+	return 0;
 }

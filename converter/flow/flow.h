@@ -96,6 +96,14 @@ int flow_unsent(struct flow *flow, bool all, struct err *err);
 int flow_retry(struct flow *flow, char *const *ids, size_t count,
     int64_t *made_due, struct err *err);
 
+/*
+ * A person says that the client of 1C is this object of the portal; 0: that
+ * it is not the one it is linked to.  kind: company, contact, person.  -1:
+ * ERR_USAGE for an unknown one, or one that is linked to another already.
+ */
+int flow_link(struct flow *flow, const char *kind, const char *id,
+    int64_t portal_id, struct err *err);
+
 /* The configuration against the disk and the portal.  *bad: to mend. */
 int flow_check(const struct config *config, struct report *report,
     int64_t *bad, struct err *err);

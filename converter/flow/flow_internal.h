@@ -108,8 +108,9 @@ uint64_t derive_hash(const struct flow *flow, enum verb verb,
     const struct fields *send);
 /* Does it say where the target is, or make it there? */
 bool derive_needs_parent(const struct difference *diff);
-/* The product is not (any more) there: its prices are neither. */
-int derive_forget_prices(struct flow *flow, const struct target *product,
+/* The product or client is not (any more) there: what depended on it is
+ * neither. */
+int derive_forget_dependents(struct flow *flow, const struct target *target,
     struct err *err);
 
 /* rules.c: what changed its meaning since everything was last derived */
@@ -185,6 +186,11 @@ struct push {
 	struct rowset cleared;  /* looked for and not there: may be made */
 	struct rowset fresh;
 	struct rowset missed;   /* were not there in this run */
+	/* Contact persons by client_person_number(): one person of several
+	 * companies is one contact, also when both come at once. */
+	struct rowset persons_busy, persons_made;
+	struct rowset reasked;  /* looked for once more for that reason */
+	struct rowset spared;   /* refused once: without the likely culprit */
 	int64_t fresh_ring[PUSH_FRESH];
 	size_t fresh_at;
 	struct request *writes; /* built, not yet sent */
@@ -220,6 +226,8 @@ struct errand {
 		ERRAND_EMPTY,   /* is the section empty? */
 		ERRAND_DOUBLE   /* removal of a double */
 	} why;
+	uint64_t wanted;        /* ERRAND_WRITE: hash of all that was wanted,
+				   also of what could not be said */
 	struct attempt *lost;   /* ERRAND_RECOVER: what was sent; owned */
 	int64_t moves;          /* ERRAND_EMPTY: push->moves when asked */
 };
@@ -237,6 +245,43 @@ void build_abandon(struct push *push, struct request *request);
 struct op *build_op(struct request *request, enum op_kind kind,
     const struct target *target, enum errand_why why, int64_t row);
 
+/* client.c: companies, contacts and contact persons */
+
+/* A number (not 0) that persons with the same id share. */
+int64_t client_person_number(const struct target *target);
+/* An update's values before, and what of it the portal may keep. */
+void client_prepare_op(struct flow *flow, struct op *op,
+    const struct difference *diff);
+/* Is the portal's object linked to another client of 1C? */
+int client_is_linked(struct flow *flow, const struct target *target,
+    int64_t portal_id, bool *linked, struct err *err);
+/*
+ * The portal refused the whole for one value, probably: an e-mail, an INN.
+ * True: it is tried again without that one, and the rest goes through.
+ */
+bool client_spares(struct push *push, int64_t row, const struct op *op);
+/* Takes the value out that was to blame; what is left is sent. */
+void client_spare(const struct push *push, int64_t row,
+    enum target_kind kind, struct fields *send);
+/* "conflict: the portal keeps comment"; returns note. */
+const char *client_conflict_note(const struct op *op, char note[128]);
+/*
+ * Of the rows that a look-up found, the one that is this client.  0: *row is
+ * it (note says how it was recognised), or NULL: there is none.  1: nobody can
+ * say; text lists the candidates.
+ */
+int client_choose(struct push *push, const struct op *op,
+    const struct found **row, char note[128], char text[512],
+    struct err *err);
+/* Was the row that a look-up found made by us for this target?  True of all
+ * rows of the catalogue, which are found by nothing else. */
+bool client_bears_mark(const struct flow *flow, const struct op *op,
+    const struct found *row);
+/* What counts as agreed of the portal's values when a client is linked: of
+ * phones and the like only those that 1C has too. */
+void client_agree(const struct op *op, const struct fields *wanted,
+    struct fields *held);
+
 /* settle.c: an answered request, in one transaction. */
 int settle_request(struct push *push, struct request *request,
     struct err *err);
@@ -247,16 +292,18 @@ struct confirm {
 	enum verb verb;
 	const struct fields *values;    /* as sent */
 	const struct fields *dropped;   /* not taken, or NULL */
+	const struct fields *kept;      /* the portal's own stayed, or NULL */
 	const char *note;
 	bool lost;              /* VERB_DELETE: somebody else did it */
 };
 int settle_confirm(struct push *push, const struct confirm *what,
     struct err *err);
-/* The portal refused these values.  What is wanted by now may be more: then
- * the change stays planned. */
+/* The portal refused these values.  What is wanted by now may be more than
+ * these, and than what was wanted then (a hash; 0: not known): then the
+ * change stays planned. */
 int settle_fail(struct push *push, int64_t row,
-    const struct fields *refused, const char *code, const char *text,
-    struct err *err);
+    const struct fields *refused, uint64_t wanted, const char *code,
+    const char *text, struct err *err);
 /* adopt.c: what a find before creating found. */
 int adopt_settle(struct push *push, struct op *op, struct err *err);
 /* The portal's own rows in our terms: groups by our ids. */

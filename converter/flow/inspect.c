@@ -303,8 +303,8 @@ default_text(const struct change *change)
 	case CHANGE_PLANNED:
 		return _("will be sent by the next run");
 	case CHANGE_WAITING:
-		return _("waits for its section or product, which is not in "
-		    "the portal yet");
+		return _("waits for what it belongs to, which is not in the "
+		    "portal yet");
 	case CHANGE_SENT:
 		return _("was sent, the answer was lost; it is looked up by "
 		    "the next run");
@@ -450,7 +450,7 @@ retry_target(void *ctx, const struct target *target, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
-/* A group, or goods with their prices. */
+/* A group, a client with all that is its, or goods with their prices. */
 static int
 retry_id(struct flow *flow, const char *id, int64_t *made_due,
     struct err *err)
@@ -461,6 +461,9 @@ retry_id(struct flow *flow, const char *id, int64_t *made_due,
 		return 0;
 	if (map_targets(flow->map, RECORD_GROUP, str_of(id), retry_target,
 	    &retrying, err) == -1)
+		return -1;
+	if (map_targets(flow->map, RECORD_COUNTERPARTY, str_of(id),
+	    retry_target, &retrying, err) == -1)
 		return -1;
 	return map_targets(flow->map, RECORD_PRODUCT, str_of(id),
 	    retry_target, &retrying, err);

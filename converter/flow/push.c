@@ -273,6 +273,10 @@ push_free(struct push *push)
 	rowset_free(&push->cleared);
 	rowset_free(&push->fresh);
 	rowset_free(&push->missed);
+	rowset_free(&push->persons_busy);
+	rowset_free(&push->persons_made);
+	rowset_free(&push->spared);
+	rowset_free(&push->reasked);
 	free(push);
 }
 

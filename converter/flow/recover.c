@@ -56,7 +56,21 @@ add_lost(void *ctx, const struct attempt *attempt, struct err *err)
 	fields_init(&errand->lost->values);
 	fields_copy(&errand->lost->values, &attempt->values);
 	rowset_add(&push->looking, attempt->row);
+	if (target.kind == TARGET_PERSON)
+		rowset_add(&push->persons_busy,
+		    client_person_number(&target));
 	return 0;
+}
+
+static int
+drop_attempt(struct push *push, const struct op *op, struct err *err)
+{
+	const struct errand *errand = op->user;
+
+	if (op->target.kind == TARGET_PERSON)
+		rowset_remove(&push->persons_busy,
+		    client_person_number(&op->target));
+	return snapshot_attempt_drop(push->flow->snap, errand->attempt, err);
 }
 
 int
@@ -122,10 +136,16 @@ confirm_lost(struct push *push, struct op *op, int64_t portal_id,
 	    .portal_id = portal_id, .verb = errand->verb, .values = values,
 	    .note = note, .lost = errand->lost->verb != VERB_DELETE };
 
-	if (snapshot_attempt_drop(push->flow->snap, errand->attempt,
-	    err) == -1)
+	if (drop_attempt(push, op, err) == -1)
 		return -1;
 	return settle_confirm(push, &done, err);
+}
+
+/* An address has no number of its own: a second one is the same one. */
+static bool
+is_rechecked(enum target_kind kind)
+{
+	return kind != TARGET_ADDRESS;
 }
 
 /* Not done, as far as the portal shows. */
@@ -141,9 +161,9 @@ wait_or_repeat(struct push *push, struct op *op, struct err *err)
 		    target_kind_name(op->target.kind));
 		return 0;
 	}
-	if (snapshot_attempt_drop(flow->snap, errand->attempt, err) == -1)
+	if (drop_attempt(push, op, err) == -1)
 		return -1;
-	if (errand->verb == VERB_CREATE &&
+	if (errand->verb == VERB_CREATE && is_rechecked(op->target.kind) &&
 	    snapshot_recheck_put(flow->snap, errand->row, clock_wall_ms() +
 	    RECHECK_AFTER_MS, err) == -1)
 		return -1;
@@ -156,24 +176,31 @@ settle_lost_create(struct push *push, struct op *op, struct err *err)
 	struct errand *errand = op->user;
 	struct found *best = NULL;
 	struct fields same;
+	size_t ours = 0;
 	int rc;
 
-	for (size_t i = 0; i < op->found_count; i++)
+	for (size_t i = 0; i < op->found_count; i++) {
+		if (!client_bears_mark(push->flow, op, &op->found[i]))
+			continue;
+		ours++;
 		if (best == NULL || op->found[i].portal_id < best->portal_id)
 			best = &op->found[i];
+	}
 	if (best == NULL)
 		return wait_or_repeat(push, op, err);
 	fields_init(&same);
 	(void)compare_row(errand->lost, best, &same);
 	rc = confirm_lost(push, op, best->portal_id, &same,
 	    "answer lost, found by its mark", err);
-	if (rc == 0 && op->found_count > 1)
+	if (rc == 0 && ours > 1)
 		rc = snapshot_recheck_put(push->flow->snap, errand->row,
 		    clock_wall_ms(), err);
 	fields_free(&same);
 	return rc;
 }
 
+/* A client's update reads before it writes, so that it may be repeated; what
+ * of it was done is seen then. */
 static int
 settle_lost_update(struct push *push, struct op *op, struct err *err)
 {
@@ -187,7 +214,8 @@ settle_lost_update(struct push *push, struct op *op, struct err *err)
 		errand->verb = VERB_DELETE;
 		rc = confirm_lost(push, op, 0, &same,
 		    "was not in the portal any more", err);
-	} else if (compare_row(errand->lost, &op->found[0], &same)) {
+	} else if (!target_is_client(op->target.kind) &&
+	    compare_row(errand->lost, &op->found[0], &same)) {
 		rc = confirm_lost(push, op, errand->lost->portal_id, &same,
 		    "answer lost, found as sent", err);
 	} else {
@@ -230,10 +258,37 @@ recover_settle(struct push *push, struct op *op, struct err *err)
 	case VERB_NONE:
 		break;
 	}
-	return snapshot_attempt_drop(push->flow->snap, errand->attempt, err);
+	return drop_attempt(push, op, err);
 }
 
 /* ---- doubles of ours ---- */
+
+/* Requisites and accounts are looked for by what they belong to. */
+static int
+find_under_parent(struct flow *flow, struct op *op, struct err *err)
+{
+	struct difference diff;
+	struct image parent;
+	int rc;
+
+	if (!target_is_crm(op->target.kind) ||
+	    target_is_client(op->target.kind))
+		return 0;
+	derive_init(&diff);
+	image_init(&parent);
+	rc = derive_difference(flow, &op->target, true, &diff, err);
+	if (rc == 0 && diff.parent.kind != TARGET_NONE &&
+	    snapshot_image_get(flow->snap, &diff.parent, &parent, err) == -1)
+		rc = -1;
+	op->parent_id = parent.portal_id;
+	fields_copy(&op->fields, &diff.send);
+	if (rc == 0 && op->target.kind == TARGET_REQUISITE)
+		(void)fields_set(&op->fields, FIELD_HOLDER, str_of(
+		    target_kind_name(diff.parent.kind)));
+	image_free(&parent);
+	derive_free(&diff);
+	return rc;
+}
 
 static int
 add_recheck(struct push *push, int64_t row, struct err *err)
@@ -246,13 +301,14 @@ add_recheck(struct push *push, int64_t row, struct err *err)
 	image_init(&image);
 	rc = snapshot_image_by_row(push->flow->snap, row, &target, &image,
 	    err);
-	if (rc == 0 && image.portal_id == 0)
+	if (rc == 0 && image.portal_id == 0 && !image.apart)
 		rc = 1;         /* not made again: nothing to compare with */
-	if (rc == 0 && !rowset_has(&push->looking, row)) {
+	if (rc == 0 && !image.apart && !rowset_has(&push->looking, row)) {
 		op = build_op(push->finds, OP_FIND, &target, ERRAND_RECHECK,
 		    row);
 		rowset_add(&push->looking, row);
 		op->portal_id = 0;
+		rc = find_under_parent(push->flow, op, err);
 	} else if (rc == 1) {
 		rc = snapshot_recheck_drop(push->flow->snap, row, err);
 	}
@@ -317,6 +373,29 @@ is_found(const struct op *op, int64_t portal_id)
 	return false;
 }
 
+/* Another target may have it: two persons with one id, say. */
+static bool
+is_double(struct push *push, const struct op *op, const struct found *row,
+    const struct image *image)
+{
+	static const enum target_kind contacts[] = { TARGET_CONTACT,
+	    TARGET_PERSON };
+	struct snapshot *snap = push->flow->snap;
+	struct target other;
+
+	if (row->portal_id == image->portal_id ||
+	    !client_bears_mark(push->flow, op, row) ||
+	    snapshot_image_by_portal_id(snap, op->target.kind,
+	    row->portal_id, &other, NULL) != 1)
+		return false;
+	for (size_t i = 0; i < 2 && (op->target.kind == TARGET_CONTACT ||
+	    op->target.kind == TARGET_PERSON); i++)
+		if (snapshot_image_by_portal_id(snap, contacts[i],
+		    row->portal_id, &other, NULL) != 1)
+			return false;
+	return true;
+}
+
 static int
 settle_recheck(struct push *push, struct op *op, struct err *err)
 {
@@ -331,7 +410,7 @@ settle_recheck(struct push *push, struct op *op, struct err *err)
 	    &image, err);
 	for (size_t i = 0; rc == 0 && is_found(op, image.portal_id) &&
 	    i < op->found_count; i++)
-		if (op->found[i].portal_id != image.portal_id)
+		if (is_double(push, op, &op->found[i], &image))
 			rc = remove_double(push, op, op->found[i].portal_id,
 			    &queued);
 	image_free(&image);

@@ -51,18 +51,17 @@ count_done(struct push *push, enum verb verb)
 
 /* ---- confirmed ---- */
 
+/* dropped: may be NULL. */
 static void
-without_dropped(struct fields *out, const struct fields *values,
-    const struct fields *dropped)
+take_away(struct fields *from, const struct fields *dropped)
 {
 	enum field field;
 	struct str value;
 	size_t at = 0;
 
-	fields_copy(out, values);
 	while (dropped != NULL &&
 	    fields_next(dropped, &at, &field, &value))
-		fields_remove(out, field);
+		fields_remove(from, field);
 }
 
 static int
@@ -110,7 +109,7 @@ put_image(struct push *push, const struct confirm *what,
 		fields_clear(&image->agreed);
 	} else {
 		image->portal_id = what->portal_id;
-		image->gone = image->lost = false;
+		image->gone = image->lost = image->apart = false;
 		fields_merge(&image->agreed, taken);
 		while (fields_next(taken, &at, &field, &value))
 			if (str_is(value, FIELD_CLEAR))
@@ -134,7 +133,7 @@ fail_dropped(struct push *push, const struct confirm *what, struct err *err)
 		    "%s%s", len > 0 ? ", " : "", field_title(field));
 	(void)snprintf(text, sizeof(text), _("the portal did not take: %s"),
 	    names);
-	return settle_fail(push, what->row, what->dropped, "not-taken", text,
+	return settle_fail(push, what->row, what->dropped, 0, "not-taken", text,
 	    err);
 }
 
@@ -150,15 +149,26 @@ wake_sections(struct push *push, const struct confirm *what,
 	return snapshot_change_release(push->flow->snap, CHANGE_RESTS, err);
 }
 
-/* Prices that went with an earlier product are made with the new one. */
+/* What went with an earlier product or client is made with the new one. */
 static int
-derive_prices(struct push *push, const struct confirm *what,
+derive_dependents(struct push *push, const struct confirm *what,
     struct err *err)
 {
-	if (what->target.kind != TARGET_PRODUCT ||
-	    (what->verb != VERB_CREATE && what->verb != VERB_LINK))
+	enum target_kind kind = what->target.kind;
+
+	if (what->verb != VERB_CREATE && what->verb != VERB_LINK)
 		return 0;
-	return derive_record(push->flow, RECORD_PRODUCT,
+	if (kind == TARGET_PRODUCT)
+		return derive_record(push->flow, RECORD_PRODUCT,
+		    target_id(&what->target), what->package, false, err);
+	if (kind != TARGET_COMPANY && kind != TARGET_CONTACT &&
+	    kind != TARGET_REQUISITE)
+		return 0;
+	/* They may be those of the contact that it was before. */
+	if (kind != TARGET_REQUISITE && derive_forget_dependents(push->flow,
+	    &what->target, err) == -1)
+		return -1;
+	return derive_record(push->flow, RECORD_COUNTERPARTY,
 	    target_id(&what->target), what->package, false, err);
 }
 
@@ -172,12 +182,11 @@ after_confirm(struct push *push, const struct confirm *what,
 	if (snapshot_change_drop(flow->snap, what->row, err) == -1)
 		return -1;
 	if (what->verb == VERB_DELETE &&
-	    what->target.kind == TARGET_PRODUCT &&
-	    derive_forget_prices(flow, &what->target, err) == -1)
+	    derive_forget_dependents(flow, &what->target, err) == -1)
 		return -1;
 	if (derive_target(flow, &what->target, what->package, false,
 	    err) == -1 || wake_sections(push, what, err) == -1 ||
-	    derive_prices(push, what, err) == -1)
+	    derive_dependents(push, what, err) == -1)
 		return -1;
 	if (what->dropped != NULL && what->dropped->count > 0 &&
 	    fail_dropped(push, what, err) == -1)
@@ -185,6 +194,14 @@ after_confirm(struct push *push, const struct confirm *what,
 	if (what->verb == VERB_CREATE || what->verb == VERB_LINK)
 		return snapshot_change_release(flow->snap, what->row, err);
 	return 0;
+}
+
+/* Of what was made in this run nothing has to be looked for. */
+static bool
+has_dependents(enum target_kind kind)
+{
+	return kind == TARGET_PRODUCT || kind == TARGET_COMPANY ||
+	    kind == TARGET_CONTACT || kind == TARGET_REQUISITE;
 }
 
 int
@@ -202,13 +219,23 @@ settle_confirm(struct push *push, const struct confirm *what,
 	if (snapshot_image_by_row(flow->snap, what->row, &same, &image,
 	    err) == -1)
 		goto out;
-	without_dropped(&taken, what->values, what->dropped);
-	if (write_history(push, what, &image.agreed, &taken, err) == -1 ||
-	    put_image(push, what, &image, &taken, err) == -1 ||
+	fields_copy(&taken, what->values);
+	take_away(&taken, what->dropped);
+	take_away(&taken, what->kept);
+	if (write_history(push, what, &image.agreed, &taken, err) == -1)
+		goto out;
+	/* What the portal keeps is settled all the same: 1C's value is not
+	 * sent again. */
+	fields_copy(&taken, what->values);
+	take_away(&taken, what->dropped);
+	if (put_image(push, what, &image, &taken, err) == -1 ||
 	    after_confirm(push, what, err) == -1)
 		goto out;
-	if (what->verb == VERB_CREATE && what->target.kind == TARGET_PRODUCT)
+	if (what->verb == VERB_CREATE && has_dependents(what->target.kind))
 		remember_fresh(push, what->row);
+	if (what->verb == VERB_CREATE && what->target.kind == TARGET_PERSON)
+		rowset_add(&push->persons_made,
+		    client_person_number(&what->target));
 	count_done(push, what->verb);
 	rc = 0;
 out:
@@ -236,7 +263,7 @@ was_refused(const struct fields *wanted, const struct fields *refused)
 
 int
 settle_fail(struct push *push, int64_t row, const struct fields *refused,
-    const char *code, const char *text, struct err *err)
+    uint64_t wanted, const char *code, const char *text, struct err *err)
 {
 	struct flow *flow = push->flow;
 	struct difference diff;
@@ -249,7 +276,8 @@ settle_fail(struct push *push, int64_t row, const struct fields *refused,
 	derive_init(&diff);
 	rc = derive_difference(flow, &change.target, change.forced, &diff,
 	    err);
-	if (rc == 0 && was_refused(&diff.send, refused)) {
+	if (rc == 0 && (was_refused(&diff.send, refused) || (wanted != 0 &&
+	    derive_hash(flow, diff.verb, &diff.send) == wanted))) {
 		change.state = CHANGE_FAILED;
 		if (diff.verb != VERB_NONE)
 			change.verb = diff.verb;
@@ -324,9 +352,13 @@ settle_done(struct push *push, struct op *op, struct err *err)
 	struct errand *errand = op->user;
 	struct confirm done = { .target = op->target, .row = errand->row,
 	    .package = errand->package, .verb = errand->verb,
-	    .values = &op->fields, .dropped = &op->dropped };
+	    .values = &op->fields, .dropped = &op->dropped,
+	    .kept = &op->kept };
+	char note[128];
 
 	done.portal_id = op->kind == OP_CREATE ? op->new_id : op->portal_id;
+	if (op->kept.count > 0)
+		done.note = client_conflict_note(op, note);
 	rowset_remove(&push->cleared, errand->row);
 	return settle_confirm(push, &done, err);
 }
@@ -358,7 +390,10 @@ settle_write(struct push *push, struct op *op, struct err *err)
 	case OUTCOME_NOT_THERE:
 		return settle_not_there(push, op, err);
 	case OUTCOME_REFUSED:
+		if (client_spares(push, errand->row, op))
+			return plan_again(push, errand->row, 0, op, err);
 		return settle_fail(push, errand->row, &op->fields,
+		    errand->wanted,
 		    op->code[0] != '\0' ? op->code : "refused", op->text,
 		    err);
 	case OUTCOME_STOP:

@@ -14,7 +14,12 @@ from view import View, what_was_sent
 
 GOODS = TOP / "tests" / "flow" / "goods"
 # Commands that change something; after them a kill must do no harm.
-CHANGING = ("run", "import", "retry")
+CHANGING = ("run", "import", "retry", "link", "unlink")
+
+# What a step "portal" may speak of.
+GOODS_TABLES = ("products", "sections")
+CRM_TABLES = ("companies", "contacts", "requisites", "bank_details",
+              "addresses")
 
 # Of the webhook and the application; never to be seen.
 SECRETS = ("s3cret0hook", "appsecret", "access-", "refresh-")
@@ -211,15 +216,25 @@ class Performance:
     def alter(self, step):
         """A person's edit in the portal, of the object with this mark."""
         entity, mark = step["alter"]
-        rows = self.portal.call("dump")[entity]
-        ident = next((row["id"] for row in rows if row["xmlId"] == mark),
-                     None)
-        if ident is None:
-            raise Mismatch(f"{mark} is not in the portal\n" + self._last())
-        body = {"entity": entity, "id": ident}
+        body = {"entity": entity, "id": self.ident(entity, mark)}
         body.update({"delete": True} if step.get("delete")
                     else {"set": step["set"]})
         self.portal.call("alter", body)
+
+    def merge(self, step):
+        """A manager merges clients into the first of them."""
+        entity, *marks = step["merge"]
+        self.portal.call("merge", {"entity": entity, "ids": [
+            self.ident(entity, mark) for mark in marks]})
+
+    def ident(self, entity, mark):
+        """The portal's id of what has this mark (xmlId, originId), "#7"."""
+        for row in self.portal.call("dump")[entity]:
+            number = row.get("id", row.get("ID"))
+            if mark in (row.get("xmlId"), row.get("originId"),
+                        row.get("XML_ID"), f"#{number}"):
+                return number
+        raise Mismatch(f"{mark} is not in the portal\n" + self._last())
 
     def configure(self, step):
         self.exchange.configure(step["configure"])
@@ -303,11 +318,17 @@ class Performance:
         view = View(self.portal.call("dump"))
         wanted = step["portal"]
         problems = []
-        for name in ("products", "sections"):
-            if name in wanted:
-                problems += _check_rows(name, wanted[name],
-                                        getattr(view, name)(),
-                                        step.get("others", False))
+        unknown = set(wanted) - {*GOODS_TABLES, *CRM_TABLES}
+        if unknown:
+            raise ValueError(f"not shown of a portal: {sorted(unknown)}")
+        for name in wanted:
+            rows = wanted[name]
+            if name in CRM_TABLES and isinstance(rows, dict):
+                rows = {view.crm.named(mark): row
+                        for mark, row in rows.items()}
+            found = getattr(view.crm if name in CRM_TABLES else view, name)()
+            problems += _check_rows(name, rows, found,
+                                    step.get("others", False))
         if problems:
             raise Mismatch("\n".join(problems) + "\n" + self._last())
 
@@ -404,6 +425,7 @@ ACTS = {
     "faults": Act(Performance.faults),
     "control": Act(Performance.control, "with"),
     "alter": Act(Performance.alter, "set", "delete"),
+    "merge": Act(Performance.merge),
     "configure": Act(Performance.configure),
     "lock": Act(Performance.lock),
     "cml24": Act(Performance.cml24, "exit", "says", "never", "logs",

@@ -8,6 +8,8 @@ import copy
 import json
 from xml.sax.saxutils import escape, quoteattr
 
+import parties
+
 NAMESPACE = {"ut11": "urn:1C.ru:commerceml_2", "unf": "urn:1C.ru:commerceml_210",
              "ut103": None}
 VERSION = {"ut11": "2.07", "unf": "2.08", "ut103": "2.04"}
@@ -60,9 +62,13 @@ def files_of(description):
     if spec["dialect"] not in NAMESPACE:
         raise ValueError("no such dialect: " + spec["dialect"])
     out = {}
-    for kind, text in (("import", _import(spec)), ("offers", _offers(spec))):
+    for kind, text in (("import", _import), ("offers", _offers)):
         if kind in spec["files"]:
-            out[_file_name(spec, kind)] = _encode(spec, text)
+            out[_file_name(spec, kind)] = _encode(spec, text(spec))
+    for kind, text in (("contragents", parties.contragents),
+                       ("documents", parties.documents)):
+        if kind in spec["files"]:
+            out[parties.FILES[kind]] = _encode(spec, text(spec))
     return out
 
 
@@ -70,7 +76,14 @@ def _complete(description):
     spec = {"dialect": "ut11", "formed": "2026-11-24T09:00:00", "full": True,
             "portion": 1, "catalog": "katalog-1", "groups": {}, "goods": {},
             "price_types": {}, "classifier": None, "encoding": "utf-8-sig",
-            "files": ["import", "offers"], **copy.deepcopy(description)}
+            "counterparties": {}, "documents": {},
+            **copy.deepcopy(description)}
+    for number in range(1, spec.get("many_parties", 0) + 1):
+        spec["counterparties"].setdefault(f"k{number:03}", {
+            "name": f"Ромашка № {number}", "inn": str(7700000000 + number),
+            "official_name": f'ООО "Ромашка № {number}"', "kpp": "770101001",
+            "phones": [["Телефон рабочий", f"8 495 {1000000 + number}"]]})
+    spec.setdefault("files", _files(spec))
     for number in range(1, spec.get("many", 0) + 1):
         spec["goods"].setdefault(f"m{number:03}", {
             "name": f"Карандаш № {number}", "article": f"КАР-{number}",
@@ -82,6 +95,15 @@ def _complete(description):
     if spec["classifier"] is None:
         spec["classifier"] = spec["portion"] == 1
     return spec
+
+
+def _files(spec):
+    """What there is something to write in; goods by default."""
+    out = [kind for kind, rows in (("contragents", "counterparties"),
+                                   ("documents", "documents")) if spec[rows]]
+    if spec["goods"] or spec.get("many") or not out:
+        out = ["import", "offers", *out]
+    return out
 
 
 def _file_name(spec, kind):

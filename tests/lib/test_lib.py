@@ -1,5 +1,6 @@
 """The runners' own parts: python3 -m unittest discover -s tests/lib"""
 
+import copy
 import sys
 import tempfile
 import unittest
@@ -10,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import case                         # noqa: E402
 import packages                     # noqa: E402
+import parties                      # noqa: E402
 import view                         # noqa: E402
 from standin import Standin, _rest_of_rule     # noqa: E402
 
@@ -50,6 +52,111 @@ class Packages(unittest.TestCase):
             data = packages.files_of({"goods": {
                 "p": {"name": "A", "deleted": how}}})["import0_1.xml"]
             self.assertIn(text, data.decode("utf-8-sig"))
+
+
+class Parties(unittest.TestCase):
+    space = "{urn:1C.ru:commerceml_3}"
+
+    def root(self, kind, **description):
+        files = packages.files_of(description)
+        self.assertEqual(list(files), [parties.FILES[kind]])
+        return ElementTree.fromstring(files[parties.FILES[kind]])
+
+    def test_counterparties_alone_are_a_package_of_their_own(self):
+        root = self.root("contragents", counterparties={"k1": {
+            "name": "Ромашка", "official_name": "ООО «Ромашка» & Ко",
+            "inn": "7701234567", "deleted": True,
+            "phones": [["Телефон рабочий", "8 495 1"]], "emails": ["a@b.ru"],
+            "accounts": [{"number": "407", "bik": "044"}],
+            "addresses": {"legal": {"Город": "Москва", "Дом": "1"},
+                          "actual": "Москва"}}})
+        party = root.find(f"{self.space}Контрагенты/{self.space}Контрагент")
+        for path, text in (("ПометкаУдаления", "true"), ("КПП", None),
+                           ("ОфициальноеНаименование", "ООО «Ромашка» & Ко"),
+                           ("РасчетныеСчета/РасчетныйСчет/Банк/БИК", "044"),
+                           ("ЮридическийАдрес/Представление", "Москва, 1"),
+                           ("Адрес/Представление", "Москва")):
+            inner = "/".join(self.space + name for name in path.split("/"))
+            self.assertEqual(party.find(inner).text, text, path)
+        self.assertEqual([v.text for v in party.iter(self.space + "Тип")],
+                         ["Город", "Дом", "Телефон рабочий",
+                          "Электронная почта"])
+
+    def test_a_person_is_flat_until_more_is_known(self):
+        root = self.root("contragents", counterparties={"k1": {
+            "name": "Ромашка", "persons": [
+                {"id": "c1", "name": "Иванов"},
+                {"id": "c2", "name": "Петров", "post": "Директор"}]}})
+        flat, nested = root.iter(self.space + "Представитель")
+        self.assertEqual(flat.findtext(self.space + "Ид"), "c1")
+        self.assertEqual(nested.findtext(
+            f"{self.space}Контрагент/{self.space}Должность"), "Директор")
+
+    def test_a_document_names_its_party(self):
+        root = self.root("documents", documents={"d1": {
+            "party": {"id": "k1", "name": "Ромашка"}}})
+        self.assertEqual(root.findtext(".//" + "/".join(
+            self.space + n for n in ("Контрагенты", "Контрагент", "Ид"))),
+            "k1")
+
+    def test_a_wrong_key_is_told(self):
+        with self.assertRaises(ValueError):
+            self.root("contragents", counterparties={"k1": {"fone": "1"}})
+
+
+class Crm(unittest.TestCase):
+    held = {
+        "companies": [
+            {"id": 1, "originId": "k1", "originatorId": "ONE_C", "title": "A",
+             "fm": [{"id": 9, "typeId": "PHONE", "value": "+7 495 1112233"},
+                    {"id": 8, "typeId": "EMAIL", "value": "a@b.ru"}]},
+            {"id": 2, "title": "B"}],
+        "contacts": [{"id": 1, "originId": "c1", "companyIds": [1]}],
+        "requisites": [
+            {"ID": 5, "ENTITY_TYPE_ID": 4, "ENTITY_ID": 1, "RQ_INN": "77"},
+            {"ID": 6, "ENTITY_TYPE_ID": 4, "ENTITY_ID": 1, "RQ_INN": "78"}],
+        "bank_details": [{"ID": 7, "ENTITY_ID": 5, "RQ_ACC_NUM": "407"}],
+        "addresses": [{"TYPE_ID": 6, "ENTITY_TYPE_ID": 8, "ENTITY_ID": 5,
+                       "CITY": "Тула"}]}
+
+    def crm(self, **more):
+        return view.View(dump(**{**copy.deepcopy(self.held), **more}))
+
+    def test_rows_are_called_by_the_marks_of_their_holders(self):
+        crm = self.crm().crm
+        self.assertEqual(set(crm.companies()), {"k1", "#2"})
+        self.assertEqual(crm.companies()["k1"]["phones"], ["+7 495 1112233"])
+        self.assertEqual(crm.contacts()["c1"]["companies"], ["k1"])
+        self.assertEqual(set(crm.requisites()), {"k1", "k1 2"})
+        self.assertEqual(set(crm.bank_details()), {"k1 407"})
+        self.assertEqual(crm.addresses()["k1 6"]["CITY"], "Тула")
+
+    def test_two_marks_and_one_phone_twice_are_doubles(self):
+        self.assertEqual(self.crm().doubles(), [])
+        both = self.crm(companies=[
+            {"id": n, "originId": "k1", "fm": [
+                {"typeId": "PHONE", "value": "8 (495) 111-22-33"},
+                {"typeId": "PHONE", "value": "+74951112233"}]}
+            for n in (1, 2)]).doubles()
+        self.assertEqual(both, ["companies k1 x2",
+                                "companies 1 74951112233 x2",
+                                "companies 2 74951112233 x2"])
+
+    def test_writes_are_counted_by_kind_and_mark(self):
+        held = self.crm()
+        for method, params, expected in (
+                ("crm.item.add", {"entityTypeId": "4"}, {"+company": 1}),
+                ("crm.item.update", {"entityTypeId": "4", "id": "1",
+                                     "fields": {"title": "A", "fm": {}}},
+                 {"company k1": ["fm", "title"]}),
+                ("crm.item.list", {"entityTypeId": "4"}, {}),
+                ("crm.requisite.update", {"id": "6", "fields": {
+                    "RQ_KPP": "1"}}, {"requisite k1 2": ["RQ_KPP"]}),
+                ("crm.address.update", {"fields": {
+                    "TYPE_ID": "6", "ENTITY_TYPE_ID": "8", "ENTITY_ID": "5",
+                    "CITY": "Орёл"}}, {"address k1 6": ["CITY"]})):
+            self.assertEqual(view.what_was_sent(
+                sent(method, params), held, held), expected, method)
 
 
 class Sent(unittest.TestCase):

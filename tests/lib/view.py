@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import view_crm
+
 
 def _text(number):
     """Numbers as a person writes them: 5, 349.9."""
@@ -14,6 +16,7 @@ def _text(number):
 class View:
     def __init__(self, dump):
         self._dump = dump
+        self.crm = view_crm.Crm(dump)
         self._sections = {row["id"]: row for row in dump["sections"]}
         self._types = {row["id"]: row["name"] for row in dump["price_types"]}
         self._vats = {row["id"]: row["name"] for row in dump["vats"]}
@@ -94,12 +97,14 @@ class View:
         out += [f"property {code} x{n}" for code, n in codes.items() if n > 1]
         prices = Counter((row["productId"], row["catalogGroupId"])
                          for row in self._dump["prices"])
-        return out + [f"price of {p} type {t} x{n}"
-                      for (p, t), n in prices.items() if n > 1]
+        out += [f"price of {p} type {t} x{n}"
+                for (p, t), n in prices.items() if n > 1]
+        return out + self.crm.doubles()
 
     def whole(self):
         """All that the portal holds, for comparing two runs."""
         return {
+            **self.crm.whole(),
             "sections": sorted(map(repr, (
                 (row["xmlId"], self.section(row))
                 for row in self._dump["sections"]))),
@@ -119,7 +124,8 @@ _VERBS = {"add": "+", "update": "", "delete": "-"}
 
 
 def what_was_sent(log, before, after):
-    """{"+product": 3, "product p1": ["name"], …} of the writes in a log.
+    """{"+product": 3, "product p1": ["name"], …} of the writes in a log;
+    of the CRM {"+company": 1, "requisite K1": ["RQ_KPP"], …}.
 
     A field that the method demands counts only where its value is new.
     """
@@ -131,6 +137,9 @@ def what_was_sent(log, before, after):
 
 
 def _count_command(out, command, before, after):
+    if command.get("done") and view_crm.count_command(
+            out, command, before.crm, after.crm):
+        return
     method = command["method"].lower()
     owner, _, verb = method.rpartition(".")
     if owner not in _KINDS or verb not in _VERBS or not command["done"]:

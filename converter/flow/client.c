@@ -1,0 +1,303 @@
+/*
+ * Clients: companies, contacts and contact persons.  Both sides have had them
+ * for years, so they are recognised by more than a mark, and what a manager
+ * wrote beside our values stays.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "flow/match.h"
+#include "model/party.h"
+
+/* Candidates that a person is told of at once. */
+#define TOLD_CANDIDATES 5
+
+static struct str
+person_id(const struct target *target)
+{
+	return target_rule(target);
+}
+
+int64_t
+client_person_number(const struct target *target)
+{
+	return (int64_t)(str_hash(0, person_id(target)) >> 1) | 1;
+}
+
+/* Our mark of the target: originId. */
+static struct str
+mark_of(const struct target *target)
+{
+	return target->kind == TARGET_PERSON ? person_id(target) :
+	    target_id(target);
+}
+
+bool
+client_bears_mark(const struct flow *flow, const struct op *op,
+    const struct found *row)
+{
+	struct str mark = fields_get(&row->fields, FIELD_XML_ID);
+
+	if (target_is_client(op->target.kind))
+		return str_eq(mark, mark_of(&op->target)) &&
+		    str_is(fields_get(&row->fields, FIELD_ORIGINATOR),
+		    flow->config->counterparties.originator);
+	if (op->target.kind == TARGET_REQUISITE ||
+	    op->target.kind == TARGET_BANK)
+		return str_eq(mark, target_id(&op->target));
+	return true;
+}
+
+/* ---- writing ---- */
+
+/* Contact persons are contacts in the setting `owners`. */
+static const char *
+owner_record(enum target_kind kind)
+{
+	return kind == TARGET_PERSON ? "contact" : target_kind_name(kind);
+}
+
+void
+client_prepare_op(struct flow *flow, struct op *op,
+    const struct difference *diff)
+{
+	const char *record = owner_record(op->target.kind);
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	fields_copy(&op->before, &diff->image.agreed);
+	if (op->kind != OP_UPDATE)
+		return;
+	while (fields_next(&op->fields, &at, &field, &value))
+		if (strcmp(config_owner(flow->config, record,
+		    field_name(field)), "portal") == 0)
+			(void)fields_set(&op->yields, field, str_of("1"));
+}
+
+/* What the portal checks, and refuses the whole object for. */
+static enum field
+culprit_of(enum target_kind kind)
+{
+	if (target_is_client(kind))
+		return FIELD_EMAILS;
+	return kind == TARGET_REQUISITE ? FIELD_INN : FIELD_NONE;
+}
+
+bool
+client_spares(struct push *push, int64_t row, const struct op *op)
+{
+	enum field culprit = culprit_of(op->target.kind);
+
+	if (culprit == FIELD_NONE || !fields_has(&op->fields, culprit) ||
+	    op->fields.count < 2 || rowset_has(&push->spared, row))
+		return false;
+	rowset_add(&push->spared, row);
+	return true;
+}
+
+void
+client_spare(const struct push *push, int64_t row, enum target_kind kind,
+    struct fields *send)
+{
+	enum field culprit = culprit_of(kind);
+
+	if (culprit != FIELD_NONE && send->count > 1 &&
+	    rowset_has(&push->spared, row))
+		fields_remove(send, culprit);
+}
+
+const char *
+client_conflict_note(const struct op *op, char note[128])
+{
+	enum field field;
+	struct str value;
+	size_t at = 0, len;
+
+	len = (size_t)snprintf(note, 128, "conflict: the portal keeps");
+	while (fields_next(&op->kept, &at, &field, &value) && len < 127)
+		len += (size_t)snprintf(note + len, 128 - len, "%s %s",
+		    len > 26 ? "," : "", field_name(field));
+	return note;
+}
+
+/* ---- recognising ---- */
+
+/* Persons with the same id share a contact. */
+static bool
+may_share(const struct target *a, const struct target *b)
+{
+	return a->kind == TARGET_PERSON && b->kind == TARGET_PERSON &&
+	    str_eq(person_id(a), person_id(b));
+}
+
+/* Is the row linked to somebody else?  Contacts are of two kinds here. */
+int
+client_is_linked(struct flow *flow, const struct target *target,
+    int64_t portal_id, bool *linked, struct err *err)
+{
+	static const enum target_kind contacts[] = { TARGET_CONTACT,
+	    TARGET_PERSON };
+	static const enum target_kind companies[] = { TARGET_COMPANY };
+	bool company = target->kind == TARGET_COMPANY;
+	const enum target_kind *kinds = company ? companies : contacts;
+	struct target other;
+	int rc;
+
+	*linked = false;
+	for (size_t i = 0; i < (company ? 1 : 2); i++) {
+		rc = snapshot_image_by_portal_id(flow->snap, kinds[i],
+		    portal_id, &other, err);
+		if (rc == -1)
+			return -1;
+		if (rc == 0 && !target_same(&other, target) &&
+		    !may_share(&other, target))
+			*linked = true;
+	}
+	return 0;
+}
+
+static void
+tell_candidate(struct flow *flow, const struct op *op,
+    const struct found *row, char text[512])
+{
+	struct str name = fields_get(&row->fields, FIELD_NAME);
+	struct str last = fields_get(&row->fields, FIELD_LAST_NAME);
+	struct str first = fields_get(&row->fields, FIELD_FIRST_NAME);
+	size_t len = strlen(text);
+	char link[256] = "";
+
+	flow->remote.link(flow->remote.ctx, op->target.kind, row->portal_id,
+	    link);
+	(void)snprintf(text + len, 512 - len,
+	    "%s%" PRId64 " %.*s%.*s%s%.*s%s%s",
+	    len > 0 && text[len - 1] != ' ' ? "; " : "", row->portal_id,
+	    (int)name.len, name.p, (int)last.len, last.p,
+	    first.len > 0 ? " " : "", (int)first.len, first.p,
+	    link[0] != '\0' ? " " : "", link);
+}
+
+static void
+tell_candidates(struct flow *flow, const struct op *op,
+    const struct match *match, char text[512])
+{
+	struct str cut;
+	struct str id = mark_of(&op->target);
+
+	(void)snprintf(text, 512, _("several may be it (%s), none is linked; "
+	    "say which: `cml24 link %s %.*s ID`: "), match_step_name(
+	    match->step), target_kind_name(op->target.kind), (int)id.len,
+	    id.p);
+	for (size_t i = 0; i < match->count && i < TOLD_CANDIDATES; i++)
+		tell_candidate(flow, op, &op->found[match->rows[i]], text);
+	cut = str_utf8_cut(str_of(text), 511);
+	text[cut.len] = '\0';
+}
+
+int
+client_choose(struct push *push, const struct op *op,
+    const struct found **row, char note[128], char text[512],
+    struct err *err)
+{
+	struct flow *flow = push->flow;
+	bool *linked = mem_array(op->found_count + 1, sizeof(*linked));
+	struct match match;
+	int rc = 0;
+
+	*row = NULL;
+	for (size_t i = 0; rc == 0 && i < op->found_count; i++)
+		rc = client_is_linked(flow, &op->target,
+		    op->found[i].portal_id, &linked[i], err);
+	if (rc == 0) {
+		match_decide(flow->config, &op->target, &op->fields,
+		    op->found, op->found_count, linked, &match);
+		if (match.verdict == MATCH_ONE)
+			*row = &op->found[match.rows[0]];
+		else if (match.verdict == MATCH_MANY)
+			rc = 1;
+		(void)snprintf(note, 128, "recognised by %s",
+		    match_step_name(match.step));
+		if (rc == 1)
+			tell_candidates(flow, op, &match, text);
+	}
+	free(linked);
+	return rc;
+}
+
+/* ---- linked ---- */
+
+static bool
+same_line(enum field field, struct str a, struct str b)
+{
+	char phone_a[PARTY_PHONE_BYTES], phone_b[PARTY_PHONE_BYTES];
+
+	if (field == FIELD_USER_FIELDS)
+		return str_eq(a, b);
+	if (field != FIELD_PHONES)
+		return str_eq(field_part(a, 1), field_part(b, 1));
+	party_phone_plain(phone_a, field_part(a, 1));
+	party_phone_plain(phone_b, field_part(b, 1));
+	return phone_a[0] != '\0' && strcmp(phone_a, phone_b) == 0;
+}
+
+static bool
+has_line(enum field field, struct str lines, struct str line)
+{
+	struct str other;
+	size_t at = 0;
+
+	while (party_line_next(lines, &at, &other))
+		if (same_line(field, other, line))
+			return true;
+	return false;
+}
+
+/* Those of 1C's lines that the portal has as well. */
+static void
+agree_lines(enum field field, const struct fields *wanted,
+    struct fields *held)
+{
+	struct buf common = BUF_INIT(LIMIT_MIB);
+	struct str line;
+	size_t at = 0;
+
+	while (party_line_next(fields_get(wanted, field), &at, &line))
+		if (has_line(field, fields_get(held, field), line))
+			party_line_add(&common, field_part(line, 0),
+			    field_part(line, 1));
+	(void)fields_set(held, field, str_of(buf_text(&common)));
+	buf_free(&common);
+}
+
+/* Is the contact bound to the company that the target lies under? */
+static void
+agree_company(const struct op *op, struct fields *held)
+{
+	struct str line, lines = fields_get(held, FIELD_COMPANIES);
+	bool bound = false;
+	size_t at = 0;
+	int64_t id;
+
+	while (party_line_next(lines, &at, &line))
+		if (str_to_int64(&id, line) == 0 && id == op->parent_id)
+			bound = true;
+	(void)fields_set(held, FIELD_COMPANIES, str_of(bound ? "1" : ""));
+}
+
+void
+client_agree(const struct op *op, const struct fields *wanted,
+    struct fields *held)
+{
+	static const enum field lines[] = { FIELD_PHONES, FIELD_EMAILS,
+	    FIELD_SITES, FIELD_USER_FIELDS };
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		agree_lines(lines[i], wanted, held);
+	if (fields_has(held, FIELD_COMPANIES))
+		agree_company(op, held);
+}
