@@ -253,7 +253,8 @@ install: all
 	sed 's,/usr/local/bin,$(BINDIR),' scripts/cml24.service \
 	    > '$(DESTDIR)$(UNITDIR)/cml24.service'
 	install -m 644 README.md README.ru.md docs/OPERATORS.md scripts/cml24.cron \
-	    exchange/exchange.example.json '$(DESTDIR)$(DATADIR)/doc/cml24'
+	    exchange/exchange.example.json \
+	    exchange/counterparties.example.xml '$(DESTDIR)$(DATADIR)/doc/cml24'
 	install -m 644 docs/ru/OPERATORS.md '$(DESTDIR)$(DATADIR)/doc/cml24/ru'
 
 clean:
