@@ -6,6 +6,7 @@
  */
 #include "bitrix/b24_internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,6 +176,7 @@ make_command(const struct b24 *b24, struct b24_command *command,
 	};
 	struct buf *query = &command->query;
 
+	assert(part < PART_COUNT);
 	b24_batch_command_init(command, methods[part]);
 	switch (part) {
 	case PART_PRESETS:

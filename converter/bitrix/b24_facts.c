@@ -4,6 +4,7 @@
  */
 #include "bitrix/b24_internal.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,6 +232,7 @@ make_command(struct b24_command *command, enum part part,
 	};
 	static const char *const ids[] = { "id", "iblockId", NULL };
 
+	assert(part < PART_COUNT);
 	b24_batch_command_init(command, methods[part]);
 	if (part >= PART_FIRST_COUNT)
 		b24_query_int(&command->query, "filter[iblockId]",

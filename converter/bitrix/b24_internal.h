@@ -489,7 +489,7 @@ bool b24_crm_is_due(struct op *op, enum field field,
 
 /* Only when config->counterparties.given.  As b24_facts_read(). */
 int b24_crm_facts_read(struct b24 *b24, struct err *err);
-void b24_crm_facts_free(struct b24_crm_facts *facts);
+void b24_crm_facts_free(struct b24_crm_facts *crm);
 void b24_crm_facts_wrong(const struct b24 *b24, struct buf *wrong);
 /* The id of the preset for FIELD_PRESET's word; 0: there is none. */
 int64_t b24_crm_facts_preset(const struct b24 *b24, struct str kind);
