@@ -221,6 +221,23 @@ json_str(const cJSON *item, char space[32])
 	return STR_NONE;
 }
 
+int64_t
+json_int_of(const cJSON *object, const char *name)
+{
+	int64_t number;
+
+	return json_int(&number, json_get(object, name)) == 0 ? number : 0;
+}
+
+char *
+json_text_of(const cJSON *object, const char *name)
+{
+	char space[32];
+	struct str text = json_str(json_get(object, name), space);
+
+	return mem_text_n(text.len > 0 ? text.p : "", text.len);
+}
+
 void
 json_out_init_file(struct json_out *out, FILE *file)
 {

@@ -35,6 +35,11 @@ int json_int(int64_t *out, const cJSON *item);
  */
 struct str json_str(const cJSON *item, char space[32]);
 
+/* Of a member of a row.  0 when it is no whole number; the text is never NULL,
+ * and the caller's. */
+int64_t json_int_of(const cJSON *object, const char *name);
+char *json_text_of(const cJSON *object, const char *name);
+
 /*
  * A stream.  Commas and escapes are its business; what is not UTF-8 becomes
  * U+FFFD.  `key` is NULL in arrays.  At most 63 deep.  A file's document ends

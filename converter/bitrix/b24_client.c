@@ -60,8 +60,7 @@ mark_of(const struct op *op)
 {
 	if (fields_has(&op->fields, FIELD_XML_ID))
 		return fields_get(&op->fields, FIELD_XML_ID);
-	return op->target.kind == TARGET_PERSON ? target_rule(&op->target) :
-	    target_id(&op->target);
+	return target_mark(&op->target);
 }
 
 /* The portal's word for our value; STR_NONE: it has none. */
@@ -85,19 +84,6 @@ said_value(const struct b24 *b24, enum field field, struct str value,
 }
 
 static void
-say(struct b24_command *out, const char *name, struct str value)
-{
-	char key[128];
-
-	if (value.len == 0)
-		return;
-	(void)snprintf(key, sizeof(key), "fields[%s]", name);
-	b24_query_add(&out->query, key, value);
-	if (b24_query_is_reference(value))
-		out->lone = true;
-}
-
-static void
 begin(const struct op *op, struct b24_command *out)
 {
 	b24_batch_command_init(out, b24_object_method(op->target.kind,
@@ -115,8 +101,8 @@ say_origin(const struct b24 *b24, struct str mark, struct b24_command *out)
 {
 	const char *originator = b24->config->counterparties.originator;
 
-	say(out, "originatorId", str_of(originator));
-	say(out, "originId", mark);
+	b24_crm_say(out, "originatorId", str_of(originator));
+	b24_crm_say(out, "originId", mark);
 }
 
 /* A line's name as a key: of A to Z, digits and _ alone. */
@@ -158,15 +144,16 @@ say_birth(const struct b24 *b24, struct op *op, struct b24_command *out)
 
 	for (; column->field != FIELD_NONE; column++)
 		if (column->field != FIELD_XML_ID)
-			say(out, column->name, said_value(b24, column->field,
-			    fields_get(&op->fields, column->field), space));
+			b24_crm_say(out, column->name, said_value(b24,
+			    column->field, fields_get(&op->fields,
+			    column->field), space));
 	for (size_t i = 0; i < LINE_FIELDS; i++)
 		b24_client_lines_create(out, line_fields[i],
 		    fields_get(&op->fields, line_fields[i]), &added);
 	while (party_line_next(fields_get(&op->fields, FIELD_USER_FIELDS),
 	    &at, &line))
 		if (uf_name(line, name))
-			say(out, name, str_trim(field_part(line, 1)));
+			b24_crm_say(out, name, str_trim(field_part(line, 1)));
 	if (fields_has(&op->fields, FIELD_COMPANIES) && op->parent_id > 0)
 		b24_query_int(&out->query, "fields[companyIds][0]",
 		    op->parent_id);
@@ -195,7 +182,7 @@ change_columns(const struct b24 *b24, struct op *op,
 		if (column->field == FIELD_XML_ID)
 			say_origin(b24, value, out);
 		else
-			say(out, column->name, value);
+			b24_crm_say(out, column->name, value);
 		said = true;
 	}
 	return said;
@@ -268,7 +255,7 @@ change_user_fields(struct op *op, const struct fields *held,
 			kept = true;
 			continue;
 		}
-		say(out, name, wanted);
+		b24_crm_say(out, name, wanted);
 		said = true;
 	}
 	if (kept && !said)
@@ -451,10 +438,8 @@ b24_client_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 /* ---- lists and rows ---- */
 
 void
-b24_client_list(const struct b24 *b24, enum target_kind target,
-    struct b24_command *out)
+b24_client_list(enum target_kind target, struct b24_command *out)
 {
-	(void)b24;
 	b24_batch_command_init(out, B24_ITEM_LIST);
 	b24_query_int(&out->query, "entityTypeId", b24_client_type(target));
 	b24_query_text(&out->query, "select[0]", "*");

@@ -51,16 +51,6 @@ site_plain(struct str site)
 }
 
 static bool
-same_phone(struct str a, struct str b)
-{
-	char one[PARTY_PHONE_BYTES], other[PARTY_PHONE_BYTES];
-
-	party_phone_plain(one, a);
-	party_phone_plain(other, b);
-	return one[0] != '\0' && strcmp(one, other) == 0;
-}
-
-static bool
 is_email(struct str text)
 {
 	struct buf plain = BUF_INIT(LIMIT_REQUEST_BYTES);
@@ -78,7 +68,7 @@ is_same(enum field field, struct str a, struct str b)
 	if (str_eq(str_trim(a), str_trim(b)))
 		return true;
 	if (field == FIELD_PHONES)
-		return same_phone(a, b);
+		return party_phone_same(a, b);
 	if (field == FIELD_SITES)
 		return str_same_name(site_plain(a), site_plain(b));
 	return str_same_name(a, b);

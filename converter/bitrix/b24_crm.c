@@ -161,10 +161,10 @@ column_name(const struct column *column, struct str value)
 	return column->name;
 }
 
-static void
-add_value(struct b24_command *out, const char *name, struct str value)
+void
+b24_crm_say(struct b24_command *out, const char *name, struct str value)
 {
-	char key[64];
+	char key[128];
 
 	if (value.len == 0 || str_is(value, FIELD_CLEAR))
 		return;
@@ -182,7 +182,7 @@ add_field(struct b24_command *out, enum target_kind kind, enum field field,
 
 	for (; column->field != FIELD_NONE; column++)
 		if (column->field == field)
-			add_value(out, column_name(column, value), value);
+			b24_crm_say(out, column_name(column, value), value);
 }
 
 static void
@@ -249,14 +249,14 @@ write_birth(const struct b24 *b24, struct op *op, struct b24_command *out)
 	if (kind == TARGET_ADDRESS)
 		add_address_key(op, out);
 	else if (!fields_has(&op->fields, FIELD_NAME))
-		add_value(out, "NAME", name_of(op));
+		b24_crm_say(out, "NAME", name_of(op));
 	while (fields_next(&op->fields, &at, &field, &value)) {
 		if (field != last)
 			add_field(out, kind, field, value);
 		last = field;
 	}
 	if (kind != TARGET_ADDRESS && !fields_has(&op->fields, FIELD_XML_ID))
-		add_value(out, "XML_ID", target_id(&op->target));
+		b24_crm_say(out, "XML_ID", target_id(&op->target));
 	return true;
 }
 
@@ -269,12 +269,12 @@ add_held(const struct op *op, const struct fields *held,
 
 	if (op->target.kind != TARGET_ADDRESS) {
 		if (!fields_has(said, FIELD_NAME))
-			add_value(out, "NAME", fields_get(held, FIELD_NAME));
+			b24_crm_say(out, "NAME", fields_get(held, FIELD_NAME));
 		return;
 	}
 	for (; column->field != FIELD_NONE; column++)
 		if (!fields_has(said, column->field))
-			add_value(out, column->name, fields_get(held,
+			b24_crm_say(out, column->name, fields_get(held,
 			    column->field));
 }
 
@@ -356,10 +356,8 @@ b24_crm_taken(struct op *op, const cJSON *result)
 /* ---- lists and rows ---- */
 
 void
-b24_crm_list(const struct b24 *b24, enum target_kind target,
-    struct b24_command *out)
+b24_crm_list(enum target_kind target, struct b24_command *out)
 {
-	(void)b24;
 	b24_batch_command_init(out, b24_object_method(target, OP_FIND));
 	if (target != TARGET_ADDRESS) {
 		b24_query_text(&out->query, "order[ID]", "ASC");
@@ -369,14 +367,6 @@ b24_crm_list(const struct b24 *b24, enum target_kind target,
 	b24_query_text(&out->query, "order[TYPE_ID]", "ASC");
 	b24_query_int(&out->query, "filter[ENTITY_TYPE_ID]",
 	    ENTITY_REQUISITE);
-}
-
-static int64_t
-int_of(const cJSON *row, const char *name)
-{
-	int64_t number;
-
-	return json_int(&number, json_get(row, name)) == 0 ? number : 0;
 }
 
 static bool
@@ -403,30 +393,28 @@ b24_crm_is_asked(const struct op *op, const cJSON *row)
 	int64_t type;
 
 	if (op->target.kind == TARGET_ADDRESS)
-		return int_of(row, "ENTITY_TYPE_ID") == ENTITY_REQUISITE &&
-		    int_of(row, "ENTITY_ID") == op->parent_id &&
+		return json_int_of(row, "ENTITY_TYPE_ID") == ENTITY_REQUISITE &&
+		    json_int_of(row, "ENTITY_ID") == op->parent_id &&
 		    str_to_int64(&type, target_rule(&op->target)) == 0 &&
-		    int_of(row, "TYPE_ID") == type;
+		    json_int_of(row, "TYPE_ID") == type;
 	if (op->portal_id > 0)
-		return int_of(row, "ID") == op->portal_id;
-	if (int_of(row, "ENTITY_ID") != op->parent_id)
+		return json_int_of(row, "ID") == op->portal_id;
+	if (json_int_of(row, "ENTITY_ID") != op->parent_id)
 		return false;
 	if (op->target.kind == TARGET_BANK)
 		return same_digits(target_rule(&op->target),
 		    json_str(json_get(row, "RQ_ACC_NUM"), space));
-	return int_of(row, "ENTITY_TYPE_ID") == b24_crm_holder(op);
+	return json_int_of(row, "ENTITY_TYPE_ID") == b24_crm_holder(op);
 }
 
 void
-b24_crm_row(const struct b24 *b24, const struct op *op, const cJSON *row,
-    struct found *out)
+b24_crm_row(const struct op *op, const cJSON *row, struct found *out)
 {
 	const struct column *column = columns_of(op->target.kind);
 	char space[32];
 
-	(void)b24;
 	fields_init(&out->fields);
-	out->portal_id = int_of(row, op->target.kind == TARGET_ADDRESS ?
+	out->portal_id = json_int_of(row, op->target.kind == TARGET_ADDRESS ?
 	    "TYPE_ID" : "ID");
 	for (; column->field != FIELD_NONE; column++)
 		if (!column->write_only)

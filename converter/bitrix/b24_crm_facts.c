@@ -37,23 +37,6 @@ static const struct standard {
 	    { "Физ. лицо", "Физическое лицо" } },
 };
 
-static char *
-text_of(const cJSON *row, const char *name)
-{
-	char space[32];
-	struct str text = json_str(json_get(row, name), space);
-
-	return mem_text_n(text.len > 0 ? text.p : "", text.len);
-}
-
-static int64_t
-int_of(const cJSON *row, const char *name)
-{
-	int64_t number;
-
-	return json_int(&number, json_get(row, name)) == 0 ? number : 0;
-}
-
 /* ---- rows ---- */
 
 static void
@@ -64,9 +47,9 @@ take_preset(struct b24_crm_facts *crm, const cJSON *row)
 	crm->presets = mem_resize(crm->presets, crm->preset_count + 1,
 	    sizeof(*crm->presets));
 	preset = &crm->presets[crm->preset_count++];
-	preset->id = int_of(row, "ID");
-	preset->name = text_of(row, "NAME");
-	preset->xml_id = text_of(row, "XML_ID");
+	preset->id = json_int_of(row, "ID");
+	preset->name = json_text_of(row, "NAME");
+	preset->xml_id = json_text_of(row, "XML_ID");
 }
 
 /* An older portal may ignore the filter. */
@@ -82,15 +65,16 @@ take_type(struct b24_crm_facts *crm, const cJSON *row)
 	crm->types = mem_resize(crm->types, crm->type_count + 1,
 	    sizeof(*crm->types));
 	type = &crm->types[crm->type_count++];
-	type->id = text_of(row, "STATUS_ID");
-	type->name = text_of(row, "NAME");
+	type->id = json_text_of(row, "STATUS_ID");
+	type->name = json_text_of(row, "NAME");
 }
 
 static bool
 is_named(const cJSON *row, const char *first, const char *second,
     struct str wanted)
 {
-	char *one = text_of(row, first), *other = text_of(row, second);
+	char *one = json_text_of(row, first);
+	char *other = json_text_of(row, second);
 	char *whole = mem_printf("%s %s", one, other);
 	bool is = str_same_name(str_of(whole), wanted);
 
@@ -112,7 +96,7 @@ take_user(struct b24_crm_facts *crm, const cJSON *row, struct str wanted)
 	    str_same_name(json_str(json_get(row, "EMAIL"), space), wanted) ||
 	    is_named(row, "NAME", "LAST_NAME", wanted) ||
 	    is_named(row, "LAST_NAME", "NAME", wanted))
-		crm->user = int_of(row, "ID");
+		crm->user = json_int_of(row, "ID");
 }
 
 static void

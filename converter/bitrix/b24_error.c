@@ -264,6 +264,16 @@ b24_error_http(struct b24_error *out, const struct http_request *request)
 	put_text(out, by_status->hint, said);
 }
 
+void
+b24_error_tell(const struct b24_error *error, int64_t not_before, bool write,
+    struct op *op)
+{
+	op->outcome = b24_error_outcome(error->fate, write);
+	op->not_before = not_before;
+	(void)snprintf(op->code, sizeof(op->code), "%s", error->code);
+	(void)snprintf(op->text, sizeof(op->text), "%s", error->text);
+}
+
 enum outcome
 b24_error_outcome(enum b24_fate fate, bool write)
 {

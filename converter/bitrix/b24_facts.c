@@ -32,23 +32,6 @@ enum part {
 	PART_COUNT
 };
 
-static char *
-text_of(const cJSON *row, const char *name)
-{
-	char space[32];
-	struct str text = json_str(json_get(row, name), space);
-
-	return mem_text_n(text.len > 0 ? text.p : "", text.len);
-}
-
-static int64_t
-int_of(const cJSON *row, const char *name)
-{
-	int64_t number;
-
-	return json_int(&number, json_get(row, name)) == 0 ? number : 0;
-}
-
 /* ---- rows ---- */
 
 /* The one without productIblockId holds goods; the other holds variations
@@ -58,13 +41,13 @@ take_catalog(struct b24_facts *facts, const cJSON *row)
 {
 	char *name;
 
-	if (int_of(row, "productIblockId") != 0)
+	if (json_int_of(row, "productIblockId") != 0)
 		return;
 	facts->catalogs++;
 	if (facts->iblock != 0)
 		return;
-	facts->iblock = int_of(row, "iblockId");
-	name = text_of(row, "name");
+	facts->iblock = json_int_of(row, "iblockId");
+	name = json_text_of(row, "name");
 	(void)snprintf(facts->name, sizeof(facts->name), "%.*s",
 	    (int)str_utf8_cut(str_of(name), sizeof(facts->name) - 1).len,
 	    name);
@@ -79,9 +62,9 @@ take_type(struct b24_facts *facts, const cJSON *row)
 	facts->types = mem_resize(facts->types, facts->type_count + 1,
 	    sizeof(*facts->types));
 	type = &facts->types[facts->type_count++];
-	type->id = int_of(row, "id");
-	type->name = text_of(row, "name");
-	type->xml_id = text_of(row, "xmlId");
+	type->id = json_int_of(row, "id");
+	type->name = json_text_of(row, "name");
+	type->xml_id = json_text_of(row, "xmlId");
 }
 
 /* A rate of nothing: null, or 0 under the name "Без НДС". */
@@ -109,8 +92,8 @@ take_vat(struct b24_facts *facts, const cJSON *row)
 	    sizeof(*facts->vats));
 	vat = &facts->vats[facts->vat_count++];
 	memset(vat, 0, sizeof(*vat));
-	vat->id = int_of(row, "id");
-	vat->name = text_of(row, "name");
+	vat->id = json_int_of(row, "id");
+	vat->name = json_text_of(row, "name");
 	vat->active = !str_is(json_str(json_get(row, "active"), space), "N");
 	rate = json_str(json_get(row, "rate"), space);
 	if (rate.len == 0 || decimal_normalise(vat->rate, rate) == -1)
@@ -131,10 +114,10 @@ take_measure(struct b24_facts *facts, const cJSON *row)
 	facts->measures = mem_resize(facts->measures,
 	    facts->measure_count + 1, sizeof(*facts->measures));
 	measure = &facts->measures[facts->measure_count++];
-	measure->id = int_of(row, "id");
-	measure->code = int_of(row, "code");
-	measure->title = text_of(row, "measureTitle");
-	measure->symbol = text_of(row, "symbol");
+	measure->id = json_int_of(row, "id");
+	measure->code = json_int_of(row, "code");
+	measure->title = json_text_of(row, "measureTitle");
+	measure->symbol = json_text_of(row, "symbol");
 }
 
 /* By our code before one of that name; a list or a file is no article. */
@@ -145,13 +128,13 @@ take_property(struct b24_facts *facts, const cJSON *row, bool *by_code)
 	bool coded = str_is(json_str(json_get(row, "code"), space),
 	    ARTICLE_CODE);
 
-	if (int_of(row, "iblockId") != facts->iblock ||
+	if (json_int_of(row, "iblockId") != facts->iblock ||
 	    !str_is(json_str(json_get(row, "propertyType"), space), "S") ||
 	    *by_code)
 		return;
 	if (coded || (facts->article == 0 && str_same_name(json_str(json_get(
 	    row, "name"), space), str_of(ARTICLE_NAME))))
-		facts->article = int_of(row, "id");
+		facts->article = json_int_of(row, "id");
 	*by_code = coded;
 }
 
@@ -439,7 +422,7 @@ add_article(struct b24 *b24, struct err *err)
 	lost = rc == 0 && !command.done &&
 	    b24_error_outcome(command.error.fate, true) == OUTCOME_UNKNOWN;
 	if (rc == 0 && command.done)
-		b24->facts.article = int_of(json_get(command.result,
+		b24->facts.article = json_int_of(json_get(command.result,
 		    "productProperty"), "id");
 	else if (rc == 0 && !lost)
 		rc = err_set(err, ERR_PORTAL, _("the portal's property for "

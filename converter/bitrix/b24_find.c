@@ -220,18 +220,6 @@ add_filter(const struct ask *ask, struct buf *query)
 }
 
 static void
-init_list(const struct b24 *b24, enum target_kind kind,
-    struct b24_command *out)
-{
-	if (target_is_client(kind))
-		b24_client_list(b24, kind, out);
-	else if (target_is_crm(kind))
-		b24_crm_list(b24, kind, out);
-	else
-		b24_catalog_list(b24, kind, out);
-}
-
-static void
 make_command(const struct b24 *b24, const struct ask *ask,
     struct b24_command *command)
 {
@@ -243,7 +231,7 @@ make_command(const struct b24 *b24, const struct ask *ask,
 		b24_query_int(&command->query, "filter[iblockId]",
 		    b24->facts.iblock);
 	} else {
-		init_list(b24, ask->kind, command);
+		b24_object_list(b24, ask->kind, command);
 	}
 	add_filter(ask, &command->query);
 	if (ask->start > 0)
@@ -252,14 +240,6 @@ make_command(const struct b24 *b24, const struct ask *ask,
 }
 
 /* ---- rows ---- */
-
-static int64_t
-int_of(const cJSON *row, const char *name)
-{
-	int64_t number;
-
-	return json_int(&number, json_get(row, name)) == 0 ? number : 0;
-}
 
 static bool
 is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
@@ -273,10 +253,10 @@ is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
 	case BY_ID:
 		if (target_is_crm(ask->kind) && !target_is_client(ask->kind))
 			return b24_crm_is_asked(op, row);
-		return int_of(row, "id") == op->portal_id;
+		return json_int_of(row, "id") == op->portal_id;
 	case BY_PRODUCT:
-		return int_of(row, "productId") == op->parent_id &&
-		    int_of(row, "catalogGroupId") == ask->sort;
+		return json_int_of(row, "productId") == op->parent_id &&
+		    json_int_of(row, "catalogGroupId") == ask->sort;
 	case BY_PARENT:
 		return b24_crm_is_asked(op, row);
 	case BY_CONTENT:
@@ -291,45 +271,8 @@ static bool
 is_filtered(const struct ask *ask, const struct op *op, const cJSON *row)
 {
 	if (ask->by == BY_PARENT)
-		return int_of(row, "ENTITY_ID") == op->parent_id;
+		return json_int_of(row, "ENTITY_ID") == op->parent_id;
 	return is_asked(ask, op, row);
-}
-
-static void
-take_row(const struct b24 *b24, const struct op *op, const cJSON *row,
-    struct found *out)
-{
-	if (target_is_client(op->target.kind))
-		b24_client_row(b24, op, row, out);
-	else if (target_is_crm(op->target.kind))
-		b24_crm_row(b24, op, row, out);
-	else
-		b24_catalog_row(b24, op, row, out);
-}
-
-static void
-add_found(const struct b24 *b24, struct op *op, const cJSON *row)
-{
-	struct found *found;
-
-	op->found = mem_resize(op->found, op->found_count + 1,
-	    sizeof(*op->found));
-	found = &op->found[op->found_count];
-	take_row(b24, op, row, found);
-	if (found->portal_id > 0)
-		op->found_count++;
-	else
-		fields_free(&found->fields);
-}
-
-static void
-drop_found(struct op *op)
-{
-	for (size_t i = 0; op->found != NULL && i < op->found_count; i++)
-		fields_free(&op->found[i].fields);
-	free(op->found);
-	op->found = NULL;
-	op->found_count = 0;
 }
 
 static void
@@ -338,13 +281,8 @@ fail_ask(struct ask *ask, const struct b24_error *error, int64_t not_before)
 	for (size_t i = 0; i < ask->count; i++) {
 		struct op *op = ask->ops[i];
 
-		drop_found(op);
-		op->outcome = b24_error_outcome(error->fate, false);
-		op->not_before = not_before;
-		(void)snprintf(op->code, sizeof(op->code), "%s",
-		    error->code);
-		(void)snprintf(op->text, sizeof(op->text), "%s",
-		    error->text);
+		op_drop_found(op);
+		b24_error_tell(error, not_before, false, op);
 	}
 }
 
@@ -412,7 +350,7 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 			if (is_filtered(ask, ask->ops[i], row))
 				known = true;
 			if (is_asked(ask, ask->ops[i], row))
-				add_found(b24, ask->ops[i], row);
+				b24_object_found(b24, ask->ops[i], row);
 		}
 		seen++;
 	}

@@ -146,6 +146,9 @@ void b24_error_http(struct b24_error *out,
     const struct http_request *request);
 /* What the fate is for a write or a read. */
 enum outcome b24_error_outcome(enum b24_fate fate, bool write);
+/* The op's outcome, with cause and time. */
+void b24_error_tell(const struct b24_error *error, int64_t not_before,
+    bool write, struct op *op);
 
 /* ---- commands: b24_batch.c ---- */
 
@@ -393,6 +396,12 @@ bool b24_object_write(const struct b24 *b24, struct op *op,
     const struct fields *held, struct b24_command *out);
 void b24_object_taken(const struct b24 *b24, struct op *op,
     const cJSON *result);
+/* The list command of a kind, but for its filter. */
+void b24_object_list(const struct b24 *b24, enum target_kind kind,
+    struct b24_command *out);
+/* One more row that a look-up of the op found; none without an id. */
+void b24_object_found(const struct b24 *b24, struct op *op,
+    const cJSON *row);
 
 /* ---- sections, products, prices: b24_catalog.c ---- */
 
@@ -419,8 +428,7 @@ enum b24_method b24_catalog_method(enum target_kind target, enum op_kind op);
 /* (In a brief: b24_party_list, b24_party_row; check-exports wants the
  * file's name.)  The list command of companies, or of contacts (also for
  * TARGET_PERSON), with all of their fields, but for its filter. */
-void b24_client_list(const struct b24 *b24, enum target_kind target,
-    struct b24_command *out);
+void b24_client_list(enum target_kind target, struct b24_command *out);
 /* 4 or 3. */
 int64_t b24_client_type(enum target_kind target);
 /*
@@ -466,11 +474,9 @@ void b24_client_lines_read(struct buf *out, enum field field,
  * addresses @ENTITY_ID (ENTITY_TYPE_ID 8 is in the list command already),
  * each of op->parent_id; or @ID of op->portal_id, but not for addresses:
  * their portal_id is the type, so they always go by parent_id. */
-void b24_crm_list(const struct b24 *b24, enum target_kind target,
-    struct b24_command *out);
+void b24_crm_list(enum target_kind target, struct b24_command *out);
 /* One row in our terms; an address's portal_id is its type. */
-void b24_crm_row(const struct b24 *b24, const struct op *op,
-    const cJSON *row, struct found *out);
+void b24_crm_row(const struct op *op, const cJSON *row, struct found *out);
 /* Is this row what the op asks for (parent, account, type; or its id)?
  * Old lists ignore filters that they do not know. */
 bool b24_crm_is_asked(const struct op *op, const cJSON *row);
@@ -480,6 +486,8 @@ int64_t b24_crm_holder(const struct op *op);
 bool b24_crm_write(const struct b24 *b24, struct op *op,
     const struct fields *held, struct b24_command *out);
 void b24_crm_taken(struct op *op, const cJSON *result);
+/* fields[name] of a command; nothing for an empty value. */
+void b24_crm_say(struct b24_command *out, const char *name, struct str value);
 /* A single-valued field that an update names: shall it be said?  Fills
  * op->kept where the portal's own value stays. */
 bool b24_crm_is_due(struct op *op, enum field field,

@@ -3,6 +3,8 @@
  */
 #include "bitrix/b24_internal.h"
 
+#include "base/mem.h"
+
 struct methods {
 	enum b24_method add, update, remove, list;
 };
@@ -73,4 +75,43 @@ b24_object_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 		b24_crm_taken(op, result);
 	else
 		b24_catalog_taken(b24, op, result);
+}
+
+static void
+take_row(const struct b24 *b24, const struct op *op, const cJSON *row,
+    struct found *out)
+{
+	if (target_is_client(op->target.kind))
+		b24_client_row(b24, op, row, out);
+	else if (target_is_crm(op->target.kind))
+		b24_crm_row(op, row, out);
+	else
+		b24_catalog_row(b24, op, row, out);
+}
+
+void
+b24_object_found(const struct b24 *b24, struct op *op, const cJSON *row)
+{
+	struct found *found;
+
+	op->found = mem_resize(op->found, op->found_count + 1,
+	    sizeof(*op->found));
+	found = &op->found[op->found_count];
+	take_row(b24, op, row, found);
+	if (found->portal_id > 0)
+		op->found_count++;
+	else
+		fields_free(&found->fields);
+}
+
+void
+b24_object_list(const struct b24 *b24, enum target_kind kind,
+    struct b24_command *out)
+{
+	if (target_is_client(kind))
+		b24_client_list(kind, out);
+	else if (target_is_crm(kind))
+		b24_crm_list(kind, out);
+	else
+		b24_catalog_list(b24, kind, out);
 }

@@ -46,13 +46,6 @@ b24_party_what(const struct party *party)
 	return &whats[party->what];
 }
 
-struct str
-b24_party_mark(const struct op *op)
-{
-	return op->target.kind == TARGET_PERSON ? target_rule(&op->target) :
-	    target_id(&op->target);
-}
-
 /* ---- wants and asks ---- */
 
 struct want *
@@ -195,7 +188,7 @@ step_applies(enum party_phase what, const struct op *op)
 {
 	switch (what) {
 	case WHAT_ORIGIN:
-		return b24_party_mark(op).len > 0;
+		return target_mark(&op->target).len > 0;
 	case WHAT_TAXPAYER:
 		return b24_party_inn(op).len > 0;
 	case WHAT_EMAIL:
@@ -224,7 +217,7 @@ want_step(struct party *party, enum party_phase what)
 			continue;
 		want = b24_party_add_want(&party->wants, seek);
 		if (what == WHAT_ORIGIN)
-			want->text = b24_party_mark(seek->op);
+			want->text = target_mark(&seek->op->target);
 		else if (what == WHAT_TAXPAYER)
 			want->text = b24_party_inn(seek->op);
 	}

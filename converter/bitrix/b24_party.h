@@ -81,8 +81,6 @@ struct party {
 /* b24_party.c */
 
 const struct party_what *b24_party_what(const struct party *party);
-/* The mark that the client has, or would have. */
-struct str b24_party_mark(const struct op *op);
 /* ИНН and КПП of 1C; STR_NONE: it has none. */
 struct str b24_party_inn(const struct op *op);
 struct want *b24_party_add_want(struct wants *wants, struct seek *seek);

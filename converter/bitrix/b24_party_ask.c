@@ -332,13 +332,12 @@ filter_title(struct buf *query, struct str core)
 }
 
 static bool
-list_names(const struct b24 *b24, const struct want *want,
-    struct b24_command *out)
+list_names(const struct want *want, struct b24_command *out)
 {
 	const struct fields *fields = &want->seek->op->fields;
 	struct str core;
 
-	b24_client_list(b24, kind_of_rows(want), out);
+	b24_client_list(kind_of_rows(want), out);
 	if (want->entity == ENTITY_COMPANY) {
 		core = core_of(fields_get(fields, FIELD_NAME));
 		filter_title(&out->query, core);
@@ -360,10 +359,9 @@ b24_party_ask_make(const struct b24 *b24, const struct party *party,
 
 	switch (party->what) {
 	case WHAT_ORIGIN:
-		b24_client_list(b24, kind_of_rows(want), out);
+		b24_client_list(kind_of_rows(want), out);
 		b24_query_add(&out->query, "filter[=originatorId]",
-		    str_of(
-		    b24->config->counterparties.originator));
+		    str_of(b24->config->counterparties.originator));
 		add_keys(party, ask, "filter[@originId]", &out->query);
 		break;
 	case WHAT_TAXPAYER:
@@ -375,10 +373,10 @@ b24_party_ask_make(const struct b24 *b24, const struct party *party,
 		    out);
 		break;
 	case WHAT_NAME:
-		something = list_names(b24, want, out);
+		something = list_names(want, out);
 		break;
 	case WHAT_ITEMS:
-		b24_client_list(b24, kind_of_rows(want), out);
+		b24_client_list(kind_of_rows(want), out);
 		add_keys(party, ask, "filter[@id]", &out->query);
 		break;
 	case WHAT_REQUISITES:

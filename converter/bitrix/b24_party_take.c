@@ -20,14 +20,6 @@ originator_of(const struct b24 *b24)
 	return str_of(b24->config->counterparties.originator);
 }
 
-static int64_t
-int_of(const cJSON *row, const char *name)
-{
-	int64_t number;
-
-	return json_int(&number, json_get(row, name)) == 0 ? number : 0;
-}
-
 /* ---- rows ---- */
 
 static struct found *
@@ -42,18 +34,8 @@ found_with(struct op *op, int64_t portal_id)
 static void
 add_found(const struct b24 *b24, struct op *op, const cJSON *row)
 {
-	struct found *found;
-
-	if (found_with(op, int_of(row, "id")) != NULL)
-		return;
-	op->found = mem_resize(op->found, op->found_count + 1,
-	    sizeof(*op->found));
-	found = &op->found[op->found_count];
-	b24_client_row(b24, op, row, found);
-	if (found->portal_id > 0)
-		op->found_count++;
-	else
-		fields_free(&found->fields);
+	if (found_with(op, json_int_of(row, "id")) == NULL)
+		b24_object_found(b24, op, row);
 }
 
 static bool
@@ -73,7 +55,7 @@ is_anothers(const struct b24 *b24, const struct want *want, const cJSON *row)
 	struct str mark = json_str(json_get(row, "originId"), space);
 
 	return mark.len > 0 && is_of_originator(b24, row) &&
-	    !str_eq(mark, b24_party_mark(want->seek->op));
+	    !str_eq(mark, target_mark(&want->seek->op->target));
 }
 
 static bool
@@ -82,7 +64,7 @@ is_of_company(const cJSON *row, int64_t company)
 	const cJSON *item;
 	int64_t id;
 
-	if (int_of(row, "companyId") == company)
+	if (json_int_of(row, "companyId") == company)
 		return true;
 	cJSON_ArrayForEach(item, json_get(row, "companyIds"))
 		if (json_int(&id, item) == 0 && id == company)
@@ -104,7 +86,7 @@ take_item(const struct b24 *b24, const struct party *party,
 			return false;
 		want->seek->settled = true;
 	} else if (party->what == WHAT_ITEMS) {
-		if (int_of(row, "id") != want->id)
+		if (json_int_of(row, "id") != want->id)
 			return false;
 		if (want->settles && !is_anothers(b24, want, row))
 			want->seek->settled = true;
@@ -137,12 +119,13 @@ take_taxpayer(struct party *party, const struct want *want, const cJSON *row)
 	struct str ours = field_part(fields_get(&want->seek->op->fields,
 	    FIELD_TAXPAYER), 1);
 
-	if (int_of(row, "ENTITY_TYPE_ID") != want->entity || !str_eq(str_trim(
-	    json_str(json_get(row, "RQ_INN"), space)), want->text))
+	if (json_int_of(row, "ENTITY_TYPE_ID") != want->entity ||
+	    !str_eq(str_trim(json_str(json_get(row, "RQ_INN"), space)),
+	    want->text))
 		return false;
 	kpp = str_trim(kpp);
-	add_link(party, want->seek, int_of(row, "ENTITY_ID"), kpp.len == 0 ||
-	    ours.len == 0 || str_eq(kpp, ours));
+	add_link(party, want->seek, json_int_of(row, "ENTITY_ID"),
+	    kpp.len == 0 || ours.len == 0 || str_eq(kpp, ours));
 	return true;
 }
 
@@ -156,8 +139,8 @@ take_requisite(const struct want *want, const cJSON *row)
 	struct str kpp = str_trim(json_str(json_get(row, "RQ_KPP"),
 	    kpp_space)), held = fields_get(fields, FIELD_TAXPAYER);
 
-	if (int_of(row, "ENTITY_TYPE_ID") != want->entity ||
-	    int_of(row, "ENTITY_ID") != want->id)
+	if (json_int_of(row, "ENTITY_TYPE_ID") != want->entity ||
+	    json_int_of(row, "ENTITY_ID") != want->id)
 		return false;
 	if (inn.len == 0)
 		return true;
@@ -213,16 +196,6 @@ take_row(const struct b24 *b24, struct party *party, const struct ask *ask,
 /* ---- failures ---- */
 
 static void
-drop_found(struct op *op)
-{
-	for (size_t i = 0; op->found != NULL && i < op->found_count; i++)
-		fields_free(&op->found[i].fields);
-	free(op->found);
-	op->found = NULL;
-	op->found_count = 0;
-}
-
-static void
 fail_seek(struct seek *seek, const struct b24_error *error,
     int64_t not_before)
 {
@@ -231,11 +204,8 @@ fail_seek(struct seek *seek, const struct b24_error *error,
 	if (seek->failed)
 		return;
 	seek->failed = true;
-	drop_found(op);
-	op->outcome = b24_error_outcome(error->fate, false);
-	op->not_before = not_before;
-	(void)snprintf(op->code, sizeof(op->code), "%s", error->code);
-	(void)snprintf(op->text, sizeof(op->text), "%s", error->text);
+	op_drop_found(op);
+	b24_error_tell(error, not_before, false, op);
 }
 
 static void

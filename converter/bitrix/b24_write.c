@@ -122,17 +122,6 @@ take_look(struct op *op, const struct op *look)
 
 /* ---- after ---- */
 
-static void
-take_error(struct op *op, const struct b24_command *command)
-{
-	op->outcome = b24_error_outcome(command->error.fate, true);
-	op->not_before = command->not_before;
-	(void)snprintf(op->code, sizeof(op->code), "%s",
-	    command->error.code);
-	(void)snprintf(op->text, sizeof(op->text), "%s",
-	    command->error.text);
-}
-
 /* Refused, and it is not there: that is why.  A price or address that could
  * not be made and is there after all was made by somebody else: look it
  * up. */
@@ -198,7 +187,7 @@ on_written(struct b24 *b24, struct b24_batch *batch)
 			b24_object_taken(b24, op, command->result);
 			continue;
 		}
-		take_error(op, command);
+		b24_error_tell(&command->error, command->not_before, true, op);
 		if (is_doubtful(op, command))
 			add_look(job, (size_t)(op - job->request->ops));
 	}

@@ -44,16 +44,6 @@ struct acceptance {
 	bool groups_went;               /* one was marked deleted */
 };
 
-static char *
-package_folder(struct flow *flow, int64_t id)
-{
-	char *work = flow_work_folder(flow);
-	char *path = mem_printf("%s/%" PRId64, work, id);
-
-	free(work);
-	return path;
-}
-
 /* ---- reading ---- */
 
 static void
@@ -590,7 +580,7 @@ accept_package(struct flow *flow, struct package *package,
 
 	*rejected = false;
 	flow->by_hand = how;
-	acc.folder = package_folder(flow, package->id);
+	acc.folder = flow_package_folder(flow, package->id);
 	if (flow_run_begin(flow, err) == -1 ||
 	    excuse(&acc, acceptance_read(&acc, err), err) == -1)
 		goto out;

@@ -53,22 +53,46 @@ adopt_translate(struct flow *flow, const struct fields *found,
 	return rc;
 }
 
-/* Is the row linked to another target of ours already? */
-static int
-is_taken(struct flow *flow, const struct op *op, int64_t portal_id,
-    bool *taken, struct err *err)
+/* Persons with the same id share a contact. */
+static bool
+may_share(const struct target *a, const struct target *b)
 {
+	return a->kind == TARGET_PERSON && b->kind == TARGET_PERSON &&
+	    str_eq(target_mark(a), target_mark(b));
+}
+
+/* A contact of the portal is of two kinds here. */
+static enum target_kind
+other_kind(enum target_kind kind)
+{
+	if (kind == TARGET_CONTACT)
+		return TARGET_PERSON;
+	return kind == TARGET_PERSON ? TARGET_CONTACT : TARGET_NONE;
+}
+
+int
+adopt_is_taken(struct flow *flow, const struct target *target,
+    int64_t portal_id, bool by_sharers, bool *taken, struct err *err)
+{
+	const enum target_kind kinds[] = { target->kind,
+	    other_kind(target->kind) };
 	struct target other;
 	int rc;
 
 	*taken = false;
 	/* Its number is its type: every requisite has such a one. */
-	if (op->target.kind == TARGET_ADDRESS)
+	if (target->kind == TARGET_ADDRESS)
 		return 0;
-	rc = snapshot_image_by_portal_id(flow->snap, op->target.kind,
-	    portal_id, &other, err);
-	*taken = rc == 0 && !target_same(&other, &op->target);
-	return rc == -1 ? -1 : 0;
+	for (size_t i = 0; i < 2 && kinds[i] != TARGET_NONE; i++) {
+		rc = snapshot_image_by_portal_id(flow->snap, kinds[i],
+		    portal_id, &other, err);
+		if (rc == -1)
+			return -1;
+		if (rc == 0 && !target_same(&other, target) &&
+		    (by_sharers || !may_share(&other, target)))
+			*taken = true;
+	}
+	return 0;
 }
 
 /* A holder may have several requisites: ours has our INN, or is the only one
@@ -95,8 +119,8 @@ choose_row(struct flow *flow, const struct op *op, const struct found **out,
 	bool taken;
 
 	for (size_t i = 0; i < op->found_count; i++) {
-		if (is_taken(flow, op, op->found[i].portal_id, &taken,
-		    err) == -1)
+		if (adopt_is_taken(flow, &op->target,
+		    op->found[i].portal_id, false, &taken, err) == -1)
 			return -1;
 		if (taken || !is_same(op, &op->found[i]))
 			continue;

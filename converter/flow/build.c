@@ -170,15 +170,10 @@ fail_fields(struct push *push, const struct change *change,
 {
 	struct change failed = *change;
 
-	failed.state = CHANGE_FAILED;
 	failed.verb = diff->verb;
 	failed.depends = 0;
-	failed.hash = derive_hash(push->flow, diff->verb, &diff->send);
-	(void)snprintf(failed.code, sizeof(failed.code), "%s",
-	    "value-unknown");
-	(void)snprintf(failed.text, sizeof(failed.text), "%.*s",
-	    (int)str_utf8_cut(str_of(why->text),
-	    sizeof(failed.text) - 1).len, why->text);
+	derive_fail(push->flow, &failed, &diff->send, "value-unknown",
+	    why->text);
 	push->flow->tally.failed++;
 	return snapshot_change_put(push->flow->snap, &failed, err);
 }

@@ -17,24 +17,10 @@
 /* Candidates that a person is told of at once. */
 #define TOLD_CANDIDATES 5
 
-static struct str
-person_id(const struct target *target)
-{
-	return target_rule(target);
-}
-
 int64_t
 client_person_number(const struct target *target)
 {
-	return (int64_t)(str_hash(0, person_id(target)) >> 1) | 1;
-}
-
-/* Our mark of the target: originId. */
-static struct str
-mark_of(const struct target *target)
-{
-	return target->kind == TARGET_PERSON ? person_id(target) :
-	    target_id(target);
+	return (int64_t)(str_hash(0, target_mark(target)) >> 1) | 1;
 }
 
 bool
@@ -44,7 +30,7 @@ client_bears_mark(const struct flow *flow, const struct op *op,
 	struct str mark = fields_get(&row->fields, FIELD_XML_ID);
 
 	if (target_is_client(op->target.kind))
-		return str_eq(mark, mark_of(&op->target)) &&
+		return str_eq(mark, target_mark(&op->target)) &&
 		    str_is(fields_get(&row->fields, FIELD_ORIGINATOR),
 		    flow->config->counterparties.originator);
 	if (op->target.kind == TARGET_REQUISITE ||
@@ -128,40 +114,6 @@ client_conflict_note(const struct op *op, char note[128])
 
 /* ---- recognising ---- */
 
-/* Persons with the same id share a contact. */
-static bool
-may_share(const struct target *a, const struct target *b)
-{
-	return a->kind == TARGET_PERSON && b->kind == TARGET_PERSON &&
-	    str_eq(person_id(a), person_id(b));
-}
-
-/* Is the row linked to somebody else?  Contacts are of two kinds here. */
-int
-client_is_linked(struct flow *flow, const struct target *target,
-    int64_t portal_id, bool *linked, struct err *err)
-{
-	static const enum target_kind contacts[] = { TARGET_CONTACT,
-	    TARGET_PERSON };
-	static const enum target_kind companies[] = { TARGET_COMPANY };
-	bool company = target->kind == TARGET_COMPANY;
-	const enum target_kind *kinds = company ? companies : contacts;
-	struct target other;
-	int rc;
-
-	*linked = false;
-	for (size_t i = 0; i < (company ? 1 : 2); i++) {
-		rc = snapshot_image_by_portal_id(flow->snap, kinds[i],
-		    portal_id, &other, err);
-		if (rc == -1)
-			return -1;
-		if (rc == 0 && !target_same(&other, target) &&
-		    !may_share(&other, target))
-			*linked = true;
-	}
-	return 0;
-}
-
 static void
 tell_candidate(struct flow *flow, const struct op *op,
     const struct found *row, char text[512])
@@ -187,7 +139,7 @@ tell_candidates(struct flow *flow, const struct op *op,
     const struct match *match, char text[512])
 {
 	struct str cut;
-	struct str id = mark_of(&op->target);
+	struct str id = target_mark(&op->target);
 
 	(void)snprintf(text, 512, _("several may be it (%s), none is linked; "
 	    "say which: `cml24 link %s %.*s ID`: "), match_step_name(
@@ -211,8 +163,8 @@ client_choose(struct push *push, const struct op *op,
 
 	*row = NULL;
 	for (size_t i = 0; rc == 0 && i < op->found_count; i++)
-		rc = client_is_linked(flow, &op->target,
-		    op->found[i].portal_id, &linked[i], err);
+		rc = adopt_is_taken(flow, &op->target,
+		    op->found[i].portal_id, false, &linked[i], err);
 	if (rc == 0) {
 		match_decide(flow->config, &op->target, &op->fields,
 		    op->found, op->found_count, linked, &match);
@@ -234,15 +186,11 @@ client_choose(struct push *push, const struct op *op,
 static bool
 same_line(enum field field, struct str a, struct str b)
 {
-	char phone_a[PARTY_PHONE_BYTES], phone_b[PARTY_PHONE_BYTES];
-
 	if (field == FIELD_USER_FIELDS)
 		return str_eq(a, b);
-	if (field != FIELD_PHONES)
-		return str_eq(field_part(a, 1), field_part(b, 1));
-	party_phone_plain(phone_a, field_part(a, 1));
-	party_phone_plain(phone_b, field_part(b, 1));
-	return phone_a[0] != '\0' && strcmp(phone_a, phone_b) == 0;
+	a = field_part(a, 1);
+	b = field_part(b, 1);
+	return field == FIELD_PHONES ? party_phone_same(a, b) : str_eq(a, b);
 }
 
 static bool

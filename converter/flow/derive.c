@@ -258,6 +258,18 @@ place_under_parent(struct flow *flow, const struct difference *diff,
 
 /* ---- the state of a change that replaces another ---- */
 
+void
+derive_fail(const struct flow *flow, struct change *change,
+    const struct fields *send, const char *code, const char *text)
+{
+	change->state = CHANGE_FAILED;
+	change->hash = derive_hash(flow, change->verb, send);
+	(void)snprintf(change->code, sizeof(change->code), "%s", code);
+	(void)snprintf(change->text, sizeof(change->text), "%.*s",
+	    (int)str_utf8_cut(str_of(text), sizeof(change->text) - 1).len,
+	    text);
+}
+
 /* It failed, and what it wants and the rules are what they were. */
 static bool
 stays_failed(const struct flow *flow, const struct change *old,
@@ -293,15 +305,14 @@ static void
 note_lost(const struct flow *flow, struct change *change,
     const struct difference *diff)
 {
-	change->state = CHANGE_FAILED;
-	change->hash = derive_hash(flow, change->verb, &diff->send);
-	(void)snprintf(change->code, sizeof(change->code), "%s",
-	    diff->image.apart ? "unlinked" : "deleted-in-portal");
-	(void)snprintf(change->text, sizeof(change->text), "%s",
-	    diff->image.apart ? _("a person unlinked it: `cml24 link` says "
-	    "which it is, `cml24 retry` looks for it again") :
-	    _("somebody deleted it in the portal; `cml24 retry` makes it "
-	    "again"));
+	if (diff->image.apart)
+		derive_fail(flow, change, &diff->send, "unlinked", _("a "
+		    "person unlinked it: `cml24 link` says which it is, "
+		    "`cml24 retry` looks for it again"));
+	else
+		derive_fail(flow, change, &diff->send, "deleted-in-portal",
+		    _("somebody deleted it in the portal; `cml24 retry` "
+		    "makes it again"));
 }
 
 static void
@@ -364,6 +375,7 @@ note_other_kind(struct flow *flow, struct change *change,
 {
 	struct target other;
 	struct image image;
+	char text[512];
 	int rc;
 
 	if ((change->target.kind != TARGET_COMPANY &&
@@ -377,15 +389,12 @@ note_other_kind(struct flow *flow, struct change *change,
 	image_init(&image);
 	rc = snapshot_image_get(flow->snap, &other, &image, err);
 	if (rc == 0 && image.portal_id != 0) {
-		change->state = CHANGE_FAILED;
-		change->hash = derive_hash(flow, change->verb, &diff->send);
-		(void)snprintf(change->code, sizeof(change->code), "%s",
-		    "other-kind");
-		(void)snprintf(change->text, sizeof(change->text),
-		    _("1C says now that it is a %s, and the portal has it as "
-		    "a %s (%" PRId64 "); `cml24 retry` makes a new one"),
+		(void)snprintf(text, sizeof(text), _("1C says now that it is "
+		    "a %s, and the portal has it as a %s (%" PRId64 "); "
+		    "`cml24 retry` makes a new one"),
 		    target_kind_title(change->target.kind),
 		    target_kind_title(other.kind), image.portal_id);
+		derive_fail(flow, change, &diff->send, "other-kind", text);
 	}
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
@@ -565,11 +574,11 @@ derive_all(struct flow *flow, int64_t package, struct err *err)
 	if (rules_begin(flow, err) == -1)
 		return -1;
 	flow->parents = mem_alloc(sizeof(*flow->parents));
-	map_hold(flow->map, true);
+	map_group_hold(flow->map, true);
 	rc = derive_everything(flow, package, err);
 	if (rc == 0)
 		rc = rules_remember(flow, err);
-	map_hold(flow->map, false);
+	map_group_hold(flow->map, false);
 	free(flow->parents);
 	flow->parents = NULL;
 	rules_end(flow);
@@ -687,36 +696,14 @@ derive_fuse_settle(struct flow *flow, struct err *err)
 	return rc;
 }
 
+/* What it belonged to is gone, and it with it; a contact person stays,
+ * without the company. */
 static int
-forget_price(void *ctx, const struct target *target, struct err *err)
+forget_image(struct flow *flow, const struct target *target, struct err *err)
 {
-	struct flow *flow = ctx;
 	struct image image;
 	int rc;
 
-	if (target->kind != TARGET_PRICE)
-		return 0;
-	image_init(&image);
-	rc = snapshot_image_get(flow->snap, target, &image, err);
-	if (rc == 0 && image.portal_id != 0) {
-		image.portal_id = 0;
-		fields_clear(&image.agreed);
-		rc = snapshot_image_put(flow->snap, &image, err);
-	}
-	image_free(&image);
-	return rc == -1 ? -1 : 0;
-}
-
-/* What went with a client; contact persons stay, without their company. */
-static int
-forget_of_client(void *ctx, const struct target *target, struct err *err)
-{
-	struct flow *flow = ctx;
-	struct image image;
-	int rc;
-
-	if (target->kind == TARGET_COMPANY || target->kind == TARGET_CONTACT)
-		return 0;
 	image_init(&image);
 	rc = snapshot_image_get(flow->snap, target, &image, err);
 	if (rc == 0 && image.portal_id != 0) {
@@ -733,10 +720,24 @@ forget_of_client(void *ctx, const struct target *target, struct err *err)
 }
 
 static int
+forget_price(void *ctx, const struct target *target, struct err *err)
+{
+	return target->kind == TARGET_PRICE ? forget_image(ctx, target, err) :
+	    0;
+}
+
+static int
+forget_of_client(void *ctx, const struct target *target, struct err *err)
+{
+	return target->kind == TARGET_COMPANY || target->kind ==
+	    TARGET_CONTACT ? 0 : forget_image(ctx, target, err);
+}
+
+static int
 forget_of_requisite(void *ctx, const struct target *target, struct err *err)
 {
 	return target->kind == TARGET_BANK || target->kind ==
-	    TARGET_ADDRESS ? forget_of_client(ctx, target, err) : 0;
+	    TARGET_ADDRESS ? forget_image(ctx, target, err) : 0;
 }
 
 int

@@ -32,6 +32,16 @@ flow_work_folder(const struct flow *flow)
 	return file_join(flow->config->folders.state, "work");
 }
 
+char *
+flow_package_folder(const struct flow *flow, int64_t package)
+{
+	char *work = flow_work_folder(flow);
+	char *path = mem_printf("%s/%" PRId64, work, package);
+
+	free(work);
+	return path;
+}
+
 static int
 open_state(struct flow *flow, struct err *err)
 {

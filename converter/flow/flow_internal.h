@@ -74,6 +74,7 @@ struct flow {
 int flow_run_begin(struct flow *flow, struct err *err);
 bool flow_must_stop(const struct flow *flow);
 char *flow_work_folder(const struct flow *flow);
+char *flow_package_folder(const struct flow *flow, int64_t package);
 int flow_schemas(struct flow *flow, struct err *err);
 int flow_remote(struct flow *flow, struct err *err);
 /* (Re)opens the map; derives everything anew when a rule changed. */
@@ -106,6 +107,9 @@ int derive_difference(struct flow *flow, const struct target *target,
     bool force, struct difference *out, struct err *err);
 uint64_t derive_hash(const struct flow *flow, enum verb verb,
     const struct fields *send);
+/* The change has failed: what it wanted, why (stable), and for a person. */
+void derive_fail(const struct flow *flow, struct change *change,
+    const struct fields *send, const char *code, const char *text);
 /* Does it say where the target is, or make it there? */
 bool derive_needs_parent(const struct difference *diff);
 /* The product or client is not (any more) there: what depended on it is
@@ -252,9 +256,6 @@ int64_t client_person_number(const struct target *target);
 /* An update's values before, and what of it the portal may keep. */
 void client_prepare_op(struct flow *flow, struct op *op,
     const struct difference *diff);
-/* Is the portal's object linked to another client of 1C? */
-int client_is_linked(struct flow *flow, const struct target *target,
-    int64_t portal_id, bool *linked, struct err *err);
 /*
  * The portal refused the whole for one value, probably: an e-mail, an INN.
  * True: it is tried again without that one, and the rest goes through.
@@ -304,7 +305,13 @@ int settle_confirm(struct push *push, const struct confirm *what,
 int settle_fail(struct push *push, int64_t row,
     const struct fields *refused, uint64_t wanted, const char *code,
     const char *text, struct err *err);
-/* adopt.c: what a find before creating found. */
+/* adopt.c */
+
+/* Is the portal's object linked to another target of ours?  by_sharers: also
+ * to one that may share it, the same contact person of another company. */
+int adopt_is_taken(struct flow *flow, const struct target *target,
+    int64_t portal_id, bool by_sharers, bool *taken, struct err *err);
+/* What a find before creating found. */
 int adopt_settle(struct push *push, struct op *op, struct err *err);
 /* The portal's own rows in our terms: groups by our ids. */
 int adopt_translate(struct flow *flow, const struct fields *found,

@@ -99,7 +99,7 @@ apply_one(struct linking *linking, const struct target *target,
 	if (rc == 0)
 		rc = refuse_under_way(linking, image.target, err);
 	if (rc == 0 && linking->portal_id != 0)
-		rc = client_is_linked(flow, target, linking->portal_id,
+		rc = adopt_is_taken(flow, target, linking->portal_id, false,
 		    &linked, err);
 	if (rc == 0 && linked)
 		rc = err_set(err, ERR_USAGE, _("%" PRId64 " is linked to "

@@ -39,13 +39,6 @@ struct pair {
 
 /* ---- marks and taxpayers ---- */
 
-static struct str
-own_mark(const struct target *target)
-{
-	return target->kind == TARGET_PERSON ? target_rule(target) :
-	    target_id(target);
-}
-
 static bool
 is_of_originator(const struct pair *pair)
 {
@@ -58,7 +51,7 @@ static bool
 has_our_mark(const struct pair *pair)
 {
 	return is_of_originator(pair) && str_eq(fields_get(pair->row,
-	    FIELD_XML_ID), own_mark(pair->target));
+	    FIELD_XML_ID), target_mark(pair->target));
 }
 
 static bool
@@ -93,16 +86,6 @@ compare_taxpayers(const struct pair *pair)
 /* ---- phones and e-mails ---- */
 
 static bool
-same_phone(struct str a, struct str b)
-{
-	char plain[PARTY_PHONE_BYTES], other[PARTY_PHONE_BYTES];
-
-	party_phone_plain(plain, a);
-	party_phone_plain(other, b);
-	return plain[0] != '\0' && strcmp(plain, other) == 0;
-}
-
-static bool
 same_email(struct str a, struct str b)
 {
 	struct buf plain = BUF_INIT(NAME_BYTES), other = BUF_INIT(NAME_BYTES);
@@ -131,7 +114,7 @@ have_common(const struct pair *pair, enum field field)
 			struct str a = field_part(line, 1);
 			struct str b = field_part(other, 1);
 
-			if (field == FIELD_PHONES ? same_phone(a, b) :
+			if (field == FIELD_PHONES ? party_phone_same(a, b) :
 			    same_email(a, b))
 				return true;
 		}
@@ -255,10 +238,12 @@ judge_taxpayer(const struct pair *pair, enum match_why *why)
 	    VERDICT_NO;
 }
 
+/* partial: what a name with a part missing is worth. */
 static enum verdict
-judge_email(const struct pair *pair, enum match_why *why)
+judge_contact(const struct pair *pair, enum field field,
+    enum verdict partial, enum match_why *why)
 {
-	if (!have_common(pair, FIELD_EMAILS))
+	if (!have_common(pair, field))
 		return VERDICT_NO;
 	*why = MATCH_WHY_NAME;
 	if (compare_taxpayers(pair) == TAX_AGREES)
@@ -266,9 +251,10 @@ judge_email(const struct pair *pair, enum match_why *why)
 	switch (compare_names(pair)) {
 	case NAME_SAME:
 	case NAME_LIKE:
-	case NAME_PARTIAL:
 	case NAME_MISSING:
 		return VERDICT_ENOUGH;
+	case NAME_PARTIAL:
+		return partial;
 	case NAME_DIFFERS:
 		return VERDICT_DOUBT;
 	case NAME_STRANGER:
@@ -278,25 +264,15 @@ judge_email(const struct pair *pair, enum match_why *why)
 }
 
 static enum verdict
+judge_email(const struct pair *pair, enum match_why *why)
+{
+	return judge_contact(pair, FIELD_EMAILS, VERDICT_ENOUGH, why);
+}
+
+static enum verdict
 judge_phone(const struct pair *pair, enum match_why *why)
 {
-	if (!have_common(pair, FIELD_PHONES))
-		return VERDICT_NO;
-	*why = MATCH_WHY_NAME;
-	if (compare_taxpayers(pair) == TAX_AGREES)
-		return VERDICT_ENOUGH;
-	switch (compare_names(pair)) {
-	case NAME_SAME:
-	case NAME_LIKE:
-	case NAME_MISSING:
-		return VERDICT_ENOUGH;
-	case NAME_PARTIAL:
-	case NAME_DIFFERS:
-		return VERDICT_DOUBT;
-	case NAME_STRANGER:
-		break;
-	}
-	return VERDICT_NO;
+	return judge_contact(pair, FIELD_PHONES, VERDICT_DOUBT, why);
 }
 
 static enum verdict

@@ -141,13 +141,6 @@ confirm_lost(struct push *push, struct op *op, int64_t portal_id,
 	return settle_confirm(push, &done, err);
 }
 
-/* An address has no number of its own: a second one is the same one. */
-static bool
-is_rechecked(enum target_kind kind)
-{
-	return kind != TARGET_ADDRESS;
-}
-
 /* Not done, as far as the portal shows. */
 static int
 wait_or_repeat(struct push *push, struct op *op, struct err *err)
@@ -163,7 +156,8 @@ wait_or_repeat(struct push *push, struct op *op, struct err *err)
 	}
 	if (drop_attempt(push, op, err) == -1)
 		return -1;
-	if (errand->verb == VERB_CREATE && is_rechecked(op->target.kind) &&
+	/* An address has no number of its own: a second one is the same. */
+	if (errand->verb == VERB_CREATE && op->target.kind != TARGET_ADDRESS &&
 	    snapshot_recheck_put(flow->snap, errand->row, clock_wall_ms() +
 	    RECHECK_AFTER_MS, err) == -1)
 		return -1;
@@ -378,22 +372,12 @@ static bool
 is_double(struct push *push, const struct op *op, const struct found *row,
     const struct image *image)
 {
-	static const enum target_kind contacts[] = { TARGET_CONTACT,
-	    TARGET_PERSON };
-	struct snapshot *snap = push->flow->snap;
-	struct target other;
+	bool taken;
 
-	if (row->portal_id == image->portal_id ||
-	    !client_bears_mark(push->flow, op, row) ||
-	    snapshot_image_by_portal_id(snap, op->target.kind,
-	    row->portal_id, &other, NULL) != 1)
-		return false;
-	for (size_t i = 0; i < 2 && (op->target.kind == TARGET_CONTACT ||
-	    op->target.kind == TARGET_PERSON); i++)
-		if (snapshot_image_by_portal_id(snap, contacts[i],
-		    row->portal_id, &other, NULL) != 1)
-			return false;
-	return true;
+	return row->portal_id != image->portal_id &&
+	    client_bears_mark(push->flow, op, row) &&
+	    adopt_is_taken(push->flow, &op->target, row->portal_id, true,
+	    &taken, NULL) == 0 && !taken;
 }
 
 static int
@@ -402,14 +386,14 @@ settle_recheck(struct push *push, struct op *op, struct err *err)
 	struct errand *errand = op->user;
 	struct target target;
 	struct image image;
-	bool queued = false;
+	bool queued = false, ours;
 	int rc;
 
 	image_init(&image);
 	rc = snapshot_image_by_row(push->flow->snap, errand->row, &target,
 	    &image, err);
-	for (size_t i = 0; rc == 0 && is_found(op, image.portal_id) &&
-	    i < op->found_count; i++)
+	ours = rc == 0 && is_found(op, image.portal_id);
+	for (size_t i = 0; rc == 0 && ours && i < op->found_count; i++)
 		if (is_double(push, op, &op->found[i], &image))
 			rc = remove_double(push, op, op->found[i].portal_id,
 			    &queued);

@@ -85,7 +85,8 @@ write_history(struct push *push, const struct confirm *what,
 	(void)snprintf(entry.note, sizeof(entry.note), "%s",
 	    what->note != NULL ? what->note : "");
 	fields_copy(&entry.new_values, taken);
-	while (fields_next(taken, &at, &field, &value))
+	take_away(&entry.new_values, what->kept);
+	while (fields_next(&entry.new_values, &at, &field, &value))
 		(void)fields_set(&entry.old_values, field,
 		    fields_get(old_values, field));
 	rc = snapshot_history_add(push->flow->snap, &entry, err);
@@ -219,16 +220,12 @@ settle_confirm(struct push *push, const struct confirm *what,
 	if (snapshot_image_by_row(flow->snap, what->row, &same, &image,
 	    err) == -1)
 		goto out;
+	/* What the portal keeps is no history, but settled all the same:
+	 * 1C's value is not sent again. */
 	fields_copy(&taken, what->values);
 	take_away(&taken, what->dropped);
-	take_away(&taken, what->kept);
-	if (write_history(push, what, &image.agreed, &taken, err) == -1)
-		goto out;
-	/* What the portal keeps is settled all the same: 1C's value is not
-	 * sent again. */
-	fields_copy(&taken, what->values);
-	take_away(&taken, what->dropped);
-	if (put_image(push, what, &image, &taken, err) == -1 ||
+	if (write_history(push, what, &image.agreed, &taken, err) == -1 ||
+	    put_image(push, what, &image, &taken, err) == -1 ||
 	    after_confirm(push, what, err) == -1)
 		goto out;
 	if (what->verb == VERB_CREATE && has_dependents(what->target.kind))
@@ -278,15 +275,10 @@ settle_fail(struct push *push, int64_t row, const struct fields *refused,
 	    err);
 	if (rc == 0 && (was_refused(&diff.send, refused) || (wanted != 0 &&
 	    derive_hash(flow, diff.verb, &diff.send) == wanted))) {
-		change.state = CHANGE_FAILED;
 		if (diff.verb != VERB_NONE)
 			change.verb = diff.verb;
-		change.hash = derive_hash(flow, change.verb, &diff.send);
 		change.tries++;
-		(void)snprintf(change.code, sizeof(change.code), "%s", code);
-		(void)snprintf(change.text, sizeof(change.text), "%.*s",
-		    (int)str_utf8_cut(str_of(text),
-		    sizeof(change.text) - 1).len, text);
+		derive_fail(flow, &change, &diff.send, code, text);
 		flow->tally.failed++;
 		push->done++;
 		rc = snapshot_change_put(flow->snap, &change, err);

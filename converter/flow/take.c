@@ -135,6 +135,46 @@ is_settled(struct flow *flow, const struct intake_file *file,
 	return rc;
 }
 
+/* ---- packages of one state ---- */
+
+#define WAITING_MAX 64
+
+struct waiting {
+	struct package packages[WAITING_MAX];
+	size_t count;
+};
+
+static int
+collect_package(void *ctx, const struct package *package, struct err *err)
+{
+	struct waiting *waiting = ctx;
+
+	(void)err;
+	if (waiting->count < WAITING_MAX)
+		waiting->packages[waiting->count++] = *package;
+	return 0;
+}
+
+/* Every package of a state, however many there are: each one leaves it. */
+static int
+finish_state(struct flow *flow, enum package_state state,
+    int (*finish)(struct flow *flow, struct package *package,
+    struct err *err), struct err *err)
+{
+	struct waiting *waiting = mem_alloc(sizeof(*waiting));
+	int rc;
+
+	do {
+		waiting->count = 0;
+		rc = snapshot_package_each(flow->snap, state,
+		    collect_package, waiting, err);
+		for (size_t i = 0; rc == 0 && i < waiting->count; i++)
+			rc = finish(flow, &waiting->packages[i], err);
+	} while (rc == 0 && waiting->count > 0 && !flow_must_stop(flow));
+	free(waiting);
+	return rc;
+}
+
 /* ---- what is taken together ---- */
 
 /* УТ 10.3 writes import.xml and offers.xml at the same time: neither is
@@ -176,12 +216,10 @@ choose_files(struct flow *flow, const struct intake_list *list, size_t from,
 static bool
 is_empty(struct flow *flow, const struct package *package)
 {
-	char *work = flow_work_folder(flow);
-	char *path = mem_printf("%s/%" PRId64, work, package->id);
+	char *path = flow_package_folder(flow, package->id);
 	bool empty = !file_is_dir(path);
 
 	free(path);
-	free(work);
 	return empty;
 }
 
@@ -215,7 +253,7 @@ claim_files(struct flow *flow, struct package *package,
 }
 
 struct cut_off {
-	const char *node;       /* NULL: any */
+	const char *node;
 	struct package package; /* the last one of it; id 0: none */
 };
 
@@ -225,8 +263,7 @@ note_cut_off(void *ctx, const struct package *package, struct err *err)
 	struct cut_off *cut_off = ctx;
 
 	(void)err;
-	if (cut_off->node == NULL ||
-	    strcmp(package->node, cut_off->node) == 0)
+	if (strcmp(package->node, cut_off->node) == 0)
 		cut_off->package = *package;
 	return 0;
 }
@@ -238,19 +275,18 @@ repeats_claimed(struct flow *flow, int64_t package,
     const struct intake_list *list, size_t from, size_t to,
     const bool *take)
 {
-	char *work = flow_work_folder(flow);
+	char *folder = flow_package_folder(flow, package);
 	bool repeats = false;
 	char *path;
 
 	for (size_t i = from; i < to && !repeats; i++) {
 		if (!take[i])
 			continue;
-		path = mem_printf("%s/%" PRId64 "/%s", work, package,
-		    list->files[i].inner);
+		path = file_join(folder, list->files[i].inner);
 		repeats = file_exists(path);
 		free(path);
 	}
-	free(work);
+	free(folder);
 	return repeats;
 }
 
@@ -279,22 +315,10 @@ open_package(struct flow *flow, struct package *package,
 
 /* All that was to be taken together is there. */
 static int
-close_packages(struct flow *flow, struct err *err)
+close_package(struct flow *flow, struct package *package, struct err *err)
 {
-	struct cut_off cut_off;
-
-	for (;;) {
-		memset(&cut_off, 0, sizeof(cut_off));
-		if (snapshot_package_each(flow->snap, PACKAGE_CLAIMING,
-		    note_cut_off, &cut_off, err) == -1)
-			return -1;
-		if (cut_off.package.id == 0)
-			return 0;
-		cut_off.package.state = PACKAGE_CLAIMED;
-		if (snapshot_package_put(flow->snap, &cut_off.package,
-		    err) == -1)
-			return -1;
-	}
+	package->state = PACKAGE_CLAIMED;
+	return snapshot_package_put(flow->snap, package, err);
 }
 
 /* The package is written down before its first file moves. */
@@ -352,7 +376,8 @@ claim_settled(struct flow *flow, struct err *err)
 		from = i;
 	}
 	if (rc == 0)
-		rc = close_packages(flow, err);
+		rc = finish_state(flow, PACKAGE_CLAIMING, close_package,
+		    err);
 	if (rc == 0)
 		rc = snapshot_look_each(flow->snap, forget_vanished, flow,
 		    err);
@@ -391,24 +416,6 @@ claim_all(struct flow *flow, struct err *err)
 
 /* ---- packages that wait in work/ ---- */
 
-#define WAITING_MAX 64
-
-struct waiting {
-	struct package packages[WAITING_MAX];
-	size_t count;
-};
-
-static int
-collect_package(void *ctx, const struct package *package, struct err *err)
-{
-	struct waiting *waiting = ctx;
-
-	(void)err;
-	if (waiting->count < WAITING_MAX)
-		waiting->packages[waiting->count++] = *package;
-	return 0;
-}
-
 static int
 accept_one(struct flow *flow, struct package *package, struct err *err)
 {
@@ -420,26 +427,6 @@ accept_one(struct flow *flow, struct package *package, struct err *err)
 		return accept_package(flow, package, &how, &rejected, err);
 	package->state = PACKAGE_DONE;
 	return snapshot_package_put(flow->snap, package, err);
-}
-
-/* Every package of a state, however many there are: each one leaves it. */
-static int
-finish_state(struct flow *flow, enum package_state state,
-    int (*finish)(struct flow *flow, struct package *package,
-    struct err *err), struct err *err)
-{
-	struct waiting *waiting = mem_alloc(sizeof(*waiting));
-	int rc;
-
-	do {
-		waiting->count = 0;
-		rc = snapshot_package_each(flow->snap, state,
-		    collect_package, waiting, err);
-		for (size_t i = 0; rc == 0 && i < waiting->count; i++)
-			rc = finish(flow, &waiting->packages[i], err);
-	} while (rc == 0 && waiting->count > 0 && !flow_must_stop(flow));
-	free(waiting);
-	return rc;
 }
 
 static int
@@ -511,7 +498,7 @@ copy_in(struct flow *flow, int64_t package, char *const *paths, size_t count,
     struct err *err)
 {
 	char *work = flow_work_folder(flow);
-	char *folder = mem_printf("%s/%" PRId64, work, package);
+	char *folder = flow_package_folder(flow, package);
 	int rc = intake_copy(work, package, paths, count, err);
 
 	if (rc == -1)

@@ -305,12 +305,6 @@ visit_record(const struct map *map, enum record_kind kind, struct str id,
 }
 
 void
-map_hold(const struct map *map, bool held)
-{
-	map_group_hold(map, held);
-}
-
-void
 map_offer(const struct map *map, const struct record *product)
 {
 	const struct record_source *source = map->source;

@@ -37,7 +37,7 @@ uint64_t map_fingerprint(const struct map *map);
 bool map_quantity(const struct map *map);
 
 /* While held, records do not change: what was read of a group is kept. */
-void map_hold(const struct map *map, bool held);
+void map_group_hold(const struct map *map, bool held);
 
 /* The product that map_targets() is called for next: its fields need not be
  * read again. */

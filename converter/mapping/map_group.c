@@ -54,11 +54,12 @@ int
 map_group_state_held(const struct map *map, struct str id, struct err *err)
 {
 	struct map_groups *groups = map->work->groups;
-	size_t at = str_hash(0, id) % GROUPS;
+	size_t at;
 	int rc;
 
 	if (groups == NULL || id.len == 0 || id.len > LIMIT_KEY_BYTES)
 		return map_group_state(map, id, err);
+	at = str_hash(0, id) % GROUPS;
 	if (str_eq(id, str_n(groups->slots[at].id, groups->slots[at].len)))
 		return groups->slots[at].state;
 	rc = map_group_state(map, id, err);

@@ -142,7 +142,6 @@ int map_group_state(const struct map *map, struct str id, struct err *err);
  * relied on. */
 int map_group_state_held(const struct map *map, struct str id,
     struct err *err);
-void map_group_hold(const struct map *map, bool held);
 
 /* map_product.c: the product's record and what became of it. */
 int map_product_read(const struct map *map, struct str id, struct err *err);

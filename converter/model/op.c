@@ -15,7 +15,7 @@ op_init(struct op *op)
 }
 
 void
-op_free(struct op *op)
+op_drop_found(struct op *op)
 {
 	size_t i;
 
@@ -23,6 +23,14 @@ op_free(struct op *op)
 	for (i = 0; op->found != NULL && i < op->found_count; i++)
 		fields_free(&op->found[i].fields);
 	free(op->found);
+	op->found = NULL;
+	op->found_count = 0;
+}
+
+void
+op_free(struct op *op)
+{
+	op_drop_found(op);
 	fields_free(&op->fields);
 	fields_free(&op->before);
 	fields_free(&op->yields);

@@ -396,6 +396,16 @@ party_phone_plain(char out[PARTY_PHONE_BYTES], struct str phone)
 	out[count] = '\0';
 }
 
+bool
+party_phone_same(struct str a, struct str b)
+{
+	char plain[PARTY_PHONE_BYTES], other[PARTY_PHONE_BYTES];
+
+	party_phone_plain(plain, a);
+	party_phone_plain(other, b);
+	return plain[0] != '\0' && strcmp(plain, other) == 0;
+}
+
 /* ---- e-mail ----------------------------------------------------------- */
 
 void

@@ -40,6 +40,9 @@ void party_word_plain(struct buf *out, struct str text);
  * or more than 15. */
 void party_phone_plain(char out[PARTY_PHONE_BYTES], struct str phone);
 
+/* Two phone numbers, and the same one. */
+bool party_phone_same(struct str a, struct str b);
+
 /* Lower case (ASCII), trimmed; "" without exactly one '@' with something on
  * both sides and no blank. */
 void party_email_plain(struct buf *out, struct str email);

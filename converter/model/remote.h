@@ -163,6 +163,8 @@ struct remote {
 };
 
 void op_init(struct op *op);
+/* Frees the rows that were found; there are none then. */
+void op_drop_found(struct op *op);
 /* Frees what an op holds and makes it empty. */
 void op_free(struct op *op);
 

@@ -121,6 +121,13 @@ target_rule(const struct target *target)
 	return str_n(target->key + len + 1, target->key_len - len - 1);
 }
 
+struct str
+target_mark(const struct target *target)
+{
+	return target->kind == TARGET_PERSON ? target_rule(target) :
+	    target_id(target);
+}
+
 bool
 target_same(const struct target *a, const struct target *b)
 {

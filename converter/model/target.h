@@ -76,6 +76,9 @@ struct str target_key(const struct target *target);
 struct str target_id(const struct target *target);
 /* The second part of the key, else STR_NONE. */
 struct str target_rule(const struct target *target);
+/* What a client bears in the portal as originId: the id of the counterparty or
+ * of the contact person. */
+struct str target_mark(const struct target *target);
 bool target_same(const struct target *a, const struct target *b);
 
 /* What the rules want a target to be. */

@@ -483,7 +483,7 @@ rows_of_others_are_not_asked_for(void **state)
 	    "\"ENTITY_TYPE_ID\":\"8\",\"ENTITY_ID\":\"5\"}")));
 	assert_false(b24_crm_is_asked(&op, parsed("{\"TYPE_ID\":\"1\","
 	    "\"ENTITY_TYPE_ID\":\"8\",\"ENTITY_ID\":\"5\"}")));
-	b24_crm_row(&b24, &op, parsed("{\"TYPE_ID\":\"6\",\"CITY\":\"M\","
+	b24_crm_row(&op, parsed("{\"TYPE_ID\":\"6\",\"CITY\":\"M\","
 	    "\"REGION\":\"R\"}"), &held);
 	assert_int_equal(held.portal_id, 6);
 	assert_string_equal(text_of(&held.fields, FIELD_DISTRICT), "R");
