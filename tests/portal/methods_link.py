@@ -72,14 +72,19 @@ def _other(portal, side, fields):
     return ident
 
 
-def _add(portal, side, params):
+def _named_pair(portal, side, params):
+    """(owner, fields, the other) of an add or delete."""
     given = old_style.lowered(params).get("fields")
     if not isinstance(given, dict):
         raise refuse("The parameter 'fields' must be array.")
     _access(portal, True)
     ident = _held(portal, side, params)
     fields = old_style.uppered(given)
-    other = _other(portal, side, fields)
+    return ident, fields, _other(portal, side, fields)
+
+
+def _add(portal, side, params):
+    ident, fields, other = _named_pair(portal, side, params)
     store = portal.store
     known = any(row[side.key] == other for row in side.rows(store, ident))
     if known or getattr(store, side.other).get(other) is None:
@@ -95,12 +100,7 @@ def _add(portal, side, params):
 
 
 def _delete(portal, side, params):
-    given = old_style.lowered(params).get("fields")
-    if not isinstance(given, dict):
-        raise refuse("The parameter 'fields' must be array.")
-    _access(portal, True)
-    ident = _held(portal, side, params)
-    other = _other(portal, side, old_style.uppered(given))
+    ident, _, other = _named_pair(portal, side, params)
     gone = side.unbind(portal.store, ident, other)
     if gone:
         _touch(portal, side, ident)

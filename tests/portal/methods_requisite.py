@@ -39,6 +39,22 @@ def _touched(portal):
             "MODIFY_BY_ID": portal.config["user"]}
 
 
+def _held(table, title, params):
+    ident = old_style.ident_of(params)
+    row = table.get(ident)
+    if row is None:
+        raise refuse("The %s with ID '%d' is not found" % (title, ident))
+    return row
+
+
+def _save(portal, table, row, values):
+    """Always saved; owner and preset are not among the values."""
+    new = {**row, **values, **_touched(portal)}
+    _named(portal, new)
+    table.put(new)
+    return True
+
+
 # Requisites
 
 
@@ -48,11 +64,7 @@ def _user_fields(portal):
 
 
 def _requisite(portal, params):
-    ident = old_style.ident_of(params)
-    row = portal.store.requisites.get(ident)
-    if row is None:
-        raise refuse("The Requisite with ID '%d' is not found" % ident)
-    return row
+    return _held(portal.store.requisites, "Requisite", params)
 
 
 def _requisite_values(portal, given, readonly):
@@ -84,15 +96,11 @@ def requisite_add(portal, caller, params):
 
 @method("crm.requisite.update", scope="crm")
 def requisite_update(portal, caller, params):
-    """Always saved; owner and preset are not among the fields."""
     row = _requisite(portal, params)
     given = old_style.fields_of(params)
     old_style.may_write(portal)
-    values = _requisite_values(portal, given, _OWNER)
-    new = {**row, **values, **_touched(portal)}
-    _named(portal, new)
-    portal.store.requisites.put(new)
-    return True
+    return _save(portal, portal.store.requisites, row,
+                 _requisite_values(portal, given, _OWNER))
 
 
 @method("crm.requisite.get", scope="crm")
@@ -180,12 +188,7 @@ def preset_field_list(portal, caller, params):
 
 
 def _bank_detail(portal, params):
-    ident = old_style.ident_of(params)
-    row = portal.store.bank_details.get(ident)
-    if row is None:
-        raise refuse("The RequisiteBankDetail with ID '%d' is not found"
-                     % ident)
-    return row
+    return _held(portal.store.bank_details, "RequisiteBankDetail", params)
 
 
 @method("crm.requisite.bankdetail.add", scope="crm")
@@ -210,11 +213,8 @@ def bank_detail_update(portal, caller, params):
     row = _bank_detail(portal, params)
     given = old_style.fields_of(params)
     old_style.may_write(portal)
-    values = old_style.typed(given, crm_schema.BANK_FIELDS, _OWNER)
-    new = {**row, **values, **_touched(portal)}
-    _named(portal, new)
-    portal.store.bank_details.put(new)
-    return True
+    return _save(portal, portal.store.bank_details, row,
+                 old_style.typed(given, crm_schema.BANK_FIELDS, _OWNER))
 
 
 @method("crm.requisite.bankdetail.get", scope="crm")

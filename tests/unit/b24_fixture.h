@@ -73,12 +73,11 @@ drop(void **state)
 	return scratch_remove(state);
 }
 
+/* text: freed here */
 static inline void
-load_config(const char *portal, const char *catalog)
+load_text(char *text)
 {
 	char *path = file_join(folder, "exchange.json");
-	char *text = mem_printf("{\"portal\":{%s,\"retry_max_seconds\":5,"
-	    "\"burst\":1000},\"catalog\":{%s}}", portal, catalog);
 	struct buf warnings = BUF_INIT(65536);
 	struct err err = { 0 };
 
@@ -89,6 +88,13 @@ load_config(const char *portal, const char *catalog)
 	buf_free(&warnings);
 	free(text);
 	free(path);
+}
+
+static inline void
+load_config(const char *portal, const char *catalog)
+{
+	load_text(mem_printf("{\"portal\":{%s,\"retry_max_seconds\":5,"
+	    "\"burst\":1000},\"catalog\":{%s}}", portal, catalog));
 }
 
 static inline void
@@ -152,6 +158,20 @@ static inline void
 set(struct op *op, enum field field, const char *value)
 {
 	(void)fields_set(&op->fields, field, str_of(value));
+}
+
+/* An update that is refused by a code that says nothing; the look for its
+ * cause gets no answer. */
+static inline void
+prepared_hidden_refusal(void)
+{
+	struct op *op;
+
+	prepared(loopback_json(200, BATCH("[]", "{\"c0\":{\"error\":0}}")),
+	    mem_text(""), NULL);
+	op = add(OP_UPDATE, TARGET_PRODUCT, "p");
+	op->portal_id = 7;
+	set(op, FIELD_NAME, "N");
 }
 
 /* What becomes of a create when this is the answer. */

@@ -129,14 +129,8 @@ closing_drops_what_is_read_before_a_write(void **state)
 static void
 closing_drops_a_look_behind_a_refusal(void **state)
 {
-	struct op *op;
-
 	(void)state;
-	prepared(loopback_json(200, BATCH("[]", "{\"c0\":{\"error\":0}}")),
-	    mem_text(""), NULL);
-	op = add(OP_UPDATE, TARGET_PRODUCT, "p");
-	op->portal_id = 7;
-	set(op, FIELD_NAME, "N");
+	prepared_hidden_refusal();
 	submit(request);
 	for (int i = 0; i < 50 && (b24_of()->open == NULL ||
 	    b24_of()->open->writes); i++)

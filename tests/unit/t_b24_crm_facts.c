@@ -33,22 +33,11 @@ static char told[8192];         /* by bitrix_check(): what is to mend */
 static void
 open_with(const char *catalog, const char *more)
 {
-	char *path = file_join(folder, "exchange.json");
-	char *text = mem_printf("{\"portal\":{\"webhook\":"
+	load_text(mem_printf("{\"portal\":{\"webhook\":"
 	    "\"http://127.0.0.1:%d/rest/1/" SECRET "/\","
 	    "\"retry_max_seconds\":5,\"burst\":1000},\"default_user\":"
 	    "\"a@b.ru\",\"catalog\":{%s},\"counterparties\":{%s}}",
-	    server.port, catalog, more);
-	struct buf warnings = BUF_INIT(65536);
-	struct err err = { 0 };
-
-	scratch_put(path, text);
-	if (config_load(&config, path, &warnings, &err) == -1)
-		fail_msg("%s", err.text);
-	assert_int_equal(bitrix_open(&remote, config, NULL), 0);
-	buf_free(&warnings);
-	free(text);
-	free(path);
+	    server.port, catalog, more));
 }
 
 /* A portal with counterparties. */

@@ -443,14 +443,8 @@ deletion_that_is_not_confirmed_is_unknown(void **state)
 static void
 refusal_whose_cause_stays_hidden_is_tried_again(void **state)
 {
-	struct op *op;
-
 	(void)state;
-	prepared(loopback_json(200, BATCH("[]", "{\"c0\":{\"error\":0}}")),
-	    mem_text(""), NULL);
-	op = add(OP_UPDATE, TARGET_PRODUCT, "p");
-	op->portal_id = 7;
-	set(op, FIELD_NAME, "N");
+	prepared_hidden_refusal();
 	run();
 	assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
 }
