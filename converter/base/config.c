@@ -55,11 +55,7 @@ static void
 note_later(struct config_reader *reader, const struct config_key *key,
     const cJSON *item)
 {
-	/* These are told once, as a whole. */
-	static const char whole[] = "orders.";
-
-	if (!key->later || config_value_is_default(key, item) ||
-	    strncmp(key->path, whole, strlen(whole)) == 0)
+	if (!key->later || config_value_is_default(key, item))
 		return;
 	config_note_warn(reader, config_scan_line(item),
 	    _("%s is not used yet"), key->path);
@@ -74,8 +70,10 @@ read_key(struct config_reader *reader, struct levels *levels,
 	reader->given[config_table_index(key)] = config_scan_line(item);
 	config_value_store(reader, key, item);
 	note_later(reader, key, item);
-	if ((key->type == KEY_EACH && cJSON_IsArray(item)) ||
-	    (key->type == KEY_NAMED && cJSON_IsObject(item))) {
+	/* More than that is told, and not looked into. */
+	if (((key->type == KEY_EACH && cJSON_IsArray(item)) ||
+	    (key->type == KEY_NAMED && cJSON_IsObject(item))) &&
+	    cJSON_GetArraySize(item) <= LIMIT_CONFIG_NAMES) {
 		(void)snprintf(path, sizeof(path), "%s[]", key->path);
 		enter(levels, item, path, true);
 	}
@@ -93,8 +91,7 @@ read_section(struct config_reader *reader, struct levels *levels,
 	if (strcmp(path, "counterparties") == 0)
 		reader->config->counterparties.given = true;
 	if (strcmp(path, "orders") == 0)
-		config_note_warn(reader, config_scan_line(item),
-		    _("%s: checked, but not used yet"), path);
+		reader->config->orders.given = true;
 	enter(levels, item, path, false);
 }
 
@@ -138,6 +135,20 @@ read_member(struct config_reader *reader, struct levels *levels,
 }
 
 static void
+read_entry(struct config_reader *reader, struct levels *levels,
+    const struct level *level, const cJSON *item)
+{
+	if (!cJSON_IsObject(item)) {
+		config_note_error(reader, config_scan_line(item),
+		    _("%s: wanted an object: { ... }"), level->path);
+		return;
+	}
+	if (strcmp(level->path, "orders.funnels[]") == 0)
+		config_orders_add(reader->config, config_scan_line(item));
+	enter(levels, item, level->path, false);
+}
+
+static void
 read_tree(struct config_reader *reader)
 {
 	struct levels levels = { .count = 0 };
@@ -152,13 +163,10 @@ read_tree(struct config_reader *reader)
 			continue;
 		}
 		level->next = item->next;
-		if (!level->entries)
-			read_member(reader, &levels, level, item);
-		else if (cJSON_IsObject(item))
-			enter(&levels, item, level->path, false);
+		if (level->entries)
+			read_entry(reader, &levels, level, item);
 		else
-			config_note_error(reader, config_scan_line(item),
-			    _("%s: wanted an object: { ... }"), level->path);
+			read_member(reader, &levels, level, item);
 	}
 }
 
@@ -190,8 +198,10 @@ make_default(const char *path)
 
 	config->path = mem_text(path);
 	config->folder = folder_of(path);
-	for (i = 0; i < config_table_count(); i++)
-		config_value_default(config, config_table_at(i));
+	for (i = 0; i < config_table_count(); i++) {
+		if (!config_table_at(i)->funnel)
+			config_value_default(config, config_table_at(i));
+	}
 	return config;
 }
 
@@ -220,6 +230,7 @@ read_all(struct config_reader *reader, struct buf *text)
 	reader->root = root;
 	read_tree(reader);
 	config_check(reader);
+	config_orders_fill(reader->config);
 	config_webhook(reader);
 	cJSON_Delete(root);
 }
@@ -266,8 +277,11 @@ config_free(struct config *config)
 
 	if (config == NULL)
 		return;
-	for (i = 0; i < config_table_count(); i++)
-		config_value_free(config, config_table_at(i));
+	config_orders_free(config);
+	for (i = 0; i < config_table_count(); i++) {
+		if (!config_table_at(i)->funnel)
+			config_value_free(config, config_table_at(i));
+	}
 	free(config->path);
 	free(config->folder);
 	free(config);

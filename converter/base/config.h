@@ -38,6 +38,50 @@ enum config_characteristics {
 	CHARACTERISTICS_IGNORE
 };
 
+enum config_profile { PROFILE_UNF, PROFILE_UT11, PROFILE_UT103,
+    PROFILE_BITRIX };
+enum config_encoding { ENCODING_UTF8_BOM, ENCODING_UTF8, ENCODING_1251 };
+enum config_unknown_lines { UNKNOWN_HOLD, UNKNOWN_SEND, UNKNOWN_SERVICE };
+
+/* One funnel of the portal whose deals are orders.  Names or ids of the
+ * portal, as a person wrote them. */
+struct config_funnel {
+	char *funnel;
+	struct config_list export_stages;
+	char *won, *lost;               /* NULL: by the stages' meaning */
+	char *paid_stage, *shipped_stage;       /* NULL: no move */
+	struct config_map status_to_1c; /* stage -> 1C's status */
+	struct config_map status_from_1c;       /* 1C's status -> stage */
+	bool lines_from_1c;
+	struct config_map requisites;   /* реквизит -> a fixed text */
+	long line;
+};
+
+struct config_orders {
+	bool given;             /* the section is in the file: without it no
+				   deal is looked at, no outbox written */
+	enum config_profile profile;
+	enum config_encoding encoding;
+	char *file;             /* a plain name in folders.outbox */
+	char *in_inbox;         /* where the inbox has this file when it looks:
+				   "Orders.xml", "out/Orders.xml"; NULL: it is
+				   not there, or not `given` */
+	int number_first, number_last;
+	char *since;            /* "2026-11-22"; NULL: the first run's day */
+	bool date_begin;        /* the deal's begin, else its creation */
+	enum config_unknown_lines unknown_lines;
+	struct config_list vat_known;   /* "0", "10" … */
+	int64_t unseen_ms, reconcile_ms;
+	struct config_funnel *funnels;
+	size_t funnel_count;
+	/* number, onec_number, onec_date, paid, payment_date, payment_type,
+	 * payment_sum, payment_method, payment_comment, shipped,
+	 * shipment_date -> user field of the deal */
+	struct config_map fields;
+	struct config_map requisites;   /* реквизит -> user field */
+	bool notify_on_payment;
+};
+
 struct config {
 	char *path;             /* the file */
 	char *folder;           /* its folder: relative paths start here */
@@ -105,8 +149,7 @@ struct config {
 		struct config_map fields;       /* 1C реквизит -> UF_CRM_… */
 		bool update_1c;
 	} counterparties;
-	/* orders: keys are known and checked, their use comes with their
-	 * issue. */
+	struct config_orders orders;
 };
 
 /*

@@ -4,15 +4,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/json.h"
 #include "base/limits.h"
-#include "base/mem.h"
-
-static long
-line_of(const struct config_reader *reader, const char *path)
-{
-	return reader->given[config_table_index(config_table_find(path))];
-}
 
 /* The rule's text stands in keys, behind an id and a separator. */
 #define RULE_BYTES (LIMIT_KEY_BYTES - LIMIT_ID_BYTES - 1)
@@ -67,34 +59,33 @@ check_currencies(struct config_reader *reader)
 	}
 }
 
-/*
- * Whose fields have owners.  `fields` NULL: any name, for what comes with a
- * later issue.
- */
+/* Whose fields have owners. */
 static const struct owned {
 	const char *record;
 	const char *const *fields;
-	bool later;
 } owned[] = {
 	{ "goods", (const char *const[]){ "name", "article", "group", "unit",
 	    "vat", "description", "active", "quantity", "code",
-	    NULL }, false },
+	    NULL } },
 	{ "groups", (const char *const[]){ "name", "parent", "code",
-	    NULL }, false },
-	{ "prices", (const char *const[]){ NULL }, false },
+	    NULL } },
+	{ "prices", (const char *const[]){ NULL } },
 	{ "company", (const char *const[]){ "name", "party_type", "comment",
-	    "phone", "email", "site", "user_fields", NULL }, false },
+	    "phone", "email", "site", "user_fields", NULL } },
 	{ "contact", (const char *const[]){ "last_name", "first_name",
 	    "second_name", "post", "comment", "phone", "email", "site",
-	    "user_fields", "companies", NULL }, false },
+	    "user_fields", "companies", NULL } },
 	{ "requisite", (const char *const[]){ "name", "full_name", "inn",
 	    "kpp", "ogrn", "okpo", "okopf", "okved", "director",
-	    "last_name", "first_name", "second_name", NULL }, false },
+	    "last_name", "first_name", "second_name", NULL } },
 	{ "bank", (const char *const[]){ "account", "bik", "bank",
-	    "corr_account", NULL }, false },
+	    "corr_account", NULL } },
 	{ "address", (const char *const[]){ "address", "address_2", "city",
-	    "district", "province", "country", "postcode", NULL }, false },
-	{ "order", NULL, true },
+	    "district", "province", "country", "postcode", NULL } },
+	{ "order", (const char *const[]){ "stage", "lines", "onec_number",
+	    "onec_date", "paid", "payment_date", "payment_type",
+	    "payment_sum", "payment_method", "payment_comment", "shipped",
+	    "shipment_date", NULL } },
 };
 
 static const struct owned *
@@ -157,7 +148,7 @@ check_owner(struct config_reader *reader, const struct config_pair *pair)
 		field = str_of(dot + 1);
 	}
 	record = find_owned(name);
-	if (record == NULL || (dot != NULL && record->fields != NULL &&
+	if (record == NULL || (dot != NULL &&
 	    !is_among(record->fields, field))) {
 		unknown_owned(reader, pair, record);
 		return;
@@ -166,9 +157,6 @@ check_owner(struct config_reader *reader, const struct config_pair *pair)
 		config_note_error(reader, pair->line, _("owners: \"%s\": "
 		    "found \"%s\", wanted one of: 1c, portal, never"),
 		    pair->name, pair->value);
-	else if (record->later)
-		config_note_warn(reader, pair->line,
-		    _("owners: \"%s\" is not used yet"), pair->name);
 }
 
 /* The portal makes nothing without a name. */
@@ -178,6 +166,7 @@ check_owners(struct config_reader *reader)
 	const struct config_map *map = &reader->config->owners;
 	const char *goods[] = { "goods", "groups" };
 	const char *clients[] = { "company", "requisite" };
+	long line = config_table_line(reader, "owners");
 	size_t i;
 
 	for (i = 0; i < map->count; i++)
@@ -185,18 +174,17 @@ check_owners(struct config_reader *reader)
 	for (i = 0; i < sizeof(goods) / sizeof(goods[0]); i++) {
 		if (strcmp(config_owner(reader->config, goods[i], "name"),
 		    "never") == 0)
-			config_note_error(reader, line_of(reader, "owners"),
-			    _("owners: %s cannot be made without a name; say "
+			config_note_error(reader, line, _("owners: %s "
+			    "cannot be made without a name; say "
 			    "\"%s.name\": \"portal\", or catalog.enabled: "
 			    "false"), goods[i], goods[i]);
 	}
 	for (i = 0; i < sizeof(clients) / sizeof(clients[0]); i++) {
 		if (strcmp(config_owner(reader->config, clients[i], "name"),
 		    "never") == 0)
-			config_note_error(reader, line_of(reader, "owners"),
-			    _("owners: \"%s\" cannot be made without a name; "
-			    "say \"%s.name\": \"portal\""), clients[i],
-			    clients[i]);
+			config_note_error(reader, line, _("owners: \"%s\" "
+			    "cannot be made without a name; say \"%s.name\": "
+			    "\"portal\""), clients[i], clients[i]);
 	}
 }
 
@@ -210,34 +198,10 @@ check_match(struct config_reader *reader)
 	for (size_t i = 0; i < match->count; i++)
 		if (strcmp(match->items[i], "origin") == 0)
 			return;
-	config_note_error(reader, line_of(reader, "counterparties.match"),
+	config_note_error(reader,
+	    config_table_line(reader, "counterparties.match"),
 	    _("counterparties.match: \"origin\" is wanted among them: by it "
 	    "is found what we made ourselves"));
-}
-
-static void
-check_orders(struct config_reader *reader)
-{
-	const cJSON *orders = json_get(reader->root, "orders");
-	const cJSON *first = json_get(orders, "number_first");
-	const cJSON *last = json_get(orders, "number_last");
-	const cJSON *kind = json_get(orders, "kind");
-
-	if (!cJSON_IsObject(orders))
-		return;
-	if (first == NULL || last == NULL)
-		config_note_error(reader, config_scan_line(orders),
-		    _("orders: number_first and number_last are wanted: a "
-		    "range that no other site or exchange of this 1C base "
-		    "uses"));
-	else if (cJSON_IsNumber(first) && cJSON_IsNumber(last) &&
-	    first->valuedouble > last->valuedouble)
-		config_note_error(reader, config_scan_line(last),
-		    _("orders.number_last: it is before orders.number_first"));
-	if (cJSON_IsString(kind) && strcmp(kind->valuestring, "invoice") == 0)
-		config_note_error(reader, config_scan_line(kind),
-		    _("orders.kind: invoices are not made yet; wanted "
-		    "\"deal\""));
 }
 
 /* What is taken for granted by its name and isn't there yet. */
@@ -245,11 +209,12 @@ static void
 warn_of_unused(struct config_reader *reader)
 {
 	const struct config *config = reader->config;
-	long line = line_of(reader, "catalog.adopt");
+	long line = config_table_line(reader, "catalog.adopt");
 	size_t i;
 
 	if (config->catalog.stock == STOCK_DOCUMENTS)
-		config_note_warn(reader, line_of(reader, "catalog.stock"),
+		config_note_warn(reader,
+		    config_table_line(reader, "catalog.stock"),
 		    _("catalog.stock: stock documents are not made yet; the "
 		    "stock is left alone"));
 	for (i = 0; line != 0 && i < config->catalog.adopt.count; i++) {
@@ -269,6 +234,6 @@ config_check(struct config_reader *reader)
 	check_currencies(reader);
 	check_owners(reader);
 	check_match(reader);
-	check_orders(reader);
+	config_orders_check(reader);
 	warn_of_unused(reader);
 }

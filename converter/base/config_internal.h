@@ -5,6 +5,7 @@
  *   config_table    which keys there are
  *   config_value    one key's value into struct config
  *   config_check    what several keys must agree on
+ *   config_orders   the same of orders; their funnels
  *   config_webhook  the address of the portal, a secret
  *   config_note     what is said to the person, in the order of lines
  */
@@ -43,6 +44,7 @@ struct config_key {
 	 * "name=value|…".  NULL: null, or empty. */
 	const char *fallback;
 	size_t place, size;     /* in struct config; size 0: checked only */
+	bool funnel;            /* place is in the last of orders.funnels */
 	int64_t min, max;       /* as written; both 0: any */
 	int64_t unit;           /* what it is multiplied by; 0 is 1 */
 	const char *const *words;       /* ended by NULL */
@@ -97,6 +99,9 @@ bool config_table_is_section(const char *path);
 /* The known path that looks most like this one, or NULL. */
 const char *config_table_nearest(const char *path, char space[128]);
 size_t config_table_index(const struct config_key *key);
+/* The line on which the key stands; 0: it was left out. */
+long config_table_line(const struct config_reader *reader,
+    const char *path);
 
 /* config_value.c */
 void config_value_default(struct config *config,
@@ -113,6 +118,14 @@ void config_value_words(struct buf *out, const char *const *words);
 
 /* config_check.c */
 void config_check(struct config_reader *reader);
+
+/* config_orders.c: a funnel more, which the keys of funnels now go to. */
+void config_orders_add(struct config *config, long line);
+void config_orders_check(struct config_reader *reader);
+/* Funnels, and what config_orders_fill() has put there. */
+void config_orders_free(struct config *config);
+/* What the profile says where the file is silent; in_inbox. */
+void config_orders_fill(struct config *config);
 
 /* config_webhook.c: finds, checks and keeps the address. */
 void config_webhook(struct config_reader *reader);

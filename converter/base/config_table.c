@@ -9,6 +9,10 @@
 
 #define AT(member) .place = offsetof(struct config, member), \
 	.size = sizeof(((struct config *)0)->member)
+/* In the funnel that is being read. */
+#define FUNNEL(member) .funnel = true, \
+	.place = offsetof(struct config_funnel, member), \
+	.size = sizeof(((struct config_funnel *)0)->member)
 #define RANGE(least, most) .min = (least), .max = (most)
 #define WORDS(...) .words = (const char *const[]){ __VA_ARGS__, NULL }
 #define LATER .later = true
@@ -16,6 +20,7 @@
 
 #define SECONDS .unit = 1000
 #define MINUTES .unit = 60000
+#define HOURS .unit = 3600000
 
 #define DAY_SECONDS 86400
 #define YEAR_DAYS 366
@@ -28,7 +33,7 @@ static const struct config_key keys[] = {
 	{ "portal.oauth_file", KEY_PATH, NULL, AT(portal.oauth_file) },
 	{ "portal.oauth_host", KEY_TEXT, "oauth.bitrix.info",
 	    AT(portal.oauth_host) },
-	{ "portal.client_id", KEY_TEXT, NULL, AT(portal.client_id), LATER },
+	{ "portal.client_id", KEY_TEXT, NULL, AT(portal.client_id) },
 	{ "portal.requests_per_second", KEY_NUMBER, "2",
 	    AT(portal.requests_per_second), RANGE(0, 1000) },
 	{ "portal.burst", KEY_WHOLE, "50", AT(portal.burst),
@@ -46,8 +51,7 @@ static const struct config_key keys[] = {
 	    RANGE(0, DAY_SECONDS), SECONDS },
 
 	{ "folders.inbox", KEY_PATH, "../inbox", AT(folders.inbox) },
-	{ "folders.outbox", KEY_PATH, "../outbox", AT(folders.outbox),
-	    LATER },
+	{ "folders.outbox", KEY_PATH, "../outbox", AT(folders.outbox) },
 	{ "folders.state", KEY_PATH, "state", AT(folders.state) },
 	{ "folders.archive", KEY_PATH, "archive", AT(folders.archive) },
 	{ "folders.rejected", KEY_PATH, "rejected", AT(folders.rejected) },
@@ -74,7 +78,7 @@ static const struct config_key keys[] = {
 
 	{ "currencies", KEY_MAP, "руб=RUB|руб.=RUB|643=RUB",
 	    AT(currencies) },
-	{ "users", KEY_MAP, NULL, AT(users), LATER },
+	{ "users", KEY_MAP, NULL, AT(users) },
 	{ "default_user", KEY_TEXT, NULL, AT(default_user) },
 	{ "owners", KEY_MAP, NULL, AT(owners) },
 
@@ -137,43 +141,55 @@ static const struct config_key keys[] = {
 	    AT(counterparties.update_1c), LATER },
 	{ "counterparties.fields", KEY_MAP, NULL, AT(counterparties.fields) },
 
-	{ "orders.profile", KEY_CHOICE, "unf",
-	    WORDS("unf", "ut11", "ut103", "bitrix"), LATER },
-	{ "orders.file", KEY_TEXT, NULL, LATER },
-	{ "orders.encoding", KEY_CHOICE, "utf-8-bom",
-	    WORDS("utf-8-bom", "utf-8", "windows-1251"), LATER },
-	{ "orders.number_first", KEY_WHOLE, NULL, RANGE(1, 999999), LATER },
-	{ "orders.number_last", KEY_WHOLE, NULL, RANGE(1, 999999), LATER },
-	{ "orders.since", KEY_DATE, NULL, LATER },
-	{ "orders.date", KEY_CHOICE, "created", WORDS("created", "begin"),
-	    LATER },
+	{ "orders.profile", KEY_CHOICE, "unf", AT(orders.profile),
+	    WORDS("unf", "ut11", "ut103", "bitrix") },
+	{ "orders.file", KEY_TEXT, NULL, AT(orders.file) },
+	{ "orders.encoding", KEY_CHOICE, "utf-8-bom", AT(orders.encoding),
+	    WORDS("utf-8-bom", "utf-8", "windows-1251") },
+	{ "orders.number_first", KEY_WHOLE, NULL, AT(orders.number_first),
+	    RANGE(1, 999999) },
+	{ "orders.number_last", KEY_WHOLE, NULL, AT(orders.number_last),
+	    RANGE(1, 999999) },
+	{ "orders.since", KEY_DATE, NULL, AT(orders.since) },
+	{ "orders.date", KEY_CHOICE, "created", AT(orders.date_begin),
+	    WORDS("created", "begin") },
 	{ "orders.unknown_lines", KEY_CHOICE, "hold",
-	    WORDS("hold", "send", "service"), LATER },
-	{ "orders.vat_known", KEY_LIST, "0|10|18|20", LATER },
-	{ "orders.unseen_hours", KEY_WHOLE, "24",
-	    RANGE(1, 24 * YEAR_DAYS), LATER },
+	    AT(orders.unknown_lines), WORDS("hold", "send", "service") },
+	{ "orders.vat_known", KEY_LIST, "0|10|18|20", AT(orders.vat_known) },
+	{ "orders.unseen_hours", KEY_WHOLE, "24", AT(orders.unseen_ms),
+	    RANGE(1, 24 * YEAR_DAYS), HOURS },
 	{ "orders.reconcile_hours", KEY_WHOLE, "24",
-	    RANGE(1, 24 * YEAR_DAYS), LATER },
-	{ "orders.funnels", KEY_EACH, NULL, LATER },
-	{ "orders.funnels[].funnel", KEY_TEXT, NULL, CHECKED },
-	{ "orders.funnels[].export_stages", KEY_LIST, NULL, CHECKED },
-	{ "orders.funnels[].won", KEY_TEXT, NULL, CHECKED },
-	{ "orders.funnels[].lost", KEY_TEXT, NULL, CHECKED },
-	{ "orders.funnels[].paid_stage", KEY_TEXT, NULL, CHECKED },
-	{ "orders.funnels[].shipped_stage", KEY_TEXT, NULL, CHECKED },
-	{ "orders.funnels[].status_to_1c", KEY_MAP, NULL, CHECKED },
-	{ "orders.funnels[].status_from_1c", KEY_MAP, NULL, CHECKED },
-	{ "orders.funnels[].lines_from_1c", KEY_BOOL, "true", CHECKED },
-	{ "orders.funnels[].requisites", KEY_MAP, NULL, CHECKED },
-	{ "orders.fields", KEY_MAP, NULL,
-	    WORDS("number", "onec_number", "paid", "payment_date",
-	    "payment_type", "payment_sum", "payment_method",
-	    "payment_comment"), LATER },
-	{ "orders.requisites", KEY_MAP, NULL, LATER },
-	{ "orders.notify_on_payment", KEY_BOOL, "true", LATER },
-	{ "orders.create_deals_for_onec_orders", KEY_BOOL, "false", LATER },
-	{ "orders.kind", KEY_CHOICE, "deal", WORDS("deal", "invoice"),
-	    LATER },
+	    AT(orders.reconcile_ms), RANGE(1, 24 * YEAR_DAYS), HOURS },
+	{ "orders.funnels", KEY_EACH, NULL, CHECKED },
+	{ "orders.funnels[].funnel", KEY_TEXT, NULL, FUNNEL(funnel) },
+	{ "orders.funnels[].export_stages", KEY_LIST, NULL,
+	    FUNNEL(export_stages) },
+	{ "orders.funnels[].won", KEY_TEXT, NULL, FUNNEL(won) },
+	{ "orders.funnels[].lost", KEY_TEXT, NULL, FUNNEL(lost) },
+	{ "orders.funnels[].paid_stage", KEY_TEXT, NULL,
+	    FUNNEL(paid_stage) },
+	{ "orders.funnels[].shipped_stage", KEY_TEXT, NULL,
+	    FUNNEL(shipped_stage) },
+	{ "orders.funnels[].status_to_1c", KEY_MAP, NULL,
+	    FUNNEL(status_to_1c) },
+	{ "orders.funnels[].status_from_1c", KEY_MAP, NULL,
+	    FUNNEL(status_from_1c) },
+	{ "orders.funnels[].lines_from_1c", KEY_BOOL, "true",
+	    FUNNEL(lines_from_1c) },
+	{ "orders.funnels[].requisites", KEY_MAP, NULL,
+	    FUNNEL(requisites) },
+	{ "orders.fields", KEY_MAP, NULL, AT(orders.fields),
+	    WORDS("number", "onec_number", "onec_date", "paid",
+	    "payment_date", "payment_type", "payment_sum", "payment_method",
+	    "payment_comment", "shipped", "shipment_date") },
+	{ "orders.requisites", KEY_MAP, NULL, AT(orders.requisites) },
+	{ "orders.notify_on_payment", KEY_BOOL, "true",
+	    AT(orders.notify_on_payment) },
+	/* Known, so that it can be said that they are not there yet. */
+	{ "orders.create_deals_for_onec_orders", KEY_BOOL, "false",
+	    CHECKED },
+	{ "orders.kind", KEY_CHOICE, "deal", CHECKED,
+	    WORDS("deal", "invoice") },
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
@@ -194,6 +210,12 @@ size_t
 config_table_index(const struct config_key *key)
 {
 	return (size_t)(key - keys);
+}
+
+long
+config_table_line(const struct config_reader *reader, const char *path)
+{
+	return reader->given[config_table_index(config_table_find(path))];
 }
 
 const struct config_key *

@@ -20,6 +20,11 @@ _Static_assert(sizeof(enum config_marked) == sizeof(unsigned),
 static void *
 place_of(struct config *config, const struct config_key *key)
 {
+	struct config_orders *orders = &config->orders;
+
+	if (key->funnel)
+		return (char *)&orders->funnels[orders->funnel_count - 1] +
+		    key->place;
 	return (char *)config + key->place;
 }
 
@@ -161,6 +166,28 @@ store_text(struct config_reader *reader, const struct config_key *key,
 		set_text(reader->config, key, text);
 }
 
+static int
+number_of(const char *digits, size_t count)
+{
+	int number = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		number = number * 10 + (digits[i] - '0');
+	return number;
+}
+
+static bool
+is_day(int year, int month, int day)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
+	    30, 31 };
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return month >= 1 && month <= 12 && day >= 1 &&
+	    day <= days[month - 1] + (leap && month == 2);
+}
+
 /* Digits where D stands, else the same. */
 static bool
 is_date(struct str text)
@@ -176,10 +203,8 @@ is_date(struct str text)
 		if (shape[i] == 'D' ? !digit : text.p[i] != shape[i])
 			return false;
 	}
-	return memcmp(text.p + 5, "01", 2) >= 0 &&
-	    memcmp(text.p + 5, "12", 2) <= 0 &&
-	    memcmp(text.p + 8, "01", 2) >= 0 &&
-	    memcmp(text.p + 8, "31", 2) <= 0;
+	return is_day(number_of(text.p, 4), number_of(text.p + 5, 2),
+	    number_of(text.p + 8, 2));
 }
 
 static void
@@ -189,6 +214,8 @@ store_date(struct config_reader *reader, const struct config_key *key,
 	if (!cJSON_IsString(item) || !is_date(str_of(item->valuestring)))
 		config_note_error(reader, config_scan_line(item),
 		    _("%s: wanted a day, such as \"2026-11-22\""), key->path);
+	else
+		set_text(reader->config, key, str_of(item->valuestring));
 }
 
 static bool
@@ -497,6 +524,7 @@ config_value_default(struct config *config, const struct config_key *key)
 	switch (key->type) {
 	case KEY_TEXT:
 	case KEY_PATH:
+	case KEY_DATE:
 		set_text(config, key, text);
 		break;
 	case KEY_WHOLE:
@@ -521,7 +549,6 @@ config_value_default(struct config *config, const struct config_key *key)
 	case KEY_MAP:
 		add_known_pairs(place_of(config, key), key);
 		break;
-	case KEY_DATE:
 	case KEY_EACH:
 	case KEY_NAMED:
 	case KEY_ANY:
@@ -584,6 +611,8 @@ config_value_store(struct config_reader *reader, const struct config_key *key,
 	case KEY_EACH:
 		if (!cJSON_IsArray(item))
 			wrong_type(reader, key, item, _("a list: [ ... ]"));
+		else
+			(void)too_many(reader, key, item);
 		break;
 	case KEY_NAMED:
 	case KEY_ANY:
@@ -613,6 +642,7 @@ config_value_free(struct config *config, const struct config_key *key)
 	switch (key->type) {
 	case KEY_TEXT:
 	case KEY_PATH:
+	case KEY_DATE:
 		set_text(config, key, STR_NONE);
 		break;
 	case KEY_LIST:
@@ -625,7 +655,6 @@ config_value_free(struct config *config, const struct config_key *key)
 	case KEY_NUMBER:
 	case KEY_BOOL:
 	case KEY_CHOICE:
-	case KEY_DATE:
 	case KEY_EACH:
 	case KEY_NAMED:
 	case KEY_ANY:

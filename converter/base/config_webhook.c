@@ -217,19 +217,13 @@ check_own_mode(struct config_reader *reader, long line)
 		    reader->path);
 }
 
-static long
-line_of(const struct config_reader *reader, const char *path)
-{
-	return reader->given[config_table_index(config_table_find(path))];
-}
-
 void
 config_webhook(struct config_reader *reader)
 {
 	struct config *config = reader->config;
 	const char *said = getenv("CML24_WEBHOOK");
-	long file_line = line_of(reader, "portal.webhook_file");
-	long line = line_of(reader, "portal.webhook");
+	long file_line = config_table_line(reader, "portal.webhook_file");
+	long line = config_table_line(reader, "portal.webhook");
 	char *written = config->portal.webhook;
 	const cJSON *file;
 

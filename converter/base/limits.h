@@ -114,4 +114,28 @@
 /* Text of one error, with file, line, name and what to do. */
 #define LIMIT_ERROR_BYTES 2048
 
+/* Orders.  A line of an order is some 300 bytes; a deal of the portal with
+ * more rows than this was not typed by a person, and a stored value has
+ * LIMIT_RECORD_BYTES. */
+#define LIMIT_ORDER_LINES 2000
+/* Deals read together: their rows are a command each, and what belongs to all
+ * of them (customers, requisites, addresses) comes in a few exchanges. */
+#define LIMIT_DEALS_AT_ONCE 250
+/* A text of a deal: its comment, its user fields together. */
+#define LIMIT_DEAL_BYTES (256 * 1024)
+/* One value that 1C says of an order: a payment's comment is the longest,
+ * and 1C itself keeps 3,000 characters of it at most. */
+#define LIMIT_DEAL_VALUE 8192
+/* The outbox file: 1C reads it as one tree. */
+#define LIMIT_OUTBOX_BYTES (64 * LIMIT_MIB)
+/* 1C reads the outbox file and later in the same run writes its own orders
+ * file, which says nothing of what was put there in between.  So only one
+ * that was written this much after ours tells that ours was read: loading
+ * some hundreds of orders takes 1C minutes. */
+#define LIMIT_PRESUME_MS ((int64_t)5 * 60 * 1000)
+/* The look for changed deals reaches back this far behind the last one: a
+ * change becomes visible when its transaction ends, and times in the portal
+ * have a resolution of one second. */
+#define LIMIT_LOOK_BACK_MS ((int64_t)60 * 1000)
+
 #endif

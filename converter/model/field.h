@@ -105,6 +105,35 @@ enum field {
 	FIELD_USER_FIELDS = 73, /* lines: UF_CRM_…, the value */
 	FIELD_COMPANIES = 74,   /* contact: the portal's id of its company */
 	FIELD_ORIGINATOR = 75,  /* found rows: originatorId */
+
+	/* Of orders and deals.  Dates are "2026-01-15" or
+	 * "2026-01-15T10:20:30" as 1C says them, padded, without a zone. */
+	FIELD_NUMBER = 76,      /* of the order: ours */
+	FIELD_ONEC_NUMBER = 77,
+	FIELD_ONEC_DATE = 78,
+	FIELD_PAID = 79,        /* "Y" */
+	FIELD_PAYMENT_DATE = 80,
+	FIELD_PAYMENT_TYPE = 81,        /* prepayment | full | postpayment */
+	FIELD_PAYMENT_SUM = 82,
+	FIELD_PAYMENT_METHOD = 83,
+	FIELD_PAYMENT_COMMENT = 84,
+	FIELD_SHIPPED = 85,     /* "Y" */
+	FIELD_SHIPMENT_DATE = 86,
+	FIELD_PROGRESS = 87,    /* lines, sorted: what 1C says that may move
+				   the stage: "paid", "shipped", "cancelled",
+				   "status" FIELD_PART name, "status_id"
+				   FIELD_PART code */
+	FIELD_LINES = 88,       /* lines of an order: model/order_line.h */
+	FIELD_SUM = 89,
+	FIELD_DATE = 90,        /* of the order, 1C's local time */
+	FIELD_PARTY_ID = 91,    /* Контрагент/Ид */
+	FIELD_ACTUAL_ADDRESS = 92,
+	FIELD_PERSON = 93,      /* Представитель: the person's name */
+	FIELD_FAMILY = 94,      /* document: which 1C wrote it:
+				   cml_family_name() */
+	FIELD_MESSAGE = 95,     /* comment, notice: its text */
+	FIELD_TAG = 96,         /* comment, notice: its mark */
+	FIELD_STAGE = 97,       /* found deals: the stage's id */
 	FIELD_LAST
 };
 

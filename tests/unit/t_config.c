@@ -12,75 +12,9 @@
 #include "base/config.h"
 #include "base/config_internal.h"
 #include "base/limits.h"
-#include "scratch.h"
+#include "config_case.h"
 
 #define WEBHOOK "https://shop.example/rest/1/s3cretw0rd/"
-
-struct result {
-	struct config *config;
-	struct err err;
-	struct buf warnings;
-};
-
-static int
-setup(void **state)
-{
-	(void)unsetenv("CML24_WEBHOOK");
-	return scratch_make(state);
-}
-
-/* Loads `text` as exchange.json in the scratch folder. */
-static struct result
-load(void **state, const char *text)
-{
-	struct result result = { .warnings = BUF_INIT(64 * 1024) };
-	char *path = file_join(*state, "exchange.json");
-
-	scratch_put(path, text);
-	assert_int_equal(chmod(path, 0600), 0);
-	if (config_load(&result.config, path, &result.warnings,
-	    &result.err) == 0)
-		assert_int_equal(result.err.kind, ERR_NONE);
-	free(path);
-	return result;
-}
-
-static void
-done(struct result *result)
-{
-	config_free(result->config);
-	buf_free(&result->warnings);
-}
-
-/* The text is refused, and this is among what is said. */
-static void
-assert_refused(void **state, const char *text, const char *said)
-{
-	struct result result = load(state, text);
-
-	if (result.config != NULL)
-		fail_msg("taken: %s", text);
-	assert_int_equal(result.err.kind, ERR_USAGE);
-	if (strstr(result.err.text, said) == NULL)
-		fail_msg("wanted \"%s\", said: %s", said, result.err.text);
-	done(&result);
-}
-
-/* The text is taken and warned of with this; NULL: with nothing. */
-static void
-assert_warned(void **state, const char *text, const char *said)
-{
-	struct result result = load(state, text);
-
-	if (result.config == NULL)
-		fail_msg("refused: %s", result.err.text);
-	if (said == NULL)
-		assert_string_equal(buf_text(&result.warnings), "");
-	else if (strstr(buf_text(&result.warnings), said) == NULL)
-		fail_msg("wanted \"%s\", said: %s", said,
-		    buf_text(&result.warnings));
-	done(&result);
-}
 
 static void
 put_secret(void **state, const char *text, mode_t mode)
@@ -474,26 +408,9 @@ owners_are_known_records_and_fields(void **state)
 	assert_refused(state, "{ \"owners\": { \"company\": \"never\" } }",
 	    "\"company\" cannot be made without a name");
 	assert_warned(state, "{ \"owners\": { \"order.stage\": \"1c\" } }",
-	    "owners: \"order.stage\" is not used yet");
-}
-
-static void
-orders_need_their_range_of_numbers(void **state)
-{
-	assert_refused(state, "{\n\"orders\": {} }",
-	    ":2: orders: number_first and number_last are wanted");
-	assert_refused(state, "{ \"orders\": { \"number_first\": 5, "
-	    "\"number_last\": 4 } }", "it is before orders.number_first");
-	assert_refused(state, "{ \"orders\": { \"number_first\": 0, "
-	    "\"number_last\": 4 } }", "found 0, wanted 1 to 999999");
-	assert_refused(state, "{ \"orders\": { \"number_first\": 1, "
-	    "\"number_last\": 4, \"kind\": \"invoice\" } }",
-	    "invoices are not made yet");
-	assert_warned(state, "{ \"orders\": { \"number_first\": 1, "
-	    "\"number_last\": 4, \"since\": \"2026-11-22\", \"funnels\": [ "
-	    "{ \"funnel\": \"Продажа\", \"export_stages\": [\"A\"], "
-	    "\"shipped_stage\": null, \"status_to_1c\": {} } ] } }",
-	    ":1: orders: checked, but not used yet");
+	    NULL);
+	assert_refused(state, "{ \"owners\": { \"order.sum\": \"1c\" } }",
+	    "\"order.sum\" is not known");
 }
 
 static void
@@ -511,8 +428,6 @@ what_is_set_and_not_used_yet_is_told(void **state)
 	    "the stock is left alone");
 	assert_warned(state, "{ \"catalog\": { \"adopt\": [\"barcode\"] } }",
 	    "\"barcode\" is not used yet");
-	assert_warned(state, "{ \"users\": { \"A\": \"B\" } }",
-	    "users is not used yet");
 	assert_warned(state, "{ \"catalog\": { \"characteristics\": "
 	    "\"variations\", \"select\": { \"groups\": [] }, \"pictures\": "
 	    "true, \"adopt\": [\"xmlId\", \"article\"] } }", NULL);
@@ -782,7 +697,6 @@ main(void)
 		T(a_price_type_must_fit_a_key),
 		T(a_currency_is_three_capital_letters),
 		T(owners_are_known_records_and_fields),
-		T(orders_need_their_range_of_numbers),
 		T(what_is_set_and_not_used_yet_is_told),
 		T(counterparties_are_kept_as_they_are_set),
 		T(the_address_is_taken_from_environment_then_file_then_key),

@@ -1,0 +1,271 @@
+/*
+ * The section of orders: a funnel is a struct of its own, and what its keys
+ * must agree on is more than one look at each shows.  An order under a wrong
+ * number or in nobody's funnel is found out late, so it is refused here.
+ */
+#include "base/config_internal.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/json.h"
+#include "base/mem.h"
+
+/* What each 1C calls its "Файл загрузки" (onec-exchange.md 1.1): УНФ proposes
+ * this name, УТ 10.3 insists on it; the others take any. */
+static const char *const file_names[] = {
+	[PROFILE_UNF] = "Orders.xml",
+	[PROFILE_UT11] = "orders.xml",
+	[PROFILE_UT103] = "order.xml",
+	[PROFILE_BITRIX] = "orders.xml",
+};
+
+/* ---- funnels ---------------------------------------------------------- */
+
+static void
+each_key(struct config *config,
+    void (*step)(struct config *, const struct config_key *))
+{
+	size_t i;
+
+	for (i = 0; i < config_table_count(); i++) {
+		if (config_table_at(i)->funnel)
+			step(config, config_table_at(i));
+	}
+}
+
+void
+config_orders_add(struct config *config, long line)
+{
+	struct config_orders *orders = &config->orders;
+
+	orders->funnels = mem_resize(orders->funnels,
+	    orders->funnel_count + 1, sizeof(*orders->funnels));
+	orders->funnels[orders->funnel_count++] =
+	    (struct config_funnel){ .line = line };
+	each_key(config, config_value_default);
+}
+
+/* Funnels from the end: the last one is what the keys reach. */
+void
+config_orders_free(struct config *config)
+{
+	struct config_orders *orders = &config->orders;
+
+	for (; orders->funnel_count > 0; orders->funnel_count--)
+		each_key(config, config_value_free);
+	free(orders->funnels);
+	orders->funnels = NULL;
+	free(orders->in_inbox);
+	orders->in_inbox = NULL;
+}
+
+/* ---- what must agree -------------------------------------------------- */
+
+static bool
+is_missing(const cJSON *item)
+{
+	return item == NULL || cJSON_IsNull(item);
+}
+
+static void
+check_numbers(struct config_reader *reader, const cJSON *section)
+{
+	const cJSON *first = json_get(section, "number_first");
+	const cJSON *last = json_get(section, "number_last");
+
+	if (is_missing(first) || is_missing(last))
+		config_note_error(reader, config_scan_line(section),
+		    _("orders: number_first and number_last are wanted: a "
+		    "range that no other site or exchange of this 1C base "
+		    "uses"));
+	else if (cJSON_IsNumber(first) && cJSON_IsNumber(last) &&
+	    first->valuedouble > last->valuedouble)
+		config_note_error(reader, config_scan_line(last),
+		    _("orders.number_last: it is before orders.number_first"));
+}
+
+static void
+check_not_yet(struct config_reader *reader, const cJSON *section)
+{
+	const char *create = "create_deals_for_onec_orders";
+	const cJSON *kind = json_get(section, "kind");
+	const cJSON *deals = json_get(section, create);
+
+	if (cJSON_IsString(kind) && strcmp(kind->valuestring, "invoice") == 0)
+		config_note_error(reader, config_scan_line(kind),
+		    _("orders.kind: invoices are not made yet; wanted "
+		    "\"deal\""));
+	if (cJSON_IsTrue(deals))
+		config_note_error(reader, config_scan_line(deals),
+		    _("orders.%s: deals are not made of 1C's orders yet; "
+		    "wanted false"), create);
+}
+
+/* It is made in folders.outbox and nowhere else; a hidden name is what our
+ * own half-made files have. */
+static void
+check_file(struct config_reader *reader)
+{
+	const char *name = reader->config->orders.file;
+	long line = config_table_line(reader, "orders.file");
+	const char *p;
+
+	if (name == NULL)
+		return;
+	for (p = name; *p != '\0'; p++) {
+		if (*p == '/' || *p == '\\' || (unsigned char)*p < ' ')
+			break;
+	}
+	if (*p != '\0' || name[0] == '.')
+		config_note_error(reader, line, _("orders.file: wanted the "
+		    "plain name of a file in folders.outbox, such as "
+		    "\"Orders.xml\""));
+	else if (strlen(name) > NAME_MAX)
+		config_note_error(reader, line, _("orders.file: a name of "
+		    "more than %d bytes"), NAME_MAX);
+}
+
+static void
+check_funnel(struct config_reader *reader, size_t n)
+{
+	const struct config_funnel *funnels = reader->config->orders.funnels;
+	const struct config_funnel *funnel = &funnels[n];
+	size_t i;
+
+	if (funnel->export_stages.count == 0)
+		config_note_error(reader, funnel->line,
+		    _("orders.funnels[].export_stages: at least one stage is "
+		    "wanted: without it no deal of this funnel becomes an "
+		    "order"));
+	if (funnel->funnel == NULL) {
+		config_note_error(reader, funnel->line,
+		    _("orders.funnels[].funnel: the name of the funnel is "
+		    "wanted"));
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		if (funnels[i].funnel == NULL || !str_same_name(
+		    str_of(funnel->funnel), str_of(funnels[i].funnel)))
+			continue;
+		config_note_error(reader, funnel->line,
+		    _("orders.funnels: \"%s\" stands here a second time; the "
+		    "first is in line %ld"), funnel->funnel,
+		    funnels[i].line);
+		break;
+	}
+}
+
+static void
+check_funnels(struct config_reader *reader, const cJSON *section)
+{
+	const cJSON *funnels = json_get(section, "funnels");
+	size_t i;
+
+	/* What is no list, or has no objects in it, is told already. */
+	if (is_missing(funnels) ||
+	    (cJSON_IsArray(funnels) && funnels->child == NULL))
+		config_note_error(reader, config_scan_line(
+		    is_missing(funnels) ? section : funnels),
+		    _("orders.funnels: at least one funnel is wanted, with "
+		    "the stages whose deals become orders"));
+	for (i = 0; i < reader->config->orders.funnel_count; i++)
+		check_funnel(reader, i);
+}
+
+/* Two values in one field of the deal would overwrite one another, and what
+ * the one side writes the other would take for a change. */
+static void
+check_apart(struct config_reader *reader, const char *path,
+    const struct config_map *map, size_t n, const struct config_map *others,
+    size_t count)
+{
+	const struct config_pair *pair = &map->pairs[n];
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct config_pair *other = &others->pairs[i];
+
+		if (!str_same_name(str_of(pair->value), str_of(other->value)))
+			continue;
+		config_note_error(reader, pair->line, _("%s: \"%s\" goes to "
+		    "\"%s\", where \"%s\" in line %ld goes already"), path,
+		    pair->name, pair->value, other->name, other->line);
+		return;
+	}
+}
+
+static void
+check_fields(struct config_reader *reader, const cJSON *section)
+{
+	const struct config_map *fields = &reader->config->orders.fields;
+	const struct config_map *more = &reader->config->orders.requisites;
+	long line = config_table_line(reader, "orders.fields");
+	size_t i;
+
+	for (i = 0; i < fields->count; i++)
+		check_apart(reader, "orders.fields", fields, i, fields, i);
+	for (i = 0; i < more->count; i++) {
+		check_apart(reader, "orders.requisites", more, i, fields,
+		    fields->count);
+		check_apart(reader, "orders.requisites", more, i, more, i);
+	}
+	if (config_map_get(fields, str_of("number")) == NULL)
+		config_note_warn(reader, line != 0 ? line :
+		    config_scan_line(section), _("orders.fields: there is no "
+		    "\"number\": the numbers of orders are kept in our state "
+		    "alone, where nobody in the portal sees them and an old "
+		    "backup does not have them"));
+}
+
+void
+config_orders_check(struct config_reader *reader)
+{
+	const cJSON *section = json_get(reader->root, "orders");
+
+	if (!cJSON_IsObject(section))
+		return;
+	check_numbers(reader, section);
+	check_not_yet(reader, section);
+	check_file(reader);
+	check_funnels(reader, section);
+	check_fields(reader, section);
+}
+
+/* ---- what follows from it --------------------------------------------- */
+
+/* The rest of `path` below `folder`, without a slash at its start; NULL: it is
+ * elsewhere. */
+static const char *
+below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	while (len > 0 && folder[len - 1] == '/')
+		len--;
+	if (strncmp(path, folder, len) != 0 ||
+	    (path[len] != '/' && path[len] != '\0'))
+		return NULL;
+	return path + len + strspn(path + len, "/");
+}
+
+void
+config_orders_fill(struct config *config)
+{
+	struct config_orders *orders = &config->orders;
+	const char *rest = below(config->folders.outbox,
+	    config->folders.inbox);
+	size_t len;
+
+	if (orders->file == NULL)
+		orders->file = mem_text(file_names[orders->profile]);
+	if (!orders->given || rest == NULL)
+		return;
+	len = strlen(rest);
+	while (len > 0 && rest[len - 1] == '/')
+		len--;
+	orders->in_inbox = mem_printf("%.*s%s%s", (int)len, rest,
+	    len > 0 ? "/" : "", orders->file);
+}

@@ -1,0 +1,105 @@
+/*
+ * A deal of the portal as the way back needs it: with its product rows, its
+ * customer and that one's requisite.  bitrix/ reads it, orders/ makes the
+ * order of it.
+ */
+#ifndef MODEL_DEAL_H
+#define MODEL_DEAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/decimal.h"
+#include "model/field.h"
+
+/* Where the deal stands in a funnel of orders.funnels. */
+enum deal_phase {
+	DEAL_OUTSIDE = 0,       /* in another funnel */
+	DEAL_BEFORE,            /* a stage before every exported one */
+	DEAL_EXPORT,            /* in one of export_stages */
+	DEAL_AFTER,             /* a later stage of work */
+	DEAL_WON,
+	DEAL_LOST
+};
+
+struct deal_row {
+	int64_t product;        /* portal's id; 0: typed in by hand */
+	char *name;
+	struct decimal price;   /* final, of one: with discount and tax */
+	struct decimal quantity;
+	bool taxed;             /* false: without VAT */
+	struct decimal tax_rate;        /* percent */
+	int64_t measure_code;   /* OKEI; 0: none */
+	char *measure_name;     /* "шт", or NULL */
+};
+
+/* A customer or its contact person.  fields: FIELD_NAME (a company's title),
+ * LAST/FIRST/SECOND_NAME, PHONES, EMAILS (lines); and of its requisite
+ * FIELD_FULL_NAME, INN, KPP, OGRN, OKPO, PRESET (legal | entrepreneur |
+ * individual), ADDRESS (legal or of registration), ACTUAL_ADDRESS, each as
+ * one text. */
+struct deal_client {
+	int64_t id;             /* 0: there is none */
+	bool has_requisite;
+	struct fields fields;
+};
+
+/* A user of the portal. */
+struct deal_user {
+	int64_t id;             /* 0: none */
+	char *email, *name;     /* name: "Фамилия Имя"; may be NULL */
+};
+
+struct deal {
+	int64_t id;
+	int64_t category;
+	const struct config_funnel *funnel;     /* NULL: DEAL_OUTSIDE */
+	enum deal_phase phase;
+	char *stage, *stage_name;       /* id and name */
+	int64_t created, begin;         /* wall ms; begin 0: not set */
+	int64_t updated;        /* portal's wall ms, of one second */
+	struct decimal sum;     /* opportunity */
+	bool manual_sum;        /* not computed from the rows */
+	char *currency;         /* "RUB" */
+	char *title, *comment;  /* plain text: HTML and BBCode taken away */
+	struct deal_user manager;       /* responsible */
+	/* The user field of orders.fields.number, "" where there is none. */
+	char *number;
+	/* Lines UF_CRM_…, text: those of orders.requisites, names instead of
+	 * ids of lists; empty ones are left out.  May be empty. */
+	struct buf user_fields;
+	/* Is anything in the fields of a payment (a copied deal)? */
+	bool has_payment;
+	struct deal_row *rows;
+	size_t row_count;
+	struct deal_client company, contact;
+};
+
+/* What a look for changes has found. */
+struct deal_seen {
+	int64_t id, category;
+	int64_t updated;        /* portal's wall ms */
+};
+struct deal_changes {
+	struct deal_seen *deals;
+	size_t deal_count;
+	/* Changed themselves, or their requisites. */
+	int64_t *companies, *contacts;
+	size_t company_count, contact_count;
+	int64_t now;            /* portal's wall ms when the look began */
+};
+
+struct deal_look {
+	int64_t since;          /* portal's wall ms; 0: all deals, and no
+				   clients */
+	int64_t created;        /* deals made before are left out; wall ms */
+};
+
+void deal_init(struct deal *deal);
+void deal_free(struct deal *deal);
+void deal_changes_free(struct deal_changes *changes);
+
+#endif

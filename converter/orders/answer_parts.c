@@ -1,0 +1,177 @@
+/*
+ * The documents of one order sorted by what they are.  Bitrix's module sends
+ * payments and shipments as documents beside the order, УНФ 3.0 inside it
+ * (onec-exchange.md 3.4).
+ */
+#include "orders/answer_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+enum answer_kind
+answer_parts_kind(struct str operation)
+{
+	static const struct {
+		const char *name;
+		enum answer_kind kind;
+	} kinds[] = {
+		{ "заказтовара", ANSWER_ORDER },
+		{ "выплатаналичныхденег", ANSWER_PAYMENT },
+		{ "выплатабезналичныхденег", ANSWER_PAYMENT },
+		{ "эквайринговаяоперация", ANSWER_PAYMENT },
+		{ "возвратналичныхденег", ANSWER_PAYMENT },
+		{ "возвратбезналичныхденег", ANSWER_PAYMENT },
+		{ "отпусктовара", ANSWER_SHIPMENT }
+	};
+
+	/* Documents that tell a status alone may leave it out. */
+	if (operation.len == 0)
+		return ANSWER_ORDER;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (answer_value_is(operation, kinds[i].name))
+			return kinds[i].kind;
+	return ANSWER_OTHER;
+}
+
+static void
+add_part(struct answer_parts *out, size_t *size,
+    const struct answer_part *part)
+{
+	if (out->count == *size) {
+		*size = *size == 0 ? 8 : *size * 2;
+		out->parts = mem_resize(out->parts, *size,
+		    sizeof(*out->parts));
+	}
+	out->parts[out->count++] = *part;
+}
+
+/* How much a document says of the order itself. */
+static int
+fullness(const struct answer_part *part)
+{
+	struct answer_node line;
+	size_t at = 0;
+	int full = answer_rows_next(&part->node, "Товары/Товар", &at,
+	    &line) ? 2 : 0;
+
+	return full + (strchr(part->id, '#') == NULL ? 1 : 0);
+}
+
+static void
+collect_orders(struct answer_parts *out, size_t *size,
+    const struct fields *documents, const char *const *ids, size_t count)
+{
+	struct answer_part part, first;
+	int best = -1, full;
+	size_t at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		part.kind = answer_parts_kind(str_trim(fields_get(
+		    &documents[i], FIELD_TYPE)));
+		if (part.kind != ANSWER_ORDER)
+			continue;
+		part.id = ids[i];
+		answer_rows_root(&part.node, &documents[i]);
+		full = fullness(&part);
+		if (full >= best) {
+			best = full;
+			at = out->count;
+		}
+		add_part(out, size, &part);
+	}
+	out->orders = out->count;
+	if (at > 0) {
+		first = out->parts[at];
+		out->parts[at] = out->parts[0];
+		out->parts[0] = first;
+	}
+}
+
+static void
+collect_inside(struct answer_parts *out, size_t *size)
+{
+	struct answer_part part = { .id = NULL };
+	struct answer_node order;
+	size_t at = 0;
+
+	if (out->orders == 0)
+		return;
+	order = out->parts[0].node;
+	while (answer_rows_next(&order,
+	    "ПодчиненныеДокументы/ПодчиненныйДокумент", &at, &part.node)) {
+		struct str operation = answer_rows_text(&part.node,
+		    "ХозОперация");
+
+		part.kind = operation.len == 0 ? ANSWER_OTHER :
+		    answer_parts_kind(operation);
+		if (part.kind != ANSWER_ORDER)
+			add_part(out, size, &part);
+	}
+}
+
+void
+answer_parts_collect(struct answer_parts *out,
+    const struct fields *documents, const char *const *ids, size_t count)
+{
+	struct answer_part part;
+	size_t size = 0;
+
+	memset(out, 0, sizeof(*out));
+	collect_orders(out, &size, documents, ids, count);
+	collect_inside(out, &size);
+	for (size_t i = 0; i < count; i++) {
+		part.kind = answer_parts_kind(str_trim(fields_get(
+		    &documents[i], FIELD_TYPE)));
+		if (part.kind == ANSWER_ORDER)
+			continue;
+		part.id = ids[i];
+		answer_rows_root(&part.node, &documents[i]);
+		add_part(out, &size, &part);
+	}
+}
+
+struct str
+answer_parts_said(const struct answer_parts *parts, const char *requisite,
+    const char *element)
+{
+	struct str said = STR_NONE;
+
+	for (size_t i = 0; i < parts->orders && said.len == 0; i++) {
+		const struct answer_node *node = &parts->parts[i].node;
+
+		if (requisite != NULL)
+			said = answer_rows_requisite(node, requisite);
+		if (said.len == 0 && element != NULL)
+			said = answer_rows_text(node, element);
+	}
+	return said;
+}
+
+int
+answer_parts_flag(const struct answer_parts *parts, const char *requisite,
+    const char *element)
+{
+	return answer_value_flag(answer_parts_said(parts, requisite,
+	    element));
+}
+
+struct str
+answer_parts_number(const struct answer_node *node, const char *requisite)
+{
+	struct str number = answer_rows_requisite(node, requisite);
+
+	return str_is(number, "T") ? STR_NONE : number;
+}
+
+bool
+answer_parts_void(const struct answer_part *part)
+{
+	const struct answer_node *node = &part->node;
+
+	return answer_rows_flag(node, "пометкаудаления",
+	    "ПометкаУдаления") == 1 ||
+	    answer_rows_flag(node, "отменен", NULL) == 1 ||
+	    answer_rows_flag(node, "проведен", NULL) == 0;
+}
