@@ -231,6 +231,7 @@ tell_root(struct cml_reader *r, const xmlChar *uri, int count,
 		    "%.*s", (int)str_utf8_cut(space,
 		    sizeof(root.namespace_uri) - 1).len, space.p);
 	cml_family_of(&root, space, synchronises, formats);
+	r->family = cml_family_writer(&root);
 	if (r->events->root != NULL &&
 	    r->events->root(r->events->ctx, &root, r->err) != 0)
 		cml_door_stop(r);

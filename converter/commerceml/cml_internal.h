@@ -115,6 +115,7 @@ struct cml_reader {
 	struct buf text;
 	struct buf path;
 	struct buf where;
+	const char *family;     /* cml_family_writer() of the root */
 	char declared[48];      /* encoding, as the file says */
 	const char *encoding;   /* as it is read, for findings */
 	bool last_piece;        /* of the file is in the parser */
@@ -247,6 +248,9 @@ bool cml_value_iso_currency(struct str text);
 
 void cml_family_of(struct cml_root *root, struct str namespace_uri,
     bool synchronises, bool formats);
+/* The same as documents name it in FIELD_FAMILY: cml_family_name(), and
+ * "unf16" for УНФ 1.x. */
+const char *cml_family_writer(const struct cml_root *root);
 
 /* ---- cml_finding.c ---- */
 

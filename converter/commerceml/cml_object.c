@@ -304,6 +304,8 @@ cml_object_end(struct cml_reader *r)
 		object->deleted = true;
 	if (object->deleted)
 		cml_object_add(r, object, FIELD_DELETED, str_of("1"));
+	if (object->kind == RECORD_DOCUMENT)
+		cml_object_add(r, object, FIELD_FAMILY, str_of(r->family));
 	if (object->kind == RECORD_PRODUCT || object->kind == RECORD_OFFER)
 		end_goods(r, object);
 	else if (object->kind != RECORD_NONE)
