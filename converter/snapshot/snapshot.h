@@ -6,6 +6,8 @@
  *   change    wanted minus agreed: one open change per target
  *   attempt   what is on its way
  *   history   every change made
+ *   deal      a deal of the portal and its order in 1C
+ *   document  which documents of 1C speak of an order
  *
  * and beside them nodes, sessions, packages and looks at the inbox.  flow/
  * decides when a transaction begins and ends; everything here works inside
@@ -299,6 +301,90 @@ int snapshot_recheck_due(struct snapshot *snap, int64_t now, int64_t *rows,
 int snapshot_recheck_drop(struct snapshot *snap, int64_t row,
     struct err *err);
 
+/* ---- orders (snapshot_order.c, snapshot_document.c) ---- */
+
+/* Numbers are on disk. */
+enum order_state {
+	ORDER_NONE = 0,         /* a deal that is known and has no order yet */
+	ORDER_HELD = 1,         /* not sent; code and text say why */
+	ORDER_WAITING = 2,      /* in the outbox file, or about to be */
+	ORDER_LOADED = 3,       /* 1C has mentioned it as it was sent */
+	ORDER_PRESUMED = 4,     /* 1C ran without mentioning it */
+	ORDER_UNCONFIRMED = 5,  /* 1C mentions it and did not take the edit */
+	ORDER_WITHDRAWN = 6,    /* not seen for unseen_hours: `retry` */
+	ORDER_GONE = 7,         /* the deal was deleted in the portal */
+	ORDER_STATE_LAST
+};
+const char *order_state_name(enum order_state state);   /* "waiting" */
+
+/* A deal of the portal and its order in 1C. */
+struct order {
+	int64_t deal;           /* portal's id */
+	int64_t number;         /* ours; 0: none yet.  Never changes, never
+				   reused */
+	enum order_state state;
+	int64_t category;
+	int64_t company, contact, manager;      /* portal's ids, or 0 */
+	int64_t updated;        /* portal's ms when it was changed last, */
+	int64_t looked;         /* and when it was read */
+	struct fields document; /* the order as 1C should hold it */
+	struct fields known;    /* as 1C holds it, as far as we know; empty:
+				   not loaded yet */
+	int64_t put;            /* wall ms when `document` was in the outbox
+				   file for certain; 0: not yet */
+	int64_t first_put;      /* when an order of this number first was */
+	int64_t heard;          /* wall ms when 1C last mentioned it */
+	int64_t since;          /* wall ms of the state */
+	char node[256];         /* that mentioned it */
+	char code[48], text[512];
+};
+static inline void
+order_init(struct order *order)
+{
+	*order = (struct order){ 0 };
+	fields_init(&order->document);
+	fields_init(&order->known);
+}
+
+static inline void
+order_free(struct order *order)
+{
+	fields_free(&order->document);
+	fields_free(&order->known);
+}
+
+/* 0; 1: not known (order is empty but for its deal). */
+int snapshot_order_get(struct snapshot *snap, int64_t deal,
+    struct order *order, struct err *err);
+int snapshot_order_by_number(struct snapshot *snap, int64_t number,
+    struct order *order, struct err *err);
+/* The highest number there is; 0: none. */
+int snapshot_order_max_number(struct snapshot *snap, int64_t *number,
+    struct err *err);
+/* Insert or replace.  -1 also where the number is another deal's. */
+int snapshot_order_put(struct snapshot *snap, const struct order *order,
+    struct err *err);
+/* Those of a state (ORDER_STATE_LAST: all), by number, then deal. */
+int snapshot_order_each(struct snapshot *snap, enum order_state state,
+    int (*visit)(void *ctx, const struct order *order, struct err *err),
+    void *ctx, struct err *err);
+int snapshot_order_count(struct snapshot *snap,
+    int64_t counts[ORDER_STATE_LAST], struct err *err);
+/* Deals with an order (neither NONE nor GONE) whose customer is this company,
+ * or this contact; by id. */
+int snapshot_order_each_of_client(struct snapshot *snap, bool company,
+    int64_t client, int (*visit)(void *ctx, int64_t deal, struct err *err),
+    void *ctx, struct err *err);
+
+/* Which documents of 1C speak of a number; an equal row is kept.  A number
+ * longer than LIMIT_ID_BYTES is no order's: it is left out. */
+int snapshot_document_put(struct snapshot *snap, struct str number,
+    struct str id, struct err *err);
+/* visit: ids of RECORD_DOCUMENT in the order of bytes. */
+int snapshot_document_each(struct snapshot *snap, struct str number,
+    int (*visit)(void *ctx, struct str id, struct err *err), void *ctx,
+    struct err *err);
+
 /* ---- history (snapshot_history.c) ---- */
 
 struct history {
@@ -361,6 +447,9 @@ int snapshot_run_end(struct snapshot *snap, const struct run_entry *run,
 int snapshot_run_each(struct snapshot *snap, int64_t limit,
     int (*visit)(void *ctx, const struct run_entry *run, struct err *err),
     void *ctx, struct err *err);
+/* Forgets runs that ended before; the newest stays. */
+int snapshot_run_prune(struct snapshot *snap, int64_t before,
+    struct err *err);
 
 /* ---- nodes, sessions, packages, looks (snapshot_intake.c) ---- */
 
@@ -443,6 +532,11 @@ int snapshot_package_each(struct snapshot *snap, enum package_state state,
     void *ctx, struct err *err);
 int snapshot_package_get(struct snapshot *snap, int64_t id,
     struct package *package, struct err *err);
+/* Forgets packages that were taken before and are done, but not the newest,
+ * not what has a set of records (`seen`), nothing of an open session; and
+ * closed sessions of that age, with their files, when no package is left. */
+int snapshot_package_prune(struct snapshot *snap, int64_t before,
+    struct err *err);
 
 /* Looks at files of the inbox, remembered between runs. */
 struct look {

@@ -141,22 +141,8 @@ int
 snapshot_history_prune(struct snapshot *snap, int64_t before,
     struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_has_old, err);
-	int64_t one;
-	int rc;
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, before);
-	rc = snapshot_stmt_one(stmt, &one, err);
-	/* Nothing to do is no write. */
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
-	stmt = snapshot_stmt(snap, sql_prune, err);
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, before);
-	return db_run(stmt, err);
+	return snapshot_stmt_prune(snap, sql_has_old, sql_prune, before,
+	    err);
 }
 
 int

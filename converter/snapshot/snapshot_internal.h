@@ -14,6 +14,7 @@
  *   snapshot_merge.c    and merged
  *   snapshot_seen.c     which records a package named
  *   snapshot_absent.c   which goods none did
+ *   order_state.c       names of the states of orders
  *   the rest            a table each
  */
 #ifndef SNAPSHOT_SNAPSHOT_INTERNAL_H
@@ -24,7 +25,7 @@
 
 /* ---- snapshot_stmt.c ---- */
 
-#define SNAPSHOT_STMT_SLOTS 512         /* about 110 statements */
+#define SNAPSHOT_STMT_SLOTS 512         /* about 130 statements */
 
 struct snapshot_stmts {
 	struct {
@@ -52,6 +53,10 @@ int snapshot_stmt_one(struct db_stmt *stmt, int64_t *out, struct err *err);
  * For tables that stay small.  The caller frees *rows. */
 int snapshot_stmt_rows(struct db_stmt *stmt, int64_t **rows, size_t *count,
     struct err *err);
+
+/* Runs `drop` with the time if `has`, with the same, finds a row. */
+int snapshot_stmt_prune(struct snapshot *snap, const char *has,
+    const char *drop, int64_t before, struct err *err);
 
 /* ---- snapshot_row.c ---- */
 

@@ -21,6 +21,24 @@ static const char sql_ids[] =
 static const char sql_done[] =
     "SELECT id FROM package WHERE state = 4 ORDER BY id";
 
+/* Kept beside what is open: what has a set of records, for older packages
+ * are held against it, and the newest, whose number must not be used again. */
+#define OLD_PACKAGE " FROM package WHERE state = 4 AND taken < ?1" \
+    " AND id < (SELECT max(id) FROM package)" \
+    " AND NOT EXISTS (SELECT 1 FROM seen s WHERE s.package = package.id)" \
+    " AND NOT EXISTS (SELECT 1 FROM session s" \
+    " WHERE s.id = package.session AND s.closed = 0)"
+#define OLD_SESSION " FROM session WHERE closed = 1 AND last_file < ?1" \
+    " AND id < (SELECT max(id) FROM session)" \
+    " AND NOT EXISTS (SELECT 1 FROM package p" \
+    " WHERE p.session = session.id)"
+static const char sql_has_old[] = "SELECT 1" OLD_PACKAGE " LIMIT 1";
+static const char sql_prune[] = "DELETE" OLD_PACKAGE;
+static const char sql_has_old_session[] = "SELECT 1" OLD_SESSION " LIMIT 1";
+static const char sql_prune_session[] = "DELETE" OLD_SESSION;
+static const char sql_prune_file[] =
+    "DELETE FROM session_file WHERE session IN (SELECT id" OLD_SESSION ")";
+
 int
 snapshot_package_put(struct snapshot *snap, struct package *package,
     struct err *err)
@@ -129,4 +147,17 @@ snapshot_package_each(struct snapshot *snap, enum package_state state,
 	}
 	free(ids);
 	return rc;
+}
+
+/* Files before their session: killed in between, the next call finds it. */
+int
+snapshot_package_prune(struct snapshot *snap, int64_t before,
+    struct err *err)
+{
+	if (snapshot_stmt_prune(snap, sql_has_old, sql_prune, before,
+	    err) == -1 || snapshot_stmt_prune(snap, sql_has_old_session,
+	    sql_prune_file, before, err) == -1)
+		return -1;
+	return snapshot_stmt_prune(snap, sql_has_old_session,
+	    sql_prune_session, before, err);
 }

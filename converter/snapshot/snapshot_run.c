@@ -13,6 +13,12 @@ static const char sql_ids[] = "SELECT id FROM run ORDER BY id DESC LIMIT ?";
 static const char sql_get[] =
     "SELECT id, began, ended, sent, failed, requests, exit_code, command,"
     " text FROM run WHERE id = ?";
+/* The newest stays: its number must not be used again.  One without an end
+ * may be a watch that has been running all the time. */
+#define OLD " FROM run WHERE ended <> 0 AND ended < ?" \
+    " AND id < (SELECT max(id) FROM run)"
+static const char sql_has_old[] = "SELECT 1" OLD;
+static const char sql_prune[] = "DELETE" OLD;
 
 int
 snapshot_run_begin(struct snapshot *snap, const char *command, int64_t *id,
@@ -104,4 +110,10 @@ snapshot_run_each(struct snapshot *snap, int64_t limit,
 	}
 	free(ids);
 	return rc;
+}
+
+int
+snapshot_run_prune(struct snapshot *snap, int64_t before, struct err *err)
+{
+	return snapshot_stmt_prune(snap, sql_has_old, sql_prune, before, err);
 }

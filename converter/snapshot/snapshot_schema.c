@@ -131,11 +131,35 @@ static const char targets_2[] =
     "ALTER TABLE package DROP COLUMN hash;"
     "ALTER TABLE session_file DROP COLUMN hash;";
 
+static const char orders_3[] =
+    "CREATE TABLE deal (id INTEGER PRIMARY KEY, number INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, category INTEGER NOT NULL,"
+    " company INTEGER NOT NULL, contact INTEGER NOT NULL,"
+    " manager INTEGER NOT NULL, updated INTEGER NOT NULL,"
+    " looked INTEGER NOT NULL, put INTEGER NOT NULL,"
+    " first_put INTEGER NOT NULL, heard INTEGER NOT NULL,"
+    " since INTEGER NOT NULL, node TEXT NOT NULL, code TEXT NOT NULL,"
+    " text TEXT NOT NULL, document BLOB NOT NULL, known BLOB NOT NULL)"
+    " STRICT;"
+    "CREATE UNIQUE INDEX deal_number ON deal (number) WHERE number > 0;"
+    "CREATE INDEX deal_state ON deal (state, number);"
+    "CREATE INDEX deal_company ON deal (company) WHERE company <> 0;"
+    "CREATE INDEX deal_contact ON deal (contact) WHERE contact <> 0;"
+    "CREATE TABLE document (number TEXT NOT NULL, id BLOB NOT NULL,"
+    " PRIMARY KEY (number, id)) STRICT, WITHOUT ROWID;";
+
+/* What is too old is found without a walk through what is not. */
+static const char prune_3[] =
+    "CREATE INDEX run_ended ON run (ended) WHERE ended <> 0;"
+    "CREATE INDEX session_closed ON session (last_file) WHERE closed = 1;"
+    "CREATE INDEX package_done ON package (taken) WHERE state = 4;";
+
 #define PARTS 4
 
 static const char *const steps[][PARTS] = {
 	{ records_1, changes_1, intake_1, NULL },
 	{ targets_2, NULL },
+	{ orders_3, prune_3, NULL },
 };
 
 #define STEP_COUNT ((int64_t)(sizeof(steps) / sizeof(steps[0])))

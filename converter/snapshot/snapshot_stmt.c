@@ -98,3 +98,25 @@ snapshot_stmt_rows(struct db_stmt *stmt, int64_t **rows, size_t *count,
 	*count = 0;
 	return -1;
 }
+
+int
+snapshot_stmt_prune(struct snapshot *snap, const char *has, const char *drop,
+    int64_t before, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, has, err);
+	int64_t one;
+	int rc;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, before);
+	rc = snapshot_stmt_one(stmt, &one, err);
+	/* Nothing to do is no write. */
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	stmt = snapshot_stmt(snap, drop, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, before);
+	return db_run(stmt, err);
+}

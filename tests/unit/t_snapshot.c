@@ -178,6 +178,8 @@ static const char form_1[] =
     "ALTER TABLE package ADD COLUMN hash INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX package_hash ON package (hash);"
     "ALTER TABLE session_file ADD COLUMN hash INTEGER NOT NULL DEFAULT 0;"
+    "DROP TABLE deal; DROP TABLE document; DROP INDEX run_ended;"
+    "DROP INDEX session_closed; DROP INDEX package_done;"
     "PRAGMA user_version = 1; COMMIT;";
 
 static void

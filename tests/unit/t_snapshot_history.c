@@ -152,6 +152,59 @@ runs_are_listed_newest_first(void **state)
 	buf_free(&text);
 }
 
+static void
+end_run(struct fixture *fixture, const char *command, int64_t ended)
+{
+	struct run_entry run = { .ended = ended };
+
+	assert_int_equal(snapshot_run_begin(fixture->snap, command, &run.id,
+	    NULL), 0);
+	if (ended != 0)
+		assert_int_equal(snapshot_run_end(fixture->snap, &run, NULL),
+		    0);
+}
+
+static int
+note_command(void *ctx, const struct run_entry *run, struct err *err)
+{
+	(void)err;
+	return buf_printf(ctx, "%s ", run->command);
+}
+
+static void
+assert_commands(struct fixture *fixture, const char *wanted)
+{
+	struct buf text = BUF_INIT(200);
+
+	assert_int_equal(snapshot_run_each(fixture->snap, 0, note_command,
+	    &text, &fixture->err), 0);
+	assert_string_equal(buf_text(&text), wanted);
+	buf_free(&text);
+}
+
+static void
+old_runs_that_ended_are_pruned_but_for_the_newest(void **state)
+{
+	struct fixture *fixture = *state;
+	struct run_entry run = { .ended = 0 };
+
+	assert_int_equal(snapshot_run_prune(fixture->snap, 100, NULL), 0);
+	end_run(fixture, "a", 99);
+	end_run(fixture, "b", 100);
+	end_run(fixture, "watch", 0);
+	end_run(fixture, "c", 50);
+	assert_int_equal(snapshot_run_prune(fixture->snap, 100, NULL), 0);
+	assert_commands(fixture, "c watch b ");
+	/* A number is not used twice. */
+	assert_int_equal(snapshot_run_prune(fixture->snap, 1000, NULL), 0);
+	assert_commands(fixture, "c watch ");
+	assert_int_equal(snapshot_run_begin(fixture->snap, "d", &run.id,
+	    NULL), 0);
+	assert_int_equal(run.id, 5);
+	assert_int_equal(snapshot_run_prune(fixture->snap, 1000, NULL), 0);
+	assert_commands(fixture, "d watch ");
+}
+
 int
 main(void)
 {
@@ -160,6 +213,7 @@ main(void)
 		test(old_entries_are_pruned),
 		test(removals_are_counted_since_a_time),
 		test(runs_are_listed_newest_first),
+		test(old_runs_that_ended_are_pruned_but_for_the_newest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -204,6 +204,122 @@ looks_are_remembered_by_name(void **state)
 	buf_free(&text);
 }
 
+/* A package with a file, in a session of its own. */
+static int64_t
+put_old(struct fixture *fixture, enum package_state state, int64_t taken,
+    bool closed)
+{
+	struct session session = { .closed = closed, .last_file = taken };
+	struct package package = { .state = state, .taken = taken };
+	struct session_file file = { .name = "a.xml" };
+
+	assert_int_equal(snapshot_session_put(fixture->snap, &session, NULL),
+	    0);
+	package.session = session.id;
+	assert_int_equal(snapshot_package_put(fixture->snap, &package, NULL),
+	    0);
+	file.session = session.id;
+	file.package = package.id;
+	assert_int_equal(snapshot_file_put(fixture->snap, &file, NULL), 0);
+	assert_int_equal(session.id, package.id);
+	return package.id;
+}
+
+static bool
+has_package(struct fixture *fixture, int64_t id)
+{
+	struct package package;
+
+	return snapshot_package_get(fixture->snap, id, &package, NULL) == 0;
+}
+
+static bool
+has_file(struct fixture *fixture, int64_t session)
+{
+	struct buf text = BUF_INIT(200);
+	bool has;
+
+	assert_int_equal(snapshot_file_each(fixture->snap, session, note_file,
+	    &text, NULL), 0);
+	has = text.len > 0;
+	buf_free(&text);
+	return has;
+}
+
+static int
+ignore(void *ctx, enum record_kind kind, struct str id, enum staged how,
+    struct err *err)
+{
+	(void)ctx;
+	(void)kind;
+	(void)id;
+	(void)how;
+	(void)err;
+	return 0;
+}
+
+/* Gives the package a set of records. */
+static void
+stage_one(struct fixture *fixture, int64_t package)
+{
+	struct stage_options options = { .package = package, .formed = 1 };
+	struct record record = { .kind = RECORD_GROUP, .id = str_of("g") };
+	enum staged how;
+
+	fields_init(&record.fields);
+	(void)fields_set(&record.fields, FIELD_NAME, str_of("name"));
+	assert_int_equal(snapshot_stage_begin(fixture->snap, &options, NULL),
+	    0);
+	assert_int_equal(snapshot_stage_put(fixture->snap, &record, &how,
+	    NULL), 0);
+	assert_int_equal(snapshot_begin(fixture->snap, NULL), 0);
+	assert_int_equal(snapshot_stage_accept(fixture->snap, ignore,
+	    NULL, NULL), 0);
+	assert_int_equal(snapshot_commit(fixture->snap, NULL), 0);
+	fields_free(&record.fields);
+}
+
+static void
+old_packages_are_pruned_but_for_what_is_needed(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t done = put_old(fixture, PACKAGE_DONE, 99, true);
+	int64_t young = put_old(fixture, PACKAGE_DONE, 100, true);
+	int64_t open = put_old(fixture, PACKAGE_DONE, 10, false);
+	int64_t claimed = put_old(fixture, PACKAGE_CLAIMED, 10, true);
+	int64_t seen = put_old(fixture, PACKAGE_DONE, 10, true);
+	int64_t newest = put_old(fixture, PACKAGE_DONE, 10, true);
+
+	stage_one(fixture, seen);
+	assert_int_equal(snapshot_package_prune(fixture->snap, 100,
+	    &fixture->err), 0);
+	assert_false(has_package(fixture, done));
+	assert_false(has_file(fixture, done));
+	assert_true(has_package(fixture, young) && has_file(fixture, young));
+	assert_true(has_package(fixture, open) && has_file(fixture, open));
+	assert_true(has_package(fixture, claimed));
+	assert_true(has_file(fixture, claimed));
+	assert_true(has_package(fixture, seen) && has_file(fixture, seen));
+	assert_true(has_package(fixture, newest));
+	assert_true(has_file(fixture, newest));
+	assert_int_equal(snapshot_package_prune(fixture->snap, 100, NULL), 0);
+	assert_int_equal(put_old(fixture, PACKAGE_DONE, 10, true),
+	    newest + 1);
+}
+
+static void
+a_pruning_that_was_cut_off_is_finished(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t done = put_old(fixture, PACKAGE_DONE, 99, true);
+
+	(void)put_old(fixture, PACKAGE_DONE, 99, true);
+	fixture_damage(fixture, "DELETE FROM package WHERE id = 1");
+	assert_true(has_file(fixture, done));
+	assert_int_equal(snapshot_package_prune(fixture->snap, 100, NULL), 0);
+	assert_false(has_file(fixture, done));
+}
+
 int
 main(void)
 {
@@ -214,6 +330,8 @@ main(void)
 		test(a_package_goes_through_its_states),
 		test(a_damaged_package_is_told),
 		test(looks_are_remembered_by_name),
+		test(old_packages_are_pruned_but_for_what_is_needed),
+		test(a_pruning_that_was_cut_off_is_finished),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
