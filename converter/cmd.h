@@ -53,6 +53,7 @@ int cmd_status(struct cmd *cmd, struct err *err);
 int cmd_history(struct cmd *cmd, struct err *err);
 int cmd_unsent(struct cmd *cmd, struct err *err);
 int cmd_retry(struct cmd *cmd, struct err *err);
+int cmd_export(struct cmd *cmd, struct err *err);
 int cmd_link(struct cmd *cmd, struct err *err);
 int cmd_unlink(struct cmd *cmd, struct err *err);
 int cmd_check(struct cmd *cmd, struct err *err);

@@ -1,4 +1,4 @@
-/* run, import, retry, link, unlink: the commands that send. */
+/* run, import, export, retry, link, unlink: the commands that send. */
 #include "cmd.h"
 
 #include <inttypes.h>
@@ -14,8 +14,33 @@ struct sending {
 	    struct err *err);
 	char *const *operands;
 	size_t count;
+	const char *again;      /* export: a deal, or NULL */
 	bool no_push;           /* the next run sends */
+	bool no_pull;           /* link: the way back does not change */
+	bool only_back;         /* export */
 };
+
+/*
+ * What 1C says goes to the portal first, so that the way back finds it there;
+ * what the way back adds (an order's number) goes last.  The outbox is
+ * written also where the portal is away.
+ */
+static void
+exchange(struct flow *flow, const struct sending *sending, struct err *err)
+{
+	struct err late = { 0 };
+
+	if (!sending->no_push && !sending->only_back)
+		(void)flow_push(flow, err);
+	if (!sending->no_push && !sending->no_pull && err->kind == ERR_NONE)
+		(void)flow_pull(flow, err);
+	if (sending->no_pull)
+		return;
+	if (flow_publish(flow, &late) == -1 && err->kind == ERR_NONE)
+		*err = late;
+	if (!sending->no_push && err->kind == ERR_NONE)
+		(void)flow_push(flow, err);
+}
 
 static int
 send_all(struct cmd *cmd, struct sending *sending, struct err *err)
@@ -35,8 +60,8 @@ send_all(struct cmd *cmd, struct sending *sending, struct err *err)
 	report_findings_begin(cmd->report);
 	rc = sending->before(flow, sending, err);
 	report_findings_end(cmd->report);
-	if (rc == 0 && !sending->no_push)
-		(void)flow_push(flow, err);
+	if (rc == 0)
+		exchange(flow, sending, err);
 	code = flow_exit_code(flow, err);
 	if (rc == 0)
 		flow_summary(flow);
@@ -103,6 +128,37 @@ cmd_import(struct cmd *cmd, struct err *err)
 	return send_all(cmd, &sending, err);
 }
 
+/* Only the way back: nothing is taken from the inbox. */
+static int
+before_export(struct flow *flow, struct sending *sending, struct err *err)
+{
+	int64_t deal;
+
+	if (sending->again == NULL)
+		return 0;
+	if (str_to_int64(&deal, str_of(sending->again)) == -1 || deal <= 0)
+		return err_set(err, ERR_USAGE, _("%s: wanted the number of a "
+		    "deal of the portal"), sending->again);
+	return flow_export_again(flow, deal, err);
+}
+
+int
+cmd_export(struct cmd *cmd, struct err *err)
+{
+	struct sending sending = { .options = { .command = "export" },
+	    .before = before_export, .only_back = true };
+	const struct cmd_option options[] = {
+		{ "--again", NULL, &sending.again },
+		{ NULL, NULL, NULL }
+	};
+
+	if (cmd_parse(cmd, options, &sending.operands, &sending.count,
+	    err) == -1 ||
+	    cmd_no_operands(sending.operands, sending.count, err) == -1)
+		return flow_error_code(err);
+	return send_all(cmd, &sending, err);
+}
+
 static int
 before_retry(struct flow *flow, struct sending *sending, struct err *err)
 {
@@ -143,7 +199,7 @@ link_or_unlink(struct cmd *cmd, const char *command, size_t wanted,
     struct err *err)
 {
 	struct sending sending = { .options = { .command = command },
-	    .before = before_link };
+	    .before = before_link, .no_pull = true };
 
 	if (cmd_parse(cmd, no_options, &sending.operands, &sending.count,
 	    err) == -1)

@@ -37,6 +37,8 @@ static const struct command commands[] = {
 	    "changes"), cmd_run },
 	{ "import", "[--force] [--older] [--allow-deletes] PATH...",
 	    N_("takes these packages now, by hand"), cmd_import },
+	{ "export", "[--again DEAL]", N_("only the way back: changed deals to "
+	    "the outbox"), cmd_export },
 	{ "validate", "[--strict] PATH...", N_("checks packages, no state and "
 	    "no network"), cmd_validate },
 	{ "plan", "[--force] [--older] [--allow-deletes] [PATH...]",

@@ -57,6 +57,27 @@ check_scope(struct check *check, const struct b24_command *command,
 		    "it at the webhook or application"), name);
 }
 
+/* A webhook's notice replaces an earlier one only under a CLIENT_ID. */
+static void
+check_notices(struct check *check, bool allowed)
+{
+	const struct config *config = check->b24->config;
+
+	if (!allowed) {
+		say(check, false, "%s", _("the permission \"im\" is missing: "
+		    "managers are not told of payments; tick it at the "
+		    "webhook or application, or set "
+		    "orders.notify_on_payment to false"));
+		return;
+	}
+	say(check, true, _("the permission \"%s\" is there"), "im");
+	if (config->portal.webhook != NULL && config->portal.client_id ==
+	    NULL)
+		say(check, true, "%s", _("portal.client_id is not set: a "
+		    "notice of a payment whose answer is lost is not sent "
+		    "again, as it could come twice"));
+}
+
 static void
 check_scopes(struct check *check, const struct b24_command *command)
 {
@@ -67,14 +88,16 @@ check_scopes(struct check *check, const struct b24_command *command)
 		return;
 	}
 	check_scope(check, command, "catalog");
-	if (!config->counterparties.given)
+	if (!config->counterparties.given && !config->orders.given)
 		return;
 	check_scope(check, command, "crm");
 	/* user.get is in the smaller ones too. */
-	if (config->default_user != NULL &&
+	if ((config->default_user != NULL || config->orders.given) &&
 	    !has_scope(command->result, "user_basic") &&
 	    !has_scope(command->result, "user_brief"))
 		check_scope(check, command, "user");
+	if (config->orders.given && config->orders.notify_on_payment)
+		check_notices(check, has_scope(command->result, "im"));
 }
 
 static void
@@ -238,6 +261,35 @@ check_fields(struct check *check, struct err *err)
 
 /* ---- all of it ---- */
 
+static const char *
+stage_name(const struct b24_funnel *funnel, int at)
+{
+	return at == -1 ? _("(none)") : funnel->stages[at].name;
+}
+
+/* A rule "won" or "lost" that is left out is the portal's own stage. */
+static void
+check_orders(struct check *check, const struct b24_deal_facts *deals)
+{
+	for (size_t i = 0; i < deals->funnel_count; i++) {
+		const struct b24_funnel *funnel = &deals->funnels[i];
+		size_t exported = 0;
+
+		for (size_t j = 0; j < funnel->stage_count; j++)
+			exported += funnel->stages[j].exported ? 1 : 0;
+		say(check, true, _("orders: the funnel \"%s\" (%lld) has %zu "
+		    "stages, %zu become orders; won is \"%s\", lost is "
+		    "\"%s\""), funnel->rule->funnel,
+		    (long long)funnel->category, funnel->stage_count,
+		    exported, stage_name(funnel, funnel->won),
+		    stage_name(funnel, funnel->lost));
+	}
+	if (b24_deal_facts_field(check->b24, "number") == NULL)
+		say(check, true, "%s", _("orders.fields.number is not set: "
+		    "an order's number is kept here alone, and a deal does "
+		    "not show it"));
+}
+
 static void
 check_facts(struct check *check, const struct b24_facts *facts)
 {
@@ -258,6 +310,8 @@ check_facts(struct check *check, const struct b24_facts *facts)
 	say(check, true, "%s", facts->inventory ?
 	    _("inventory management is on: quantities are left alone") :
 	    _("inventory management is off: quantities can be written"));
+	if (facts->deals.known)
+		check_orders(check, &facts->deals);
 	if (!facts->crm.known)
 		return;
 	say(check, true, _("CRM: %zu requisites templates, %zu company "

@@ -212,6 +212,25 @@ read_pages(struct b24 *b24, enum part part, int64_t next, struct err *err)
 	return rc;
 }
 
+void
+b24_crm_facts_ask_presets(struct b24 *b24, struct b24_command *command)
+{
+	make_command(b24, command, PART_PRESETS);
+}
+
+void
+b24_crm_facts_take_presets(struct b24 *b24,
+    const struct b24_command *command)
+{
+	take_rows(b24, PART_PRESETS, command);
+}
+
+int
+b24_crm_facts_more_presets(struct b24 *b24, int64_t next, struct err *err)
+{
+	return read_pages(b24, PART_PRESETS, next, err);
+}
+
 int
 b24_crm_facts_read(struct b24 *b24, struct err *err)
 {
@@ -305,6 +324,17 @@ b24_crm_facts_preset(const struct b24 *b24, struct str kind)
 		if (str_is(kind, standards[i].kind))
 			return preset_standard(crm, &standards[i]);
 	return 0;
+}
+
+const char *
+b24_crm_facts_preset_word(const struct b24 *b24, int64_t id)
+{
+	for (size_t i = 0; id != 0 && i < sizeof(standards) /
+	    sizeof(*standards); i++)
+		if (b24_crm_facts_preset(b24, str_of(standards[i].kind)) ==
+		    id)
+			return standards[i].kind;
+	return "";
 }
 
 const char *

@@ -47,11 +47,19 @@ static const struct meaning meanings[] = {
 	{ "INVALID_CREDENTIALS", B24_NONE, B24_FATE_STOP, NEW_WEBHOOK },
 	{ "user_access_error", B24_NONE, B24_FATE_STOP, NO_RIGHT },
 	{ "WRONG_AUTH_TYPE", B24_NONE, B24_FATE_STOP, NEW_WEBHOOK },
+	/* Only managers' notices need it: the rest goes on. */
+	{ "insufficient_scope", B24_NOTICE_ADD, B24_FATE_REFUSED,
+	    N_("the webhook or application lacks the permission \"im\": tick "
+	    "it, and managers get their notices") },
 	{ "insufficient_scope", B24_NONE, B24_FATE_STOP, NO_SCOPE },
 	/* crm: bitrix24.md 10; here a right may be of one record */
 	{ "ACCESS_DENIED", B24_ITEM_ADD, B24_FATE_REFUSED, NO_CRM_RIGHT },
 	{ "ACCESS_DENIED", B24_ITEM_UPDATE, B24_FATE_REFUSED, NO_CRM_RIGHT },
 	{ "ACCESS_DENIED", B24_ITEM_LIST, B24_FATE_STOP, NO_CRM_RIGHT },
+	{ "ACCESS_DENIED", B24_ROW_LIST, B24_FATE_REFUSED, NO_CRM_RIGHT },
+	{ "ACCESS_DENIED", B24_ROW_SET, B24_FATE_REFUSED, NO_CRM_RIGHT },
+	{ "ACCESS_DENIED", B24_COMMENT_ADD, B24_FATE_REFUSED, NO_CRM_RIGHT },
+	{ "OWNER_NOT_FOUND", B24_ROW_SET, B24_FATE_NOT_THERE, NULL },
 	{ "NOT_FOUND", B24_ITEM_UPDATE, B24_FATE_NOT_THERE, NULL },
 	{ "NOT_FOUND", B24_ITEM_DELETE, B24_FATE_NOT_THERE, NULL },
 	{ "CRM_FIELD_ERROR_VALUE_NOT_VALID", B24_NONE, B24_FATE_REFUSED,

@@ -240,16 +240,20 @@ scope_of(const struct b24_command *command)
 
 /* What a failed read means for the run. */
 static int
-read_failed(const struct b24_command *command, struct err *err)
+read_failed(const struct b24 *b24, const struct b24_command *command,
+    struct err *err)
 {
 	const struct b24_error *error = &command->error;
 	struct str scope = scope_of(command);
 
 	if (strcmp(error->code, "insufficient_scope") == 0 &&
 	    !str_is(scope, "catalog"))
-		return err_set(err, ERR_USAGE, _("%s: the webhook or "
-		    "application lacks the permission \"%.*s\", which "
-		    "counterparties need: tick it there"),
+		return err_set(err, ERR_USAGE,
+		    b24->config->counterparties.given ?
+		    _("%s: the webhook or application lacks the permission "
+		    "\"%.*s\", which counterparties need: tick it there") :
+		    _("%s: the webhook or application lacks the permission "
+		    "\"%.*s\", which orders need: tick it there"),
 		    b24_methods_info(command->method)->name, (int)scope.len,
 		    scope.p);
 	return err_set(err, b24_error_outcome(error->fate, false) ==
@@ -267,17 +271,29 @@ nap(int64_t ms)
 	return clock_steady_ms() - begun >= ms - ms / 10;
 }
 
+/* What the portal will refuse again, and what the caller can do without. */
+static bool
+is_spared(const struct b24_command *command)
+{
+	enum b24_fate fate = command->error.fate;
+
+	return command->optional && (fate == B24_FATE_REFUSED ||
+	    fate == B24_FATE_DOUBTFUL || fate == B24_FATE_NOT_THERE ||
+	    fate == B24_FATE_STOP);
+}
+
 /* The first failure among them into *err and *until; false when none. */
 static bool
-any_failed(const struct b24_batch *batch, int64_t *until, struct err *err)
+any_failed(const struct b24 *b24, const struct b24_batch *batch,
+    int64_t *until, struct err *err)
 {
 	for (size_t i = 0; i < batch->count; i++) {
 		const struct b24_command *command = &batch->commands[i];
 
-		if (command->done)
+		if (command->done || is_spared(command))
 			continue;
 		*until = command->not_before;
-		(void)read_failed(command, err);
+		(void)read_failed(b24, command, err);
 		return true;
 	}
 	return false;
@@ -295,7 +311,7 @@ b24_facts_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
 	for (;;) {
 		if (b24_call_run(b24, batch, err) == -1)
 			return -1;
-		if (!any_failed(batch, &until, err))
+		if (!any_failed(b24, batch, &until, err))
 			return 0;
 		if (err->kind == ERR_PORTAL || err->kind == ERR_USAGE)
 			return -1;
@@ -538,6 +554,7 @@ b24_facts_wrong(struct b24 *b24, struct buf *wrong)
 
 	catalog_wrong(b24, b24->config->catalog.enabled ? wrong : &ignored);
 	b24_crm_facts_wrong(b24, wrong);
+	b24_deal_facts_wrong(b24, wrong);
 	buf_free(&ignored);
 }
 
@@ -571,6 +588,9 @@ b24_facts_read(struct b24 *b24, bool may_write, struct err *err)
 	if (b24->config->counterparties.given &&
 	    b24_crm_facts_read(b24, err) == -1)
 		return -1;
+	if (b24->config->orders.given &&
+	    b24_deal_facts_read(b24, err) == -1)
+		return -1;
 	if (check_rules(b24, err) == -1 ||
 	    read_parts(b24, PART_PROPERTIES, PART_COUNT, err) == -1)
 		return -1;
@@ -595,6 +615,7 @@ b24_facts_free(struct b24_facts *facts)
 		free(facts->types[i].xml_id);
 	}
 	b24_crm_facts_free(&facts->crm);
+	b24_deal_facts_free(&facts->deals);
 	free(facts->vats);
 	free(facts->measures);
 	free(facts->types);

@@ -27,7 +27,7 @@
 /* Doubles of 50 marks on so many pages: something is wrong. */
 #define PAGES_MAX 40
 
-enum by { BY_MARK, BY_ID, BY_PRODUCT, BY_PARENT, BY_CONTENT };
+enum by { BY_MARK, BY_ID, BY_PRODUCT, BY_PARENT, BY_CONTENT, BY_DEAL };
 
 /* One list command. */
 struct ask {
@@ -141,6 +141,29 @@ add_part(struct find *find, struct op *op)
 	join(find, op, BY_PARENT, sort, false);
 }
 
+/* Rows and comments are listed for one deal only; notices not at all. */
+static void
+add_of_deal(struct find *find, struct op *op)
+{
+	enum target_kind kind = op->target.kind;
+	int64_t deal = kind == TARGET_COMMENT ? op->parent_id :
+	    op->portal_id;
+	struct ask *ask;
+
+	if (kind == TARGET_NOTICE)
+		(void)snprintf(op->code, sizeof(op->code), "no-look-up");
+	if (kind == TARGET_NOTICE || deal <= 0)
+		return;
+	if (kind == TARGET_DEAL) {
+		join(find, op, BY_ID, 0, false);
+		return;
+	}
+	ask = add_ask(find);
+	ask->by = BY_DEAL;
+	ask->kind = kind;
+	ask->ops[ask->count++] = op;
+}
+
 static void
 add_op(const struct b24 *b24, struct find *find, struct op *op)
 {
@@ -150,6 +173,8 @@ add_op(const struct b24 *b24, struct find *find, struct op *op)
 	op->outcome = OUTCOME_DONE;
 	if (op->kind == OP_COUNT) {
 		add_content(find, op);
+	} else if (target_is_deal(kind)) {
+		add_of_deal(find, op);
 	} else if (op->portal_id > 0 && kind != TARGET_ADDRESS) {
 		join(find, op, BY_ID, 0, false);
 	} else if (target_is_client(kind)) {
@@ -189,6 +214,7 @@ filter_key(const struct ask *ask)
 	case BY_PARENT:
 		return "filter[@ENTITY_ID]";
 	case BY_CONTENT:
+	case BY_DEAL:
 		break;
 	}
 	return "filter[iblockSectionId]";
@@ -223,7 +249,11 @@ static void
 make_command(const struct b24 *b24, const struct ask *ask,
     struct b24_command *command)
 {
-	if (ask->by == BY_CONTENT) {
+	if (ask->by == BY_DEAL && ask->kind == TARGET_ROWS) {
+		b24_rows_list(ask->ops[0]->portal_id, command);
+	} else if (ask->by == BY_DEAL) {
+		b24_notice_list(ask->ops[0]->parent_id, command);
+	} else if (ask->by == BY_CONTENT) {
 		b24_batch_command_init(command, b24_object_method(ask->kind,
 		    OP_FIND));
 		b24_query_text(&command->query, "select[0]", "id");
@@ -233,7 +263,8 @@ make_command(const struct b24 *b24, const struct ask *ask,
 	} else {
 		b24_object_list(b24, ask->kind, command);
 	}
-	add_filter(ask, &command->query);
+	if (ask->by != BY_DEAL)
+		add_filter(ask, &command->query);
 	if (ask->start > 0)
 		b24_query_int(&command->query, "start", ask->start);
 	command->lone = ask->lone;
@@ -259,6 +290,9 @@ is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
 		    json_int_of(row, "catalogGroupId") == ask->sort;
 	case BY_PARENT:
 		return b24_crm_is_asked(op, row);
+	case BY_DEAL:
+		/* The tag is looked for by b24_notice_found(). */
+		return json_int_of(row, "ENTITY_ID") == op->parent_id;
 	case BY_CONTENT:
 		break;
 	}
@@ -275,6 +309,15 @@ is_filtered(const struct ask *ask, const struct op *op, const cJSON *row)
 	return is_asked(ask, op, row);
 }
 
+/* A refusal that is about one deal: it is gone, or not this user's. */
+static bool
+is_of_one(const struct ask *ask, const struct b24_error *error)
+{
+	return ask->by == BY_DEAL && (error->fate == B24_FATE_REFUSED ||
+	    error->fate == B24_FATE_DOUBTFUL ||
+	    error->fate == B24_FATE_NOT_THERE);
+}
+
 static void
 fail_ask(struct ask *ask, const struct b24_error *error, int64_t not_before)
 {
@@ -283,6 +326,9 @@ fail_ask(struct ask *ask, const struct b24_error *error, int64_t not_before)
 
 		op_drop_found(op);
 		b24_error_tell(error, not_before, false, op);
+		if (is_of_one(ask, error))
+			op->outcome = ask->kind == TARGET_COMMENT ?
+			    OUTCOME_NOT_THERE : OUTCOME_REFUSED;
 	}
 }
 
@@ -346,7 +392,8 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 		return;
 	}
 	cJSON_ArrayForEach(row, rows) {
-		for (size_t i = 0; i < ask->count; i++) {
+		for (size_t i = 0; ask->kind != TARGET_ROWS &&
+		    i < ask->count; i++) {
 			if (is_filtered(ask, ask->ops[i], row))
 				known = true;
 			if (is_asked(ask, ask->ops[i], row))
@@ -354,7 +401,10 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 		}
 		seen++;
 	}
-	if (command->next <= 0)
+	/* A page at once, and also one without rows says something. */
+	if (ask->kind == TARGET_ROWS)
+		known = b24_rows_found(ask->ops[0], rows);
+	if (command->next <= 0 && (known || ask->kind != TARGET_ROWS))
 		return;
 	if (!known || ask->pages >= PAGES_MAX) {
 		fail_strange(ask, key[0] != '\0' ? key :
@@ -470,7 +520,8 @@ on_found(struct b24 *b24, struct b24_batch *batch)
 		}
 		fail_ask(&find->asks[find->at + i], &command->error,
 		    command->not_before);
-		if (failed == NULL)
+		if (failed == NULL && !is_of_one(&find->asks[find->at + i],
+		    &command->error))
 			failed = command;
 	}
 	if (find->chunk > 0 && batch->answered)
@@ -584,7 +635,12 @@ b24_find_use(const struct request *request, struct b24_use *use)
 	for (size_t i = 0; i < request->count; i++)
 		ops[request->ops[i].target.kind]++;
 	for (int kind = TARGET_SECTION; kind < TARGET_LAST; kind++) {
-		unsigned calls = (ops[kind] + B24_PAGE - 1) / B24_PAGE;
+		bool single = kind == TARGET_ROWS || kind == TARGET_COMMENT;
+		unsigned calls = single ? ops[kind] :
+		    (ops[kind] + B24_PAGE - 1) / B24_PAGE;
+
+		if (kind == TARGET_NOTICE)
+			continue;
 
 		use->calls[b24_object_method((enum target_kind)kind,
 		    OP_FIND)] += calls < FIRST_CHUNK ? calls : FIRST_CHUNK;

@@ -79,6 +79,15 @@ enum b24_method {
 	B24_STATUS_LIST,
 	B24_FIND_BY_COMM,
 	B24_USER_GET,
+	B24_ROW_LIST,
+	B24_ROW_SET,
+	B24_CATEGORY_LIST,
+	B24_DEAL_FIELD_LIST,
+	B24_REQUISITE_LINK_LIST,
+	B24_COMMENT_ADD,
+	B24_COMMENT_LIST,
+	B24_NOTICE_ADD,
+	B24_SERVER_TIME,
 	B24_METHOD_COUNT
 };
 
@@ -158,6 +167,8 @@ struct b24_command {
 	enum b24_method method;
 	struct buf query;
 	bool lone;              /* holds text that a batch would alter */
+	bool optional;          /* b24_facts_run() goes on when the portal
+				   refuses it */
 	void *user;
 
 	/* filled by the answer: */
@@ -343,8 +354,48 @@ struct b24_crm_facts {
 	int64_t user;           /* config->default_user; 0 none */
 	bool companies_empty, contacts_empty;
 };
+/* A stage of a funnel that orders name. */
+struct b24_stage {
+	char *id, *name;        /* "C3:WON", as people see it */
+	int64_t sort;
+	char semantics;         /* 'S' won, 'F' lost, or 0: of work */
+	bool exported;          /* one of export_stages */
+};
+struct b24_funnel {
+	int64_t category;       /* -1: the portal has no such funnel */
+	const struct config_funnel *rule;
+	struct b24_stage *stages;       /* by sort */
+	size_t stage_count;
+	/* Indexes into stages, or -1. */
+	int won, lost, paid, shipped;
+};
+/* An item of a list of a user field. */
+struct b24_item {
+	int64_t id;
+	char *text;
+};
+/* A user field of deals that orders.fields or orders.requisites name. */
+struct b24_deal_field {
+	const char *key;        /* "paid"; of requisites the реквизит */
+	const char *rule;       /* the field as the rules call it */
+	bool requisite;
+	char *name;             /* UF_CRM_…; "": the portal has none */
+	char *type;             /* USER_TYPE_ID: "string", "enumeration" … */
+	bool multiple;
+	struct b24_item *items;
+	size_t item_count;
+};
+struct b24_deal_facts {
+	bool known;             /* read; else nothing below is */
+	bool can_notify;        /* the permission im is there */
+	bool can_read_users;    /* user, or a part of it, is there */
+	struct b24_funnel *funnels;
+	struct b24_deal_field *fields;
+	size_t funnel_count, field_count;
+};
 struct b24_facts {
 	struct b24_crm_facts crm;
+	struct b24_deal_facts deals;
 	int64_t iblock;
 	char name[256];
 	size_t catalogs;        /* that could be the main one */
@@ -505,6 +556,139 @@ int64_t b24_crm_facts_preset(const struct b24 *b24, struct str kind);
 const char *b24_crm_facts_type(const struct b24 *b24, struct str text);
 /* The user's id; 0: not known. */
 int64_t b24_crm_facts_user(const struct b24 *b24, struct str text);
+
+/* The word for FIELD_PRESET of a preset's id; "": none of ours. */
+const char *b24_crm_facts_preset_word(const struct b24 *b24, int64_t id);
+/* The presets alone, for orders without counterparties: their command, its
+ * rows, and the pages from `next` on. */
+void b24_crm_facts_ask_presets(struct b24 *b24, struct b24_command *command);
+void b24_crm_facts_take_presets(struct b24 *b24,
+    const struct b24_command *command);
+int b24_crm_facts_more_presets(struct b24 *b24, int64_t next,
+    struct err *err);
+
+/* ---- funnels, stages, user fields of deals: b24_deal_facts.c ---- */
+
+/* Only when config->orders.given; after b24_crm_facts_read(). */
+int b24_deal_facts_read(struct b24 *b24, struct err *err);
+void b24_deal_facts_free(struct b24_deal_facts *deals);
+void b24_deal_facts_wrong(const struct b24 *b24, struct buf *wrong);
+/* NULL: no funnel of orders.funnels. */
+const struct b24_funnel *b24_deal_facts_funnel(const struct b24 *b24,
+    int64_t category);
+/* Index of the stage in funnel->stages by its id, -1: none. */
+int b24_deal_facts_stage(const struct b24_funnel *funnel, struct str id);
+/* The same by name as people compare, or by id with or without "C3:". */
+int b24_deal_facts_stage_named(const struct b24_funnel *funnel,
+    struct str text);
+/* The user field of a key of orders.fields; NULL: not mapped. */
+const struct b24_deal_field *b24_deal_facts_field(const struct b24 *b24,
+    const char *key);
+/* The text of a list's item, NULL: there is none. */
+const char *b24_deal_facts_item(const struct b24_deal_field *field,
+    int64_t id);
+/* The id of a list's item by its text, 0: there is none. */
+int64_t b24_deal_facts_item_named(const struct b24_deal_field *field,
+    struct str text);
+
+/* ---- reading deals: b24_deal_look.c, b24_deal_read.c ---- */
+
+/* As remote->look_deals(), remote->read_deals(). */
+int b24_deal_look(struct b24 *b24, const struct deal_look *look,
+    struct deal_changes *out, struct err *err);
+int b24_deal_read(struct b24 *b24, const int64_t *ids, size_t count,
+    int (*visit)(void *arg, const struct deal *deal, struct err *err),
+    void *arg, struct err *err);
+
+/* ---- what was read, in our terms: b24_deal_row.c, b24_deal_text.c ---- */
+
+/* Lists of rows as the portal gave them, and what belongs to one deal is
+ * found in them.  NULL: nothing was asked. */
+struct b24_deal_rows {
+	const cJSON *links;     /* crm.requisite.link.list */
+	const cJSON *companies, *contacts, *users;
+	const cJSON *company_requisites, *contact_requisites;
+	const cJSON *addresses;
+};
+/* The deal's own fields, manager and clients; not its product rows. */
+void b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
+    const struct b24_deal_rows *rows);
+/* Its product rows, in their order. */
+void b24_deal_row_products(struct deal *out, const cJSON *products);
+/* The requisite of the deal's company, or contact: the one that is linked to
+ * the deal, else the first.  NULL: there is none. */
+const cJSON *b24_deal_row_requisite(const cJSON *row,
+    const struct b24_deal_rows *rows, bool company);
+/* Without tags of HTML and BBCode and with letters for entities; what begins
+ * a line begins one.  The caller's. */
+char *b24_deal_text_plain(struct str text);
+/* A user field's value as a person reads it; nothing for an empty one. */
+void b24_deal_text_field(struct buf *out, const struct b24_deal_field *field,
+    const cJSON *item);
+
+/* ---- what 1C says of deals: b24_deal.c, b24_deal_move.c,
+ * b24_deal_value.c ---- */
+
+/* As b24_object_list(), b24_object_write(), b24_object_taken(). */
+void b24_deal_list(struct b24_command *out);
+bool b24_deal_write(const struct b24 *b24, struct op *op,
+    const struct fields *held, struct b24_command *out);
+void b24_deal_taken(const struct b24 *b24, struct op *op,
+    const cJSON *result);
+/*
+ * One row of crm.item.list in our terms: what the user fields of orders.fields
+ * hold, as 1C would say it, FIELD_STAGE, FIELD_CATEGORY (the funnel's id),
+ * FIELD_CURRENCY.  FIELD_PROGRESS is the op's where its stage is reached or
+ * passed.
+ */
+void b24_deal_found(const struct b24 *b24, const struct op *op,
+    const cJSON *row, struct found *out);
+
+/* Where what 1C says of an order's progress leads. */
+struct b24_deal_move {
+	const struct b24_stage *to;     /* NULL: no move */
+	char note[128];         /* why not, for the history; or "" */
+};
+/* progress: FIELD_PROGRESS; said: the same as it was agreed, whose lines move
+ * nothing any more; held: FIELD_CATEGORY and FIELD_STAGE. */
+void b24_deal_move_find(struct b24_deal_move *out, const struct b24 *b24,
+    struct str progress, struct str said, const struct fields *held);
+
+/* The user field behind one of our fields; NULL: not mapped, or the portal
+ * has none. */
+const struct b24_deal_field *b24_deal_value_field(const struct b24 *b24,
+    enum field field);
+/* The portal's text of our value; FIELD_CLEAR and "" give "" ("N" of a
+ * flag).  currency: of the deal, for money.  -1: it cannot be said; `why`,
+ * for a person. */
+int b24_deal_value_say(char out[LIMIT_DEAL_VALUE],
+    const struct b24_deal_field *known, enum field field, struct str value,
+    struct str currency, char why[256]);
+/* And back: what the portal holds, as 1C would say it; "" for nothing. */
+void b24_deal_value_read(struct buf *out, const struct b24_deal_field *known,
+    enum field field, const cJSON *item);
+
+/* ---- rows of deals: b24_rows.c ---- */
+
+/* The list command for the rows of one deal. */
+void b24_rows_list(int64_t deal, struct b24_command *out);
+/* A page of its answer is added to op->found[0], which is there also when the
+ * deal has no rows: FIELD_LINES, and for OP_UPDATE (a look before it) beside
+ * each line what a set must say again.  False: the rows are not the deal's. */
+bool b24_rows_found(struct op *op, const cJSON *rows);
+bool b24_rows_write(const struct b24 *b24, struct op *op,
+    const struct fields *held, struct b24_command *out);
+void b24_rows_taken(struct op *op, const cJSON *result);
+
+/* ---- comments and notices: b24_notice.c ---- */
+
+void b24_notice_list(int64_t deal, struct b24_command *out);
+bool b24_notice_write(const struct b24 *b24, struct op *op,
+    struct b24_command *out);
+void b24_notice_taken(struct op *op, const cJSON *result);
+/* A comment; portal_id 0 when it is not the one with the op's tag. */
+void b24_notice_found(const struct op *op, const cJSON *row,
+    struct found *out);
 
 /* ---- jobs: b24_write.c, b24_find.c ---- */
 

@@ -138,6 +138,34 @@ static const struct b24_method_info methods[B24_METHOD_COUNT] = {
 	    CRM "duplicates/crm-duplicate-find-by-comm.md" },
 	[B24_USER_GET] = { "user.get", "", B24_REPEAT_FREELY, "", B24_NONE,
 	    "api-reference/user/user-get.md" },
+	[B24_ROW_LIST] = { "crm.item.productrow.list", "productRows",
+	    B24_REPEAT_FREELY, "", B24_NONE, CRM
+	    "universal/product-rows/crm-item-productrow-list.md" },
+	[B24_ROW_SET] = { "crm.item.productrow.set", "productRows",
+	    B24_REPEAT_COMPARE, "ownerType, ownerId", B24_ROW_LIST, CRM
+	    "universal/product-rows/crm-item-productrow-set.md" },
+	[B24_CATEGORY_LIST] = { "crm.category.list", "categories",
+	    B24_REPEAT_FREELY, "", B24_NONE,
+	    CRM "universal/category/crm-category-list.md" },
+	[B24_DEAL_FIELD_LIST] = { "crm.deal.userfield.list", "",
+	    B24_REPEAT_FREELY, "", B24_NONE, CRM
+	    "deals/user-defined-fields/crm-deal-userfield-list.md" },
+	[B24_REQUISITE_LINK_LIST] = { "crm.requisite.link.list", "",
+	    B24_REPEAT_FREELY, "", B24_NONE,
+	    CRM "requisites/links/crm-requisite-link-list.md" },
+	[B24_COMMENT_ADD] = { "crm.timeline.comment.add", "",
+	    B24_REPEAT_LOOK_UP, "ENTITY_TYPE, ENTITY_ID, a tag in COMMENT",
+	    B24_COMMENT_LIST,
+	    CRM "timeline/comments/crm-timeline-comment-add.md" },
+	[B24_COMMENT_LIST] = { "crm.timeline.comment.list", "",
+	    B24_REPEAT_FREELY, "", B24_NONE,
+	    CRM "timeline/comments/crm-timeline-comment-list.md" },
+	/* Nothing lists notices; with a CLIENT_ID its TAG replaces. */
+	[B24_NOTICE_ADD] = { "im.notify.system.add", "",
+	    B24_REPEAT_LOOK_UP, "TAG", B24_NONE,
+	    "api-reference/chats/notifications/im-notify-system-add.md" },
+	[B24_SERVER_TIME] = { "server.time", "", B24_REPEAT_FREELY, "",
+	    B24_NONE, "api-reference/common/system/server-time.md" },
 };
 
 const struct b24_method_info *

@@ -1,5 +1,5 @@
 /*
- * Catalogue or CRM: who speaks of this kind of target.
+ * Catalogue, CRM or deals: who speaks of this kind of target.
  */
 #include "bitrix/b24_internal.h"
 
@@ -9,7 +9,7 @@ struct methods {
 	enum b24_method add, update, remove, list;
 };
 
-static const struct methods crm[TARGET_LAST] = {
+static const struct methods kinds[TARGET_LAST] = {
 	[TARGET_COMPANY] = { B24_ITEM_ADD, B24_ITEM_UPDATE, B24_ITEM_DELETE,
 	    B24_ITEM_LIST },
 	[TARGET_CONTACT] = { B24_ITEM_ADD, B24_ITEM_UPDATE, B24_ITEM_DELETE,
@@ -22,14 +22,21 @@ static const struct methods crm[TARGET_LAST] = {
 	    B24_BANK_LIST },
 	[TARGET_ADDRESS] = { B24_ADDRESS_ADD, B24_ADDRESS_UPDATE,
 	    B24_ADDRESS_DELETE, B24_ADDRESS_LIST },
+	[TARGET_DEAL] = { B24_NONE, B24_ITEM_UPDATE, B24_NONE,
+	    B24_ITEM_LIST },
+	[TARGET_ROWS] = { B24_NONE, B24_ROW_SET, B24_NONE, B24_ROW_LIST },
+	[TARGET_COMMENT] = { B24_COMMENT_ADD, B24_NONE, B24_NONE,
+	    B24_COMMENT_LIST },
+	/* Nothing lists notices. */
+	[TARGET_NOTICE] = { B24_NOTICE_ADD, B24_NONE, B24_NONE, B24_NONE },
 };
 
 enum b24_method
 b24_object_method(enum target_kind target, enum op_kind op)
 {
-	const struct methods *methods = &crm[target];
+	const struct methods *methods = &kinds[target];
 
-	if (!target_is_crm(target))
+	if (!target_is_crm(target) && !target_is_deal(target))
 		return b24_catalog_method(target, op);
 	switch (op) {
 	case OP_CREATE:
@@ -49,9 +56,24 @@ bool
 b24_object_needs_read(const struct op *op)
 {
 	/* Shared with the portal's people: what they did must be seen. */
-	if (target_is_crm(op->target.kind))
+	if (target_is_crm(op->target.kind) || target_is_deal(op->target.kind))
 		return op->kind == OP_UPDATE;
 	return b24_catalog_needs_read(op);
+}
+
+static bool
+write_of_deal(const struct b24 *b24, struct op *op,
+    const struct fields *held, struct b24_command *out)
+{
+	static const struct fields nothing = { 0 };
+
+	if (held == NULL)
+		held = &nothing;
+	if (op->target.kind == TARGET_DEAL)
+		return b24_deal_write(b24, op, held, out);
+	if (op->target.kind == TARGET_ROWS)
+		return b24_rows_write(b24, op, held, out);
+	return b24_notice_write(b24, op, out);
 }
 
 bool
@@ -62,6 +84,8 @@ b24_object_write(const struct b24 *b24, struct op *op,
 		return b24_client_write(b24, op, held, out);
 	if (target_is_crm(op->target.kind))
 		return b24_crm_write(b24, op, held, out);
+	if (target_is_deal(op->target.kind))
+		return write_of_deal(b24, op, held, out);
 	b24_catalog_write(b24, op, held, out);
 	return true;
 }
@@ -73,6 +97,12 @@ b24_object_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 		b24_client_taken(b24, op, result);
 	else if (target_is_crm(op->target.kind))
 		b24_crm_taken(op, result);
+	else if (op->target.kind == TARGET_DEAL)
+		b24_deal_taken(b24, op, result);
+	else if (op->target.kind == TARGET_ROWS)
+		b24_rows_taken(op, result);
+	else if (target_is_deal(op->target.kind))
+		b24_notice_taken(op, result);
 	else
 		b24_catalog_taken(b24, op, result);
 }
@@ -85,6 +115,10 @@ take_row(const struct b24 *b24, const struct op *op, const cJSON *row,
 		b24_client_row(b24, op, row, out);
 	else if (target_is_crm(op->target.kind))
 		b24_crm_row(op, row, out);
+	else if (op->target.kind == TARGET_DEAL)
+		b24_deal_found(b24, op, row, out);
+	else if (op->target.kind == TARGET_COMMENT)
+		b24_notice_found(op, row, out);
 	else
 		b24_catalog_row(b24, op, row, out);
 }
@@ -112,6 +146,8 @@ b24_object_list(const struct b24 *b24, enum target_kind kind,
 		b24_client_list(kind, out);
 	else if (target_is_crm(kind))
 		b24_crm_list(kind, out);
+	else if (kind == TARGET_DEAL)
+		b24_deal_list(out);
 	else
 		b24_catalog_list(b24, kind, out);
 }

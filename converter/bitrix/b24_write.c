@@ -39,7 +39,8 @@ b24_write_use(const struct request *request, struct b24_use *use)
 
 		use->calls[b24_object_method(op->target.kind, op->kind)]++;
 		if (b24_object_needs_read(op))
-			reads[op->target.kind]++;
+			reads[op->target.kind] += op->target.kind ==
+			    TARGET_ROWS ? B24_PAGE : 1;
 	}
 	/* Its attempts are dated: they should not wait for a read here. */
 	for (int kind = TARGET_SECTION; kind < TARGET_LAST; kind++)
@@ -97,14 +98,15 @@ add_look(struct write_job *job, size_t place)
 	struct op *look = &job->looks[job->look_count];
 
 	op_init(look);
-	/* A client's row is wanted with ids: b24_client_row(). */
-	look->kind = op->kind == OP_UPDATE && target_is_client(
-	    op->target.kind) ? OP_UPDATE : OP_FIND;
+	/* With the portal's ids: b24_client_row(), b24_rows_found(). */
+	look->kind = op->kind == OP_UPDATE && (target_is_client(
+	    op->target.kind) || op->target.kind == TARGET_ROWS) ?
+	    OP_UPDATE : OP_FIND;
 	look->target = op->target;
 	look->portal_id = op->kind == OP_CREATE ? 0 : op->portal_id;
 	look->parent_id = op->parent_id;
 	/* What its words are told by. */
-	if (target_is_crm(op->target.kind))
+	if (target_is_crm(op->target.kind) || target_is_deal(op->target.kind))
 		fields_copy(&look->fields, &op->fields);
 	job->look_list[job->look_count] = look;
 	job->look_of[job->look_count++] = place;

@@ -170,6 +170,29 @@ load(void *ctx, struct remote_load *out)
 	b24_limit_load(b24->limit, out);
 }
 
+static int
+look_deals(void *ctx, const struct deal_look *look,
+    struct deal_changes *out, struct err *err)
+{
+	struct err own = { 0 };
+
+	return b24_deal_look(ctx, look, out, err != NULL ? err : &own);
+}
+
+static int
+read_deals(void *ctx, const int64_t *ids, size_t count,
+    int (*visit)(void *arg, const struct deal *deal, struct err *err),
+    void *arg, struct err *err)
+{
+	struct b24 *b24 = ctx;
+	struct err own = { 0 };
+
+	if (!b24->has_facts)
+		return err_set(err, ERR_SYSTEM, "bitrix: not prepared");
+	return b24_deal_read(b24, ids, count, visit, arg, err != NULL ? err :
+	    &own);
+}
+
 static void
 link_to(void *ctx, enum target_kind kind, int64_t portal_id, char out[256])
 {
@@ -185,6 +208,9 @@ link_to(void *ctx, enum target_kind kind, int64_t portal_id, char out[256])
 		(void)snprintf(out, 256, "%s/crm/%s/details/%" PRId64 "/",
 		    origin, kind == TARGET_COMPANY ? "company" : "contact",
 		    portal_id);
+	else if (kind == TARGET_DEAL || kind == TARGET_ROWS)
+		(void)snprintf(out, 256, "%s/crm/deal/details/%" PRId64 "/",
+		    origin, portal_id);
 	else if (kind == TARGET_SECTION)
 		(void)snprintf(out, 256, "%s/crm/catalog/list/%" PRId64 "/",
 		    origin, portal_id);
@@ -235,6 +261,7 @@ bitrix_open(struct remote *out, const struct config *config,
 	*out = (struct remote){ .ctx = b24, .prepare = prepare,
 	    .check_field = check_field, .fits = fits, .ready_in = ready_in,
 	    .submit = submit, .wait = wait_for, .load = load,
+	    .look_deals = look_deals, .read_deals = read_deals,
 	    .link = link_to, .estimate = estimate, .close = close_remote };
 	return 0;
 }

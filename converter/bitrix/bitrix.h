@@ -11,6 +11,8 @@
  *   b24_error.c     every failure classified
  *   b24_limit.c     the two limits, one state per portal (b24_limit_file.c)
  *   b24_facts.c     what names mean on this portal (b24_value.c)
+ *   b24_deal_*.c    deals: read (look, read, row, text), what names mean
+ *                   (facts)
  *   b24_methods.c   every method, and how a lost answer is looked up
  *   b24_query.c     parameters in PHP's form
  *   b24_check.c     what `check` tells

@@ -7,7 +7,7 @@
  * still "claimed" and is read again.  Lost after the commit: it is
  * "accepted" and only the moving of files is left.
  */
-#include "flow/flow_internal.h"
+#include "flow/order.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -37,6 +37,7 @@ struct acceptance {
 	struct err first;               /* the first error found */
 	int64_t errors, warnings, notes, kept;
 	int64_t records, older;
+	struct hearing hearing; /* what documents say of our orders */
 	bool map_stale;                 /* a price type came: rules may mean
 					   something else now */
 	bool all_anew;                  /* so everything is derived */
@@ -146,7 +147,22 @@ on_record(void *ctx, size_t file, const struct record *record,
 		acc->older++;
 	if (record->kind == RECORD_PRODUCT)
 		acc->facts[file].goods++;
+	if (record->kind == RECORD_DOCUMENT)
+		hear_document(&acc->hearing, &record->fields,
+		    acc->files.files[file].mtime_ns / 1000000,
+		    staged == STAGED_SAME);
 	return 0;
+}
+
+/* An orders file without a document says something too: 1C has run. */
+static void
+hear_file(struct acceptance *acc, const struct intake_file *file)
+{
+	int64_t written = file->mtime_ns / 1000000;
+
+	if (file->order == INTAKE_ORDER_DOCUMENTS &&
+	    written > acc->hearing.written)
+		acc->hearing.written = written;
 }
 
 static int
@@ -169,6 +185,7 @@ read_all(struct acceptance *acc, struct err *err)
 	for (size_t i = 0; rc == 0 && i < acc->files.count; i++) {
 		if (acc->files.files[i].kind != INTAKE_XML)
 			continue;
+		hear_file(acc, &acc->files.files[i]);
 		path = file_join(acc->folder, acc->files.files[i].name);
 		rc = reading_run(acc->flow->schemas, path,
 		    acc->files.files[i].name, i, &sink, err);
@@ -197,7 +214,7 @@ reopen_map(struct acceptance *acc, struct err *err)
 	if (map_open(&flow->map, flow->config, &flow->source, &facts,
 	    err) == -1)
 		return -1;
-	fingerprint = (int64_t)map_fingerprint(flow->map);
+	fingerprint = (int64_t)flow_fingerprint(flow);
 	acc->map_stale = false;
 	if (fingerprint ==
 	    snapshot_meta_int(flow->snap, META_FINGERPRINT, 0))
@@ -334,7 +351,8 @@ accept_in_transaction(struct acceptance *acc, struct err *err)
 	package->changed = 0;
 	if (session_for_package(acc->flow, package, &acc->files, err) == -1 ||
 	    apply(acc, err) == -1 || remember_files(acc, err) == -1 ||
-	    remember_node(acc, err) == -1)
+	    remember_node(acc, err) == -1 ||
+	    hear_package(acc->flow, package, &acc->hearing, err) == -1)
 		return -1;
 	return snapshot_package_put(acc->flow->snap, package, err);
 }
@@ -485,6 +503,7 @@ acceptance_free(struct acceptance *acc)
 	free(acc->facts);
 	free(acc->folder);
 	buf_free(&acc->report);
+	hear_free(&acc->hearing);
 }
 
 static bool

@@ -144,6 +144,7 @@ note_of(enum target_kind kind)
 		[TARGET_REQUISITE] = "recognised by INN",
 		[TARGET_BANK] = "recognised by its number",
 		[TARGET_ADDRESS] = "recognised by its type",
+		[TARGET_COMMENT] = "recognised by its tag",
 	};
 
 	return notes[kind] != NULL ? notes[kind] : "recognised by xmlId";
@@ -158,13 +159,14 @@ keep_wanted(struct flow *flow, const struct op *op, struct fields *held,
     struct err *err)
 {
 	enum field field, strange[FIELD_LAST];
+	static const struct image unknown;
 	struct wanted wanted;
 	struct str value;
 	size_t at = 0, count = 0;
 	int rc;
 
 	wanted_init(&wanted);
-	rc = map_derive(flow->map, &op->target, &wanted, err);
+	rc = derive_wanted(flow, &op->target, &unknown, &wanted, err);
 	while (rc == 0 && fields_next(held, &at, &field, &value))
 		if (!fields_has(&wanted.fields, field) ||
 		    str_is(fields_get(&wanted.fields, field), FIELD_CLEAR))

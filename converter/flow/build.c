@@ -7,7 +7,7 @@
  * time.  A target that may already be in the portal is looked for before it
  * is made.
  */
-#include "flow/flow_internal.h"
+#include "flow/order.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@
 #define SCAN_MAX (4 * LIMIT_REQUEST_FINDS)
 #define FINDS_AT_ONCE 2
 
-enum step { STEP_NEXT, STEP_FULL };
+enum step { STEP_NEXT = 0, STEP_FULL = 1 };
 
 static struct errand *
 errand_new(enum errand_why why, int64_t row)
@@ -135,6 +135,12 @@ needs_look(const struct push *push, const struct change *change,
 	case TARGET_BANK:
 	case TARGET_ADDRESS:
 		return !rowset_has(&push->fresh, parent_row);
+	case TARGET_NOTICE:     /* cannot be looked for */
+	case TARGET_DEAL:
+	case TARGET_ROWS:
+	case TARGET_ORDER:
+		return false;
+	case TARGET_COMMENT:
 	case TARGET_NONE:
 	case TARGET_LAST:
 		break;
@@ -216,10 +222,23 @@ op_of_verb(enum verb verb)
 	return OP_UPDATE;
 }
 
-static enum step
+/* What is shared with the portal's people is compared before it is sent. */
+static int
+prepare_op(struct flow *flow, struct op *op, const struct difference *diff,
+    struct err *err)
+{
+	if (target_is_deal(op->target.kind))
+		return reply_prepare_op(flow, op, diff, err);
+	if (target_is_crm(op->target.kind))
+		client_prepare_op(flow, op, diff);
+	return 0;
+}
+
+/* STEP_FULL, or -1. */
+static int
 add_write(struct push *push, const struct change *change,
     const struct difference *diff, int64_t parent_row, int64_t parent_id,
-    const struct fields *send)
+    const struct fields *send, struct err *err)
 {
 	struct flow *flow = push->flow;
 	struct errand *errand;
@@ -235,9 +254,12 @@ add_write(struct push *push, const struct change *change,
 	op->portal_id = diff->image.portal_id;
 	op->parent_id = parent_id;
 	fields_copy(&op->fields, send);
-	if (target_is_crm(change->target.kind))
-		client_prepare_op(flow, op, diff);
 	push->writes->count--;
+	if (prepare_op(flow, op, diff, err) == -1) {
+		free(op->user);
+		op_free(op);
+		return -1;
+	}
 	if (!flow->remote.fits(flow->remote.ctx, push->writes, op)) {
 		free(op->user);
 		op_free(op);
@@ -324,9 +346,9 @@ place_write(struct push *push, const struct change *change,
 	if (diff->verb != VERB_DELETE &&
 	    drop_unknown_values(push, &change->target, &send, &why) == 1)
 		rc = fail_fields(push, change, diff, &why, err);
-	else if (add_write(push, change, diff, parent_row, parent_id,
-	    &send) == STEP_FULL)
-		rc = 1;
+	else
+		rc = add_write(push, change, diff, parent_row, parent_id,
+		    &send, err);
 	fields_free(&send);
 	return rc;
 }

@@ -2,7 +2,7 @@
  * From records to changes: what the rules want of a target, minus what was
  * agreed with the portal, is its one open change.
  */
-#include "flow/flow_internal.h"
+#include "flow/order.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ derive_hash(const struct flow *flow, enum verb verb,
     const struct fields *send)
 {
 	/* With the rules: a mended rule gives a failed change a new chance. */
-	uint64_t hash = str_hash(map_fingerprint(flow->map) + (uint64_t)verb,
+	uint64_t hash = str_hash(flow_fingerprint(flow) + (uint64_t)verb,
 	    fields_bytes(send));
 
 	/* SQLite's integers are signed; 0 means "none". */
@@ -89,6 +89,15 @@ drop_idle_clears(struct fields *send, const struct fields *agreed)
 }
 
 int
+derive_wanted(struct flow *flow, const struct target *target,
+    const struct image *image, struct wanted *out, struct err *err)
+{
+	if (target_is_deal(target->kind))
+		return reply_derive(flow, target, image, out, err);
+	return map_derive(flow->map, target, out, err);
+}
+
+int
 derive_difference(struct flow *flow, const struct target *target,
     bool force, struct difference *out, struct err *err)
 {
@@ -96,8 +105,8 @@ derive_difference(struct flow *flow, const struct target *target,
 	static const struct fields nothing;
 
 	fields_clear(&out->send);
-	if (map_derive(flow->map, target, wanted, err) == -1 ||
-	    snapshot_image_get(flow->snap, target, &out->image, err) == -1)
+	if (snapshot_image_get(flow->snap, target, &out->image, err) == -1 ||
+	    derive_wanted(flow, target, &out->image, wanted, err) == -1)
 		return -1;
 	if (flow->rules != NULL && rules_prune(flow, wanted, &out->image,
 	    err) == -1)
@@ -116,6 +125,8 @@ derive_difference(struct flow *flow, const struct target *target,
 	out->parent = wanted->parent;
 	out->verb = choose_verb(wanted, &out->image, &out->send,
 	    target_is_crm(target->kind));
+	if (target_is_deal(target->kind) && !reply_may_send(target, out))
+		out->verb = VERB_NONE;
 	if (wanted->orphan &&
 	    snapshot_meta_int(flow->snap, META_ORPHANS, 0) == 0 &&
 	    !flow->options.read_only &&
@@ -513,6 +524,8 @@ derive_record(struct flow *flow, enum record_kind kind, struct str id,
 {
 	struct derivation what = { flow, package, force, false };
 
+	if (kind == RECORD_DOCUMENT)
+		return reply_derive_document(flow, id, package, force, err);
 	if (kind == RECORD_PRICES && is_product_away(flow, id,
 	    &what.no_prices, err) == -1)
 		return -1;
@@ -563,7 +576,9 @@ derive_everything(struct flow *flow, int64_t package, struct err *err)
 	if (first == -1 || flow->source.each(flow->source.ctx,
 	    RECORD_PRODUCT, derive_each, &each, err) != 0)
 		return -1;
-	return first == 0 ? snapshot_fill_end(flow->snap, err) : 0;
+	if (first == 0 && snapshot_fill_end(flow->snap, err) == -1)
+		return -1;
+	return reply_derive_all(flow, package, err);
 }
 
 int

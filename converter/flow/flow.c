@@ -1,4 +1,4 @@
-#include "flow/flow_internal.h"
+#include "flow/order.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -224,6 +224,12 @@ derive_anew(struct flow *flow, uint64_t fingerprint, struct err *err)
 	return snapshot_commit(flow->snap, err);
 }
 
+uint64_t
+flow_fingerprint(const struct flow *flow)
+{
+	return map_fingerprint(flow->map) ^ reply_fingerprint(flow->config);
+}
+
 int
 flow_map(struct flow *flow, struct err *err)
 {
@@ -235,7 +241,7 @@ flow_map(struct flow *flow, struct err *err)
 	if (map_open(&flow->map, flow->config, &flow->source, &facts,
 	    err) == -1)
 		return -1;
-	fingerprint = map_fingerprint(flow->map);
+	fingerprint = flow_fingerprint(flow);
 	if (flow->options.read_only || fingerprint ==
 	    (uint64_t)snapshot_meta_int(flow->snap, META_FINGERPRINT, 0))
 		return 0;
@@ -260,10 +266,12 @@ is_unsent(struct flow *flow)
 	struct change_counts counts;
 	struct err err = { 0 };
 	int64_t attempts = 0;
+	int64_t orders[ORDER_STATE_LAST];
 	bool unread = false;
 
 	if (snapshot_change_count(flow->snap, &counts, &err) == -1 ||
-	    snapshot_attempt_count(flow->snap, &attempts, &err) == -1) {
+	    snapshot_attempt_count(flow->snap, &attempts, &err) == -1 ||
+	    snapshot_order_count(flow->snap, orders, &err) == -1) {
 		log_error("%s", err.text);
 		return true;
 	}
@@ -273,7 +281,8 @@ is_unsent(struct flow *flow)
 	    &unread, &err) == -1)
 		return true;
 	return counts.total > 0 || attempts > 0 || unread ||
-	    flow->inbox_failed;
+	    orders[ORDER_HELD] > 0 || orders[ORDER_WITHDRAWN] > 0 ||
+	    flow->inbox_failed || flow->outbox_failed;
 }
 
 struct needing {
@@ -355,6 +364,33 @@ tell_warnings(struct flow *flow)
 		json_out_end_array(&flow->report->jo);
 }
 
+/* What waits for 1C. */
+static void
+tell_orders(struct flow *flow)
+{
+	struct report *report = flow->report;
+	int64_t counts[ORDER_STATE_LAST], stuck;
+	struct err err = { 0 };
+
+	if (!flow->config->orders.given)
+		return;
+	if (snapshot_order_count(flow->snap, counts, &err) == -1) {
+		log_warn("%s", err.text);
+		return;
+	}
+	stuck = counts[ORDER_HELD] + counts[ORDER_WITHDRAWN];
+	if (report->json) {
+		json_out_int(&report->jo, "outbox", counts[ORDER_WAITING]);
+		json_out_int(&report->jo, "orders_stuck", stuck);
+		return;
+	}
+	report_line(report, _("outbox: %" PRId64 " orders for 1C"),
+	    counts[ORDER_WAITING]);
+	if (stuck > 0)
+		report_line(report, _("orders that are not sent: %" PRId64
+		    "; `cml24 unsent` says why"), stuck);
+}
+
 void
 flow_summary(struct flow *flow)
 {
@@ -362,6 +398,7 @@ flow_summary(struct flow *flow)
 	struct report *report = flow->report;
 
 	tell_warnings(flow);
+	tell_orders(flow);
 	if (report->json) {
 		json_out_int(&report->jo, "packages", tally->packages);
 		json_out_int(&report->jo, "rejected", tally->rejected);

@@ -5,6 +5,8 @@
  *                 accept.c, session.c, derive.c)
  *   flow_push     changes -> requests -> image and history  (push.c,
  *                 build.c, settle.c, recover.c)
+ *   flow_pull     changed deals -> orders                   (pull.c, order.c)
+ *   flow_publish  waiting orders -> outbox                  (publish.c)
  *   flow_plan     what a run would do                       (plan.c)
  *   flow_status…  what is remembered                        (inspect.c)
  */
@@ -63,6 +65,13 @@ int flow_import(struct flow *flow, char *const *paths, size_t count,
 /* Finishes what an earlier run left and sends what is due.  -1: the portal
  * is away (ERR_PORTAL), the rules do not fit it (ERR_USAGE), the disk. */
 int flow_push(struct flow *flow, struct err *err);
+
+/* The way back: changed deals become orders; then the outbox is written, also
+ * where the portal is away.  Nothing without a section `orders`. */
+int flow_pull(struct flow *flow, struct err *err);
+int flow_publish(struct flow *flow, struct err *err);
+/* Puts the order of this deal into the outbox once more. */
+int flow_export_again(struct flow *flow, int64_t deal, struct err *err);
 
 /* The exit code for an error alone (DESIGN 2). */
 int flow_error_code(const struct err *err);

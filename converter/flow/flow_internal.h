@@ -61,6 +61,8 @@ struct flow {
 	const struct accept_how *by_hand;       /* while such a package is
 						   accepted */
 	bool inbox_failed;              /* the inbox could not be read */
+	bool outbox_failed;             /* the outbox could not be written */
+	bool retrying;                  /* a person asked for it */
 	struct removal_fuse {
 		bool blow;              /* hold them whatever the share */
 		bool open;              /* let them through, and older ones */
@@ -79,6 +81,9 @@ int flow_schemas(struct flow *flow, struct err *err);
 int flow_remote(struct flow *flow, struct err *err);
 /* (Re)opens the map; derives everything anew when a rule changed. */
 int flow_map(struct flow *flow, struct err *err);
+
+/* Of the rules: of the catalogue and of orders. */
+uint64_t flow_fingerprint(const struct flow *flow);
 
 /* take.c: copies in work/ that a kill left and nobody will read. */
 int take_sweep(struct flow *flow, struct err *err);
@@ -103,6 +108,9 @@ void derive_fuse_arm(struct flow *flow, bool blow, bool open);
 int derive_fuse_settle(struct flow *flow, struct err *err);
 void derive_init(struct difference *diff);
 void derive_free(struct difference *diff);
+/* What the rules want of a target whose image this is. */
+int derive_wanted(struct flow *flow, const struct target *target,
+    const struct image *image, struct wanted *out, struct err *err);
 int derive_difference(struct flow *flow, const struct target *target,
     bool force, struct difference *out, struct err *err);
 uint64_t derive_hash(const struct flow *flow, enum verb verb,
@@ -160,6 +168,9 @@ int session_close(struct flow *flow, struct session *session,
 int session_close_quiet(struct flow *flow, struct err *err);
 
 /* push.c and its parts */
+
+/* What names mean in the portal, read once a run. */
+int push_prepare(struct flow *flow, struct err *err);
 
 /* Rows with no place in the database: in flight, looked at.  Row 0 is never
  * in a set. */

@@ -1,5 +1,5 @@
 /* What is remembered: status, history, unsent, retry. */
-#include "flow/flow_internal.h"
+#include "flow/order.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -186,7 +186,9 @@ flow_status(struct flow *flow, struct err *err)
 	    err) == -1)
 		return -1;
 	close_array(report);
-	if (status_waiting(flow, err) == -1 || status_portal(flow, err) == -1)
+	if (status_waiting(flow, err) == -1 ||
+	    inspect_orders_status(flow, err) == -1 ||
+	    status_portal(flow, err) == -1)
 		return -1;
 	open_array(report, "runs");
 	if (snapshot_run_each(flow->snap, RUNS_SHOWN, status_run, report,
@@ -248,7 +250,8 @@ flow_history(struct flow *flow, const char *id, const char *kind,
 		filter.kind = target_kind_by_name(str_of(kind));
 		if (filter.kind == TARGET_NONE)
 			return err_set(err, ERR_USAGE, _("--kind: \"%s\" is "
-			    "none of section, product, price"), kind);
+			    "none of section, product, price, company, "
+			    "contact, person, deal, rows, order"), kind);
 	}
 	open_array(flow->report, "history");
 	if (snapshot_history_each(flow->snap, &filter, history_entry,
@@ -415,6 +418,8 @@ flow_unsent(struct flow *flow, bool all, struct err *err)
 	unsent.groups = mem_array(GROUPS_MAX, sizeof(*unsent.groups));
 	open_array(flow->report, "unsent");
 	rc = snapshot_change_each(flow->snap, 0, unsent_change, &unsent, err);
+	if (rc == 0)
+		rc = inspect_orders_unsent(flow, err);
 	close_array(flow->report);
 	for (size_t i = 0; rc == 0 && i < unsent.count; i++)
 		show_group(flow->report, &unsent.groups[i]);
@@ -483,6 +488,9 @@ retry_one(struct flow *flow, const char *id, int64_t *made_due,
 	} else if (retry_id(flow, id, made_due, err) == -1) {
 		return -1;
 	}
+	if (*made_due == before && str_to_int64(&row, str_of(id)) == 0 &&
+	    inspect_orders_retry(flow, row, made_due, err) == -1)
+		return -1;
 	if (*made_due == before)
 		return err_set(err, ERR_USAGE, _("%s: nothing of it waits to "
 		    "be sent; see `cml24 unsent --all`"), id);
@@ -496,12 +504,15 @@ flow_retry(struct flow *flow, char *const *ids, size_t count,
 	int rc = 0;
 
 	*made_due = 0;
+	flow->retrying = true;
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	if (count == 0)
 		rc = snapshot_change_release(flow->snap, CHANGE_RESTS, err);
 	if (count == 0 && rc == 0)
 		rc = snapshot_change_retry(flow->snap, 0, made_due, err);
+	if (count == 0 && rc == 0)
+		rc = inspect_orders_retry_all(flow, made_due, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = retry_one(flow, ids[i], made_due, err);
 	if (rc == -1) {

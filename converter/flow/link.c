@@ -1,8 +1,9 @@
 /*
- * A person's decision where recognising found two candidates or a wrong one:
- * `link` and `unlink`.
+ * What a client of 1C is in the portal, known by other means than recognising:
+ * a person's decision (`link`, `unlink`), or the order that went there and
+ * came back with 1C's own id of the customer.
  */
-#include "flow/flow_internal.h"
+#include "flow/order.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,6 +15,7 @@ struct linking {
 	struct flow *flow;
 	struct str person;      /* id of a contact person */
 	int64_t portal_id;      /* 0: unlink */
+	const char *note;       /* for the history */
 	int64_t count;          /* targets that it was about */
 };
 
@@ -30,9 +32,7 @@ write_link(struct linking *linking, const struct target *target,
 	entry.target = *target;
 	entry.verb = VERB_LINK;
 	entry.portal_id = portal_id;
-	(void)snprintf(entry.note, sizeof(entry.note), "%s",
-	    linking->portal_id != 0 ? "linked by a person" :
-	    "unlinked by a person");
+	(void)snprintf(entry.note, sizeof(entry.note), "%s", linking->note);
 	rc = snapshot_history_add(linking->flow->snap, &entry, err);
 	history_free(&entry);
 	return rc;
@@ -141,7 +141,9 @@ int
 flow_link(struct flow *flow, const char *kind, const char *id,
     int64_t portal_id, struct err *err)
 {
-	struct linking linking = { .flow = flow, .portal_id = portal_id };
+	struct linking linking = { .flow = flow, .portal_id = portal_id,
+	    .note = portal_id != 0 ? "linked by a person" :
+	    "unlinked by a person" };
 	enum target_kind target = target_kind_by_name(str_of(kind));
 	int rc;
 
@@ -160,4 +162,91 @@ flow_link(struct flow *flow, const char *kind, const char *id,
 		return -1;
 	}
 	return snapshot_commit(flow->snap, err);
+}
+
+/* ---- through an order ---- */
+
+/* Two different INNs are two firms, whatever else says that they are one. */
+static bool
+inn_differs(const struct wanted *wanted, const struct order *order)
+{
+	struct str theirs = field_part(fields_get(&wanted->at_create,
+	    FIELD_TAXPAYER), 0);
+	struct str ours = fields_get(&order->document, FIELD_INN);
+
+	return theirs.len > 0 && ours.len > 0 && !str_eq(theirs, ours);
+}
+
+static int
+note_under_way(void *ctx, const struct attempt *attempt, struct err *err)
+{
+	int64_t *row = ctx;
+
+	(void)err;
+	if (attempt->row == *row)
+		*row = -1;
+	return 0;
+}
+
+/* May the client become this one without a person? */
+static int
+may_link(struct linking *linking, const struct target *target,
+    const struct order *order, const struct image *image, bool *may,
+    struct err *err)
+{
+	struct flow *flow = linking->flow;
+	int64_t row = image->target;
+	struct wanted wanted;
+	bool taken = true;
+	int rc;
+
+	*may = false;
+	if (image->portal_id != 0 || image->apart || image->lost ||
+	    image->target == 0)
+		return 0;
+	wanted_init(&wanted);
+	rc = derive_wanted(flow, target, image, &wanted, err);
+	if (rc == 0)
+		rc = adopt_is_taken(flow, target, linking->portal_id, false,
+		    &taken, err);
+	if (rc == 0)
+		rc = snapshot_attempt_each(flow->snap, note_under_way, &row,
+		    err);
+	*may = rc == 0 && wanted.state == WANTED_PRESENT && !taken &&
+	    row != -1 && !inn_differs(&wanted, order);
+	wanted_free(&wanted);
+	return rc;
+}
+
+int
+link_by_order(struct flow *flow, const struct order *order, struct str party,
+    struct err *err)
+{
+	bool company = order->company != 0, may = false;
+	struct linking linking = { .flow = flow, .portal_id = company ?
+	    order->company : order->contact };
+	struct target target;
+	struct image image;
+	char note[64];
+	int rc;
+
+	/* The deal may have got another customer since 1C loaded it. */
+	if (!str_eq(fields_get(&order->known, FIELD_PARTY_ID),
+	    fields_get(&order->document, FIELD_PARTY_ID)))
+		return 0;
+	if (!flow->config->counterparties.given || party.len == 0 ||
+	    linking.portal_id == 0 || target_set(&target, company ?
+	    TARGET_COMPANY : TARGET_CONTACT, party) == -1)
+		return 0;
+	(void)snprintf(note, sizeof(note), "linked through order %" PRId64,
+	    order->number);
+	linking.note = note;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, &target, &image, err);
+	if (rc == 0)
+		rc = may_link(&linking, &target, order, &image, &may, err);
+	if (rc == 0 && may)
+		rc = apply(&linking, &target, &image, err);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
 }

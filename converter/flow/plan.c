@@ -343,8 +343,8 @@ preview_inbox(struct flow *flow, struct err *err)
 	int rc;
 
 	rc = intake_scan(&list, config->folders.inbox,
-	    config->inbox.nodes.items, config->inbox.nodes.count, &links,
-	    err);
+	    config->inbox.nodes.items, config->inbox.nodes.count,
+	    config->orders.in_inbox, &links, err);
 	for (size_t i = 1; rc == 0 && i <= list.count; i++) {
 		if (i < list.count && strcmp(list.files[i].node,
 		    list.files[from].node) == 0)

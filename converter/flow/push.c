@@ -51,8 +51,8 @@ note_inventory(struct flow *flow, struct err *err)
 	return flow_map(flow, err);
 }
 
-static int
-prepare(struct flow *flow, struct err *err)
+int
+push_prepare(struct flow *flow, struct err *err)
 {
 	if (flow->prepared)
 		return 0;
@@ -237,8 +237,9 @@ push_loop(struct push *push, struct err *err)
 			build_abandon(push, push->finds);
 			push->writes = push->finds = NULL;
 		}
+		/* One that was refused before it left has ended already. */
 		if (push->in_flight == 0 && push->writes == NULL &&
-		    push->finds == NULL)
+		    push->finds == NULL && push->ended_count == 0)
 			return 0;
 		if (rest(push, nap, err) == -1)
 			return -1;
@@ -318,7 +319,7 @@ flow_push(struct flow *flow, struct err *err)
 		return -1;
 	if (!due)
 		return 0;
-	if (flow_run_begin(flow, err) == -1 || prepare(flow, err) == -1)
+	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1)
 		return -1;
 	return push_all(flow, err);
 }

@@ -158,10 +158,28 @@ wait_or_repeat(struct push *push, struct op *op, struct err *err)
 		return -1;
 	/* An address has no number of its own: a second one is the same. */
 	if (errand->verb == VERB_CREATE && op->target.kind != TARGET_ADDRESS &&
+	    !target_is_deal(op->target.kind) &&
 	    snapshot_recheck_put(flow->snap, errand->row, clock_wall_ms() +
 	    RECHECK_AFTER_MS, err) == -1)
 		return -1;
 	return snapshot_change_replan(flow->snap, errand->row, err);
+}
+
+/*
+ * A notice cannot be looked up.  Its tag replaces the earlier one where the
+ * portal knows whose tag it is (portal.client_id, or OAuth); else a second one
+ * would stand beside it, and the comment in the deal has to do.
+ */
+static int
+settle_lost_notice(struct push *push, struct op *op, struct err *err)
+{
+	const struct config *config = push->flow->config;
+
+	if (config->portal.client_id != NULL ||
+	    config->portal.oauth_file != NULL)
+		return wait_or_repeat(push, op, err);
+	return confirm_lost(push, op, op->parent_id, &op->fields,
+	    "answer lost; not repeated, it might come twice", err);
 }
 
 static int
@@ -173,6 +191,8 @@ settle_lost_create(struct push *push, struct op *op, struct err *err)
 	size_t ours = 0;
 	int rc;
 
+	if (op->target.kind == TARGET_NOTICE)
+		return settle_lost_notice(push, op, err);
 	for (size_t i = 0; i < op->found_count; i++) {
 		if (!client_bears_mark(push->flow, op, &op->found[i]))
 			continue;
@@ -193,8 +213,14 @@ settle_lost_create(struct push *push, struct op *op, struct err *err)
 	return rc;
 }
 
-/* A client's update reads before it writes, so that it may be repeated; what
- * of it was done is seen then. */
+/* The update of a client or a deal reads before it writes, so that it may be
+ * repeated; what of it was done is seen then. */
+static bool
+reads_first(enum target_kind kind)
+{
+	return target_is_client(kind) || target_is_deal(kind);
+}
+
 static int
 settle_lost_update(struct push *push, struct op *op, struct err *err)
 {
@@ -208,7 +234,7 @@ settle_lost_update(struct push *push, struct op *op, struct err *err)
 		errand->verb = VERB_DELETE;
 		rc = confirm_lost(push, op, 0, &same,
 		    "was not in the portal any more", err);
-	} else if (!target_is_client(op->target.kind) &&
+	} else if (!reads_first(op->target.kind) &&
 	    compare_row(errand->lost, &op->found[0], &same)) {
 		rc = confirm_lost(push, op, errand->lost->portal_id, &same,
 		    "answer lost, found as sent", err);

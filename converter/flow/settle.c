@@ -351,6 +351,8 @@ settle_done(struct push *push, struct op *op, struct err *err)
 	done.portal_id = op->kind == OP_CREATE ? op->new_id : op->portal_id;
 	if (op->kept.count > 0)
 		done.note = client_conflict_note(op, note);
+	else if (op->note[0] != '\0')
+		done.note = op->note;
 	rowset_remove(&push->cleared, errand->row);
 	return settle_confirm(push, &done, err);
 }

@@ -364,8 +364,8 @@ claim_settled(struct flow *flow, struct err *err)
 	int rc;
 
 	rc = intake_scan(&list, config->folders.inbox,
-	    config->inbox.nodes.items, config->inbox.nodes.count, &links,
-	    err);
+	    config->inbox.nodes.items, config->inbox.nodes.count,
+	    config->orders.in_inbox, &links, err);
 	if (links > 0)
 		log_warn("inbox: %zu links left alone", links);
 	for (size_t i = 1; rc == 0 && i <= list.count; i++) {
@@ -442,7 +442,7 @@ static int
 prune(struct flow *flow, struct err *err)
 {
 	const struct config *config = flow->config;
-	int64_t now = clock_wall_ms();
+	int64_t now = clock_wall_ms(), before;
 
 	if (intake_prune(config->folders.archive, config->inbox.archive_days,
 	    config->inbox.archive_mb, now, err) == -1 ||
@@ -450,8 +450,11 @@ prune(struct flow *flow, struct err *err)
 	    config->inbox.archive_days, config->inbox.archive_mb, now,
 	    err) == -1)
 		return -1;
-	return snapshot_history_prune(flow->snap, now -
-	    (int64_t)config->run.history_days * 24 * 3600 * 1000, err);
+	before = now - (int64_t)config->run.history_days * 24 * 3600 * 1000;
+	if (snapshot_history_prune(flow->snap, before, err) == -1 ||
+	    snapshot_run_prune(flow->snap, before, err) == -1)
+		return -1;
+	return snapshot_package_prune(flow->snap, before, err);
 }
 
 /* A share that is away for a moment holds up nothing else. */

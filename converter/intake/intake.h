@@ -63,15 +63,17 @@ void intake_list_free(struct intake_list *list);
 /*
  * Lists the inbox (nodes: these sub-folders only, "" is the root; count 0
  * all).  Claims of ours (".claim-…"), dot files and half-made files of other
- * programs are left out, so are Orders.xml and order.xml in the root (what we
- * write for 1C, where inbox and outbox are one folder) and, in the root, all
- * that is neither XML nor zip; import_files/ of the root belongs to the first
- * XML file there.  Links are left out and counted in *links.  Of very many
+ * programs are left out, so is what we write for 1C where the outbox is in the
+ * inbox: `ours` (a name as listed; NULL: none), and by that name in the root
+ * Orders.xml and order.xml always.  In the root all that is neither XML nor zip
+ * is left out too; import_files/ of the root belongs to the first XML file
+ * there.  Links are left out and counted in *links.  Of very many
  * attachments one look lists a part.  Sorted by node, order, series, portion,
  * name.  1C may delete under our eyes: what vanishes is simply not listed.
  */
 int intake_scan(struct intake_list *out, const char *inbox,
-    char *const *nodes, size_t node_count, size_t *links, struct err *err);
+    char *const *nodes, size_t node_count, const char *ours, size_t *links,
+    struct err *err);
 
 /* What the name says, for a file given by hand (name as in a package). */
 void intake_classify(struct intake_file *file);

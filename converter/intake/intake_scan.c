@@ -26,6 +26,7 @@ struct scan {
 	const char *inbox;
 	char *const *nodes;
 	size_t node_count;
+	const char *ours;       /* left out, by its name; or NULL */
 	size_t *links;
 	size_t attachments;     /* in the list */
 	char **folders;         /* relative, to be read; the first is "" */
@@ -70,12 +71,13 @@ depth_of(const char *relative)
 	return depth;
 }
 
-/* What we write for 1C, where inbox and outbox are one folder. */
+/* What we write for 1C, where the outbox is in the inbox. */
 static bool
-is_outbox_file(const char *relative)
+is_outbox_file(const struct scan *scan, const char *relative)
 {
 	return strcmp(relative, "Orders.xml") == 0 ||
-	    strcmp(relative, "order.xml") == 0;
+	    strcmp(relative, "order.xml") == 0 ||
+	    (scan->ours != NULL && strcmp(relative, scan->ours) == 0);
 }
 
 static bool
@@ -96,7 +98,7 @@ add_file(struct scan *scan, char *name, const struct stat *status)
 	file.mtime_ns = (int64_t)status->st_mtim.tv_sec * 1000000000 +
 	    status->st_mtim.tv_nsec;
 	file.inode = (int64_t)status->st_ino;
-	if (is_outbox_file(name) || !intake_classify_inbox(&file) ||
+	if (is_outbox_file(scan, name) || !intake_classify_inbox(&file) ||
 	    !intake_name_is_safe(file.inner) || is_full(scan, file.kind)) {
 		intake_list_forget(&file);
 		return;
@@ -217,10 +219,10 @@ drop_unwanted(struct scan *scan)
 
 int
 intake_scan(struct intake_list *out, const char *inbox, char *const *nodes,
-    size_t node_count, size_t *links, struct err *err)
+    size_t node_count, const char *ours, size_t *links, struct err *err)
 {
 	struct scan scan = { .list = out, .inbox = inbox, .nodes = nodes,
-	    .node_count = node_count, .links = links };
+	    .node_count = node_count, .ours = ours, .links = links };
 	int rc = 0;
 
 	*out = (struct intake_list){ NULL, 0 };

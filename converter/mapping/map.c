@@ -48,7 +48,7 @@ resolve_crm_owners(struct map *map)
 {
 	int kind, field;
 
-	for (kind = TARGET_COMPANY; kind < TARGET_LAST; kind++) {
+	for (kind = TARGET_COMPANY; kind <= TARGET_ADDRESS; kind++) {
 		/* Contact persons are contacts of the portal. */
 		const char *record = kind == TARGET_PERSON ? "contact" :
 		    target_kind_name((enum target_kind)kind);
@@ -380,6 +380,11 @@ map_rank(const struct target *target, enum verb verb,
 		[TARGET_REQUISITE] = CLIENT_RANKS(5),
 		[TARGET_BANK] = CLIENT_RANKS(6),
 		[TARGET_ADDRESS] = CLIENT_RANKS(6),
+		/* What 1C says of payments comes before all else. */
+		[TARGET_DEAL] = { [VERB_UPDATE] = 1 },
+		[TARGET_ROWS] = { [VERB_UPDATE] = 1 },
+		[TARGET_COMMENT] = { [VERB_CREATE] = 1 },
+		[TARGET_NOTICE] = { [VERB_CREATE] = 1 },
 	};
 
 	if (target->kind == TARGET_PRODUCT && verb == VERB_UPDATE &&

@@ -81,6 +81,11 @@ map_derive(const struct map *map, const struct target *target,
 		return map_party_papers_derive(map, target, out, err);
 	case TARGET_ADDRESS:
 		return map_party_address_derive(map, target, out, err);
+	case TARGET_DEAL:       /* flow/reply.c */
+	case TARGET_ROWS:
+	case TARGET_COMMENT:
+	case TARGET_NOTICE:
+	case TARGET_ORDER:
 	case TARGET_NONE:
 	case TARGET_LAST:
 		break;

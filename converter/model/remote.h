@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "model/deal.h"
 #include "model/target.h"
 
 /* What became of one command. */
@@ -70,6 +71,7 @@ struct op {
 	int64_t not_before;     /* wall ms, for OUTCOME_AGAIN */
 	int64_t new_id;         /* create: the id made */
 	struct fields dropped;  /* fields the portal did not take, if shown */
+	char note[128];         /* for the history: "stage stays: …", or "" */
 	struct fields kept;     /* of `yields`: what the portal has kept */
 	struct found *found;    /* find: rows, `found_count` of them */
 	size_t found_count;
@@ -151,6 +153,21 @@ struct remote {
 	int (*wait)(void *ctx, int64_t timeout_ms, struct err *err);
 
 	void (*load)(void *ctx, struct remote_load *out);
+
+	/*
+	 * The way back; all three block, and are for config->orders.given.
+	 * look_deals: one batch where nothing changed; needs no prepare().
+	 * -1: ERR_PORTAL, ERR_USAGE.
+	 */
+	int (*look_deals)(void *ctx, const struct deal_look *look,
+	    struct deal_changes *out, struct err *err);
+	/* Reads these deals (LIMIT_DEALS_AT_ONCE at most) whole; after
+	 * prepare().  visit: once for each that is there, in the order of
+	 * ids; not 0 ends it and is returned.  What is read of one deal may
+	 * be younger than of another. */
+	int (*read_deals)(void *ctx, const int64_t *ids, size_t count,
+	    int (*visit)(void *arg, const struct deal *deal,
+	    struct err *err), void *arg, struct err *err);
 
 	/* A link to the object for a person, or "" . */
 	void (*link)(void *ctx, enum target_kind kind, int64_t portal_id,

@@ -20,6 +20,11 @@ static const struct {
 	[TARGET_REQUISITE] = { "requisite", N_("requisites") },
 	[TARGET_BANK] = { "bank", N_("bank account") },
 	[TARGET_ADDRESS] = { "address", N_("address") },
+	[TARGET_DEAL] = { "deal", N_("deal") },
+	[TARGET_ROWS] = { "rows", N_("rows of the deal") },
+	[TARGET_COMMENT] = { "comment", N_("comment") },
+	[TARGET_NOTICE] = { "notice", N_("notice") },
+	[TARGET_ORDER] = { "order", N_("order") },
 };
 
 const char *

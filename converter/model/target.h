@@ -13,6 +13,11 @@
  *   address   id of the counterparty, NUL, the portal's type of address
  *             (crm.enum.addresstype): "6" legal, "1" actual, "4" of
  *             registration, "8" postal
+ *   deal      the portal's id of the deal: deals are made by people there
+ *   rows      the same: its product rows, one target
+ *   comment, notice   id of the deal, NUL, the payment that they tell of
+ *   order     id of the deal: the order in the outbox; for the history alone,
+ *             it is no object of the portal
  */
 #ifndef MODEL_TARGET_H
 #define MODEL_TARGET_H
@@ -35,6 +40,11 @@ enum target_kind {
 	TARGET_REQUISITE = 7,
 	TARGET_BANK = 8,
 	TARGET_ADDRESS = 9,
+	TARGET_DEAL = 10,
+	TARGET_ROWS = 11,
+	TARGET_COMMENT = 12,
+	TARGET_NOTICE = 13,
+	TARGET_ORDER = 14,
 	TARGET_LAST
 };
 
@@ -47,11 +57,18 @@ target_is_client(enum target_kind kind)
 	    kind == TARGET_PERSON;
 }
 
-/* Is it of the CRM, and not of the catalogue? */
+/* Is it of the customer base? */
 static inline bool
 target_is_crm(enum target_kind kind)
 {
-	return kind >= TARGET_COMPANY && kind < TARGET_LAST;
+	return kind >= TARGET_COMPANY && kind <= TARGET_ADDRESS;
+}
+
+/* Is it of a deal? */
+static inline bool
+target_is_deal(enum target_kind kind)
+{
+	return kind >= TARGET_DEAL && kind < TARGET_LAST;
 }
 
 const char *target_kind_name(enum target_kind kind);    /* "product" */
@@ -68,7 +85,7 @@ struct target {
 /* 0, or -1: the key would be too long. */
 int target_set(struct target *out, enum target_kind kind, struct str id);
 int target_set_price(struct target *out, struct str product, struct str rule);
-/* person, bank, address: a key of two parts. */
+/* person, bank, address, comment, notice: a key of two parts. */
 int target_set_part(struct target *out, enum target_kind kind,
     struct str party, struct str part);
 struct str target_key(const struct target *target);

@@ -78,7 +78,8 @@ look(struct intake_list *list)
 {
 	size_t links;
 
-	assert_int_equal(intake_scan(list, inbox, NULL, 0, &links, &err), 0);
+	assert_int_equal(intake_scan(list, inbox, NULL, 0, NULL, &links, &err),
+	    0);
 	assert_int_equal(list->count, 1);
 	return list->files[0];
 }

@@ -186,7 +186,8 @@ files_of_a_look_go_to_their_inner_names(void **state)
 	free(put("in/webdata\\import0_1.xml", "one", 3));
 	free(put("in/webdata/offers0_1.xml", "two", 3));
 	gone = put("in/webdata/offers0_2.xml", "x", 1);
-	assert_int_equal(intake_scan(&list, inbox, NULL, 0, &links, &err), 0);
+	assert_int_equal(intake_scan(&list, inbox, NULL, 0, NULL, &links, &err),
+	    0);
 	assert_int_equal(unlink(gone), 0);
 	assert_int_equal(intake_copy_files(work, 3, inbox, list.files,
 	    list.count, &err), 0);

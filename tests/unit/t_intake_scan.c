@@ -17,11 +17,15 @@
 
 static const char *root;
 
+/* The outbox file's name in the inbox, for the looks of one test. */
+static const char *ours;
+
 static int
 set_up(void **state)
 {
 	int result = scratch_make(state);
 
+	ours = NULL;
 	root = *state;
 	return result;
 }
@@ -50,7 +54,7 @@ look(const char *node)
 
 	nodes[0] = mem_text(node == NULL ? "" : node);
 	assert_int_equal(intake_scan(&list, root, nodes, node == NULL ? 0 : 1,
-	    &links, &err), 0);
+	    ours, &links, &err), 0);
 	for (i = 0; i < list.count; i++)
 		buf_printf(&out, "%s%s|%s", i > 0 ? " " : "",
 		    list.files[i].node, list.files[i].name);
@@ -128,6 +132,20 @@ what_is_not_for_us_is_left_alone(void **state)
 }
 
 static void
+what_is_ours_is_left_alone_where_it_is(void **state)
+{
+	(void)state;
+	put("orders.xml", "");
+	put("out/orders.xml", "");
+	expect(NULL, "file:orders.xml|orders.xml out|out/orders.xml");
+	ours = "orders.xml";
+	expect(NULL, "out|out/orders.xml");
+	ours = "out/orders.xml";
+	expect(NULL, "file:orders.xml|orders.xml");
+	ours = NULL;
+}
+
+static void
 a_persons_pictures_go_with_the_xml_file(void **state)
 {
 	(void)state;
@@ -155,7 +173,8 @@ links_are_counted_and_not_followed(void **state)
 	path = file_join(root, "loop");
 	assert_int_equal(symlink(".", path), 0);
 	free(path);
-	assert_int_equal(intake_scan(&list, root, NULL, 0, &links, &err), 0);
+	assert_int_equal(intake_scan(&list, root, NULL, 0, NULL, &links, &err),
+	    0);
 	assert_int_equal(list.count, 1);
 	assert_int_equal(links, 2);
 	intake_list_free(&list);
@@ -185,7 +204,8 @@ an_inbox_that_is_not_there_is_an_error(void **state)
 	char *path = file_join(root, "none");
 
 	(void)state;
-	assert_int_equal(intake_scan(&list, path, NULL, 0, &links, &err), -1);
+	assert_int_equal(intake_scan(&list, path, NULL, 0, NULL, &links, &err),
+	    -1);
 	assert_int_equal(err.kind, ERR_SYSTEM);
 	assert_non_null(strstr(err.text, path));
 	free(path);
@@ -203,7 +223,8 @@ sizes_times_and_inodes_are_told(void **state)
 	(void)state;
 	put("webdata/import0_1.xml", "12345");
 	assert_int_equal(lstat(path, &status), 0);
-	assert_int_equal(intake_scan(&list, root, NULL, 0, &links, &err), 0);
+	assert_int_equal(intake_scan(&list, root, NULL, 0, NULL, &links, &err),
+	    0);
 	assert_int_equal(list.files[0].size, 5);
 	assert_int_equal(list.files[0].inode, (int64_t)status.st_ino);
 	assert_int_equal(list.files[0].mtime_ns / 1000000000,
@@ -240,6 +261,7 @@ main(void)
 		TEST(only_the_nodes_that_are_set_are_listed),
 		TEST(a_node_is_no_prefix_of_another),
 		TEST(what_is_not_for_us_is_left_alone),
+		TEST(what_is_ours_is_left_alone_where_it_is),
 		TEST(a_persons_pictures_go_with_the_xml_file),
 		TEST(links_are_counted_and_not_followed),
 		TEST(a_deep_nest_of_folders_ends_the_look),

@@ -1,0 +1,242 @@
+/*
+ * Deals, as far as 1C says something of them: user fields and the stage.
+ * They are people's, made and moved by them, so each is read just before;
+ * what is there already, or is not mapped, is not said.  A value that the
+ * portal's field cannot hold is left out, with a word why, and the rest goes.
+ *
+ * Unknown fields are ignored by the portal without an error (bitrix24.md
+ * 10): its answer is compared with what was said.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <string.h>
+
+#define ENTITY_DEAL 2
+
+/* ---- values ---- */
+
+static bool
+same_text(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		/* The portal's editor writes line ends in its own way. */
+		while (*a == '\r')
+			a++;
+		while (*b == '\r')
+			b++;
+		if (*a != *b)
+			return false;
+		if (*a == '\0')
+			return true;
+	}
+}
+
+/* Would the portal hold the same for both? */
+static bool
+same_value(const struct b24_deal_field *known, enum field field,
+    struct str a, struct str b)
+{
+	char one[LIMIT_DEAL_VALUE], other[LIMIT_DEAL_VALUE], why[256];
+
+	return b24_deal_value_say(one, known, field, a, STR_NONE, why) == 0 &&
+	    b24_deal_value_say(other, known, field, b, STR_NONE, why) == 0 &&
+	    same_text(one, other);
+}
+
+static void
+refuse_field(struct op *op, enum field field, const char *why)
+{
+	(void)fields_set(&op->dropped, field, fields_get(&op->fields, field));
+	if (op->text[0] == '\0')
+		(void)snprintf(op->text, sizeof(op->text), "%s", why);
+}
+
+/* Did people put something else there, and may they? */
+static bool
+is_kept(struct op *op, const struct b24_deal_field *known, enum field field,
+    struct str shown)
+{
+	if (shown.len == 0 || !fields_has(&op->yields, field) ||
+	    same_value(known, field, shown, fields_get(&op->before, field)))
+		return false;
+	(void)fields_set(&op->kept, field, shown);
+	return true;
+}
+
+static bool
+say_field(const struct b24 *b24, struct op *op, enum field field,
+    const struct fields *held, struct b24_command *out)
+{
+	const struct b24_deal_field *known = b24_deal_value_field(b24, field);
+	struct str wanted = fields_get(&op->fields, field);
+	struct str shown = fields_get(held, field);
+	char said[LIMIT_DEAL_VALUE], why[256], key[128];
+
+	if (known == NULL || same_value(known, field, wanted, shown))
+		return false;
+	if (b24_deal_value_say(said, known, field, wanted, fields_get(held,
+	    FIELD_CURRENCY), why) == -1) {
+		refuse_field(op, field, why);
+		return false;
+	}
+	if (is_kept(op, known, field, shown))
+		return false;
+	(void)snprintf(key, sizeof(key), "fields[%s]%s", known->name,
+	    known->multiple ? "[0]" : "");
+	b24_query_text(&out->query, key, said);
+	if (b24_query_is_reference(str_of(said)))
+		out->lone = true;
+	return true;
+}
+
+/* ---- the command ---- */
+
+static bool
+say_stage(const struct b24 *b24, struct op *op, const struct fields *held,
+    struct b24_command *out)
+{
+	struct b24_deal_move move;
+
+	if (!fields_has(&op->fields, FIELD_PROGRESS))
+		return false;
+	b24_deal_move_find(&move, b24, fields_get(&op->fields,
+	    FIELD_PROGRESS), fields_get(&op->before, FIELD_PROGRESS), held);
+	(void)snprintf(op->note, sizeof(op->note), "%s", move.note);
+	if (move.to == NULL)
+		return false;
+	b24_query_text(&out->query, "fields[stageId]", move.to->id);
+	return true;
+}
+
+bool
+b24_deal_write(const struct b24 *b24, struct op *op,
+    const struct fields *held, struct b24_command *out)
+{
+	enum field field;
+	struct str value;
+	bool said = false;
+	size_t at = 0;
+
+	b24_batch_command_init(out, B24_ITEM_UPDATE);
+	b24_query_int(&out->query, "entityTypeId", ENTITY_DEAL);
+	b24_query_int(&out->query, "id", op->portal_id);
+	b24_query_text(&out->query, "useOriginalUfNames", "Y");
+	while (fields_next(&op->fields, &at, &field, &value))
+		said |= say_field(b24, op, field, held, out);
+	said |= say_stage(b24, op, held, out);
+	if (said)
+		return true;
+	b24_batch_command_free(out);
+	op->outcome = OUTCOME_DONE;
+	return false;
+}
+
+/* ---- what the portal shows ---- */
+
+static void
+read_place(const cJSON *row, struct fields *out)
+{
+	char space[32];
+
+	(void)fields_set(out, FIELD_STAGE, json_str(json_get(row, "stageId"),
+	    space));
+	(void)fields_set(out, FIELD_CATEGORY, json_str(json_get(row,
+	    "categoryId"), space));
+	(void)fields_set(out, FIELD_CURRENCY, json_str(json_get(row,
+	    "currencyId"), space));
+}
+
+/* The portal's value, in the op's own words where they mean the same. */
+static void
+read_field(const struct b24 *b24, const struct op *op, enum field field,
+    const cJSON *row, struct fields *out)
+{
+	const struct b24_deal_field *known = b24_deal_value_field(b24, field);
+	struct str wanted = fields_get(&op->fields, field), shown;
+	struct buf text = BUF_INIT(LIMIT_DEAL_BYTES);
+
+	if (known == NULL)
+		return;
+	b24_deal_value_read(&text, known, field, json_get(row, known->name));
+	shown = str_n(buf_text(&text), text.len);
+	if (shown.len > 0 && wanted.len > 0 &&
+	    same_value(known, field, wanted, shown))
+		shown = wanted;
+	(void)fields_set(out, field, shown);
+	buf_free(&text);
+}
+
+static bool
+is_stage_due(const struct b24 *b24, const struct op *op,
+    const struct fields *held)
+{
+	struct b24_deal_move move;
+
+	b24_deal_move_find(&move, b24, fields_get(&op->fields,
+	    FIELD_PROGRESS), fields_get(&op->before, FIELD_PROGRESS), held);
+	return move.to != NULL;
+}
+
+static void
+compare(const struct b24 *b24, struct op *op, const cJSON *item)
+{
+	struct fields shown;
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	fields_init(&shown);
+	read_place(item, &shown);
+	while (fields_next(&op->fields, &at, &field, &value)) {
+		const struct b24_deal_field *known = b24_deal_value_field(b24,
+		    field);
+
+		if (known == NULL || fields_has(&op->kept, field))
+			continue;
+		read_field(b24, op, field, item, &shown);
+		if (!same_value(known, field, value, fields_get(&shown,
+		    field)))
+			(void)fields_set(&op->dropped, field, value);
+	}
+	if (fields_has(&op->fields, FIELD_PROGRESS) &&
+	    is_stage_due(b24, op, &shown))
+		(void)fields_set(&op->dropped, FIELD_PROGRESS,
+		    fields_get(&op->fields, FIELD_PROGRESS));
+	fields_free(&shown);
+}
+
+void
+b24_deal_taken(const struct b24 *b24, struct op *op, const cJSON *result)
+{
+	const cJSON *item = json_get(result, "item");
+
+	if (json_int_of(item, "id") != op->portal_id)
+		op->outcome = OUTCOME_UNKNOWN;
+	else
+		compare(b24, op, item);
+}
+
+void
+b24_deal_list(struct b24_command *out)
+{
+	b24_batch_command_init(out, B24_ITEM_LIST);
+	b24_query_int(&out->query, "entityTypeId", ENTITY_DEAL);
+	b24_query_text(&out->query, "select[0]", "*");
+	b24_query_text(&out->query, "useOriginalUfNames", "Y");
+	b24_query_text(&out->query, "order[id]", "ASC");
+}
+
+void
+b24_deal_found(const struct b24 *b24, const struct op *op, const cJSON *row,
+    struct found *out)
+{
+	fields_init(&out->fields);
+	out->portal_id = json_int_of(row, "id");
+	read_place(row, &out->fields);
+	for (int field = FIELD_NUMBER; field <= FIELD_SHIPMENT_DATE; field++)
+		read_field(b24, op, (enum field)field, row, &out->fields);
+	if (fields_has(&op->fields, FIELD_PROGRESS) &&
+	    !is_stage_due(b24, op, &out->fields))
+		(void)fields_set(&out->fields, FIELD_PROGRESS,
+		    fields_get(&op->fields, FIELD_PROGRESS));
+}

@@ -1,0 +1,356 @@
+/*
+ * Which deals, companies and contacts changed since a moment: one batch where
+ * nothing did, for this is asked in every run.  Each list goes on by id
+ * (`>id`, no count) until a page is not full (bitrix24.md 6).
+ *
+ * A requisite that was never changed has no DATE_MODIFY, so it is asked for
+ * by DATE_CREATE beside; older lists ignore a filter that they do not know,
+ * so their rows are compared again.  Addresses have no time at all.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+
+#define TYPE_DEAL 2
+#define TYPE_CONTACT 3
+#define TYPE_COMPANY 4
+#define PAGES_MAX 20000         /* a million rows: no list is longer */
+
+enum part {
+	PART_TIME,              /* first: nothing that is seen is older */
+	PART_DEALS,
+	PART_COMPANIES,
+	PART_CONTACTS,
+	PART_REQUISITES,        /* changed */
+	PART_NEW_REQUISITES,
+	PART_COUNT
+};
+
+struct look {
+	struct b24 *b24;
+	const struct deal_look *wanted;
+	struct deal_changes *out;
+	int64_t after[PART_COUNT];      /* the last id of a list */
+	bool more[PART_COUNT];
+};
+
+/* ---- asking ---- */
+
+/* "2026-11-22T03:00:00+00:00": the documented form. */
+static void
+add_time(struct buf *query, const char *key, int64_t wall_ms)
+{
+	char text[CLOCK_TEXT_BYTES + 8];
+	char *zone;
+
+	(void)clock_format(text, wall_ms);
+	zone = strchr(text, 'Z');
+	if (zone != NULL)
+		(void)snprintf(zone, sizeof("+00:00"), "%s", "+00:00");
+	b24_query_text(query, key, text);
+}
+
+static void
+ask_items(const struct look *look, struct b24_command *command,
+    enum part part)
+{
+	struct buf *query = &command->query;
+
+	b24_query_int(query, "entityTypeId", part == PART_DEALS ? TYPE_DEAL :
+	    part == PART_COMPANIES ? TYPE_COMPANY : TYPE_CONTACT);
+	b24_query_text(query, "select[0]", "id");
+	if (part == PART_DEALS) {
+		b24_query_text(query, "select[1]", "categoryId");
+		b24_query_text(query, "select[2]", "updatedTime");
+		add_time(query, "filter[>=createdTime]",
+		    look->wanted->created);
+	}
+	if (look->wanted->since != 0)
+		add_time(query, "filter[>=updatedTime]",
+		    look->wanted->since);
+	b24_query_text(query, "order[id]", "ASC");
+	if (look->after[part] != 0)
+		b24_query_int(query, "filter[>id]", look->after[part]);
+	b24_query_int(query, "start", -1);
+}
+
+static void
+ask_requisites(const struct look *look, struct b24_command *command,
+    enum part part)
+{
+	static const char *const names[] = { "ID", "ENTITY_TYPE_ID",
+	    "ENTITY_ID", "DATE_MODIFY", "DATE_CREATE" };
+	struct buf *query = &command->query;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		b24_query_item(query, "select", i, str_of(names[i]));
+	add_time(query, part == PART_REQUISITES ? "filter[>=DATE_MODIFY]" :
+	    "filter[>=DATE_CREATE]", look->wanted->since);
+	b24_query_text(query, "order[ID]", "ASC");
+	if (look->after[part] != 0)
+		b24_query_int(query, "filter[>ID]", look->after[part]);
+	b24_query_int(query, "start", -1);
+}
+
+/* The clients' lists may be forbidden where deals are not. */
+static void
+make_command(const struct look *look, struct b24_command *command,
+    enum part part)
+{
+	static const enum b24_method methods[PART_COUNT] = {
+		[PART_TIME] = B24_SERVER_TIME,
+		[PART_DEALS] = B24_ITEM_LIST,
+		[PART_COMPANIES] = B24_ITEM_LIST,
+		[PART_CONTACTS] = B24_ITEM_LIST,
+		[PART_REQUISITES] = B24_REQUISITE_LIST,
+		[PART_NEW_REQUISITES] = B24_REQUISITE_LIST,
+	};
+
+	assert(part < PART_COUNT);
+	b24_batch_command_init(command, methods[part]);
+	command->optional = part != PART_DEALS;
+	if (part == PART_REQUISITES || part == PART_NEW_REQUISITES)
+		ask_requisites(look, command, part);
+	else if (part != PART_TIME)
+		ask_items(look, command, part);
+}
+
+/* ---- rows ---- */
+
+static int64_t
+time_of(const cJSON *row, const char *name)
+{
+	char space[32];
+	int64_t ms;
+
+	return clock_parse(&ms, json_str(json_get(row, name), space)) == 0 ?
+	    ms : 0;
+}
+
+/* A time without a zone is in one that is not known here. */
+static bool
+is_before(const cJSON *row, const char *name, int64_t since)
+{
+	char space[32];
+	struct str text = json_str(json_get(row, name), space);
+	int64_t ms;
+
+	if (text.len == 0)
+		return true;
+	if (text.len <= strlen("2026-11-22T03:00:00"))
+		return false;
+	return clock_parse(&ms, text) == 0 && ms < since;
+}
+
+static void
+add_id(int64_t **ids, size_t *count, int64_t id)
+{
+	if (id <= 0)
+		return;
+	/* Room is doubled whenever the count is a power of two. */
+	if ((*count & (*count - 1)) == 0)
+		*ids = mem_resize(*ids, *count == 0 ? 1 : *count * 2,
+		    sizeof(**ids));
+	(*ids)[(*count)++] = id;
+}
+
+static void
+take_deal(struct deal_changes *out, const cJSON *row)
+{
+	struct deal_seen *seen;
+	size_t count = out->deal_count;
+
+	if ((count & (count - 1)) == 0)
+		out->deals = mem_resize(out->deals, count == 0 ? 1 :
+		    count * 2, sizeof(*out->deals));
+	seen = &out->deals[out->deal_count++];
+	seen->id = json_int_of(row, "id");
+	seen->category = json_int_of(row, "categoryId");
+	seen->updated = time_of(row, "updatedTime");
+}
+
+static void
+take_requisite(struct look *look, const cJSON *row)
+{
+	struct deal_changes *out = look->out;
+	int64_t since = look->wanted->since;
+	int64_t id = json_int_of(row, "ENTITY_ID");
+
+	if (is_before(row, "DATE_MODIFY", since) &&
+	    is_before(row, "DATE_CREATE", since))
+		return;
+	if (json_int_of(row, "ENTITY_TYPE_ID") == TYPE_COMPANY)
+		add_id(&out->companies, &out->company_count, id);
+	else if (json_int_of(row, "ENTITY_TYPE_ID") == TYPE_CONTACT)
+		add_id(&out->contacts, &out->contact_count, id);
+}
+
+static void
+take_row(struct look *look, enum part part, const cJSON *row)
+{
+	struct deal_changes *out = look->out;
+
+	switch (part) {
+	case PART_DEALS:
+		take_deal(out, row);
+		break;
+	case PART_COMPANIES:
+		add_id(&out->companies, &out->company_count,
+		    json_int_of(row, "id"));
+		break;
+	case PART_CONTACTS:
+		add_id(&out->contacts, &out->contact_count,
+		    json_int_of(row, "id"));
+		break;
+	case PART_REQUISITES:
+	case PART_NEW_REQUISITES:
+		take_requisite(look, row);
+		break;
+	case PART_TIME:
+	case PART_COUNT:
+		break;
+	}
+}
+
+/* A row that is not behind the last one was not asked for: a list that
+ * ignores `>id` would never end. */
+static int
+take_rows(struct look *look, enum part part,
+    const struct b24_command *command, struct err *err)
+{
+	const struct b24_method_info *info =
+	    b24_methods_info(command->method);
+	const cJSON *rows = command->result, *row;
+	size_t count = 0;
+	int64_t id;
+
+	look->more[part] = false;
+	if (!command->done)
+		return 0;
+	if (info->rows[0] != '\0')
+		rows = json_get(rows, info->rows);
+	if (part == PART_DEALS && !cJSON_IsArray(rows))
+		return err_set(err, ERR_PORTAL, "%s: %s", info->name,
+		    _("the portal's answer does not say what became of "
+		    "this"));
+	cJSON_ArrayForEach(row, rows) {
+		id = json_int_of(row, part >= PART_REQUISITES ? "ID" : "id");
+		if (id <= look->after[part])
+			continue;
+		look->after[part] = id;
+		take_row(look, part, row);
+		count++;
+	}
+	look->more[part] = count >= B24_PAGE;
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static int
+take_time(struct look *look, const struct b24_batch *batch,
+    const struct b24_command *command, struct err *err)
+{
+	const cJSON *time = json_get(batch->answer, "time");
+	char space[32];
+
+	if (command->done && clock_parse(&look->out->now,
+	    json_str(command->result, space)) == 0)
+		return 0;
+	if (clock_parse(&look->out->now, json_str(json_get(time,
+	    "date_start"), space)) == 0)
+		return 0;
+	return err_set(err, ERR_PORTAL, "%s", _("the portal does not say "
+	    "what time it is"));
+}
+
+/* One page of each list that has more. */
+static int
+round_of(struct look *look, struct err *err)
+{
+	struct b24_command commands[PART_COUNT];
+	enum part parts[PART_COUNT];
+	struct b24_batch batch = { .commands = commands };
+	int rc;
+
+	for (int i = 0; i < PART_COUNT; i++) {
+		if (!look->more[i])
+			continue;
+		parts[batch.count] = (enum part)i;
+		make_command(look, &commands[batch.count++], (enum part)i);
+	}
+	rc = b24_facts_run(look->b24, &batch, err);
+	for (size_t i = 0; rc == 0 && i < batch.count; i++) {
+		if (parts[i] == PART_TIME)
+			rc = take_time(look, &batch, &commands[i], err);
+		else
+			rc = take_rows(look, parts[i], &commands[i], err);
+	}
+	look->more[PART_TIME] = false;
+	b24_call_end(&batch);
+	for (size_t i = 0; i < batch.count; i++)
+		b24_batch_command_free(&commands[i]);
+	return rc;
+}
+
+static bool
+is_open(const struct look *look)
+{
+	for (size_t i = 0; i < PART_COUNT; i++)
+		if (look->more[i])
+			return true;
+	return false;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const int64_t *one = a, *other = b;
+
+	return (*one > *other) - (*one < *other);
+}
+
+static void
+drop_doubles(int64_t *ids, size_t *count)
+{
+	size_t kept = 0;
+
+	if (*count == 0)
+		return;
+	qsort(ids, *count, sizeof(*ids), compare_ids);
+	for (size_t i = 0; i < *count; i++)
+		if (kept == 0 || ids[kept - 1] != ids[i])
+			ids[kept++] = ids[i];
+	*count = kept;
+}
+
+int
+b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
+    struct deal_changes *out, struct err *err)
+{
+	struct look look = { .b24 = b24, .wanted = wanted, .out = out };
+	int rc = 0;
+
+	memset(out, 0, sizeof(*out));
+	look.more[PART_TIME] = look.more[PART_DEALS] = true;
+	for (int i = PART_COMPANIES; i < PART_COUNT; i++)
+		look.more[i] = wanted->since != 0;
+	for (int page = 0; rc == 0 && is_open(&look); page++) {
+		rc = page < PAGES_MAX ? round_of(&look, err) : err_set(err,
+		    ERR_PORTAL, "%s", _("the portal's list of deals does not "
+		    "end"));
+	}
+	if (rc == -1) {
+		deal_changes_free(out);
+		return -1;
+	}
+	drop_doubles(out->companies, &out->company_count);
+	drop_doubles(out->contacts, &out->contact_count);
+	return 0;
+}

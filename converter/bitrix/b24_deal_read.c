@@ -1,0 +1,506 @@
+/*
+ * Deals read whole, many at once: the deals and their links to requisites in
+ * one exchange; product rows, a command for each deal; clients, their
+ * requisites and the managers; addresses of the requisites that count.  Where
+ * rows may be more than ids, a list goes on by id until a page is not full;
+ * addresses, which have no id, go on by pages.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+#define TYPE_DEAL 2
+#define TYPE_CONTACT 3
+#define TYPE_COMPANY 4
+#define TYPE_REQUISITE 8
+
+/* Parts whose rows mostly fit a page: types of addresses are six, and most
+ * requisites have one or two; most clients have one requisite. */
+#define ADDRESS_PART 15
+#define REQUISITE_PART 25
+#define PAGES_MAX 200
+
+enum list {
+	LIST_DEALS,
+	LIST_LINKS,
+	LIST_PRODUCTS,          /* one ask for each deal */
+	LIST_COMPANIES,
+	LIST_CONTACTS,
+	LIST_USERS,
+	LIST_COMPANY_REQUISITES,
+	LIST_CONTACT_REQUISITES,
+	LIST_ADDRESSES,
+	LIST_COUNT
+};
+
+/* A list command that may go on: of these ids, after the last one. */
+struct ask {
+	enum list list;
+	const int64_t *ids;
+	size_t count;
+	int64_t after, start;
+	int pages;
+	bool more;
+	cJSON *rows;            /* where its rows are put; borrowed */
+};
+
+struct ids {
+	int64_t of[2 * LIMIT_DEALS_AT_ONCE];
+	size_t count;
+};
+
+struct reader {
+	struct b24 *b24;
+	struct ids deals;
+	struct ids companies, contacts, users, requisites;
+	cJSON *rows[LIST_COUNT];
+	cJSON *products[LIMIT_DEALS_AT_ONCE];   /* of each of `deals` */
+	struct ask asks[2 * LIMIT_DEALS_AT_ONCE];
+	size_t ask_count;
+};
+
+/* ---- asking ---- */
+
+static enum b24_method
+method_of(enum list list)
+{
+	static const enum b24_method methods[LIST_COUNT] = {
+		[LIST_DEALS] = B24_ITEM_LIST,
+		[LIST_LINKS] = B24_REQUISITE_LINK_LIST,
+		[LIST_PRODUCTS] = B24_ROW_LIST,
+		[LIST_COMPANIES] = B24_ITEM_LIST,
+		[LIST_CONTACTS] = B24_ITEM_LIST,
+		[LIST_USERS] = B24_USER_GET,
+		[LIST_COMPANY_REQUISITES] = B24_REQUISITE_LIST,
+		[LIST_CONTACT_REQUISITES] = B24_REQUISITE_LIST,
+		[LIST_ADDRESSES] = B24_ADDRESS_LIST,
+	};
+
+	assert(list < LIST_COUNT);
+	return methods[list];
+}
+
+/* One row for an id, and an ask has no more ids than a page has rows. */
+static bool
+is_by_id(enum list list)
+{
+	return list == LIST_DEALS || list == LIST_COMPANIES ||
+	    list == LIST_CONTACTS;
+}
+
+/* The key that a list goes on by; NULL: by pages. */
+static const char *
+order_of(enum list list)
+{
+	switch (list) {
+	case LIST_DEALS:
+	case LIST_PRODUCTS:
+	case LIST_COMPANIES:
+	case LIST_CONTACTS:
+		return "id";
+	case LIST_COMPANY_REQUISITES:
+	case LIST_CONTACT_REQUISITES:
+		return "ID";
+	case LIST_LINKS:
+	case LIST_USERS:
+	case LIST_ADDRESSES:
+	case LIST_COUNT:
+		break;
+	}
+	return NULL;
+}
+
+static void
+add_ids(struct buf *query, const char *key, const struct ask *ask)
+{
+	char space[24];
+
+	for (size_t i = 0; i < ask->count; i++) {
+		(void)snprintf(space, sizeof(space), "%" PRId64,
+		    ask->ids[i]);
+		b24_query_item(query, key, i, str_of(space));
+	}
+}
+
+static void
+ask_items(struct buf *query, const struct ask *ask)
+{
+	b24_query_int(query, "entityTypeId", ask->list == LIST_DEALS ?
+	    TYPE_DEAL : ask->list == LIST_COMPANIES ? TYPE_COMPANY :
+	    TYPE_CONTACT);
+	/* Phones and e-mails come with all or not at all. */
+	b24_query_text(query, "select[0]", "*");
+	b24_query_text(query, "useOriginalUfNames", "Y");
+	add_ids(query, "filter[@id]", ask);
+}
+
+static void
+ask_filter(struct buf *query, const struct ask *ask)
+{
+	switch (ask->list) {
+	case LIST_DEALS:
+	case LIST_COMPANIES:
+	case LIST_CONTACTS:
+		ask_items(query, ask);
+		break;
+	case LIST_LINKS:
+		b24_query_int(query, "filter[ENTITY_TYPE_ID]", TYPE_DEAL);
+		add_ids(query, "filter[@ENTITY_ID]", ask);
+		break;
+	case LIST_PRODUCTS:
+		b24_query_text(query, "filter[=ownerType]", "D");
+		b24_query_int(query, "filter[=ownerId]", ask->ids[0]);
+		break;
+	case LIST_USERS:
+		add_ids(query, "FILTER[@ID]", ask);
+		break;
+	case LIST_COMPANY_REQUISITES:
+	case LIST_CONTACT_REQUISITES:
+		b24_query_int(query, "filter[ENTITY_TYPE_ID]", ask->list ==
+		    LIST_COMPANY_REQUISITES ? TYPE_COMPANY : TYPE_CONTACT);
+		add_ids(query, "filter[@ENTITY_ID]", ask);
+		break;
+	case LIST_ADDRESSES:
+		b24_query_int(query, "filter[ENTITY_TYPE_ID]",
+		    TYPE_REQUISITE);
+		add_ids(query, "filter[@ENTITY_ID]", ask);
+		break;
+	case LIST_COUNT:
+		break;
+	}
+}
+
+static void
+make_command(struct b24_command *command, struct ask *ask)
+{
+	struct buf *query = &command->query;
+	const char *order = order_of(ask->list);
+	char key[24];
+
+	b24_batch_command_init(command, method_of(ask->list));
+	command->user = ask;
+	ask_filter(query, ask);
+	if (order == NULL) {
+		if (ask->start > 0)
+			b24_query_int(query, "start", ask->start);
+		return;
+	}
+	(void)snprintf(key, sizeof(key), "order[%s]", order);
+	b24_query_text(query, key, "ASC");
+	if (ask->after != 0) {
+		(void)snprintf(key, sizeof(key), "filter[>%s]", order);
+		b24_query_int(query, key, ask->after);
+	}
+	b24_query_int(query, "start", -1);
+}
+
+static struct ask *
+add_ask(struct reader *reader, enum list list, const int64_t *ids,
+    size_t count)
+{
+	struct ask *ask;
+
+	if (reader->rows[list] == NULL)
+		reader->rows[list] = cJSON_CreateArray();
+	if (count == 0)
+		return NULL;
+	ask = &reader->asks[reader->ask_count++];
+	assert(reader->ask_count <= sizeof(reader->asks) /
+	    sizeof(*reader->asks));
+	*ask = (struct ask){ .list = list, .ids = ids, .count = count,
+	    .more = true, .rows = reader->rows[list] };
+	return ask;
+}
+
+static void
+add_asks(struct reader *reader, enum list list, const struct ids *ids,
+    size_t part)
+{
+	size_t at = 0;
+
+	do {
+		size_t left = ids->count - at;
+
+		(void)add_ask(reader, list, ids->of + at, left < part ? left :
+		    part);
+		at += part;
+	} while (at < ids->count);
+}
+
+/* ---- answers ---- */
+
+static int
+no_rows(const struct b24_method_info *info, struct err *err)
+{
+	return err_set(err, ERR_PORTAL, "%s: %s", info->name,
+	    _("the portal's answer does not say what became of this"));
+}
+
+/* A list that ignores `>id` would never end: what is not behind the last row
+ * was not asked for. */
+static int
+take_rows(const struct b24_command *command, struct err *err)
+{
+	struct ask *ask = command->user;
+	const struct b24_method_info *info =
+	    b24_methods_info(command->method);
+	const char *order = order_of(ask->list);
+	const cJSON *rows = command->result, *row;
+	size_t count = 0;
+
+	if (info->rows[0] != '\0')
+		rows = json_get(rows, info->rows);
+	if (!cJSON_IsArray(rows))
+		return no_rows(info, err);
+	cJSON_ArrayForEach(row, rows) {
+		int64_t id = order != NULL ? json_int_of(row, order) : 0;
+
+		if (order != NULL && id <= ask->after)
+			continue;
+		ask->after = id;
+		(void)cJSON_AddItemToArray(ask->rows, cJSON_Duplicate(row,
+		    true));
+		count++;
+	}
+	ask->start = command->next;
+	ask->more = order == NULL ? ask->start > 0 : count >= B24_PAGE &&
+	    !is_by_id(ask->list);
+	/* Nobody types so many: order_build() says so. */
+	if (ask->list == LIST_PRODUCTS && cJSON_GetArraySize(ask->rows) >
+	    LIMIT_ORDER_LINES)
+		ask->more = false;
+	if (ask->more && ++ask->pages >= PAGES_MAX)
+		return err_set(err, ERR_PORTAL, _("%s: the list does not "
+		    "end"), info->name);
+	return 0;
+}
+
+/* How many commands may go at once, by the limits. */
+static size_t
+room_of(const struct b24 *b24)
+{
+	size_t most = b24_batch_most(b24, false);
+	size_t size = (size_t)b24->config->portal.batch_size;
+
+	return most < size ? most : size;
+}
+
+static int
+run_some(struct reader *reader, struct err *err)
+{
+	struct b24_command commands[LIMIT_BATCH_COMMANDS];
+	struct b24_batch batch = { .commands = commands };
+	size_t room = room_of(reader->b24);
+	size_t used[B24_METHOD_COUNT] = { 0 };
+	int rc;
+
+	for (size_t i = 0; i < reader->ask_count && batch.count < room &&
+	    batch.count < LIMIT_BATCH_COMMANDS; i++) {
+		struct ask *ask = &reader->asks[i];
+		enum b24_method method = method_of(ask->list);
+
+		if (!ask->more || used[method] >= b24_limit_calls(
+		    reader->b24->limit, method))
+			continue;
+		used[method]++;
+		make_command(&commands[batch.count++], ask);
+	}
+	rc = b24_facts_run(reader->b24, &batch, err);
+	for (size_t i = 0; rc == 0 && i < batch.count; i++)
+		rc = take_rows(&commands[i], err);
+	b24_call_end(&batch);
+	for (size_t i = 0; i < batch.count; i++)
+		b24_batch_command_free(&commands[i]);
+	return rc;
+}
+
+static bool
+is_open(const struct reader *reader)
+{
+	for (size_t i = 0; i < reader->ask_count; i++)
+		if (reader->asks[i].more)
+			return true;
+	return false;
+}
+
+static int
+run_asks(struct reader *reader, struct err *err)
+{
+	int rc = 0;
+
+	while (rc == 0 && is_open(reader))
+		rc = run_some(reader, err);
+	reader->ask_count = 0;
+	return rc;
+}
+
+/* ---- what belongs to the deals ---- */
+
+static bool
+has_id(const struct ids *ids, int64_t id)
+{
+	for (size_t i = 0; i < ids->count; i++)
+		if (ids->of[i] == id)
+			return true;
+	return false;
+}
+
+static void
+add_id(struct ids *ids, int64_t id)
+{
+	if (id > 0 && ids->count < sizeof(ids->of) / sizeof(*ids->of) &&
+	    !has_id(ids, id))
+		ids->of[ids->count++] = id;
+}
+
+/* The deals that are there, and whom they name; a list answered for ids that
+ * were not asked is not believed. */
+static void
+note_deals(struct reader *reader, const struct ids *asked)
+{
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, reader->rows[LIST_DEALS]) {
+		int64_t id = json_int_of(row, "id");
+
+		if (!has_id(asked, id))
+			continue;
+		add_id(&reader->deals, id);
+		add_id(&reader->companies, json_int_of(row, "companyId"));
+		add_id(&reader->contacts, json_int_of(row, "contactId"));
+		add_id(&reader->users, json_int_of(row, "assignedById"));
+	}
+}
+
+static struct b24_deal_rows
+rows_of(const struct reader *reader)
+{
+	return (struct b24_deal_rows){
+		.links = reader->rows[LIST_LINKS],
+		.companies = reader->rows[LIST_COMPANIES],
+		.contacts = reader->rows[LIST_CONTACTS],
+		.users = reader->rows[LIST_USERS],
+		.company_requisites = reader->rows[LIST_COMPANY_REQUISITES],
+		.contact_requisites = reader->rows[LIST_CONTACT_REQUISITES],
+		.addresses = reader->rows[LIST_ADDRESSES],
+	};
+}
+
+static void
+note_requisites(struct reader *reader)
+{
+	struct b24_deal_rows rows = rows_of(reader);
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, reader->rows[LIST_DEALS]) {
+		if (!has_id(&reader->deals, json_int_of(row, "id")))
+			continue;
+		add_id(&reader->requisites, json_int_of(
+		    b24_deal_row_requisite(row, &rows, true), "ID"));
+		add_id(&reader->requisites, json_int_of(
+		    b24_deal_row_requisite(row, &rows, false), "ID"));
+	}
+}
+
+static int
+read_all(struct reader *reader, const struct ids *asked, struct err *err)
+{
+	add_asks(reader, LIST_DEALS, asked, LIMIT_BATCH_COMMANDS);
+	add_asks(reader, LIST_LINKS, asked, LIMIT_BATCH_COMMANDS);
+	if (run_asks(reader, err) == -1)
+		return -1;
+	note_deals(reader, asked);
+	for (size_t i = 0; i < reader->deals.count; i++) {
+		struct ask *ask = add_ask(reader, LIST_PRODUCTS,
+		    &reader->deals.of[i], 1);
+
+		ask->rows = reader->products[i] = cJSON_CreateArray();
+	}
+	if (run_asks(reader, err) == -1)
+		return -1;
+	add_asks(reader, LIST_COMPANIES, &reader->companies, B24_PAGE);
+	add_asks(reader, LIST_CONTACTS, &reader->contacts, B24_PAGE);
+	add_asks(reader, LIST_USERS, &reader->users, B24_PAGE);
+	add_asks(reader, LIST_COMPANY_REQUISITES, &reader->companies,
+	    REQUISITE_PART);
+	add_asks(reader, LIST_CONTACT_REQUISITES, &reader->contacts,
+	    REQUISITE_PART);
+	if (run_asks(reader, err) == -1)
+		return -1;
+	note_requisites(reader);
+	add_asks(reader, LIST_ADDRESSES, &reader->requisites, ADDRESS_PART);
+	return run_asks(reader, err);
+}
+
+/* ---- the whole ---- */
+
+static const cJSON *
+deal_row(const struct reader *reader, int64_t id)
+{
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, reader->rows[LIST_DEALS])
+		if (json_int_of(row, "id") == id)
+			return row;
+	return NULL;
+}
+
+static int
+visit_all(const struct reader *reader,
+    int (*visit)(void *arg, const struct deal *deal, struct err *err),
+    void *arg, struct err *err)
+{
+	struct b24_deal_rows rows = rows_of(reader);
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < reader->deals.count; i++) {
+		struct deal deal;
+
+		deal_init(&deal);
+		b24_deal_row(&deal, reader->b24, deal_row(reader,
+		    reader->deals.of[i]), &rows);
+		b24_deal_row_products(&deal, reader->products[i]);
+		rc = visit(arg, &deal, err);
+		deal_free(&deal);
+	}
+	return rc;
+}
+
+static void
+free_reader(struct reader *reader)
+{
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		cJSON_Delete(reader->rows[i]);
+	for (size_t i = 0; i < LIMIT_DEALS_AT_ONCE; i++)
+		cJSON_Delete(reader->products[i]);
+	free(reader);
+}
+
+int
+b24_deal_read(struct b24 *b24, const int64_t *ids, size_t count,
+    int (*visit)(void *arg, const struct deal *deal, struct err *err),
+    void *arg, struct err *err)
+{
+	struct reader *reader;
+	struct ids asked = { .count = 0 };
+	int rc;
+
+	assert(count <= LIMIT_DEALS_AT_ONCE);
+	for (size_t i = 0; i < count; i++)
+		add_id(&asked, ids[i]);
+	if (asked.count == 0)
+		return 0;
+	reader = mem_alloc(sizeof(*reader));
+	reader->b24 = b24;
+	rc = read_all(reader, &asked, err);
+	if (rc == 0)
+		rc = visit_all(reader, visit, arg, err);
+	free_reader(reader);
+	return rc;
+}

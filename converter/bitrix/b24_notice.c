@@ -1,0 +1,138 @@
+/*
+ * A payment told to people: a comment in the deal's timeline, which bears its
+ * tag in the text so that a lost answer can be looked up, and a notice to the
+ * responsible user, which nothing lists.  A notice's tag replaces an earlier
+ * one of the same, with a webhook only where a CLIENT_ID goes beside it
+ * (im-notify-system-add.md).
+ */
+#include "bitrix/b24_internal.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+
+static struct str
+tag_of(const struct op *op)
+{
+	if (fields_has(&op->fields, FIELD_TAG))
+		return fields_get(&op->fields, FIELD_TAG);
+	return target_rule(&op->target);
+}
+
+static void
+say(struct b24_command *out, const char *key, struct str value)
+{
+	b24_query_add(&out->query, key, value);
+	if (b24_query_is_reference(value))
+		out->lone = true;
+}
+
+static bool
+refuse(struct op *op, const char *code, const char *text)
+{
+	op->outcome = OUTCOME_REFUSED;
+	(void)snprintf(op->code, sizeof(op->code), "%s", code);
+	(void)snprintf(op->text, sizeof(op->text), "%s", text);
+	return false;
+}
+
+static bool
+write_comment(const struct op *op, struct b24_command *out)
+{
+	struct str message = fields_get(&op->fields, FIELD_MESSAGE);
+	struct str tag = tag_of(op);
+	struct buf text = BUF_INIT(LIMIT_DEAL_BYTES);
+
+	(void)buf_printf(&text, "%.*s (%.*s)", (int)message.len,
+	    message.len > 0 ? message.p : "", (int)tag.len,
+	    tag.len > 0 ? tag.p : "");
+	b24_batch_command_init(out, B24_COMMENT_ADD);
+	b24_query_int(&out->query, "fields[ENTITY_ID]", op->parent_id);
+	b24_query_text(&out->query, "fields[ENTITY_TYPE]", "deal");
+	say(out, "fields[COMMENT]", str_n(buf_text(&text), text.len));
+	buf_free(&text);
+	return true;
+}
+
+static bool
+write_notice(const struct b24 *b24, struct op *op, struct b24_command *out)
+{
+	int64_t user;
+
+	if (b24->facts.deals.known && !b24->facts.deals.can_notify)
+		return refuse(op, "no-right-im", _("the webhook or "
+		    "application lacks the permission \"im\": tick it, and "
+		    "managers get their notices"));
+	if (str_to_int64(&user, fields_get(&op->fields, FIELD_MANAGER)) ==
+	    -1 || user <= 0)
+		return refuse(op, "no-manager", _("the deal has no "
+		    "responsible user: nobody to be told of the payment"));
+	b24_batch_command_init(out, B24_NOTICE_ADD);
+	b24_query_int(&out->query, "USER_ID", user);
+	say(out, "MESSAGE", fields_get(&op->fields, FIELD_MESSAGE));
+	say(out, "TAG", tag_of(op));
+	if (b24->config->portal.client_id != NULL)
+		say(out, "CLIENT_ID", str_of(b24->config->portal.client_id));
+	return true;
+}
+
+bool
+b24_notice_write(const struct b24 *b24, struct op *op,
+    struct b24_command *out)
+{
+	if (op->target.kind == TARGET_COMMENT)
+		return write_comment(op, out);
+	return write_notice(b24, op, out);
+}
+
+void
+b24_notice_taken(struct op *op, const cJSON *result)
+{
+	if (json_int(&op->new_id, result) == 0 && op->new_id > 0)
+		return;
+	op->new_id = 0;
+	/* A user who was dismissed, or never was. */
+	if (op->target.kind == TARGET_NOTICE && cJSON_IsFalse(result))
+		(void)refuse(op, "no-user", _("the portal did not take the "
+		    "notice: is the responsible user still there?"));
+	else
+		op->outcome = OUTCOME_UNKNOWN;
+}
+
+void
+b24_notice_list(int64_t deal, struct b24_command *out)
+{
+	b24_batch_command_init(out, B24_COMMENT_LIST);
+	b24_query_int(&out->query, "filter[ENTITY_ID]", deal);
+	b24_query_text(&out->query, "filter[ENTITY_TYPE]", "deal");
+	b24_query_text(&out->query, "order[ID]", "DESC");
+}
+
+/* In its brackets: a tag may be the beginning of another. */
+static bool
+bears(struct str text, struct str tag)
+{
+	for (size_t i = 0; tag.len > 0 && i + tag.len + 2 <= text.len; i++)
+		if (text.p[i] == '(' && text.p[i + tag.len + 1] == ')' &&
+		    memcmp(text.p + i + 1, tag.p, tag.len) == 0)
+			return true;
+	return false;
+}
+
+void
+b24_notice_found(const struct op *op, const cJSON *row, struct found *out)
+{
+	struct str tag = tag_of(op);
+	char space[32];
+
+	fields_init(&out->fields);
+	out->portal_id = 0;
+	if (json_int_of(row, "ENTITY_ID") != op->parent_id ||
+	    !bears(json_str(json_get(row, "COMMENT"), space), tag))
+		return;
+	out->portal_id = json_int_of(row, "ID");
+	/* People may write around it; it is ours by its tag. */
+	(void)fields_set(&out->fields, FIELD_TAG, tag);
+	(void)fields_set(&out->fields, FIELD_MESSAGE, fields_get(&op->fields,
+	    FIELD_MESSAGE));
+}

@@ -1,0 +1,490 @@
+/*
+ * An orders file of 1C was taken: what it proves of the orders in ours.
+ *
+ * 1C reads the outbox file, and then writes its own orders file, in one run;
+ * what it took in that run it does not mention in it (onec-exchange.md 2.3).
+ * So of an order that lay in the outbox when that run began
+ *   not mentioned   loaded, presumably;
+ *   mentioned       loaded in an earlier run, or ignored by 1C's rules: what
+ *                   1C says of its lines tells which.
+ * Nothing is proved by a file that was written too soon after ours (1C may
+ * have read the old one), by one that only repeats what was said before (1C
+ * repeats itself when its load failed), by another node's, or by goods.
+ */
+#include "flow/order.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "model/party.h"
+
+void
+hear_free(struct hearing *hearing)
+{
+	free(hearing->heard);
+	memset(hearing, 0, sizeof(*hearing));
+}
+
+void
+hear_document(struct hearing *hearing, const struct fields *document,
+    int64_t written, bool same)
+{
+	struct str text = answer_number(document);
+	int64_t number;
+
+	hearing->documents = true;
+	hearing->anything_new = hearing->anything_new || !same;
+	hearing->anything_same = hearing->anything_same || same;
+	if (str_to_int64(&number, text) == -1 || number <= 0)
+		return;
+	if (hearing->count == hearing->size) {
+		hearing->size = hearing->size == 0 ? 64 : hearing->size * 2;
+		hearing->heard = mem_resize(hearing->heard, hearing->size,
+		    sizeof(*hearing->heard));
+	}
+	hearing->heard[hearing->count++] = (struct heard){ number, written };
+}
+
+/* ---- mentioned ---- */
+
+static void
+set_requisite(struct fields *known, const char *name, struct str value)
+{
+	enum field field;
+	struct fields kept;
+	struct str pair;
+	size_t at = 0;
+
+	fields_init(&kept);
+	while (fields_next(known, &at, &field, &pair))
+		if (field != FIELD_REQUISITE ||
+		    !str_is(field_part(pair, 0), name))
+			(void)fields_add(&kept, field, pair);
+	(void)fields_add_pair(&kept, FIELD_REQUISITE, str_of(name), value);
+	fields_copy(known, &kept);
+	fields_free(&kept);
+}
+
+/* What 1C says of itself is known to it: saying it again would be an echo. */
+static void
+learn_known(struct fields *known, const struct answer *answer)
+{
+	char number[DECIMAL_TEXT_BYTES];
+	struct str progress = fields_get(&answer->deal, FIELD_PROGRESS);
+	struct str line;
+	size_t at = 0;
+
+	if (answer->has_lines)
+		(void)fields_set(known, FIELD_LINES,
+		    str_n(answer->lines.data, answer->lines.len));
+	if (answer->has_lines && answer->has_sum) {
+		(void)decimal_format(number, answer->sum);
+		(void)fields_set(known, FIELD_SUM, str_of(number));
+	}
+	while (party_line_next(progress, &at, &line)) {
+		if (str_is(field_part(line, 0), "cancelled"))
+			set_requisite(known, "Отменен", str_of("true"));
+		else if (str_is(field_part(line, 0), "status"))
+			set_requisite(known, "Статус заказа",
+			    field_part(line, 1));
+	}
+}
+
+/* A customer that is linked is spelled as 1C spells it from now on. */
+static int
+learn_party(struct flow *flow, struct order *order, struct err *err)
+{
+	struct order_lookup lookup = order_lookups(flow);
+	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
+	struct fields fields;
+	bool company = order->company != 0;
+	int rc = 1;
+
+	fields_init(&fields);
+	if (order->known.count > 0 && (company || order->contact != 0))
+		rc = lookup.client(lookup.ctx, company, company ?
+		    order->company : order->contact, &id, &fields, err);
+	if (rc == 0) {
+		(void)fields_set(&order->known, FIELD_PARTY_ID,
+		    str_n(id.data, id.len));
+		if (fields_has(&fields, FIELD_NAME))
+			(void)fields_set(&order->known, FIELD_NAME,
+			    fields_get(&fields, FIELD_NAME));
+	}
+	fields_free(&fields);
+	buf_free(&id);
+	return rc == -1 ? -1 : 0;
+}
+
+static bool
+holds_document(const struct order *order, const struct answer *answer)
+{
+	return !answer->has_lines || order_line_same_all(str_n(
+	    answer->lines.data, answer->lines.len),
+	    fields_get(&order->document, FIELD_LINES));
+}
+
+static void
+set_unconfirmed(struct flow *flow, struct order *order)
+{
+	order->state = ORDER_UNCONFIRMED;
+	order->since = clock_wall_ms();
+	(void)snprintf(order->code, sizeof(order->code), "%s", "not-taken");
+	(void)snprintf(order->text, sizeof(order->text), "%s", _("1C has the "
+	    "order and did not take the last edit (it is paid, shipped, "
+	    "agreed or closed there)"));
+	report_say(flow->report, _("order %" PRId64 " (deal %" PRId64 "): "
+	    "%s"), order->number, order->deal, order->text);
+}
+
+/* Was our version there when the run of 1C began that wrote this? */
+static bool
+was_there(const struct order *order, int64_t written)
+{
+	return order->put > 0 && written >= order->put + LIMIT_PRESUME_MS;
+}
+
+static int
+settle_mentioned(struct flow *flow, struct order *order,
+    const struct answer *answer, int64_t written, struct err *err)
+{
+	bool holds = holds_document(order, answer);
+	/* Only one version was ever there: whoever knows it knows this. */
+	bool only = order->put > 0 && order->put == order->first_put;
+
+	switch (order->state) {
+	case ORDER_WAITING:
+		if (!was_there(order, written) && !only)
+			return 0;
+		if (!holds && !only) {
+			set_unconfirmed(flow, order);
+			return 0;
+		}
+		return order_settle_known(flow, order, ORDER_LOADED, err);
+	case ORDER_PRESUMED:
+	case ORDER_WITHDRAWN:
+		if (!holds && order->put != order->first_put) {
+			set_unconfirmed(flow, order);
+			return 0;
+		}
+		return order_settle_known(flow, order, ORDER_LOADED, err);
+	case ORDER_UNCONFIRMED:
+		return holds ? order_settle_known(flow, order, ORDER_LOADED,
+		    err) : 0;
+	case ORDER_LOADED:
+	case ORDER_HELD:
+	case ORDER_NONE:
+	case ORDER_GONE:
+	case ORDER_STATE_LAST:
+		break;
+	}
+	return 0;
+}
+
+static int
+hear_number(struct flow *flow, const struct package *package,
+    const struct heard *heard, bool proves, struct err *err)
+{
+	struct answer answer;
+	struct order order;
+	size_t documents;
+	int rc;
+
+	order_init(&order);
+	answer_init(&answer);
+	rc = snapshot_order_by_number(flow->snap, heard->number, &order, err);
+	if (rc == 0)
+		rc = reply_of_number(flow, heard->number, &answer,
+		    &documents, err);
+	if (rc == 0) {
+		order.heard = clock_wall_ms();
+		(void)snprintf(order.node, sizeof(order.node), "%s",
+		    package->node);
+		if (proves)
+			rc = settle_mentioned(flow, &order, &answer,
+			    heard->written, err);
+		if (rc == 0 && order.known.count > 0)
+			learn_known(&order.known, &answer);
+		if (rc == 0)
+			rc = reply_tell_status(flow, &order, &answer, err);
+		if (rc == 0)
+			rc = link_by_order(flow, &order,
+			    str_of(answer.party_id), err);
+		if (rc == 0 && answer.party_id[0] != '\0')
+			rc = learn_party(flow, &order, err);
+		if (rc == 0)
+			rc = snapshot_order_put(flow->snap, &order, err);
+		if (rc == 0)
+			rc = reply_derive_deal(flow, order.deal,
+			    package->id, false, err);
+	}
+	answer_free(&answer);
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
+/* ---- not mentioned ---- */
+
+static int
+compare_heard(const void *a, const void *b)
+{
+	const struct heard *left = a, *right = b;
+
+	if (left->number != right->number)
+		return left->number > right->number ? 1 : -1;
+	return (left->written > right->written) -
+	    (left->written < right->written);
+}
+
+static bool
+is_mentioned(const struct hearing *hearing, int64_t number)
+{
+	struct heard key = { number, 0 };
+	size_t low = 0, high = hearing->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_heard(&hearing->heard[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < hearing->count && hearing->heard[low].number == number;
+}
+
+struct presuming {
+	struct flow *flow;
+	const struct hearing *hearing;
+	const char *code;       /* take_back: of those presumed by it */
+	int64_t *deals;
+	size_t count, size;
+};
+
+static void
+note_deal(struct presuming *presuming, const struct order *order)
+{
+	if (presuming->count == presuming->size) {
+		presuming->size = presuming->size == 0 ? 16 :
+		    presuming->size * 2;
+		presuming->deals = mem_resize(presuming->deals,
+		    presuming->size, sizeof(*presuming->deals));
+	}
+	presuming->deals[presuming->count++] = order->deal;
+}
+
+static int
+note_unmentioned(void *ctx, const struct order *order, struct err *err)
+{
+	struct presuming *presuming = ctx;
+
+	(void)err;
+	if (was_there(order, presuming->hearing->written) &&
+	    !is_mentioned(presuming->hearing, order->number))
+		note_deal(presuming, order);
+	return 0;
+}
+
+/* Which package an order was presumed by: order->code. */
+static void
+presumed_by(char code[48], int64_t package)
+{
+	(void)snprintf(code, 48, "by-%" PRId64, package);
+}
+
+static int
+presume(struct flow *flow, int64_t deal, int64_t package, struct err *err)
+{
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	if (rc == 0)
+		rc = order_settle_known(flow, &order, ORDER_PRESUMED, err);
+	presumed_by(order.code, package);
+	if (rc == 0)
+		rc = snapshot_order_put(flow->snap, &order, err);
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+presume_unmentioned(struct flow *flow, const struct hearing *hearing,
+    int64_t package, struct err *err)
+{
+	struct presuming presuming = { .flow = flow, .hearing = hearing };
+	int rc;
+
+	rc = snapshot_order_each(flow->snap, ORDER_WAITING, note_unmentioned,
+	    &presuming, err);
+	for (size_t i = 0; rc == 0 && i < presuming.count; i++)
+		rc = presume(flow, presuming.deals[i], package, err);
+	free(presuming.deals);
+	return rc;
+}
+
+/* ---- presumed too early ---- */
+
+static int
+note_presumed(void *ctx, const struct order *order, struct err *err)
+{
+	struct presuming *presuming = ctx;
+
+	(void)err;
+	if (strcmp(order->code, presuming->code) == 0)
+		note_deal(presuming, order);
+	return 0;
+}
+
+/* It goes back into the outbox; what 1C holds of it is what 1C has said. */
+static int
+take_back(struct flow *flow, int64_t deal, struct err *err)
+{
+	struct answer answer;
+	struct order order;
+	size_t documents = 0;
+	int rc;
+
+	order_init(&order);
+	answer_init(&answer);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	if (rc == 0)
+		rc = reply_of_number(flow, order.number, &answer, &documents,
+		    err);
+	if (rc == 0) {
+		order.state = ORDER_WAITING;
+		order.since = clock_wall_ms();
+		order.put = 0;
+		order.code[0] = order.text[0] = '\0';
+		fields_clear(&order.known);
+		if (documents > 0) {
+			fields_copy(&order.known, &order.document);
+			learn_known(&order.known, &answer);
+		}
+		rc = order_agree_lines(flow, &order, &order.known, err);
+	}
+	if (rc == 0)
+		rc = snapshot_order_put(flow->snap, &order, err);
+	answer_free(&answer);
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
+/*
+ * УНФ keeps the registrations of what it wrote while its load failed, and
+ * writes the same documents again in its next file (onec-exchange.md 1.3).
+ * So a repeated document tells that what the file before proved was no proof.
+ */
+static int
+doubt_presumed(struct flow *flow, struct err *err)
+{
+	char code[48];
+	struct presuming doubting = { .flow = flow, .code = code };
+	int rc;
+
+	presumed_by(code, snapshot_meta_int(flow->snap, META_ORDERS_LAST, 0));
+	rc = snapshot_order_each(flow->snap, ORDER_PRESUMED, note_presumed,
+	    &doubting, err);
+	for (size_t i = 0; rc == 0 && i < doubting.count; i++)
+		rc = take_back(flow, doubting.deals[i], err);
+	free(doubting.deals);
+	return rc;
+}
+
+/* ---- one package ---- */
+
+static int
+names_ours(struct flow *flow, const struct hearing *hearing, bool *ours,
+    struct err *err)
+{
+	struct order order;
+	int rc = 1;
+
+	order_init(&order);
+	for (size_t i = 0; rc == 1 && i < hearing->count; i++)
+		rc = snapshot_order_by_number(flow->snap,
+		    hearing->heard[i].number, &order, err);
+	order_free(&order);
+	*ours = rc == 0;
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+count_node(void *ctx, const struct node *node, struct err *err)
+{
+	int64_t *count = ctx;
+
+	(void)err;
+	if (!session_is_by_hand(node->name))
+		(*count)++;
+	return 0;
+}
+
+/* Which node reads our file?  The one that has named our orders; until one
+ * did, the only one that there is. */
+static int
+is_our_node(struct flow *flow, const struct package *package,
+    const struct hearing *hearing, bool *ours, struct err *err)
+{
+	struct buf node = BUF_INIT(sizeof(package->node));
+	int64_t nodes = 0;
+	bool names;
+	int rc;
+
+	rc = snapshot_meta_get(flow->snap, META_ORDERS_NODE, &node, err);
+	*ours = rc == 0 && strcmp(buf_text(&node), package->node) == 0;
+	buf_free(&node);
+	if (rc == -1 || names_ours(flow, hearing, &names, err) == -1)
+		return -1;
+	if (*ours || session_is_by_hand(package->node))
+		return 0;
+	if (names) {
+		*ours = true;
+		return snapshot_meta_set(flow->snap, META_ORDERS_NODE,
+		    str_of(package->node), err);
+	}
+	if (rc == 1 && snapshot_node_each(flow->snap, count_node, &nodes,
+	    err) == -1)
+		return -1;
+	*ours = rc == 1 && nodes <= 1;
+	return 0;
+}
+
+int
+hear_package(struct flow *flow, const struct package *package,
+    struct hearing *hearing, struct err *err)
+{
+	bool proves, ours;
+
+	if (!flow->config->orders.given ||
+	    (hearing->written == 0 && hearing->count == 0))
+		return 0;
+	proves = hearing->anything_new || !hearing->documents;
+	if (is_our_node(flow, package, hearing, &ours, err) == -1)
+		return -1;
+	if (hearing->count > 1)
+		qsort(hearing->heard, hearing->count, sizeof(*hearing->heard),
+		    compare_heard);
+	for (size_t i = 0; i < hearing->count; i++)
+		if (order_number_used(flow, hearing->heard[i].number,
+		    err) == -1 || hear_number(flow, package,
+		    &hearing->heard[i], proves, err) == -1)
+			return -1;
+	if (!ours || session_is_by_hand(package->node))
+		return 0;
+	if (hearing->anything_same &&
+	    flow->config->orders.profile == PROFILE_UNF &&
+	    doubt_presumed(flow, err) == -1)
+		return -1;
+	if (proves && presume_unmentioned(flow, hearing, package->id,
+	    err) == -1)
+		return -1;
+	return snapshot_meta_set_int(flow->snap, META_ORDERS_LAST,
+	    package->id, err);
+}

@@ -1,0 +1,236 @@
+/* What is remembered of orders: for status, unsent, retry, export. */
+#include "flow/order.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+
+/* ---- status ---- */
+
+struct listing {
+	struct flow *flow;
+	const char *format;     /* of a line for a person */
+};
+
+static void
+order_json(struct report *report, const struct order *order)
+{
+	struct json_out *jo = &report->jo;
+	char since[CLOCK_TEXT_BYTES], heard[CLOCK_TEXT_BYTES];
+	struct str sum = fields_get(&order->document, FIELD_SUM);
+
+	clock_format(since, order->since);
+	clock_format(heard, order->heard);
+	json_out_object(jo, NULL);
+	json_out_int(jo, "number", order->number);
+	json_out_int(jo, "deal", order->deal);
+	json_out_text(jo, "state", order_state_name(order->state));
+	json_out_text(jo, "since", since);
+	json_out_text(jo, "heard", order->heard != 0 ? heard : "");
+	json_out_bool(jo, "in_outbox", order->state == ORDER_WAITING &&
+	    order->put != 0);
+	json_out_str(jo, "sum", sum);
+	json_out_text(jo, "code", order->code);
+	json_out_text(jo, "text", order->text);
+	json_out_end_object(jo);
+}
+
+static int
+status_order(void *ctx, const struct order *order, struct err *err)
+{
+	const struct listing *listing = ctx;
+	struct report *report = listing->flow->report;
+	char since[CLOCK_TEXT_BYTES];
+
+	(void)err;
+	if (report->json) {
+		order_json(report, order);
+		return 0;
+	}
+	clock_format(since, order->since);
+	report_line(report, "  %" PRId64 " (deal %" PRId64 ") %s%s%s",
+	    order->number, order->deal, since,
+	    order->text[0] != '\0' ? ": " : "", order->text);
+	return 0;
+}
+
+int
+inspect_orders_status(struct flow *flow, struct err *err)
+{
+	static const struct {
+		enum order_state state;
+		const char *title;
+	} shown[] = {
+		{ ORDER_WAITING, N_("orders in the outbox, not loaded by 1C "
+		    "yet") },
+		{ ORDER_PRESUMED, N_("orders sent and not seen back from "
+		    "1C") },
+		{ ORDER_UNCONFIRMED, N_("orders whose last edit 1C did not "
+		    "take") },
+		{ ORDER_HELD, N_("orders held") },
+		{ ORDER_WITHDRAWN, N_("orders withdrawn, for 1C did not load "
+		    "them") },
+	};
+	struct listing listing = { .flow = flow };
+	struct report *report = flow->report;
+	int64_t counts[ORDER_STATE_LAST];
+
+	if (!flow->config->orders.given && !report->json)
+		return 0;
+	if (snapshot_order_count(flow->snap, counts, err) == -1)
+		return -1;
+	if (report->json)
+		json_out_array(&report->jo, "orders");
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		if (counts[shown[i].state] == 0)
+			continue;
+		if (!report->json)
+			report_line(report, "%s: %" PRId64,
+			    _(shown[i].title), counts[shown[i].state]);
+		if (snapshot_order_each(flow->snap, shown[i].state,
+		    status_order, &listing, err) == -1)
+			return -1;
+	}
+	if (report->json)
+		json_out_end_array(&report->jo);
+	else
+		report_line(report, _("orders that 1C has: %" PRId64),
+		    counts[ORDER_LOADED] + counts[ORDER_PRESUMED] +
+		    counts[ORDER_UNCONFIRMED]);
+	return 0;
+}
+
+/* ---- unsent ---- */
+
+static int
+unsent_order(void *ctx, const struct order *order, struct err *err)
+{
+	struct flow *flow = ctx;
+	struct json_out *jo = &flow->report->jo;
+	char id[24];
+
+	(void)err;
+	if (!flow->report->json) {
+		report_line(flow->report, _("order %" PRId64 " (deal %" PRId64
+		    "): %s"), order->number, order->deal, order->text);
+		return 0;
+	}
+	(void)snprintf(id, sizeof(id), "%" PRId64, order->number);
+	json_out_object(jo, NULL);
+	json_out_text(jo, "state", order_state_name(order->state));
+	json_out_text(jo, "kind", "order");
+	json_out_text(jo, "id", id);
+	json_out_int(jo, "deal", order->deal);
+	json_out_text(jo, "code", order->code);
+	json_out_text(jo, "text", order->text);
+	json_out_end_object(jo);
+	return 0;
+}
+
+int
+inspect_orders_unsent(struct flow *flow, struct err *err)
+{
+	if (snapshot_order_each(flow->snap, ORDER_HELD, unsent_order, flow,
+	    err) == -1)
+		return -1;
+	return snapshot_order_each(flow->snap, ORDER_WITHDRAWN, unsent_order,
+	    flow, err);
+}
+
+/* ---- retry, export --again ---- */
+
+static int
+put_again(struct flow *flow, struct order *order, struct err *err)
+{
+	order->state = ORDER_WAITING;
+	order->since = clock_wall_ms();
+	order->put = 0;
+	order->code[0] = order->text[0] = '\0';
+	return snapshot_order_put(flow->snap, order, err);
+}
+
+struct again {
+	int64_t *numbers;
+	size_t count, size;
+};
+
+static int
+note_number(void *ctx, const struct order *order, struct err *err)
+{
+	struct again *again = ctx;
+
+	(void)err;
+	if (again->count == again->size) {
+		again->size = again->size == 0 ? 16 : again->size * 2;
+		again->numbers = mem_resize(again->numbers, again->size,
+		    sizeof(*again->numbers));
+	}
+	again->numbers[again->count++] = order->number;
+	return 0;
+}
+
+int
+inspect_orders_retry(struct flow *flow, int64_t number, int64_t *made_due,
+    struct err *err)
+{
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_by_number(flow->snap, number, &order, err);
+	if (rc == 0 && order.state == ORDER_WITHDRAWN) {
+		rc = put_again(flow, &order, err);
+		(*made_due)++;
+	} else if (rc == 0 && order.state == ORDER_HELD) {
+		(*made_due)++;  /* read again by this command's pull */
+	}
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+inspect_orders_retry_all(struct flow *flow, int64_t *made_due,
+    struct err *err)
+{
+	struct again again = { NULL, 0, 0 };
+	int rc;
+
+	rc = snapshot_order_each(flow->snap, ORDER_WITHDRAWN, note_number,
+	    &again, err);
+	for (size_t i = 0; rc == 0 && i < again.count; i++)
+		rc = inspect_orders_retry(flow, again.numbers[i], made_due,
+		    err);
+	free(again.numbers);
+	return rc;
+}
+
+int
+flow_export_again(struct flow *flow, int64_t deal, struct err *err)
+{
+	struct order order;
+	int rc;
+
+	if (!flow->config->orders.given)
+		return err_set(err, ERR_USAGE, "%s", _("export: the "
+		    "configuration has no section `orders`"));
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	if (rc == 1 || (rc == 0 && order.document.count == 0))
+		rc = err_set(err, ERR_USAGE, _("deal %" PRId64 " has no order "
+		    "yet: is it in a stage of orders.funnels? `cml24 export` "
+		    "looks"), deal);
+	else if (rc == 0 && order.state == ORDER_GONE)
+		rc = err_set(err, ERR_USAGE, _("deal %" PRId64 ": %s"), deal,
+		    order.text);
+	else if (rc == 0 && order.state == ORDER_HELD)
+		rc = err_set(err, ERR_USAGE, _("the order of deal %" PRId64
+		    " is held: %s"), deal, order.text);
+	else if (rc == 0)
+		rc = put_again(flow, &order, err);
+	order_free(&order);
+	return rc;
+}

@@ -1,0 +1,597 @@
+/*
+ * One deal and its order: which number it has, what 1C should hold, and
+ * whether 1C has to hear of it.
+ */
+#include "flow/order.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+
+/* What a copied deal brought along of somebody else's payment: the image says
+ * so until it is emptied. */
+static const enum field copied[] = { FIELD_ONEC_NUMBER, FIELD_ONEC_DATE,
+    FIELD_PAID, FIELD_PAYMENT_DATE, FIELD_PAYMENT_TYPE, FIELD_PAYMENT_SUM,
+    FIELD_PAYMENT_METHOD, FIELD_PAYMENT_COMMENT, FIELD_SHIPPED,
+    FIELD_SHIPMENT_DATE };
+
+int64_t
+order_since(struct flow *flow)
+{
+	const char *since = flow->config->orders.since;
+	int64_t at;
+
+	if (since != NULL && clock_parse(&at, str_of(since)) == 0)
+		return at;
+	return snapshot_meta_int(flow->snap, META_ORDERS_FIRST, 0);
+}
+
+void
+order_funnel_name(char out[64], int64_t category)
+{
+	(void)snprintf(out, 64, "orders.funnel.%" PRId64, category);
+}
+
+/* ---- what both sides have ---- */
+
+static int
+look_up_record(struct flow *flow, enum record_kind kind, struct str id,
+    struct fields *fields, struct err *err)
+{
+	int rc = flow->source.get(flow->source.ctx, kind, id, fields, err);
+
+	if (rc == 1)
+		fields_clear(fields);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+look_up_product(void *ctx, int64_t portal_id, struct buf *id,
+    struct fields *fields, struct err *err)
+{
+	struct flow *flow = ctx;
+	struct target target;
+	int rc;
+
+	rc = snapshot_image_by_portal_id(flow->snap, TARGET_PRODUCT,
+	    portal_id, &target, err);
+	if (rc != 0)
+		return rc;
+	buf_clear(id);
+	(void)buf_add(id, target_id(&target).p, target_id(&target).len);
+	return look_up_record(flow, RECORD_PRODUCT, target_id(&target),
+	    fields, err);
+}
+
+static int
+look_up_client(void *ctx, bool company, int64_t portal_id, struct buf *id,
+    struct fields *fields, struct err *err)
+{
+	struct flow *flow = ctx;
+	struct target target;
+	int rc;
+
+	rc = snapshot_image_by_portal_id(flow->snap, company ?
+	    TARGET_COMPANY : TARGET_CONTACT, portal_id, &target, err);
+	if (rc != 0)
+		return rc;
+	buf_clear(id);
+	(void)buf_add(id, target_id(&target).p, target_id(&target).len);
+	if (look_up_record(flow, RECORD_COUNTERPARTY, target_id(&target),
+	    fields, err) == -1)
+		return -1;
+	if (fields->count > 0)
+		return 0;
+	/* Known from documents alone. */
+	(void)buf_add_text(id, "#" CML_NAMED);
+	rc = look_up_record(flow, RECORD_COUNTERPARTY, str_n(id->data,
+	    id->len), fields, err);
+	buf_clear(id);
+	(void)buf_add(id, target_id(&target).p, target_id(&target).len);
+	return rc;
+}
+
+struct order_lookup
+order_lookups(struct flow *flow)
+{
+	return (struct order_lookup){ flow, look_up_product, look_up_client };
+}
+
+/* ---- history ---- */
+
+int
+order_note(struct flow *flow, const struct order *order, enum verb verb,
+    const char *note, const struct fields *old_values,
+    const struct fields *new_values, struct err *err)
+{
+	struct history entry;
+	char id[24];
+	int rc;
+
+	history_init(&entry);
+	entry.at = clock_wall_ms();
+	entry.run = flow->run.id;
+	entry.verb = verb;
+	entry.portal_id = order->deal;
+	(void)snprintf(id, sizeof(id), "%" PRId64, order->number);
+	(void)target_set(&entry.target, TARGET_ORDER, str_of(id));
+	(void)snprintf(entry.note, sizeof(entry.note), "%s", note);
+	if (old_values != NULL)
+		fields_copy(&entry.old_values, old_values);
+	if (new_values != NULL)
+		fields_copy(&entry.new_values, new_values);
+	rc = snapshot_history_add(flow->snap, &entry, err);
+	history_free(&entry);
+	return rc;
+}
+
+/* ---- is it news to 1C? ---- */
+
+static bool
+has_pair(const struct fields *fields, enum field wanted, struct str pair)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	while (fields_next(fields, &at, &field, &value))
+		if (field == wanted && str_eq(value, pair))
+			return true;
+	return false;
+}
+
+/* What `document` does not say is no news: an empty value cannot travel. */
+bool
+order_is_news(const struct fields *document, const struct fields *known)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+	bool same;
+
+	if (known->count == 0)
+		return true;
+	while (fields_next(document, &at, &field, &value)) {
+		if (field == FIELD_PARTY_ID)
+			same = true;    /* its name and INN tell */
+		else if (field == FIELD_REQUISITE)
+			same = has_pair(known, field, value);
+		else if (field == FIELD_LINES)
+			same = order_line_same_all(value,
+			    fields_get(known, field));
+		else
+			same = str_eq(value, fields_get(known, field));
+		if (!same)
+			return true;
+	}
+	return false;
+}
+
+/* ---- numbers ---- */
+
+/* The number in the deal's field, as far as it can be one of ours. */
+static int64_t
+number_of_field(const struct flow *flow, const struct deal *deal)
+{
+	const struct config_orders *config = &flow->config->orders;
+	int64_t number;
+
+	if (deal->number == NULL ||
+	    str_to_int64(&number, str_trim(str_of(deal->number))) == -1 ||
+	    number < config->number_first || number > config->number_last)
+		return 0;
+	return number;
+}
+
+static int
+is_free(struct flow *flow, int64_t number, bool *is, struct err *err)
+{
+	struct order other;
+	int rc;
+
+	order_init(&other);
+	rc = snapshot_order_by_number(flow->snap, number, &other, err);
+	*is = rc == 1;
+	order_free(&other);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Numbers that were heard of from anywhere are never used again: our state
+ * may be older than the portal, the outbox and 1C are. */
+int
+order_number_used(struct flow *flow, int64_t number, struct err *err)
+{
+	const struct config_orders *config = &flow->config->orders;
+	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT,
+	    config->number_first);
+
+	if (number < config->number_first || number > config->number_last ||
+	    number < next)
+		return 0;
+	return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT,
+	    number + 1, err);
+}
+
+static int
+allot_number(struct flow *flow, struct order *order, struct err *err)
+{
+	const struct config_orders *config = &flow->config->orders;
+	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT, 0);
+	bool is = false;
+
+	if (next < config->number_first)
+		next = config->number_first;
+	for (; next <= config->number_last; next++) {
+		if (is_free(flow, next, &is, err) == -1)
+			return -1;
+		if (is)
+			break;
+	}
+	if (!is)
+		return 1;
+	order->number = next;
+	return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT, next + 1,
+	    err);
+}
+
+/*
+ * 0: order->number is set.  A number in the deal's field that nobody has is
+ * its own: our state was restored from a backup.  One that another deal has
+ * came with a copy.  1: the range is used up.
+ */
+static int
+find_number(struct flow *flow, const struct deal *deal, struct order *order,
+    struct err *err)
+{
+	int64_t number = number_of_field(flow, deal);
+	bool is = false;
+
+	if (order->number != 0)
+		return 0;
+	if (number != 0 && is_free(flow, number, &is, err) == -1)
+		return -1;
+	if (!is)
+		return allot_number(flow, order, err);
+	order->number = number;
+	log_info("deal %" PRId64 ": keeps the number %" PRId64
+	    " that stands in it", deal->id, number);
+	return order_number_used(flow, number, err);
+}
+
+/* Another deal's number stands in it. */
+static int
+is_copy(struct flow *flow, const struct deal *deal,
+    const struct order *order, bool *copy, struct err *err)
+{
+	int64_t number = number_of_field(flow, deal);
+	struct order other;
+	int rc;
+
+	*copy = false;
+	if (number == 0 || number == order->number)
+		return 0;
+	order_init(&other);
+	rc = snapshot_order_by_number(flow->snap, number, &other, err);
+	*copy = rc == 0 && other.deal != deal->id;
+	order_free(&other);
+	return rc == -1 ? -1 : 0;
+}
+
+/* ---- the deal as a target of what 1C says ---- */
+
+/* What stands in the deal counts as agreed: the number, and with a copy what
+ * was copied, to be emptied. */
+static int
+put_deal_image(struct flow *flow, const struct deal *deal,
+    const struct order *order, bool copy, struct err *err)
+{
+	struct target target;
+	struct image image;
+	char id[24], number[24];
+	int rc;
+
+	(void)snprintf(id, sizeof(id), "%" PRId64, deal->id);
+	(void)snprintf(number, sizeof(number), "%" PRId64, order->number);
+	(void)target_set(&target, TARGET_DEAL, str_of(id));
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, &target, &image, err);
+	if (rc == 1)
+		rc = snapshot_target_add(flow->snap, &target, &image.target,
+		    err);
+	image.portal_id = deal->id;
+	image.gone = image.lost = false;
+	if (deal->number != NULL && strcmp(deal->number, number) == 0)
+		(void)fields_set(&image.agreed, FIELD_NUMBER,
+		    str_of(number));
+	else
+		fields_remove(&image.agreed, FIELD_NUMBER);
+	for (size_t i = 0; copy && deal->has_payment &&
+	    i < sizeof(copied) / sizeof(copied[0]); i++)
+		if (!fields_has(&image.agreed, copied[i]))
+			(void)fields_set(&image.agreed, copied[i],
+			    str_of("?"));
+	if (rc == 0)
+		rc = snapshot_image_put(flow->snap, &image, err);
+	image_free(&image);
+	return rc;
+}
+
+static int
+put_rows_image(struct flow *flow, const struct order *order, struct err *err)
+{
+	struct target target;
+	struct image image;
+	char id[24];
+	int rc;
+
+	(void)snprintf(id, sizeof(id), "%" PRId64, order->deal);
+	(void)target_set(&target, TARGET_ROWS, str_of(id));
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, &target, &image, err);
+	if (rc == 1)
+		rc = snapshot_target_add(flow->snap, &target, &image.target,
+		    err);
+	image.portal_id = order->deal;
+	image.gone = image.lost = false;
+	if (rc == 0)
+		rc = snapshot_image_put(flow->snap, &image, err);
+	image_free(&image);
+	return rc;
+}
+
+int
+order_agree_lines(struct flow *flow, const struct order *order,
+    const struct fields *held, struct err *err)
+{
+	struct target target;
+	struct image image;
+	char id[24];
+	int rc;
+
+	(void)snprintf(id, sizeof(id), "%" PRId64, order->deal);
+	(void)target_set(&target, TARGET_ROWS, str_of(id));
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, &target, &image, err);
+	if (rc == 0) {
+		(void)fields_set(&image.agreed, FIELD_LINES,
+		    fields_get(held, FIELD_LINES));
+		rc = snapshot_image_put(flow->snap, &image, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+order_settle_known(struct flow *flow, struct order *order,
+    enum order_state state, struct err *err)
+{
+	order->state = state;
+	order->since = clock_wall_ms();
+	order->code[0] = order->text[0] = '\0';
+	fields_copy(&order->known, &order->document);
+	return order_agree_lines(flow, order, &order->document, err);
+}
+
+/* ---- one deal ---- */
+
+static void
+set_state(struct order *order, enum order_state state, const char *code,
+    const char *text)
+{
+	if (order->state != state)
+		order->since = clock_wall_ms();
+	order->state = state;
+	(void)snprintf(order->code, sizeof(order->code), "%s", code);
+	(void)snprintf(order->text, sizeof(order->text), "%.*s",
+	    (int)str_utf8_cut(str_of(text), sizeof(order->text) - 1).len,
+	    text);
+}
+
+/* An order that is not held: does 1C have to hear of this version? */
+static void
+take_document(struct order *order, struct fields *document)
+{
+	bool newer = !str_eq(fields_bytes(document),
+	    fields_bytes(&order->document));
+
+	/* Nothing of it changed; 1C may have ignored it, or not. */
+	if (!newer && order->state != ORDER_HELD &&
+	    order->state != ORDER_NONE && order->state != ORDER_GONE)
+		return;
+	if (!order_is_news(document, &order->known)) {
+		/* What came from 1C, or was changed back. */
+		fields_copy(&order->document, document);
+		if (order->state != ORDER_PRESUMED)
+			set_state(order, ORDER_LOADED, "", "");
+		return;
+	}
+	fields_copy(&order->document, document);
+	order->put = 0;
+	set_state(order, ORDER_WAITING, "", "");
+	order->since = clock_wall_ms();
+}
+
+/* It was an order, and is now before the stages that make one. */
+static void
+leave_stages(struct flow *flow, struct order *order)
+{
+	if (order->number == 0 || strcmp(order->code, "left-stages") == 0)
+		return;
+	if (order->known.count == 0 && order->state != ORDER_PRESUMED) {
+		set_state(order, ORDER_NONE, "left-stages", _("the deal left "
+		    "the exported stages before 1C had loaded the order: it "
+		    "was taken back"));
+		fields_clear(&order->document);
+	} else {
+		set_state(order, order->state == ORDER_WAITING ?
+		    ORDER_LOADED : order->state, "left-stages", _("the deal "
+		    "left the exported stages: the order in 1C stays as it "
+		    "is"));
+	}
+	report_say(flow->report, _("order %" PRId64 " (deal %" PRId64 "): "
+	    "%s"), order->number, order->deal, order->text);
+}
+
+static int
+build_order(struct flow *flow, const struct deal *deal, struct order *order,
+    struct err *err)
+{
+	struct order_lookup lookup = order_lookups(flow);
+	struct order_hold hold = { "", "" };
+	struct fields document;
+	int rc;
+
+	fields_init(&document);
+	rc = order_build(&document, &hold, flow->config, deal, order->number,
+	    fields_get(&order->known, FIELD_LINES), &lookup, err);
+	if (rc == 0) {
+		take_document(order, &document);
+	} else if (rc == 1) {
+		set_state(order, ORDER_HELD, hold.code, hold.text);
+		rc = 0;
+	}
+	fields_free(&document);
+	return rc;
+}
+
+static bool
+wants_order(const struct deal *deal, const struct order *order, bool copy)
+{
+	switch (deal->phase) {
+	case DEAL_EXPORT:
+		return true;
+	case DEAL_AFTER:
+	case DEAL_WON:
+	case DEAL_LOST:
+		return order->number != 0 && !copy &&
+		    order->state != ORDER_NONE;
+	case DEAL_BEFORE:
+	case DEAL_OUTSIDE:
+		break;
+	}
+	return false;
+}
+
+static int
+number_and_image(struct flow *flow, const struct deal *deal,
+    struct order *order, bool copy, struct err *err)
+{
+	int rc = find_number(flow, deal, order, err);
+
+	if (rc == 1) {
+		set_state(order, ORDER_HELD, "numbers-used-up", _("every "
+		    "number from orders.number_first to number_last is used: "
+		    "widen the range"));
+		return 0;
+	}
+	if (rc == -1)
+		return -1;
+	/* The row of the order comes first: its number is looked up by what
+	 * follows. */
+	if (snapshot_order_put(flow->snap, order, err) == -1 ||
+	    put_deal_image(flow, deal, order, copy, err) == -1 ||
+	    put_rows_image(flow, order, err) == -1)
+		return -1;
+	return 0;
+}
+
+/* Which funnel of the rules the portal's number means: asked of deals that
+ * are not read again before their lines come from 1C. */
+static int
+note_funnel(struct flow *flow, const struct deal *deal, struct err *err)
+{
+	struct buf known = BUF_INIT(LIMIT_NAME_BYTES);
+	char name[64];
+	int rc;
+
+	if (deal->funnel == NULL)
+		return 0;
+	order_funnel_name(name, deal->category);
+	rc = snapshot_meta_get(flow->snap, name, &known, err);
+	if (rc == 1 || (rc == 0 && strcmp(buf_text(&known),
+	    deal->funnel->funnel) != 0))
+		rc = snapshot_meta_set(flow->snap, name,
+		    str_of(deal->funnel->funnel), err);
+	buf_free(&known);
+	return rc;
+}
+
+static void
+note_seen(struct order *order, const struct deal *deal, int64_t looked)
+{
+	order->category = deal->category;
+	order->company = deal->company.id;
+	order->contact = deal->contact.id;
+	order->manager = deal->manager.id;
+	order->updated = deal->updated;
+	order->looked = looked;
+}
+
+static int
+take_known(struct flow *flow, const struct deal *deal, struct order *order,
+    struct err *err)
+{
+	bool copy, wanted;
+
+	if (is_copy(flow, deal, order, &copy, err) == -1)
+		return -1;
+	wanted = wants_order(deal, order, copy);
+	if ((wanted || order->number != 0 || (copy &&
+	    deal->phase != DEAL_OUTSIDE)) &&
+	    number_and_image(flow, deal, order, copy, err) == -1)
+		return -1;
+	if (order->number == 0)
+		return snapshot_order_put(flow->snap, order, err);
+	if (wanted && build_order(flow, deal, order, err) == -1)
+		return -1;
+	if (!wanted && (deal->phase == DEAL_BEFORE ||
+	    deal->phase == DEAL_OUTSIDE))
+		leave_stages(flow, order);
+	if (snapshot_order_put(flow->snap, order, err) == -1)
+		return -1;
+	return reply_derive_deal(flow, deal->id, 0, false, err);
+}
+
+int
+order_take(struct flow *flow, const struct deal *deal, int64_t looked,
+    struct err *err)
+{
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, deal->id, &order, err);
+	if (rc == 1 && deal->phase == DEAL_OUTSIDE)
+		rc = 0;         /* of no funnel of ours: not remembered */
+	else if (rc != -1) {
+		order.deal = deal->id;
+		note_seen(&order, deal, looked);
+		rc = note_funnel(flow, deal, err);
+		if (rc == 0)
+			rc = take_known(flow, deal, &order, err);
+	}
+	order_free(&order);
+	return rc;
+}
+
+int
+order_lose(struct flow *flow, struct order *order, struct err *err)
+{
+	bool loaded = order->known.count > 0;
+
+	if (order->state == ORDER_GONE)
+		return 0;
+	set_state(order, ORDER_GONE, "deal-deleted", loaded ? _("the deal was "
+	    "deleted in the portal; the order in 1C stays as it is") :
+	    _("the deal was deleted in the portal before 1C had loaded its "
+	    "order"));
+	if (order->number != 0)
+		report_say(flow->report, _("order %" PRId64 " (deal %" PRId64
+		    "): %s"), order->number, order->deal, order->text);
+	return snapshot_order_put(flow->snap, order, err);
+}

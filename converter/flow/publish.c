@@ -1,0 +1,284 @@
+/*
+ * The outbox: one file with every order that 1C has not loaded yet, always
+ * there, always whole, replaced by rename.
+ *
+ *   an order is waiting, put = 0        committed before the file is touched
+ *   the file is in place                rename, synced
+ *   put = now                           what 1C writes from now on tells
+ *
+ * Killed between the last two: the next run finds the file as it should be,
+ * and says "put" a little later than it was: an order stays a little longer.
+ */
+#include "flow/order.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+/* Orders in the file at once: 1C reads it as one tree, and so do we keep it
+ * in memory.  The others follow as these are loaded. */
+#define ORDERS_AT_ONCE 2000
+
+struct outbox {
+	struct flow *flow;
+	char *path;
+	struct fields *documents;
+	int64_t *deals;
+	size_t count;
+	int64_t left;           /* waiting ones that found no room */
+	bool unput;             /* one of these is not known to be there */
+};
+
+static int
+collect(void *ctx, const struct order *order, struct err *err)
+{
+	struct outbox *outbox = ctx;
+
+	(void)err;
+	if (outbox->count == ORDERS_AT_ONCE) {
+		outbox->left++;
+		return 0;
+	}
+	outbox->unput = outbox->unput || order->put == 0;
+	outbox->deals[outbox->count] = order->deal;
+	fields_init(&outbox->documents[outbox->count]);
+	fields_copy(&outbox->documents[outbox->count], &order->document);
+	outbox->count++;
+	return 0;
+}
+
+static void
+outbox_close(struct outbox *outbox)
+{
+	for (size_t i = 0; i < outbox->count; i++)
+		fields_free(&outbox->documents[i]);
+	free(outbox->documents);
+	free(outbox->deals);
+	free(outbox->path);
+}
+
+/* ---- not loaded for too long ---- */
+
+struct overdue {
+	struct flow *flow;
+	int64_t *deals;
+	size_t count, size;
+};
+
+static int
+note_overdue(void *ctx, const struct order *order, struct err *err)
+{
+	struct overdue *overdue = ctx;
+
+	(void)err;
+	if (order->put == 0 || clock_wall_ms() - order->put <
+	    overdue->flow->config->orders.unseen_ms)
+		return 0;
+	if (overdue->count == overdue->size) {
+		overdue->size = overdue->size == 0 ? 16 : overdue->size * 2;
+		overdue->deals = mem_resize(overdue->deals, overdue->size,
+		    sizeof(*overdue->deals));
+	}
+	overdue->deals[overdue->count++] = order->deal;
+	return 0;
+}
+
+static int
+withdraw(struct flow *flow, int64_t deal, struct err *err)
+{
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	if (rc == 0) {
+		order.state = ORDER_WITHDRAWN;
+		order.since = clock_wall_ms();
+		(void)snprintf(order.code, sizeof(order.code), "%s",
+		    "not-loaded");
+		(void)snprintf(order.text, sizeof(order.text), "%s",
+		    _("1C has not loaded it for orders.unseen_hours: is the "
+		    "exchange in 1C running, and is this its file? `cml24 "
+		    "retry` puts it there again"));
+		rc = snapshot_order_put(flow->snap, &order, err);
+	}
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+withdraw_overdue(struct flow *flow, struct err *err)
+{
+	struct overdue overdue = { .flow = flow };
+	int rc;
+
+	rc = snapshot_order_each(flow->snap, ORDER_WAITING, note_overdue,
+	    &overdue, err);
+	if (rc == 0 && overdue.count > 0) {
+		rc = snapshot_begin(flow->snap, err);
+		for (size_t i = 0; rc == 0 && i < overdue.count; i++)
+			rc = withdraw(flow, overdue.deals[i], err);
+		if (rc == 0)
+			rc = snapshot_commit(flow->snap, err);
+		else
+			snapshot_rollback(flow->snap);
+	}
+	free(overdue.deals);
+	return rc;
+}
+
+/* ---- the file ---- */
+
+/* When the file came to be, by our clock and the file server's: the later. */
+static int64_t
+put_time(const char *path)
+{
+	int64_t now = clock_wall_ms(), written;
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return now;
+	written = (int64_t)st.st_mtim.tv_sec * 1000 +
+	    st.st_mtim.tv_nsec / 1000000;
+	return written > now ? written : now;
+}
+
+/* 1: it is in place as it should be already. */
+static int
+write_file(struct outbox *outbox, struct err *err)
+{
+	struct buf wanted = BUF_INIT(LIMIT_OUTBOX_BYTES);
+	struct buf held = BUF_INIT(LIMIT_OUTBOX_BYTES);
+	struct flow *flow = outbox->flow;
+	int rc;
+
+	order_file_write(&wanted, &flow->config->orders, outbox->documents,
+	    outbox->count, clock_wall_ms());
+	rc = file_read(&held, outbox->path, err);
+	if (rc == -1) {
+		/* Too large, or not readable: certainly not ours. */
+		log_warn("%s", err->text);
+		err_clear(err);
+		buf_clear(&held);
+	}
+	if (wanted.full)
+		rc = err_set(err, ERR_SYSTEM, _("%s: the orders do not fit "
+		    "into one file"), outbox->path);
+	else if (held.len > 0 && order_file_same(str_n(held.data, held.len),
+	    str_n(wanted.data, wanted.len)))
+		rc = 1;
+	else
+		rc = file_write(outbox->path, wanted.data, wanted.len, 0664,
+		    err);
+	buf_free(&wanted);
+	buf_free(&held);
+	return rc;
+}
+
+static int
+mark_put(struct flow *flow, int64_t deal, int64_t put, struct err *err)
+{
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	if (rc == 0 && order.put == 0) {
+		order.put = put;
+		if (order.first_put == 0)
+			order.first_put = put;
+		rc = order_note(flow, &order, order.first_put == put ?
+		    VERB_CREATE : VERB_UPDATE, "put into the outbox for 1C",
+		    &order.known, &order.document, err);
+		if (rc == 0)
+			rc = snapshot_order_put(flow->snap, &order, err);
+	}
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+mark_all_put(struct outbox *outbox, struct err *err)
+{
+	struct flow *flow = outbox->flow;
+	int64_t put = put_time(outbox->path);
+	int rc = 0;
+
+	if (!outbox->unput)
+		return 0;
+	if (flow_run_begin(flow, err) == -1 ||
+	    snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	for (size_t i = 0; rc == 0 && i < outbox->count; i++)
+		rc = mark_put(flow, outbox->deals[i], put, err);
+	if (rc == 0)
+		return snapshot_commit(flow->snap, err);
+	snapshot_rollback(flow->snap);
+	return -1;
+}
+
+int
+flow_publish(struct flow *flow, struct err *err)
+{
+	const struct config *config = flow->config;
+	struct outbox outbox = { .flow = flow };
+	int rc;
+
+	if (!config->orders.given)
+		return 0;
+	if (file_make_dir(config->folders.outbox, err) == -1 ||
+	    withdraw_overdue(flow, err) == -1)
+		return -1;
+	outbox.path = file_join(config->folders.outbox, config->orders.file);
+	outbox.documents = mem_array(ORDERS_AT_ONCE,
+	    sizeof(*outbox.documents));
+	outbox.deals = mem_array(ORDERS_AT_ONCE, sizeof(*outbox.deals));
+	rc = snapshot_order_each(flow->snap, ORDER_WAITING, collect, &outbox,
+	    err);
+	if (rc == 0)
+		rc = write_file(&outbox, err);
+	if (rc == -1) {
+		/* A reader holds it, or the share is away: the old file
+		 * stays, the next run tries again. */
+		report_say(flow->report, _("the outbox was not written: %s"),
+		    err->text);
+		err_clear(err);
+		flow->outbox_failed = true;
+		rc = 0;
+	} else {
+		rc = mark_all_put(&outbox, err);
+	}
+	if (rc == 0 && outbox.left > 0)
+		report_line(flow->report, _("%" PRId64 " more orders wait for "
+		    "room in the outbox"), outbox.left);
+	outbox_close(&outbox);
+	return rc;
+}
+
+int
+publish_learn_numbers(struct flow *flow, struct err *err)
+{
+	struct buf held = BUF_INIT(LIMIT_OUTBOX_BYTES);
+	char *path = file_join(flow->config->folders.outbox,
+	    flow->config->orders.file);
+	int64_t number;
+	size_t at = 0;
+	int rc = file_read(&held, path, err);
+
+	if (rc == -1)
+		err_clear(err);
+	rc = 0;
+	while (rc == 0 && order_file_number(str_n(held.data, held.len), &at,
+	    &number))
+		rc = order_number_used(flow, number, err);
+	buf_free(&held);
+	free(path);
+	return rc;
+}

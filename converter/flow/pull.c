@@ -1,0 +1,340 @@
+/*
+ * The way back: deals that changed in the portal are read whole and become
+ * orders.  What was changed is asked by time with an overlap, and all of it
+ * every reconcile_hours: rows that changed with the same sum, addresses and
+ * deletions move no time in the portal.
+ *
+ * Killed anywhere: the mark moves last, so the same deals are read again, and
+ * a deal that is taken twice changes nothing.
+ */
+#include "flow/order.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+/* The portal's times have a resolution of one second: a deal that was read
+ * within so much of its last change may have changed once more. */
+#define SAME_SECOND_MS 5000
+
+/* How far the mark may lag behind: changes since are listed again. */
+#define LAG_MS ((int64_t)10 * 60 * 1000)
+
+struct pull {
+	struct flow *flow;
+	struct deal_changes changes;
+	int64_t *ids;           /* deals to read */
+	size_t count, size;
+	bool whole;             /* all of them, known ones too */
+};
+
+static void
+add_id(struct pull *pull, int64_t id)
+{
+	if (pull->count == pull->size) {
+		pull->size = pull->size == 0 ? 64 : pull->size * 2;
+		pull->ids = mem_resize(pull->ids, pull->size,
+		    sizeof(*pull->ids));
+	}
+	pull->ids[pull->count++] = id;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const int64_t *left = a, *right = b;
+
+	return (*left > *right) - (*left < *right);
+}
+
+static void
+sort_ids(struct pull *pull)
+{
+	size_t kept = 0;
+
+	if (pull->count > 1)
+		qsort(pull->ids, pull->count, sizeof(*pull->ids), compare_ids);
+	for (size_t i = 0; i < pull->count; i++)
+		if (i == 0 || pull->ids[i] != pull->ids[kept - 1])
+			pull->ids[kept++] = pull->ids[i];
+	pull->count = kept;
+}
+
+/* ---- what has to be read ---- */
+
+/* Known like this, and read well after its last change? */
+static int
+is_known(struct flow *flow, const struct deal_seen *seen, bool *known,
+    struct err *err)
+{
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, seen->id, &order, err);
+	*known = rc == 0 && order.updated == seen->updated &&
+	    order.looked >= seen->updated + SAME_SECOND_MS;
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+choose_changed(struct pull *pull, struct err *err)
+{
+	const struct deal_changes *changes = &pull->changes;
+	bool known;
+
+	for (size_t i = 0; i < changes->deal_count; i++) {
+		if (is_known(pull->flow, &changes->deals[i], &known,
+		    err) == -1)
+			return -1;
+		if (!known || pull->whole)
+			add_id(pull, changes->deals[i].id);
+	}
+	return 0;
+}
+
+static int
+choose_of_client(void *ctx, int64_t deal, struct err *err)
+{
+	(void)err;
+	add_id(ctx, deal);
+	return 0;
+}
+
+static int
+choose_clients(struct pull *pull, struct err *err)
+{
+	const struct deal_changes *changes = &pull->changes;
+	struct snapshot *snap = pull->flow->snap;
+
+	for (size_t i = 0; i < changes->company_count; i++)
+		if (snapshot_order_each_of_client(snap, true,
+		    changes->companies[i], choose_of_client, pull, err) == -1)
+			return -1;
+	for (size_t i = 0; i < changes->contact_count; i++)
+		if (snapshot_order_each_of_client(snap, false,
+		    changes->contacts[i], choose_of_client, pull, err) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+choose_order(void *ctx, const struct order *order, struct err *err)
+{
+	(void)err;
+	if (order->state != ORDER_GONE)
+		add_id(ctx, order->deal);
+	return 0;
+}
+
+/* What holds an order may have been mended elsewhere: its goods came. */
+static int
+choose_held(struct pull *pull, struct err *err)
+{
+	const struct flow_tally *tally = &pull->flow->tally;
+
+	if (pull->whole)
+		return snapshot_order_each(pull->flow->snap, ORDER_STATE_LAST,
+		    choose_order, pull, err);
+	if (tally->packages == 0 && tally->created == 0 &&
+	    tally->updated == 0 && tally->linked == 0 &&
+	    !pull->flow->retrying)
+		return 0;
+	return snapshot_order_each(pull->flow->snap, ORDER_HELD, choose_order,
+	    pull, err);
+}
+
+/* The first look, a clock that went back, or the time for it has come. */
+static bool
+is_whole(struct flow *flow, int64_t mark)
+{
+	int64_t last = snapshot_meta_int(flow->snap, META_ORDERS_WHOLE, 0);
+	int64_t since = clock_wall_ms() - last;
+
+	return mark == 0 || since < 0 ||
+	    since >= flow->config->orders.reconcile_ms;
+}
+
+static int
+look(struct pull *pull, struct err *err)
+{
+	struct flow *flow = pull->flow;
+	int64_t mark = snapshot_meta_int(flow->snap, META_ORDERS_MARK, 0);
+	struct deal_look ask = { .created = order_since(flow) };
+
+	pull->whole = is_whole(flow, mark);
+	if (!pull->whole)
+		ask.since = mark - LIMIT_LOOK_BACK_MS;
+	if (flow_remote(flow, err) == -1)
+		return -1;
+	flow->tally.requests++;
+	if (flow->remote.look_deals(flow->remote.ctx, &ask, &pull->changes,
+	    err) == -1)
+		return -1;
+	/* The portal's clock went back: what changed since has times that lie
+	 * before the mark. */
+	if (!pull->whole && pull->changes.now < mark) {
+		log_warn("the portal's clock went back: all deals are read");
+		deal_changes_free(&pull->changes);
+		ask.since = 0;
+		pull->whole = true;
+		flow->tally.requests++;
+		if (flow->remote.look_deals(flow->remote.ctx, &ask,
+		    &pull->changes, err) == -1)
+			return -1;
+	}
+	if (choose_changed(pull, err) == -1 ||
+	    choose_clients(pull, err) == -1 || choose_held(pull, err) == -1)
+		return -1;
+	sort_ids(pull);
+	return 0;
+}
+
+/* ---- reading ---- */
+
+struct reading_deals {
+	struct pull *pull;
+	const int64_t *ids;     /* that were asked for and not seen yet */
+	size_t left;
+};
+
+static int
+lose_deal(struct flow *flow, int64_t id, struct err *err)
+{
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, id, &order, err);
+	if (rc == 0)
+		rc = order_lose(flow, &order, err);
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Those before it were asked for and are not there. */
+static int
+lose_up_to(struct reading_deals *reading, int64_t id, struct err *err)
+{
+	while (reading->left > 0 && reading->ids[0] < id) {
+		if (lose_deal(reading->pull->flow, reading->ids[0],
+		    err) == -1)
+			return -1;
+		reading->ids++;
+		reading->left--;
+	}
+	return 0;
+}
+
+static int
+visit_deal(void *arg, const struct deal *deal, struct err *err)
+{
+	struct reading_deals *reading = arg;
+
+	if (lose_up_to(reading, deal->id, err) == -1)
+		return -1;
+	if (reading->left > 0 && reading->ids[0] == deal->id) {
+		reading->ids++;
+		reading->left--;
+	}
+	return order_take(reading->pull->flow, deal,
+	    reading->pull->changes.now, err);
+}
+
+/* One page, in one transaction. */
+static int
+read_page(struct pull *pull, const int64_t *ids, size_t count,
+    struct err *err)
+{
+	struct reading_deals reading = { pull, ids, count };
+	struct flow *flow = pull->flow;
+
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	if (flow->remote.read_deals(flow->remote.ctx, ids, count, visit_deal,
+	    &reading, err) != 0 ||
+	    lose_up_to(&reading, INT64_MAX, err) == -1) {
+		snapshot_rollback(flow->snap);
+		return -1;
+	}
+	return snapshot_commit(flow->snap, err);
+}
+
+static int
+read_all(struct pull *pull, struct err *err)
+{
+	struct flow *flow = pull->flow;
+	size_t most = LIMIT_DEALS_AT_ONCE, n;
+
+	if (pull->count == 0)
+		return 0;
+	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1 ||
+	    publish_learn_numbers(flow, err) == -1)
+		return -1;
+	for (size_t i = 0; i < pull->count; i += n) {
+		/* What is left is read by the next run: the mark stays. */
+		if (flow_must_stop(flow))
+			return 1;
+		n = pull->count - i < most ? pull->count - i : most;
+		if (read_page(pull, pull->ids + i, n, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Written only where something was read or it would lag far behind: a run with
+ * nothing to do commits nothing. */
+static int
+keep_mark(struct pull *pull, struct err *err)
+{
+	struct flow *flow = pull->flow;
+	int64_t mark = snapshot_meta_int(flow->snap, META_ORDERS_MARK, 0);
+
+	if (pull->whole && snapshot_meta_set_int(flow->snap,
+	    META_ORDERS_WHOLE, clock_wall_ms(), err) == -1)
+		return -1;
+	if (!pull->whole && pull->count == 0 &&
+	    pull->changes.now - mark < LAG_MS)
+		return 0;
+	return snapshot_meta_set_int(flow->snap, META_ORDERS_MARK,
+	    pull->changes.now, err);
+}
+
+/* The first day is that of the first run: remembered before anything is
+ * looked for. */
+static int
+keep_first_day(struct flow *flow, struct err *err)
+{
+	const int64_t day = INT64_C(24) * 3600 * 1000;
+
+	if (flow->config->orders.since != NULL ||
+	    snapshot_meta_int(flow->snap, META_ORDERS_FIRST, 0) != 0)
+		return 0;
+	return snapshot_meta_set_int(flow->snap, META_ORDERS_FIRST,
+	    clock_wall_ms() / day * day, err);
+}
+
+int
+flow_pull(struct flow *flow, struct err *err)
+{
+	struct pull pull = { .flow = flow };
+	int rc;
+
+	if (!flow->config->orders.given || flow_must_stop(flow))
+		return 0;
+	rc = keep_first_day(flow, err);
+	if (rc == 0)
+		rc = look(&pull, err);
+	if (rc == 0)
+		rc = read_all(&pull, err);
+	if (rc == 0)
+		rc = keep_mark(&pull, err);
+	deal_changes_free(&pull.changes);
+	free(pull.ids);
+	return rc == -1 ? -1 : 0;
+}

@@ -1,0 +1,618 @@
+/*
+ * What 1C says of an order, as targets of the portal: the deal's fields and
+ * stage, its rows, and of each payment a comment and a notice.
+ *
+ * They are derived like everything else: from the records of the documents,
+ * the rules, and what was agreed.  So the same document thousands of times
+ * over changes nothing, and what a rule adds later is sent later.
+ */
+#include "flow/order.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "model/party.h"
+
+#define DOCUMENTS_MAX 200       /* of one number: its payments, shipments */
+
+/* Fields of the deal that go into a user field, and its key in orders.fields
+ * is the field's name. */
+static const enum field user_fields[] = { FIELD_NUMBER, FIELD_ONEC_NUMBER,
+    FIELD_ONEC_DATE, FIELD_PAID, FIELD_PAYMENT_DATE, FIELD_PAYMENT_TYPE,
+    FIELD_PAYMENT_SUM, FIELD_PAYMENT_METHOD, FIELD_PAYMENT_COMMENT,
+    FIELD_SHIPPED, FIELD_SHIPMENT_DATE };
+#define USER_FIELDS (sizeof(user_fields) / sizeof(user_fields[0]))
+
+/* ---- the documents of a number ---- */
+
+struct documents {
+	struct flow *flow;
+	struct fields *fields;
+	char **ids;
+	size_t count;
+};
+
+static int
+read_document(void *ctx, struct str id, struct err *err)
+{
+	struct documents *documents = ctx;
+	struct flow *flow = documents->flow;
+	struct fields *fields;
+	int rc;
+
+	if (documents->count == DOCUMENTS_MAX)
+		return 0;
+	fields = &documents->fields[documents->count];
+	fields_init(fields);
+	rc = flow->source.get(flow->source.ctx, RECORD_DOCUMENT, id, fields,
+	    err);
+	if (rc != 0) {
+		fields_free(fields);
+		return rc == 1 ? 0 : -1;
+	}
+	documents->ids[documents->count++] = mem_printf("%.*s", (int)id.len,
+	    id.p);
+	return 0;
+}
+
+/* Lines that do not add up are not the order's: УТ sends cancelled ones too,
+ * and a discount may stand on the document alone. */
+static void
+drop_odd_lines(struct answer *answer)
+{
+	struct str lines = str_n(answer->lines.data, answer->lines.len);
+	struct decimal sum, off, most = { 0, 2 };
+	struct order_line line;
+	size_t at = 0;
+
+	if (!answer->has_lines || !answer->has_sum)
+		return;
+	while (order_line_next(lines, &at, &line))
+		most.digits++;  /* a kopeck each */
+	if (order_line_sum_all(&sum, lines) == 0) {
+		sum.digits = -sum.digits;
+		if (decimal_add(&off, answer->sum, sum) == 0) {
+			off.digits = off.digits < 0 ? -off.digits :
+			    off.digits;
+			if (decimal_cmp(off, most) <= 0)
+				return;
+		}
+	}
+	answer->has_lines = false;
+	buf_clear(&answer->lines);
+}
+
+int
+reply_of_number(struct flow *flow, int64_t number, struct answer *answer,
+    size_t *count, struct err *err)
+{
+	struct documents documents = { .flow = flow };
+	char text[24];
+	int rc;
+
+	(void)snprintf(text, sizeof(text), "%" PRId64, number);
+	documents.fields = mem_array(DOCUMENTS_MAX,
+	    sizeof(*documents.fields));
+	documents.ids = mem_array(DOCUMENTS_MAX, sizeof(*documents.ids));
+	rc = snapshot_document_each(flow->snap, str_of(text), read_document,
+	    &documents, err);
+	*count = documents.count;
+	if (rc == 0 && documents.count > 0) {
+		answer_read(answer, documents.fields,
+		    (const char *const *)documents.ids, documents.count);
+		drop_odd_lines(answer);
+	}
+	for (size_t i = 0; i < documents.count; i++) {
+		fields_free(&documents.fields[i]);
+		free(documents.ids[i]);
+	}
+	free(documents.fields);
+	free(documents.ids);
+	return rc;
+}
+
+/* ---- wanted ---- */
+
+static bool
+is_owned(const struct flow *flow, const char *field)
+{
+	return strcmp(config_owner(flow->config, "order", field),
+	    "never") != 0;
+}
+
+/* The rules for deals of this funnel of the portal; NULL: there are none. */
+static const struct config_funnel *
+find_funnel(struct flow *flow, int64_t category)
+{
+	const struct config_orders *config = &flow->config->orders;
+	const struct config_funnel *found = NULL;
+	struct buf known = BUF_INIT(LIMIT_NAME_BYTES);
+	char name[64];
+
+	order_funnel_name(name, category);
+	if (snapshot_meta_get(flow->snap, name, &known, NULL) == 0)
+		for (size_t i = 0; i < config->funnel_count; i++)
+			if (strcmp(config->funnels[i].funnel,
+			    buf_text(&known)) == 0)
+				found = &config->funnels[i];
+	buf_free(&known);
+	return found;
+}
+
+/* A status is said by its name, or by its code. */
+static bool
+is_status(struct str line)
+{
+	return str_is(field_part(line, 0), "status") ||
+	    str_is(field_part(line, 0), "status_id");
+}
+
+/* What may move the stage; a status that no rule names is left out, so that
+ * it counts as news when a rule comes. */
+static void
+want_progress(const struct config_funnel *funnel, struct str progress,
+    struct fields *out)
+{
+	struct buf kept = BUF_INIT(LIMIT_NAME_BYTES);
+	struct str line;
+	size_t at = 0;
+
+	while (party_line_next(progress, &at, &line)) {
+		if (is_status(line) && (funnel == NULL ||
+		    config_map_get(&funnel->status_from_1c,
+		    field_part(line, 1)) == NULL))
+			continue;
+		if (kept.len > 0)
+			(void)buf_add_char(&kept, '\n');
+		(void)buf_add(&kept, line.p, line.len);
+	}
+	(void)fields_set(out, FIELD_PROGRESS, str_n(kept.data, kept.len));
+	buf_free(&kept);
+}
+
+/* Only what a rule has a place for; the rest counts as never said, so that a
+ * rule that is added later sends it. */
+static void
+want_fields(struct flow *flow, const struct order *order,
+    const struct answer *answer, const struct image *image,
+    struct fields *out)
+{
+	const struct config_map *rules = &flow->config->orders.fields;
+	const char *name;
+	enum field field;
+	struct str value;
+
+	for (size_t i = 0; i < USER_FIELDS; i++) {
+		field = user_fields[i];
+		name = field_name(field);
+		if (config_map_get(rules, str_of(name)) == NULL ||
+		    !is_owned(flow, name))
+			continue;
+		value = fields_get(&answer->deal, field);
+		if (value.len > 0)
+			(void)fields_set(out, field, value);
+		else if (str_is(fields_get(&image->agreed, field), "?"))
+			/* It came with a copy of another deal. */
+			(void)fields_set(out, field, str_of(FIELD_CLEAR));
+	}
+	if (is_owned(flow, "stage"))
+		want_progress(find_funnel(flow, order->category),
+		    fields_get(&answer->deal, FIELD_PROGRESS), out);
+}
+
+static void
+want_deal(struct flow *flow, const struct order *order,
+    const struct answer *answer, const struct image *image,
+    struct wanted *out)
+{
+	char number[24];
+
+	want_fields(flow, order, answer, image, &out->fields);
+	(void)snprintf(number, sizeof(number), "%" PRId64, order->number);
+	if (config_map_get(&flow->config->orders.fields,
+	    str_of("number")) != NULL)
+		(void)fields_set(&out->fields, FIELD_NUMBER,
+		    str_of(number));
+	out->state = WANTED_PRESENT;
+}
+
+
+/* Before 1C has loaded the order there is nothing to compare with; and lines
+ * that mean the same are the agreed ones to the byte. */
+static void
+want_rows(struct flow *flow, const struct order *order,
+    const struct answer *answer, const struct image *image,
+    struct wanted *out)
+{
+	const struct config_funnel *funnel = find_funnel(flow,
+	    order->category);
+	struct str agreed = fields_get(&image->agreed, FIELD_LINES);
+	struct str stated = str_n(answer->lines.data, answer->lines.len);
+
+	if (!answer->has_lines || order->known.count == 0 ||
+	    !is_owned(flow, "lines") || funnel == NULL ||
+	    !funnel->lines_from_1c)
+		return;
+	(void)fields_set(&out->fields, FIELD_LINES,
+	    order_line_same_all(agreed, stated) ? agreed : stated);
+	out->state = WANTED_PRESENT;
+}
+
+static void
+say_payment(struct buf *text, const struct order *order,
+    const struct answer_payment *payment)
+{
+	char sum[DECIMAL_TEXT_BYTES];
+
+	(void)decimal_format(sum, payment->sum);
+	if (payment->refund)
+		(void)buf_printf(text, _("Refund in 1C for order %" PRId64),
+		    order->number);
+	else
+		(void)buf_printf(text, _("Payment in 1C for order %" PRId64),
+		    order->number);
+	if (payment->has_sum)
+		(void)buf_printf(text, _(", sum %s"), sum);
+	if (payment->date[0] != '\0')
+		(void)buf_printf(text, _(", date %.10s"), payment->date);
+	if (payment->document[0] != '\0')
+		(void)buf_printf(text, _(", document %s"), payment->document);
+	if (payment->method[0] != '\0')
+		(void)buf_printf(text, ", %s", payment->method);
+}
+
+/* Told once: what is there is wanted no more. */
+static void
+want_notice(const struct target *target, const struct order *order,
+    const struct answer *answer, const struct image *image,
+    struct wanted *out)
+{
+	struct buf text = BUF_INIT(LIMIT_ERROR_BYTES);
+	char tag[64], user[24];
+	uint64_t hash;
+
+	for (size_t i = 0; i < answer->payment_count &&
+	    image->portal_id == 0 && !image->gone; i++) {
+		const struct answer_payment *payment = &answer->payments[i];
+
+		if (!str_is(target_rule(target), payment->key))
+			continue;
+		say_payment(&text, order, payment);
+		hash = str_hash((uint64_t)order->number,
+		    str_of(payment->key));
+		(void)snprintf(tag, sizeof(tag), "cml24-%" PRId64 "-%08x",
+		    order->number, (unsigned)(hash & 0xffffffffU));
+		(void)fields_set(&out->fields, FIELD_MESSAGE,
+		    str_of(buf_text(&text)));
+		(void)fields_set(&out->fields, FIELD_TAG, str_of(tag));
+		(void)snprintf(user, sizeof(user), "%" PRId64,
+		    order->manager);
+		if (target->kind == TARGET_NOTICE)
+			(void)fields_set(&out->fields, FIELD_MANAGER,
+			    str_of(user));
+		out->state = target->kind == TARGET_NOTICE &&
+		    order->manager == 0 ? WANTED_NOTHING : WANTED_PRESENT;
+		break;
+	}
+	buf_free(&text);
+}
+
+static void
+clear_wanted(struct wanted *out)
+{
+	out->state = WANTED_NOTHING;
+	fields_clear(&out->fields);
+	fields_clear(&out->at_create);
+	out->parent = (struct target){ 0 };
+	out->orphan = false;
+}
+
+int
+reply_derive(struct flow *flow, const struct target *target,
+    const struct image *image, struct wanted *out, struct err *err)
+{
+	struct answer answer;
+	struct order order;
+	int64_t deal = 0;
+	size_t count;
+	int rc;
+
+	clear_wanted(out);
+	if (!flow->config->orders.given ||
+	    str_to_int64(&deal, target_id(target)) == -1)
+		return 0;
+	order_init(&order);
+	answer_init(&answer);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	if (rc == 0 && (order.number == 0 || order.state == ORDER_GONE))
+		rc = 1;
+	if (rc == 0)
+		rc = reply_of_number(flow, order.number, &answer, &count,
+		    err);
+	if (rc == 0 && target->kind == TARGET_DEAL)
+		want_deal(flow, &order, &answer, image, out);
+	else if (rc == 0 && target->kind == TARGET_ROWS)
+		want_rows(flow, &order, &answer, image, out);
+	else if (rc == 0)
+		want_notice(target, &order, &answer, image, out);
+	if (target->kind == TARGET_COMMENT || target->kind == TARGET_NOTICE)
+		(void)target_set(&out->parent, TARGET_DEAL,
+		    target_id(target));
+	answer_free(&answer);
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Deals are made by people; what was told once is told. */
+bool
+reply_may_send(const struct target *target, const struct difference *diff)
+{
+	bool there = diff->image.portal_id != 0;
+
+	if (target->kind == TARGET_DEAL || target->kind == TARGET_ROWS)
+		return there;
+	return !there && !diff->image.gone;
+}
+
+/* By its name or its code. */
+static bool
+has_rule(const struct config_funnel *funnel, struct str progress)
+{
+	struct str line;
+	size_t at = 0;
+
+	while (party_line_next(progress, &at, &line))
+		if (is_status(line) && config_map_get(&funnel->status_from_1c,
+		    field_part(line, 1)) != NULL)
+			return true;
+	return false;
+}
+
+/* A status that no rule names is told once, and not by each order. */
+int
+reply_tell_status(struct flow *flow, const struct order *order,
+    const struct answer *answer, struct err *err)
+{
+	const struct config_funnel *funnel = find_funnel(flow,
+	    order->category);
+	struct str progress = fields_get(&answer->deal, FIELD_PROGRESS);
+	struct str line, status;
+	char name[64];
+	size_t at = 0;
+
+	if (funnel == NULL || has_rule(funnel, progress))
+		return 0;
+	while (party_line_next(progress, &at, &line)) {
+		status = field_part(line, 1);
+		if (!str_is(field_part(line, 0), "status"))
+			continue;
+		(void)snprintf(name, sizeof(name), "orders.status.%016" PRIx64,
+		    str_hash((uint64_t)order->category, status));
+		if (snapshot_meta_int(flow->snap, name, 0) != 0)
+			continue;
+		report_say(flow->report, _("status \"%.*s\" of 1C is not "
+		    "mapped to a stage of the funnel \"%s\" (order %" PRId64
+		    "): see orders.funnels[].status_from_1c"),
+		    (int)status.len, status.p, funnel->funnel, order->number);
+		if (snapshot_meta_set_int(flow->snap, name, 1, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- which targets ---- */
+
+static int
+derive_payment(struct flow *flow, struct str deal,
+    const struct answer_payment *payment, int64_t package, struct err *err)
+{
+	static const enum target_kind kinds[] = { TARGET_COMMENT,
+	    TARGET_NOTICE };
+	struct target target;
+
+	for (size_t i = 0; i < 2; i++)
+		if (target_set_part(&target, kinds[i], deal,
+		    str_of(payment->key)) == 0 &&
+		    derive_target(flow, &target, package, false, err) == -1)
+			return -1;
+	return 0;
+}
+
+int
+reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
+    bool force, struct err *err)
+{
+	struct answer answer;
+	struct target target;
+	struct order order;
+	char id[24];
+	size_t count = 0;
+	int rc;
+
+	(void)snprintf(id, sizeof(id), "%" PRId64, deal);
+	order_init(&order);
+	answer_init(&answer);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	if (rc == 0 && order.number == 0)
+		rc = 1;
+	if (rc == 0)
+		rc = reply_of_number(flow, order.number, &answer, &count,
+		    err);
+	if (rc == 0 && target_set(&target, TARGET_DEAL, str_of(id)) == 0)
+		rc = derive_target(flow, &target, package, force, err);
+	if (rc == 0 && target_set(&target, TARGET_ROWS, str_of(id)) == 0)
+		rc = derive_target(flow, &target, package, force, err);
+	for (size_t i = 0; rc == 0 && i < answer.payment_count &&
+	    flow->config->orders.notify_on_payment; i++)
+		rc = derive_payment(flow, str_of(id), &answer.payments[i],
+		    package, err);
+	answer_free(&answer);
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+reply_derive_document(struct flow *flow, struct str id, int64_t package,
+    bool force, struct err *err)
+{
+	struct fields fields;
+	struct order order;
+	struct str text;
+	int64_t number;
+	int rc;
+
+	if (!flow->config->orders.given)
+		return 0;
+	fields_init(&fields);
+	order_init(&order);
+	rc = flow->source.get(flow->source.ctx, RECORD_DOCUMENT, id, &fields,
+	    err);
+	text = answer_number(&fields);
+	if (rc == 0 && text.len == 0)
+		rc = 1;
+	if (rc == 0)
+		rc = snapshot_document_put(flow->snap, text, id, err);
+	if (rc == 0)
+		rc = str_to_int64(&number, text) == 0 && number > 0 ?
+		    snapshot_order_by_number(flow->snap, number, &order,
+		    err) : 1;
+	if (rc == 1 && text.len > 0)
+		report_line(flow->report, _("order %.*s of 1C is none of "
+		    "ours: nothing is made of it"), (int)text.len, text.p);
+	if (rc == 0)
+		rc = reply_derive_deal(flow, order.deal, package, force,
+		    err);
+	order_free(&order);
+	fields_free(&fields);
+	return rc == -1 ? -1 : 0;
+}
+
+struct each_deal {
+	struct flow *flow;
+	int64_t *deals;
+	size_t count, size;
+};
+
+static int
+note_deal(void *ctx, const struct order *order, struct err *err)
+{
+	struct each_deal *each = ctx;
+
+	(void)err;
+	if (order->number == 0)
+		return 0;
+	if (each->count == each->size) {
+		each->size = each->size == 0 ? 64 : each->size * 2;
+		each->deals = mem_resize(each->deals, each->size,
+		    sizeof(*each->deals));
+	}
+	each->deals[each->count++] = order->deal;
+	return 0;
+}
+
+int
+reply_derive_all(struct flow *flow, int64_t package, struct err *err)
+{
+	struct each_deal each = { .flow = flow };
+	int rc;
+
+	if (!flow->config->orders.given)
+		return 0;
+	rc = snapshot_order_each(flow->snap, ORDER_STATE_LAST, note_deal,
+	    &each, err);
+	for (size_t i = 0; rc == 0 && i < each.count; i++)
+		rc = reply_derive_deal(flow, each.deals[i], package, false,
+		    err);
+	free(each.deals);
+	return rc;
+}
+
+/* ---- sending ---- */
+
+/* The goods' ids of 1C become the portal's. */
+static int
+portal_lines(struct flow *flow, struct fields *fields, struct err *err)
+{
+	struct str text = fields_get(fields, FIELD_LINES);
+	struct buf lines = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct order_line line;
+	struct target target;
+	struct image image;
+	size_t at = 0;
+	int rc = 0;
+
+	image_init(&image);
+	while (rc != -1 && order_line_next(text, &at, &line)) {
+		rc = 1;
+		if (line.id.len > 0 && target_set(&target, TARGET_PRODUCT,
+		    line.id) == 0)
+			rc = snapshot_image_get(flow->snap, &target, &image,
+			    err);
+		line.product = rc == 0 ? image.portal_id : 0;
+		order_line_add(&lines, &line);
+	}
+	if (rc != -1 && text.len > 0)
+		(void)fields_set(fields, FIELD_LINES, str_n(lines.data,
+		    lines.len));
+	image_free(&image);
+	buf_free(&lines);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+reply_prepare_op(struct flow *flow, struct op *op,
+    const struct difference *diff, struct err *err)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	fields_copy(&op->before, &diff->image.agreed);
+	if (op->kind == OP_UPDATE)
+		while (fields_next(&op->fields, &at, &field, &value))
+			if (field != FIELD_PROGRESS && strcmp(config_owner(
+			    flow->config, "order", field_name(field)),
+			    "portal") == 0)
+				(void)fields_set(&op->yields, field,
+				    str_of("1"));
+	if (op->target.kind != TARGET_ROWS)
+		return 0;
+	return portal_lines(flow, &op->fields, err) == -1 ||
+	    portal_lines(flow, &op->before, err) == -1 ? -1 : 0;
+}
+
+/* ---- rules ---- */
+
+static uint64_t
+hash_map(uint64_t hash, const struct config_map *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		hash = str_hash(hash, str_of(map->pairs[i].name));
+		hash = str_hash(hash, str_of(map->pairs[i].value));
+	}
+	return hash;
+}
+
+uint64_t
+reply_fingerprint(const struct config *config)
+{
+	const struct config_orders *orders = &config->orders;
+	uint64_t hash = orders->notify_on_payment ? 1 : 0;
+
+	if (!orders->given)
+		return 0;
+	hash = hash_map(hash, &orders->fields);
+	for (size_t i = 0; i < orders->funnel_count; i++) {
+		const struct config_funnel *funnel = &orders->funnels[i];
+
+		hash = str_hash(hash, str_of(funnel->funnel));
+		hash = str_hash(hash, str_of(funnel->paid_stage));
+		hash = str_hash(hash, str_of(funnel->shipped_stage));
+		hash = hash_map(hash, &funnel->status_from_1c);
+	}
+	return hash;
+}
