@@ -19,6 +19,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "lib")]
 
 from catalogue import Catalogues                     # noqa: E402
 from clients import Clients                          # noqa: E402
+from deals import Deals                              # noqa: E402
 from intake import Intake                            # noqa: E402
 from push import Push                                # noqa: E402
 from table import Table, size                        # noqa: E402
@@ -27,6 +28,7 @@ SIZES = {"quick": (1000, 10000), "default": (1000, 100000),
          "full": (1000, 100000, 1000000)}
 PUSHED = {"quick": 5000, "default": 10000, "full": 100000}
 CLIENTS = {"quick": 500, "default": 2500, "full": 10000}
+DEALS = {"quick": 500, "default": 2500, "full": 10000}
 # A package of a million goods is three gigabytes, and lies here several
 # times: cached twice, in work/, and as the state.
 DISK_PER_GOOD = 25000
@@ -88,6 +90,17 @@ def clients(table, program, folder, count):
         one.close()
 
 
+def deals(table, program, folder, count):
+    print(f"deals, {count:,} …", flush=True)
+    one = Deals(program, folder / "deals", count)
+    try:
+        one.run(table)
+    except Exception as error:  # the other lines are still wanted
+        table.fail("deals", error)
+    finally:
+        one.close()
+
+
 def main():
     opts = options()
     program = Path(opts.program).resolve()
@@ -102,6 +115,7 @@ def main():
     intake(table, program, folder, catalogues, SIZES[which], opts.times)
     push(table, program, folder, catalogues, PUSHED[which])
     clients(table, program, folder, CLIENTS[which])
+    deals(table, program, folder, DEALS[which])
     table.show()
     print(f"\n{os.cpu_count()} processors; load "
           f"{os.getloadavg()[0]:.1f} at the end")

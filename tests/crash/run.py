@@ -116,7 +116,7 @@ class Disturber:
             mark = self.portal.call("stats")["requests"]
             database = self.exchange.database()
             status = self.exchange.run(["run"]).status
-            if self.portal.call("stats")["requests"] == mark and \
+            if not self.performance.asked_since(mark) and \
                     self.exchange.database() == database:
                 break
         return status
@@ -126,10 +126,21 @@ class Disturber:
         unsent = self.exchange.run(["unsent", "--all"], ["--json"])
         return {"portal": view.whole(), "doubles": view.doubles(),
                 "unsent": _unsent(unsent.out),
+                "orders": self._orders(), "outbox": self._outbox(),
                 "inbox": self.exchange.files("inbox"),
                 "work": self.exchange.files("work"),
                 "archive": self.exchange.shelf("archive"),
                 "rejected": self.exchange.shelf("rejected")}
+
+    def _orders(self):
+        status = self.exchange.run(["status"], ["--json"])
+        return _unsent(status.out).get("orders") \
+            if status.status == 0 else status.out
+
+    def _outbox(self):
+        """Without the time, which is that of the last change."""
+        return {path.name: re.sub(rb'="[-0-9T:]{19}"', b"", path.read_bytes())
+                for path in (self.exchange.root / "outbox").glob("*")}
 
     # ---- the ways ----
 
@@ -237,7 +248,7 @@ class Disturber:
         database = self.exchange.database()
         self.exchange.run(["run"])
         problems = []
-        if self.portal.call("stats")["requests"] != mark:
+        if self.performance.asked_since(mark):
             problems.append("a further run asks the portal")
         if self.exchange.database() != database:
             problems.append("a further run writes the state")
@@ -257,7 +268,8 @@ def _unsent(text):
     def strip(value):
         if isinstance(value, dict):
             return {k: strip(v) for k, v in value.items()
-                    if k not in ("row", "tries", "next_try", "at", "run")}
+                    if k not in ("row", "tries", "next_try", "at", "run",
+                                 "since", "heard")}
         if isinstance(value, list):
             return sorted(map(strip, value), key=repr)
         return value

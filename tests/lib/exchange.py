@@ -24,7 +24,6 @@ BASE = {
                 "xsd": str(TOP / "xsd")},
     "inbox": {"settle_seconds": 1},
     "catalog": {"price_types": {"Розничная": "BASE"}},
-    "orders": {"number_first": 1, "number_last": 999999},
 }
 
 

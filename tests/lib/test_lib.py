@@ -1,9 +1,11 @@
 """The runners' own parts: python3 -m unittest discover -s tests/lib"""
 
 import copy
+import json
 import sys
 import tempfile
 import unittest
+import urllib.request
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -157,6 +159,111 @@ class Crm(unittest.TestCase):
                     "CITY": "Орёл"}}, {"address k1 6": ["CITY"]})):
             self.assertEqual(view.what_was_sent(
                 sent(method, params), held, held), expected, method)
+
+
+class Deals(unittest.TestCase):
+    held = {
+        "companies": [{"id": 1, "originId": "k1"}],
+        "products": [{"id": 101, "xmlId": "p1", "iblockId": 14,
+                      "name": "Лампа"}],
+        "user_fields": [{"ID": 5, "ENTITY_ID": "CRM_DEAL",
+                         "FIELD_NAME": "UF_CRM_1C_NUMBER",
+                         "LABEL": "Номер заказа"}],
+        "deals": [
+            {"id": 7, "title": "Сделка", "stageId": "WON", "companyId": 1,
+             "comments": "Позвонить", "UF_CRM_1C_NUMBER": "5", "rows": [
+                 {"productId": 101, "price": 100, "quantity": 2,
+                  "taxRate": 20, "productName": "Лампа"},
+                 {"productName": "Доставка", "price": 10, "quantity": 1,
+                  "productId": 0}]},
+            {"id": 8, "title": "Копия", "UF_CRM_1C_NUMBER": "6"}],
+        "comments": [{"ENTITY_ID": 7, "COMMENT": "Оплата 100"}],
+        "notices": [{"USER_ID": 1, "MESSAGE": "Оплачен заказ 5"}]}
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.portal = Standin(Path(folder.name) / "clock")
+        cls.addClassCleanup(cls.portal.stop)
+
+    def setUp(self):
+        self.portal.reset({"scopes": ["crm", "catalog", "user", "im"]})
+        self.portal.call("load", copy.deepcopy(self.held))
+
+    def view(self):
+        return view.View(self.portal.call("dump"))
+
+    def rest(self, method, params):
+        """What it makes `sent` of a write."""
+        before, mark = self.view(), self.portal.call("stats")["requests"]
+        ask = urllib.request.Request(
+            self.portal.webhook + method, json.dumps(params).encode(),
+            {"Content-Type": "application/json"})
+        urllib.request.urlopen(ask).close()
+        return view.what_was_sent(self.portal.call(f"log?since={mark}"),
+                                  before, self.view())
+
+    def test_a_deal_is_called_by_its_id(self):
+        deals = self.view().crm.deals()
+        self.assertEqual(list(deals), ["#7", "#8"])
+        wanted = {"title": "Сделка", "company": "k1", "comment": "Позвонить",
+                  "UF_CRM_1C_NUMBER": "5", "comments": ["re:^Оплата"],
+                  "rows": [{"product": "p1", "price": 100, "taxRate": 20},
+                           {"product": None, "name": "Доставка"}]}
+        check = case._check_rows
+        self.assertEqual(list(check("deals", {"#7": wanted}, deals, True)),
+                         [])
+        for name, wrong in (("title", "x"), ("rows", []), ("comments", []),
+                            ("rows", [{"price": 1}, {}]), ("company", None)):
+            self.assertTrue(list(check("deals", {"#7": {name: wrong}}, deals,
+                                       True)), name)
+        self.assertEqual(self.view().crm.notices(), [
+            {"to": 1, "message": "Оплачен заказ 5", "tag": None}])
+
+    def test_writes_of_deals(self):
+        for method, params, expected in (
+                ("crm.item.update", {"entityTypeId": 2, "id": 7, "fields": {
+                    "ufCrm_1C_NUMBER": "9", "title": "Другая"}},
+                 {"deal #7": ["UF_CRM_1C_NUMBER", "title"]}),
+                ("crm.item.add", {"entityTypeId": 2, "fields": {
+                    "title": "Новая"}}, {"+deal": 1}),
+                ("crm.item.list", {"entityTypeId": 2}, {}),
+                ("crm.item.productrow.set", {
+                    "ownerType": "D", "ownerId": 7, "productRows": [
+                        {"productId": 101, "price": 50.5, "quantity": 3},
+                        {"productName": "Доставка", "price": 10}]},
+                 {"rows #7": ["p1 3 x 50.5", "Доставка 1 x 10"]}),
+                ("crm.timeline.comment.add", {"fields": {
+                    "ENTITY_ID": 8, "ENTITY_TYPE": "deal",
+                    "COMMENT": "Оплата 100"}}, {"+comment": 1}),
+                ("im.notify.system.add", {"USER_ID": 1, "MESSAGE": "x"},
+                 {"+notice": 1})):
+            self.assertEqual(self.rest(method, params), expected, method)
+        self.assertEqual(self.view().doubles(), [])
+
+    def test_doubled_comments_notices_and_numbers(self):
+        self.assertEqual(self.view().doubles("Номер заказа"), [])
+        for _ in range(2):
+            self.portal.call("load", {
+                "comments": self.held["comments"],
+                "notices": self.held["notices"],
+                "deals": [{"id": 8, "UF_CRM_1C_NUMBER": "5"}]})
+        for field in ("Номер заказа", "UF_CRM_1C_NUMBER"):
+            self.assertEqual(self.view().doubles(field), [
+                "comment of 7 'Оплата 100' x3",
+                "notice to 1 'Оплачен заказ 5' x3", "deals of the number 5 x2"
+            ])
+
+    def test_the_whole_tells_two_portals_apart_but_not_their_ids(self):
+        first = self.view().whole()
+        self.portal.call("alter", {"entity": "deals", "id": 7, "set": {
+            "rows": self.held["deals"][0]["rows"]}, "touch": False})
+        self.assertEqual(self.view().whole()["notices"], first["notices"])
+        again = self.view().whole()["deals"]
+        self.portal.call("load", {"comments": [{"ENTITY_ID": 8,
+                                                "COMMENT": "x"}]})
+        self.assertNotEqual(self.view().whole()["deals"], again)
 
 
 class Sent(unittest.TestCase):

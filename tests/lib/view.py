@@ -84,8 +84,9 @@ class View:
         return {row["xmlId"]: self.product(row)
                 for row in self._dump["products"]}
 
-    def doubles(self):
-        """Marks that two objects have."""
+    def doubles(self, number_field=None):
+        """Marks that two objects have; number_field: of deals, where the
+        order's number is."""
         out = []
         for name in ("sections", "products"):
             counts = Counter((row["iblockId"], row["xmlId"])
@@ -99,7 +100,7 @@ class View:
                          for row in self._dump["prices"])
         out += [f"price of {p} type {t} x{n}"
                 for (p, t), n in prices.items() if n > 1]
-        return out + self.crm.doubles()
+        return out + self.crm.doubles(number_field)
 
     def whole(self):
         """All that the portal holds, for comparing two runs."""

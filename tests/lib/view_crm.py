@@ -8,6 +8,8 @@ holder and type.  A second one of the same name has " 2" behind it.
 import re
 from collections import Counter
 
+import view_deals
+
 HOLDERS = {3: "contacts", 4: "companies"}
 KINDS = {3: "contact", 4: "company"}
 # What differs from run to run, or is said by the name.
@@ -47,6 +49,7 @@ class Crm:
             for row in self._tables["addresses"]]
         self._name("address", self._tables["addresses"], "id",
                    lambda row: f"{self._requisite(row)} {row['TYPE_ID']}")
+        self.of_deals = view_deals.Deals(dump, self.names)
 
     def _name(self, kind, rows, key, name_of):
         used = Counter()
@@ -116,9 +119,15 @@ class Crm:
     def addresses(self):
         return self._parts("address")
 
+    def deals(self):
+        return self.of_deals.deals()
+
+    def notices(self):
+        return self.of_deals.notices()
+
     # ---- the whole ----
 
-    def doubles(self):
+    def doubles(self, number_field=None):
         """Marks of two clients, the same phone twice at one of them, the
         same requisite or account twice at one holder."""
         out = []
@@ -137,11 +146,12 @@ class Crm:
                         for (_, value), n in sorted(held.items()) if n > 1]
         out += _twice("requisite", self._tables["requisites"], (
             "ENTITY_TYPE_ID", "ENTITY_ID", "RQ_INN", "RQ_KPP"), "RQ_INN")
-        return out + _twice("bank account", self._tables["bank_details"], (
+        out += _twice("bank account", self._tables["bank_details"], (
             "ENTITY_ID", "RQ_ACC_NUM"), "RQ_ACC_NUM")
+        return out + self.of_deals.doubles(number_field)
 
     def whole(self):
-        out = {}
+        out = self.of_deals.whole(_PLAIN)
         for name in self._tables:
             out[name] = sorted(
                 repr((mark, sorted((k, v) for k, v in row.items()
@@ -168,6 +178,9 @@ _VERBS = {"add": "+", "update": "", "delete": "-"}
 
 def count_command(out, command, before, after):
     """Adds a write of the CRM to `out`; False: it is none."""
+    if view_deals.count_command(out, command, before.of_deals,
+                                after.of_deals):
+        return True
     owner, _, verb = command["method"].lower().rpartition(".")
     params = command["params"]
     kind = _OLD.get(owner)
