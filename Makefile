@@ -254,7 +254,8 @@ install: all
 	    > '$(DESTDIR)$(UNITDIR)/cml24.service'
 	install -m 644 README.md README.ru.md docs/OPERATORS.md scripts/cml24.cron \
 	    exchange/exchange.example.json \
-	    exchange/counterparties.example.xml '$(DESTDIR)$(DATADIR)/doc/cml24'
+	    exchange/counterparties.example.xml \
+	    exchange/orders.example.json docs/ORDERS.md '$(DESTDIR)$(DATADIR)/doc/cml24'
 	install -m 644 docs/ru/OPERATORS.md '$(DESTDIR)$(DATADIR)/doc/cml24/ru'
 
 clean:
