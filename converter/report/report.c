@@ -10,6 +10,8 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "model/order_line.h"
+#include "model/party.h"
 
 /* A value in a line for a person; a description can have megabytes. */
 #define SHOWN_BYTES 160
@@ -186,27 +188,94 @@ report_finding(struct report *report, const struct finding *finding)
 
 /* ---- fields ---- */
 
-/* All values of a field in one text: "a; b", parts of a value as "a: b".
- * NULL: it has none. */
+/* "Paper 2 × 100 = 200; Pencil …": the lines of an order. */
+static void
+add_order_lines(struct buf *out, struct str value)
+{
+	char quantity[DECIMAL_TEXT_BYTES], price[DECIMAL_TEXT_BYTES];
+	char sum[DECIMAL_TEXT_BYTES];
+	struct order_line line;
+	struct str what;
+	size_t at = 0;
+
+	while (order_line_next(value, &at, &line)) {
+		(void)decimal_format(quantity, line.quantity);
+		(void)decimal_format(price, line.price);
+		(void)decimal_format(sum, line.sum);
+		what = line.name.len > 0 ? line.name : line.id;
+		(void)buf_printf(out, "%s%.*s %s × %s = %s",
+		    out->len > 0 ? "; " : "", (int)what.len, what.p,
+		    quantity, price, sum);
+	}
+}
+
+/* Parts as "a: b", without those that are empty. */
+static void
+add_parts(struct buf *out, struct str line)
+{
+	const char *part = line.p, *end = line.p + line.len, *next;
+
+	while (part < end) {
+		next = memchr(part, FIELD_PART, (size_t)(end - part));
+		if (next == NULL)
+			next = end;
+		if (next > part && part > line.p)
+			(void)buf_add_text(out, ": ");
+		(void)buf_add(out, part, (size_t)(next - part));
+		part = next + 1;
+	}
+}
+
+static bool
+is_list(enum field field)
+{
+	static const enum field lists[] = { FIELD_PHONES, FIELD_EMAILS,
+	    FIELD_SITES, FIELD_USER_FIELDS, FIELD_COMPANIES, FIELD_PROGRESS };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (field == lists[i])
+			return true;
+	return false;
+}
+
+/* Lists as "a: b, c: d". */
+static void
+add_value(struct buf *out, enum field field, struct str value)
+{
+	struct str line;
+	size_t at = 0;
+	bool first = true;
+
+	if (out->len > 0)
+		(void)buf_add_text(out, "; ");
+	if (!is_list(field)) {
+		add_parts(out, value);
+		return;
+	}
+	while (party_line_next(value, &at, &line)) {
+		if (!first)
+			(void)buf_add_text(out, ", ");
+		add_parts(out, line);
+		first = false;
+	}
+}
+
+/* All values of a field in one text: "a; b".  NULL: it has none. */
 static char *
 value_text(const struct fields *fields, enum field wanted, size_t limit)
 {
 	struct buf out = BUF_INIT(LIMIT_RECORD_BYTES);
 	enum field field;
 	struct str value;
-	size_t at = 0, i;
+	size_t at = 0;
 
 	while (fields_next(fields, &at, &field, &value)) {
 		if (field != wanted || str_is(value, FIELD_CLEAR))
 			continue;
-		if (out.len > 0)
-			buf_add_text(&out, "; ");
-		for (i = 0; i < value.len; i++) {
-			if (value.p[i] == FIELD_PART)
-				buf_add_text(&out, ": ");
-			else
-				buf_add_char(&out, value.p[i]);
-		}
+		if (field == FIELD_LINES)
+			add_order_lines(&out, value);
+		else
+			add_value(&out, field, value);
 	}
 	if (limit > 0 && out.len > limit) {
 		out.len = str_utf8_cut(str_n(out.data, out.len), limit).len;

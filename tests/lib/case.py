@@ -157,7 +157,7 @@ class Performance:
         path = self.path(step["file"])
         path.parent.mkdir(parents=True, exist_ok=True)
         if step.get("remove"):
-            path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
             return
         data = path.read_bytes() if path.exists() else b""
         if "text" in step:

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "model/order_line.h"
+#include "model/party.h"
 #include "report/report.h"
 #include "scratch.h"
 
@@ -229,6 +231,38 @@ values_of_parts_and_many_values_are_readable(void **state)
 }
 
 static void
+lists_and_lines_of_orders_are_readable(void **state)
+{
+	struct order_line line = { .id = str_of("p"), .name = str_of("Лампа"),
+	    .quantity = { 2, 0 }, .price = { 15, 1 }, .sum = { 3, 0 },
+	    .vat = str_of("20") };
+	struct buf lines = BUF_INIT(4096);
+	struct fields values;
+
+	(void)state;
+	fields_init(&values);
+	party_line_add(&lines, str_of("paid"), STR_NONE);
+	party_line_add(&lines, str_of("status"), str_of("Новый"));
+	assert_int_equal(fields_set(&values, FIELD_PROGRESS,
+	    str_n(lines.data, lines.len)), 0);
+	buf_clear(&lines);
+	order_line_add(&lines, &line);
+	line.name = STR_NONE;
+	order_line_add(&lines, &line);
+	assert_int_equal(fields_set(&values, FIELD_LINES,
+	    str_n(lines.data, lines.len)), 0);
+	begin(true, false);
+	report_fields(&report, NULL, &values);
+	report_end(&report, 0, NULL);
+	expect("{\"fields\":{\"stage\":{\"old\":null,"
+	    "\"new\":\"paid, status: Новый\"},\"lines\":{\"old\":null,"
+	    "\"new\":\"Лампа 2 × 1.5 = 3; p 2 × 1.5 = 3\"}},"
+	    "\"exit\":0}\n");
+	fields_free(&values);
+	buf_free(&lines);
+}
+
+static void
 a_long_value_is_cut_for_people(void **state)
 {
 	struct buf value = BUF_INIT(10000);
@@ -439,6 +473,7 @@ main(void)
 		cmocka_unit_test(only_new_values_are_shown_beside_the_old_ones),
 		cmocka_unit_test(fields_are_a_member_of_the_open_object),
 		cmocka_unit_test(values_of_parts_and_many_values_are_readable),
+		cmocka_unit_test(lists_and_lines_of_orders_are_readable),
 		cmocka_unit_test(a_long_value_is_cut_for_people),
 		cmocka_unit_test(durations_are_words_with_the_right_plural),
 		TEST(elsewhere_a_plain_line_comes_every_ten_seconds),
