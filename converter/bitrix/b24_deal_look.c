@@ -56,6 +56,19 @@ add_time(struct buf *query, const char *key, int64_t wall_ms)
 	b24_query_text(query, key, text);
 }
 
+static const char *
+number_field(const struct b24 *b24)
+{
+	return config_map_get(&b24->config->orders.fields,
+	    str_of("number"));
+}
+
+static bool
+is_code(const char *name)
+{
+	return name != NULL && strncmp(name, "UF_", 3) == 0;
+}
+
 static void
 ask_items(const struct look *look, struct b24_command *command,
     enum part part)
@@ -68,6 +81,13 @@ ask_items(const struct look *look, struct b24_command *command,
 	if (part == PART_DEALS) {
 		b24_query_text(query, "select[1]", "categoryId");
 		b24_query_text(query, "select[2]", "updatedTime");
+		/* So that no number is given away twice; a field that is
+		 * named by its label is read with the whole deal. */
+		if (is_code(number_field(look->b24))) {
+			b24_query_text(query, "select[3]",
+			    number_field(look->b24));
+			b24_query_text(query, "useOriginalUfNames", "Y");
+		}
 		add_time(query, "filter[>=createdTime]",
 		    look->wanted->created);
 	}
@@ -160,8 +180,21 @@ add_id(int64_t **ids, size_t *count, int64_t id)
 	(*ids)[(*count)++] = id;
 }
 
+static int64_t
+number_of(const struct b24 *b24, const cJSON *row)
+{
+	const char *name = number_field(b24);
+	char space[32];
+	int64_t number;
+
+	if (!is_code(name) || str_to_int64(&number, str_trim(json_str(
+	    json_get(row, name), space))) == -1 || number < 0)
+		return 0;
+	return number;
+}
+
 static void
-take_deal(struct deal_changes *out, const cJSON *row)
+take_deal(const struct b24 *b24, struct deal_changes *out, const cJSON *row)
 {
 	struct deal_seen *seen;
 	size_t count = out->deal_count;
@@ -173,6 +206,7 @@ take_deal(struct deal_changes *out, const cJSON *row)
 	seen->id = json_int_of(row, "id");
 	seen->category = json_int_of(row, "categoryId");
 	seen->updated = time_of(row, "updatedTime");
+	seen->number = number_of(b24, row);
 }
 
 static void
@@ -198,7 +232,7 @@ take_row(struct look *look, enum part part, const cJSON *row)
 
 	switch (part) {
 	case PART_DEALS:
-		take_deal(out, row);
+		take_deal(look->b24, out, row);
 		break;
 	case PART_COMPANIES:
 		add_id(&out->companies, &out->company_count,

@@ -248,9 +248,10 @@ add_client(struct deal_client *client, const struct b24 *b24,
 	if (id <= 0)
 		return;
 	held = row_of(company ? rows->companies : rows->contacts, "id", id);
-	/* Deleted, or not to be seen: then there is no customer. */
-	if (held == NULL)
+	if (held == NULL) {
+		client->hidden = true;
 		return;
+	}
 	client->id = id;
 	add_columns(&client->fields, company ? company_columns :
 	    contact_columns, held);

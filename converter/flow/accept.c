@@ -149,8 +149,7 @@ on_record(void *ctx, size_t file, const struct record *record,
 		acc->facts[file].goods++;
 	if (record->kind == RECORD_DOCUMENT)
 		hear_document(&acc->hearing, &record->fields,
-		    acc->files.files[file].mtime_ns / 1000000,
-		    staged == STAGED_SAME);
+		    acc->files.files[file].mtime_ns / 1000000, staged);
 	return 0;
 }
 

@@ -30,17 +30,30 @@ hear_free(struct hearing *hearing)
 	memset(hearing, 0, sizeof(*hearing));
 }
 
+bool
+hear_number(struct str text, int64_t *number)
+{
+	char canonical[24];
+
+	if (str_to_int64(number, text) == -1 || *number <= 0)
+		return false;
+	(void)snprintf(canonical, sizeof(canonical), "%" PRId64, *number);
+	return str_is(text, canonical);
+}
+
 void
 hear_document(struct hearing *hearing, const struct fields *document,
-    int64_t written, bool same)
+    int64_t written, enum staged how)
 {
 	struct str text = answer_number(document);
 	int64_t number;
 
 	hearing->documents = true;
-	hearing->anything_new = hearing->anything_new || !same;
-	hearing->anything_same = hearing->anything_same || same;
-	if (str_to_int64(&number, text) == -1 || number <= 0)
+	hearing->anything_new = hearing->anything_new ||
+	    how == STAGED_NEW || how == STAGED_CHANGED;
+	hearing->anything_same = hearing->anything_same ||
+	    how == STAGED_SAME;
+	if (!hear_number(text, &number))
 		return;
 	if (hearing->count == hearing->size) {
 		hearing->size = hearing->size == 0 ? 64 : hearing->size * 2;
@@ -96,8 +109,8 @@ learn_known(struct fields *known, const struct answer *answer)
 }
 
 /* A customer that is linked is spelled as 1C spells it from now on. */
-static int
-learn_party(struct flow *flow, struct order *order, struct err *err)
+int
+hear_spelling(struct flow *flow, struct order *order, struct err *err)
 {
 	struct order_lookup lookup = order_lookups(flow);
 	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
@@ -149,6 +162,24 @@ was_there(const struct order *order, int64_t written)
 	return order->put > 0 && written >= order->put + LIMIT_PRESUME_MS;
 }
 
+/* 1C ignored the edit: its lines are what both sides had before, and do not
+ * come as news over the manager's. */
+static int
+ignore_edit(struct flow *flow, struct order *order,
+    const struct answer *answer, struct err *err)
+{
+	struct fields held;
+	int rc;
+
+	set_unconfirmed(flow, order);
+	fields_init(&held);
+	(void)fields_set(&held, FIELD_LINES, str_n(answer->lines.data,
+	    answer->lines.len));
+	rc = order_agree_lines(flow, order, &held, err);
+	fields_free(&held);
+	return rc;
+}
+
 static int
 settle_mentioned(struct flow *flow, struct order *order,
     const struct answer *answer, int64_t written, struct err *err)
@@ -168,10 +199,8 @@ settle_mentioned(struct flow *flow, struct order *order,
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_PRESUMED:
 	case ORDER_WITHDRAWN:
-		if (!holds && order->put != order->first_put) {
-			set_unconfirmed(flow, order);
-			return 0;
-		}
+		if (!holds && order->put != order->first_put)
+			return ignore_edit(flow, order, answer, err);
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_UNCONFIRMED:
 		return holds ? order_settle_known(flow, order, ORDER_LOADED,
@@ -187,7 +216,7 @@ settle_mentioned(struct flow *flow, struct order *order,
 }
 
 static int
-hear_number(struct flow *flow, const struct package *package,
+hear_order(struct flow *flow, const struct package *package,
     const struct heard *heard, bool proves, struct err *err)
 {
 	struct answer answer;
@@ -216,7 +245,7 @@ hear_number(struct flow *flow, const struct package *package,
 			rc = link_by_order(flow, &order,
 			    str_of(answer.party_id), err);
 		if (rc == 0 && answer.party_id[0] != '\0')
-			rc = learn_party(flow, &order, err);
+			rc = hear_spelling(flow, &order, err);
 		if (rc == 0)
 			rc = snapshot_order_put(flow->snap, &order, err);
 		if (rc == 0)
@@ -404,14 +433,14 @@ names_ours(struct flow *flow, const struct hearing *hearing, bool *ours,
     struct err *err)
 {
 	struct order order;
-	int rc = 1;
+	int rc = 0;
 
 	order_init(&order);
-	for (size_t i = 0; rc == 1 && i < hearing->count; i++)
+	for (size_t i = 0; rc == 0 && i < hearing->count; i++)
 		rc = snapshot_order_by_number(flow->snap,
 		    hearing->heard[i].number, &order, err);
 	order_free(&order);
-	*ours = rc == 0;
+	*ours = rc == 0 && hearing->count > 0;
 	return rc == -1 ? -1 : 0;
 }
 
@@ -427,7 +456,8 @@ count_node(void *ctx, const struct node *node, struct err *err)
 }
 
 /* Which node reads our file?  The one that has named our orders; until one
- * did, the only one that there is. */
+ * did, the only one that there is.  Another one that names a number of ours
+ * may mean an order of its own: only one that brings no other is believed. */
 static int
 is_our_node(struct flow *flow, const struct package *package,
     const struct hearing *hearing, bool *ours, struct err *err)
@@ -460,30 +490,35 @@ int
 hear_package(struct flow *flow, const struct package *package,
     struct hearing *hearing, struct err *err)
 {
-	bool proves, ours;
+	bool proves, ours, by_hand = session_is_by_hand(package->node);
+	bool untouched;
 
-	if (!flow->config->orders.given ||
-	    (hearing->written == 0 && hearing->count == 0))
+	if (!flow->config->orders.given)
 		return 0;
-	proves = hearing->anything_new || !hearing->documents;
-	if (is_our_node(flow, package, hearing, &ours, err) == -1)
+	if (hearing->written == 0 && hearing->count == 0)
+		return 0;
+	if (is_our_node(flow, package, hearing, &ours, err) == -1 ||
+	    publish_is_ours(flow, &untouched, err) == -1)
 		return -1;
+	ours = ours && !by_hand;
+	proves = ours && (hearing->anything_new || !hearing->documents);
 	if (hearing->count > 1)
 		qsort(hearing->heard, hearing->count, sizeof(*hearing->heard),
 		    compare_heard);
 	for (size_t i = 0; i < hearing->count; i++)
 		if (order_number_used(flow, hearing->heard[i].number,
-		    err) == -1 || hear_number(flow, package,
+		    err) == -1 || hear_order(flow, package,
 		    &hearing->heard[i], proves, err) == -1)
 			return -1;
-	if (!ours || session_is_by_hand(package->node))
+	if (!ours)
 		return 0;
 	if (hearing->anything_same &&
 	    flow->config->orders.profile == PROFILE_UNF &&
 	    doubt_presumed(flow, err) == -1)
 		return -1;
-	if (proves && presume_unmentioned(flow, hearing, package->id,
-	    err) == -1)
+	/* Whatever took our file away, 1C may have run without it. */
+	if (proves && untouched && presume_unmentioned(flow, hearing,
+	    package->id, err) == -1)
 		return -1;
 	return snapshot_meta_set_int(flow->snap, META_ORDERS_LAST,
 	    package->id, err);

@@ -182,7 +182,9 @@ inspect_orders_retry(struct flow *flow, int64_t number, int64_t *made_due,
 
 	order_init(&order);
 	rc = snapshot_order_by_number(flow->snap, number, &order, err);
-	if (rc == 0 && order.state == ORDER_WITHDRAWN) {
+	/* Who names a presumed one knows that 1C does not have it. */
+	if (rc == 0 && (order.state == ORDER_WITHDRAWN ||
+	    order.state == ORDER_PRESUMED)) {
 		rc = put_again(flow, &order, err);
 		(*made_due)++;
 	} else if (rc == 0 && order.state == ORDER_HELD) {

@@ -218,6 +218,24 @@ may_link(struct linking *linking, const struct target *target,
 	return rc;
 }
 
+/* Its other orders name it as 1C does from now on; that is no news to 1C. */
+static int
+spell_order(void *ctx, int64_t deal, struct err *err)
+{
+	struct flow *flow = ctx;
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	if (rc == 0)
+		rc = hear_spelling(flow, &order, err);
+	if (rc == 0)
+		rc = snapshot_order_put(flow->snap, &order, err);
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 link_by_order(struct flow *flow, const struct order *order, struct str party,
     struct err *err)
@@ -247,6 +265,9 @@ link_by_order(struct flow *flow, const struct order *order, struct str party,
 		rc = may_link(&linking, &target, order, &image, &may, err);
 	if (rc == 0 && may)
 		rc = apply(&linking, &target, &image, err);
+	if (rc == 0 && may)
+		rc = snapshot_order_each_of_client(flow->snap, company,
+		    linking.portal_id, spell_order, flow, err);
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
 }

@@ -145,9 +145,26 @@ has_pair(const struct fields *fields, enum field wanted, struct str pair)
 	return false;
 }
 
+/* The customer's card: news of it is for orders that are still worked on. */
+static bool
+is_card(enum field field)
+{
+	static const enum field card[] = { FIELD_NAME, FIELD_FULL_NAME,
+	    FIELD_OGRN, FIELD_OKPO, FIELD_PHONES, FIELD_EMAILS, FIELD_ADDRESS,
+	    FIELD_ACTUAL_ADDRESS, FIELD_PERSON };
+
+	for (size_t i = 0; i < sizeof(card) / sizeof(card[0]); i++)
+		if (field == card[i])
+			return true;
+	return false;
+}
+
+#define DAY_BYTES 10            /* "2026-01-15" */
+
 /* What `document` does not say is no news: an empty value cannot travel. */
 bool
-order_is_news(const struct fields *document, const struct fields *known)
+order_is_news(const struct fields *document, const struct fields *known,
+    bool ended)
 {
 	enum field field;
 	struct str value;
@@ -157,8 +174,13 @@ order_is_news(const struct fields *document, const struct fields *known)
 	if (known->count == 0)
 		return true;
 	while (fields_next(document, &at, &field, &value)) {
-		if (field == FIELD_PARTY_ID)
-			same = true;    /* its name and INN tell */
+		/* Of the customer its name and INN tell. */
+		if (field == FIELD_PARTY_ID || (ended && is_card(field)))
+			same = true;
+		else if (field == FIELD_DATE)   /* the time moves with TZ */
+			same = str_eq(str_utf8_cut(value, DAY_BYTES),
+			    str_utf8_cut(fields_get(known, field),
+			    DAY_BYTES));
 		else if (field == FIELD_REQUISITE)
 			same = has_pair(known, field, value);
 		else if (field == FIELD_LINES)
@@ -188,6 +210,16 @@ number_of_field(const struct flow *flow, const struct deal *deal)
 	return number;
 }
 
+/* A number that far ahead of ours was not given away by us lately: it is
+ * remembered by itself, and the range before it stays free. */
+#define NEAR 1000
+
+static void
+used_name(char out[48], int64_t number)
+{
+	(void)snprintf(out, 48, "orders.used.%" PRId64, number);
+}
+
 static int
 is_free(struct flow *flow, int64_t number, bool *is, struct err *err)
 {
@@ -209,12 +241,45 @@ order_number_used(struct flow *flow, int64_t number, struct err *err)
 	const struct config_orders *config = &flow->config->orders;
 	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT,
 	    config->number_first);
+	char name[48];
 
 	if (number < config->number_first || number > config->number_last ||
 	    number < next)
 		return 0;
-	return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT,
-	    number + 1, err);
+	if (number < next + NEAR)
+		return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT,
+		    number + 1, err);
+	used_name(name, number);
+	if (snapshot_meta_int(flow->snap, name, 0) != 0)
+		return 0;
+	return snapshot_meta_set_int(flow->snap, name, 1, err);
+}
+
+static int
+note_document(void *ctx, struct str id, struct err *err)
+{
+	bool *there = ctx;
+
+	(void)id;
+	(void)err;
+	*there = true;
+	return 0;
+}
+
+/* *is: nobody but us has heard of it. */
+static int
+was_used(struct flow *flow, int64_t number, bool *is, struct err *err)
+{
+	char name[48], text[24];
+	bool there = false;
+
+	used_name(name, number);
+	(void)snprintf(text, sizeof(text), "%" PRId64, number);
+	if (snapshot_document_each(flow->snap, str_of(text), note_document,
+	    &there, err) == -1)
+		return -1;
+	*is = !there && snapshot_meta_int(flow->snap, name, 0) == 0;
+	return 0;
 }
 
 static int
@@ -228,6 +293,8 @@ allot_number(struct flow *flow, struct order *order, struct err *err)
 		next = config->number_first;
 	for (; next <= config->number_last; next++) {
 		if (is_free(flow, next, &is, err) == -1)
+			return -1;
+		if (is && was_used(flow, next, &is, err) == -1)
 			return -1;
 		if (is)
 			break;
@@ -261,64 +328,6 @@ find_number(struct flow *flow, const struct deal *deal, struct order *order,
 	log_info("deal %" PRId64 ": keeps the number %" PRId64
 	    " that stands in it", deal->id, number);
 	return order_number_used(flow, number, err);
-}
-
-/* Another deal's number stands in it. */
-static int
-is_copy(struct flow *flow, const struct deal *deal,
-    const struct order *order, bool *copy, struct err *err)
-{
-	int64_t number = number_of_field(flow, deal);
-	struct order other;
-	int rc;
-
-	*copy = false;
-	if (number == 0 || number == order->number)
-		return 0;
-	order_init(&other);
-	rc = snapshot_order_by_number(flow->snap, number, &other, err);
-	*copy = rc == 0 && other.deal != deal->id;
-	order_free(&other);
-	return rc == -1 ? -1 : 0;
-}
-
-/* ---- the deal as a target of what 1C says ---- */
-
-/* What stands in the deal counts as agreed: the number, and with a copy what
- * was copied, to be emptied. */
-static int
-put_deal_image(struct flow *flow, const struct deal *deal,
-    const struct order *order, bool copy, struct err *err)
-{
-	struct target target;
-	struct image image;
-	char id[24], number[24];
-	int rc;
-
-	(void)snprintf(id, sizeof(id), "%" PRId64, deal->id);
-	(void)snprintf(number, sizeof(number), "%" PRId64, order->number);
-	(void)target_set(&target, TARGET_DEAL, str_of(id));
-	image_init(&image);
-	rc = snapshot_image_get(flow->snap, &target, &image, err);
-	if (rc == 1)
-		rc = snapshot_target_add(flow->snap, &target, &image.target,
-		    err);
-	image.portal_id = deal->id;
-	image.gone = image.lost = false;
-	if (deal->number != NULL && strcmp(deal->number, number) == 0)
-		(void)fields_set(&image.agreed, FIELD_NUMBER,
-		    str_of(number));
-	else
-		fields_remove(&image.agreed, FIELD_NUMBER);
-	for (size_t i = 0; copy && deal->has_payment &&
-	    i < sizeof(copied) / sizeof(copied[0]); i++)
-		if (!fields_has(&image.agreed, copied[i]))
-			(void)fields_set(&image.agreed, copied[i],
-			    str_of("?"));
-	if (rc == 0)
-		rc = snapshot_image_put(flow->snap, &image, err);
-	image_free(&image);
-	return rc;
 }
 
 static int
@@ -366,6 +375,109 @@ order_agree_lines(struct flow *flow, const struct order *order,
 	return rc == -1 ? -1 : 0;
 }
 
+static int
+note_there(void *arg, const struct deal *deal, struct err *err)
+{
+	bool *there = arg;
+
+	(void)deal;
+	(void)err;
+	*there = true;
+	return 0;
+}
+
+/* The portal brings a deal back out of the recycle bin under another id: its
+ * order goes with it, for 1C has it under its number. */
+static int
+move_order(struct flow *flow, const struct deal *deal, struct order *order,
+    struct order *other, struct err *err)
+{
+	int64_t number = other->number;
+
+	log_info("deal %" PRId64 " was deleted and is back as %" PRId64,
+	    other->deal, deal->id);
+	order->number = number;
+	order->state = ORDER_NONE;
+	order->put = other->put;
+	order->first_put = other->first_put;
+	order->offered = other->offered || other->state == ORDER_WAITING;
+	fields_copy(&order->known, &other->known);
+	other->number = 0;
+	other->state = ORDER_GONE;
+	if (snapshot_order_put(flow->snap, other, err) == -1 ||
+	    snapshot_order_put(flow->snap, order, err) == -1 ||
+	    put_rows_image(flow, order, err) == -1)
+		return -1;
+	return order_agree_lines(flow, order, &order->known, err);
+}
+
+/* Another deal's number stands in it: a copy of that deal, or that deal itself
+ * with another id. */
+static int
+is_copy(struct flow *flow, const struct deal *deal, struct order *order,
+    bool *copy, struct err *err)
+{
+	int64_t number = number_of_field(flow, deal);
+	bool there = false;
+	struct order other;
+	int rc;
+
+	*copy = false;
+	if (number == 0 || number == order->number)
+		return 0;
+	order_init(&other);
+	rc = snapshot_order_by_number(flow->snap, number, &other, err);
+	if (rc == 0 && other.deal != deal->id) {
+		if (order->number == 0)
+			rc = flow->remote.read_deals(flow->remote.ctx,
+			    &other.deal, 1, note_there, &there, err);
+		*copy = there || order->number != 0;
+		if (rc == 0 && !*copy)
+			rc = move_order(flow, deal, order, &other, err);
+	}
+	order_free(&other);
+	return rc == -1 ? -1 : 0;
+}
+
+/* ---- the deal as a target of what 1C says ---- */
+
+/* What stands in the deal counts as agreed: the number, and with a copy what
+ * was copied, to be emptied. */
+static int
+put_deal_image(struct flow *flow, const struct deal *deal,
+    const struct order *order, bool copy, struct err *err)
+{
+	struct target target;
+	struct image image;
+	char id[24], number[24];
+	int rc;
+
+	(void)snprintf(id, sizeof(id), "%" PRId64, deal->id);
+	(void)snprintf(number, sizeof(number), "%" PRId64, order->number);
+	(void)target_set(&target, TARGET_DEAL, str_of(id));
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, &target, &image, err);
+	if (rc == 1)
+		rc = snapshot_target_add(flow->snap, &target, &image.target,
+		    err);
+	image.portal_id = deal->id;
+	image.gone = image.lost = false;
+	if (deal->number != NULL && strcmp(deal->number, number) == 0)
+		(void)fields_set(&image.agreed, FIELD_NUMBER,
+		    str_of(number));
+	else
+		fields_remove(&image.agreed, FIELD_NUMBER);
+	for (size_t i = 0; copy && deal->has_payment &&
+	    i < sizeof(copied) / sizeof(copied[0]); i++)
+		if (!fields_has(&image.agreed, copied[i]))
+			(void)fields_set(&image.agreed, copied[i],
+			    str_of("?"));
+	if (rc == 0)
+		rc = snapshot_image_put(flow->snap, &image, err);
+	image_free(&image);
+	return rc;
+}
+
 int
 order_settle_known(struct flow *flow, struct order *order,
     enum order_state state, struct err *err)
@@ -373,6 +485,7 @@ order_settle_known(struct flow *flow, struct order *order,
 	order->state = state;
 	order->since = clock_wall_ms();
 	order->code[0] = order->text[0] = '\0';
+	order->offered = false;
 	fields_copy(&order->known, &order->document);
 	return order_agree_lines(flow, order, &order->document, err);
 }
@@ -392,9 +505,37 @@ set_state(struct order *order, enum order_state state, const char *code,
 	    text);
 }
 
+static bool
+says(const struct fields *fields, const char *name)
+{
+	struct buf pair = BUF_INIT(LIMIT_NAME_BYTES);
+	bool has;
+
+	(void)buf_printf(&pair, "%s%ctrue", name, FIELD_PART);
+	has = has_pair(fields, FIELD_REQUISITE, str_n(pair.data, pair.len));
+	buf_free(&pair);
+	return has;
+}
+
+/* A deal that is open again: 1C knows no way back from a cancellation. */
+static void
+note_reopened(struct flow *flow, struct order *order)
+{
+	if (!says(&order->known, "Отменен") ||
+	    says(&order->document, "Отменен") ||
+	    order->state == ORDER_WAITING)
+		return;
+	set_state(order, ORDER_UNCONFIRMED, "stays-cancelled", _("the deal "
+	    "is open again, and the order stays cancelled in 1C: open it "
+	    "there by hand"));
+	report_say(flow->report, _("order %" PRId64 " (deal %" PRId64 "): "
+	    "%s"), order->number, order->deal, order->text);
+}
+
 /* An order that is not held: does 1C have to hear of this version? */
 static void
-take_document(struct order *order, struct fields *document)
+take_document(struct flow *flow, struct order *order,
+    struct fields *document, bool ended)
 {
 	bool newer = !str_eq(fields_bytes(document),
 	    fields_bytes(&order->document));
@@ -403,15 +544,17 @@ take_document(struct order *order, struct fields *document)
 	if (!newer && order->state != ORDER_HELD &&
 	    order->state != ORDER_NONE && order->state != ORDER_GONE)
 		return;
-	if (!order_is_news(document, &order->known)) {
-		/* What came from 1C, or was changed back. */
-		fields_copy(&order->document, document);
+	fields_copy(&order->document, document);
+	/* What came from 1C, or was changed back before 1C could see it. */
+	if (!order->offered && !order_is_news(document, &order->known,
+	    ended)) {
 		if (order->state != ORDER_PRESUMED)
 			set_state(order, ORDER_LOADED, "", "");
+		note_reopened(flow, order);
 		return;
 	}
-	fields_copy(&order->document, document);
 	order->put = 0;
+	order->offered = true;
 	set_state(order, ORDER_WAITING, "", "");
 	order->since = clock_wall_ms();
 }
@@ -422,17 +565,21 @@ leave_stages(struct flow *flow, struct order *order)
 {
 	if (order->number == 0 || strcmp(order->code, "left-stages") == 0)
 		return;
-	if (order->known.count == 0 && order->state != ORDER_PRESUMED) {
+	if (order->first_put == 0)
 		set_state(order, ORDER_NONE, "left-stages", _("the deal left "
-		    "the exported stages before 1C had loaded the order: it "
-		    "was taken back"));
-		fields_clear(&order->document);
-	} else {
-		set_state(order, order->state == ORDER_WAITING ?
-		    ORDER_LOADED : order->state, "left-stages", _("the deal "
-		    "left the exported stages: the order in 1C stays as it "
-		    "is"));
-	}
+		    "the exported stages before the order was in the outbox: "
+		    "it was taken back"));
+	else if (order->known.count == 0)
+		set_state(order, ORDER_PRESUMED, "left-stages", _("the deal "
+		    "left the exported stages: the order was taken back, but "
+		    "1C may have loaded it already: look there"));
+	else
+		set_state(order, order->state == ORDER_WAITING ||
+		    order->state == ORDER_HELD ? ORDER_LOADED : order->state,
+		    "left-stages", _("the deal left the exported stages: the "
+		    "order in 1C stays as it is"));
+	/* So that it is compared anew when the deal comes back. */
+	fields_clear(&order->document);
 	report_say(flow->report, _("order %" PRId64 " (deal %" PRId64 "): "
 	    "%s"), order->number, order->deal, order->text);
 }
@@ -444,19 +591,55 @@ build_order(struct flow *flow, const struct deal *deal, struct order *order,
 	struct order_lookup lookup = order_lookups(flow);
 	struct order_hold hold = { "", "" };
 	struct fields document;
+	bool ended = deal->phase == DEAL_WON || deal->phase == DEAL_LOST;
 	int rc;
 
 	fields_init(&document);
 	rc = order_build(&document, &hold, flow->config, deal, order->number,
 	    fields_get(&order->known, FIELD_LINES), &lookup, err);
-	if (rc == 0) {
-		take_document(order, &document);
+	/* What is odd about one deal holds up no other. */
+	if (rc == -1 && err->kind == ERR_ITEM) {
+		set_state(order, ORDER_HELD, "cannot-build", err->text);
+		err_clear(err);
+		rc = 0;
+	} else if (rc == 0 && !fields_has(&document, FIELD_LINES) &&
+	    fields_has(&order->known, FIELD_LINES)) {
+		set_state(order, ORDER_HELD, "rows-gone", _("1C has the order "
+		    "with its goods, and the deal has no rows any more: put "
+		    "them in again, or cancel the deal"));
+	} else if (rc == 0) {
+		take_document(flow, order, &document, ended);
 	} else if (rc == 1) {
 		set_state(order, ORDER_HELD, hold.code, hold.text);
 		rc = 0;
 	}
 	fields_free(&document);
 	return rc;
+}
+
+/* 1C's lines are on their way into the deal, or the portal refuses them: what
+ * the deal holds is older, and must not go to 1C over them. */
+static int
+rows_wait(struct flow *flow, const struct order *order, bool *wait,
+    struct err *err)
+{
+	struct change change;
+	struct target target;
+	struct image image;
+	char id[24];
+	int rc;
+
+	*wait = false;
+	(void)snprintf(id, sizeof(id), "%" PRId64, order->deal);
+	(void)target_set(&target, TARGET_ROWS, str_of(id));
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, &target, &image, err);
+	if (rc == 0)
+		rc = snapshot_change_get(flow->snap, image.target, &change,
+		    err);
+	*wait = rc == 0;
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
 }
 
 static bool
@@ -536,7 +719,7 @@ static int
 take_known(struct flow *flow, const struct deal *deal, struct order *order,
     struct err *err)
 {
-	bool copy, wanted;
+	bool copy, wanted, wait = false;
 
 	if (is_copy(flow, deal, order, &copy, err) == -1)
 		return -1;
@@ -547,7 +730,11 @@ take_known(struct flow *flow, const struct deal *deal, struct order *order,
 		return -1;
 	if (order->number == 0)
 		return snapshot_order_put(flow->snap, order, err);
-	if (wanted && build_order(flow, deal, order, err) == -1)
+	if (wanted && rows_wait(flow, order, &wait, err) == -1)
+		return -1;
+	if (wait)
+		order->looked = 0;      /* read again when they are there */
+	else if (wanted && build_order(flow, deal, order, err) == -1)
 		return -1;
 	if (!wanted && (deal->phase == DEAL_BEFORE ||
 	    deal->phase == DEAL_OUTSIDE))

@@ -20,6 +20,8 @@
 #define META_ORDERS_WHOLE "orders.reconciled"   /* wall ms */
 /* orders.funnel.<category>: its name in the rules */
 void order_funnel_name(char out[64], int64_t category);
+#define META_ORDERS_FILE "orders.file"  /* hash of the outbox as written */
+#define META_ORDERS_RULES "orders.rules"        /* hash: which deals */
 #define META_ORDERS_LAST "orders.last_package"  /* the last orders file's */
 #define META_ORDERS_NODE "orders.node"  /* whose orders files name ours */
 
@@ -36,15 +38,20 @@ int order_take(struct flow *flow, const struct deal *deal, int64_t looked,
     struct err *err);
 /* The deal was deleted in the portal. */
 int order_lose(struct flow *flow, struct order *order, struct err *err);
-/* Would 1C learn anything from `document` that it does not hold? */
-bool order_is_news(const struct fields *document, const struct fields *known);
+/* Would 1C learn anything from `document` that it does not hold?  ended: the
+ * deal is won or lost, and its customer's card is no news any more. */
+bool order_is_news(const struct fields *document, const struct fields *known,
+    bool ended);
 /* 1C holds `document` now, as far as can be known. */
 int order_settle_known(struct flow *flow, struct order *order,
     enum order_state state, struct err *err);
 /* This number is used, wherever it was heard of: inside a transaction or
  * not. */
 int order_number_used(struct flow *flow, int64_t number, struct err *err);
-/* publish.c: those in the outbox file. */
+/* publish.c: is the outbox file as we left it?  What 1C did not find there it
+ * has not loaded. */
+int publish_is_ours(struct flow *flow, bool *ours, struct err *err);
+/* Those in the outbox file. */
 int publish_learn_numbers(struct flow *flow, struct err *err);
 /* Both sides agree on these lines of the order: what 1C says now is compared
  * with them. */
@@ -114,7 +121,11 @@ struct hearing {
 void hear_free(struct hearing *hearing);
 /* A document of a file written then, before the package is accepted. */
 void hear_document(struct hearing *hearing, const struct fields *document,
-    int64_t written, bool same);
+    int64_t written, enum staged how);
+/* Sets how the customer, where it is linked, is known to 1C. */
+int hear_spelling(struct flow *flow, struct order *order, struct err *err);
+/* A number of ours is said as we said it, not "000001". */
+bool hear_number(struct str text, int64_t *number);
 /* The package is accepted: inside its transaction, after its records. */
 int hear_package(struct flow *flow, const struct package *package,
     struct hearing *hearing, struct err *err);

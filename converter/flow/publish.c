@@ -22,9 +22,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-/* Orders in the file at once: 1C reads it as one tree, and so do we keep it
- * in memory.  The others follow as these are loaded. */
-#define ORDERS_AT_ONCE 2000
+/* Orders in the file at once: loading them must be over in LIMIT_PRESUME_MS,
+ * and 1C reads it as one tree.  The others follow as these are loaded. */
+#define ORDERS_AT_ONCE 300
+/* A line of an order is so much larger in XML than as it is kept. */
+#define XML_TIMES 16
 
 struct outbox {
 	struct flow *flow;
@@ -34,18 +36,23 @@ struct outbox {
 	size_t count;
 	int64_t left;           /* waiting ones that found no room */
 	bool unput;             /* one of these is not known to be there */
+	size_t bytes;           /* of all of them, about */
 };
 
 static int
 collect(void *ctx, const struct order *order, struct err *err)
 {
 	struct outbox *outbox = ctx;
+	size_t bytes;
 
 	(void)err;
-	if (outbox->count == ORDERS_AT_ONCE) {
+	bytes = XML_TIMES * order->document.bytes.len;
+	if (outbox->count == ORDERS_AT_ONCE || (outbox->count > 0 &&
+	    outbox->bytes + bytes > LIMIT_OUTBOX_BYTES)) {
 		outbox->left++;
 		return 0;
 	}
+	outbox->bytes += bytes;
 	outbox->unput = outbox->unput || order->put == 0;
 	outbox->deals[outbox->count] = order->deal;
 	fields_init(&outbox->documents[outbox->count]);
@@ -150,6 +157,21 @@ put_time(const char *path)
 	return written > now ? written : now;
 }
 
+static int64_t
+hash_of(struct str file)
+{
+	return (int64_t)(str_hash(0, file) >> 1);
+}
+
+static int
+put_file(struct outbox *outbox, struct str file, struct err *err)
+{
+	if (file_write(outbox->path, file.p, file.len, 0664, err) == -1)
+		return -1;
+	return snapshot_meta_set_int(outbox->flow->snap, META_ORDERS_FILE,
+	    hash_of(file), err);
+}
+
 /* 1: it is in place as it should be already. */
 static int
 write_file(struct outbox *outbox, struct err *err)
@@ -175,8 +197,7 @@ write_file(struct outbox *outbox, struct err *err)
 	    str_n(wanted.data, wanted.len)))
 		rc = 1;
 	else
-		rc = file_write(outbox->path, wanted.data, wanted.len, 0664,
-		    err);
+		rc = put_file(outbox, str_n(wanted.data, wanted.len), err);
 	buf_free(&wanted);
 	buf_free(&held);
 	return rc;
@@ -260,6 +281,23 @@ flow_publish(struct flow *flow, struct err *err)
 		    "room in the outbox"), outbox.left);
 	outbox_close(&outbox);
 	return rc;
+}
+
+int
+publish_is_ours(struct flow *flow, bool *ours, struct err *err)
+{
+	struct buf held = BUF_INIT(LIMIT_OUTBOX_BYTES);
+	char *path = file_join(flow->config->folders.outbox,
+	    flow->config->orders.file);
+	int rc = file_read(&held, path, err);
+
+	*ours = rc == 0 && hash_of(str_n(held.data, held.len)) ==
+	    snapshot_meta_int(flow->snap, META_ORDERS_FILE, 0);
+	if (rc == -1)
+		err_clear(err);
+	buf_free(&held);
+	free(path);
+	return 0;
 }
 
 int

@@ -76,7 +76,8 @@ is_known(struct flow *flow, const struct deal_seen *seen, bool *known,
 
 	order_init(&order);
 	rc = snapshot_order_get(flow->snap, seen->id, &order, err);
-	*known = rc == 0 && order.updated == seen->updated &&
+	*known = rc == 0 && order.state != ORDER_GONE &&
+	    order.updated == seen->updated &&
 	    order.looked >= seen->updated + SAME_SECOND_MS;
 	order_free(&order);
 	return rc == -1 ? -1 : 0;
@@ -149,7 +150,31 @@ choose_held(struct pull *pull, struct err *err)
 	    pull, err);
 }
 
-/* The first look, a clock that went back, or the time for it has come. */
+/* The rules that say which deals are orders, and what is in these. */
+static int64_t
+hash_rules(const struct config *config)
+{
+	const struct config_orders *orders = &config->orders;
+	uint64_t hash = reply_fingerprint(config);
+
+	hash = str_hash(hash, str_of(orders->since));
+	hash = str_hash(hash + (uint64_t)orders->profile * 16 +
+	    (uint64_t)orders->unknown_lines * 2 + orders->date_begin,
+	    STR_NONE);
+	for (size_t i = 0; i < orders->vat_known.count; i++)
+		hash = str_hash(hash, str_of(orders->vat_known.items[i]));
+	for (size_t i = 0; i < orders->funnel_count; i++) {
+		const struct config_list *stages =
+		    &orders->funnels[i].export_stages;
+
+		for (size_t j = 0; j < stages->count; j++)
+			hash = str_hash(hash, str_of(stages->items[j]));
+	}
+	return (int64_t)(hash >> 1);
+}
+
+/* The first look, other rules, a clock that went back, or the time for it has
+ * come. */
 static bool
 is_whole(struct flow *flow, int64_t mark)
 {
@@ -157,7 +182,9 @@ is_whole(struct flow *flow, int64_t mark)
 	int64_t since = clock_wall_ms() - last;
 
 	return mark == 0 || since < 0 ||
-	    since >= flow->config->orders.reconcile_ms;
+	    since >= flow->config->orders.reconcile_ms ||
+	    snapshot_meta_int(flow->snap, META_ORDERS_RULES, 0) !=
+	    hash_rules(flow->config);
 }
 
 static int
@@ -246,6 +273,10 @@ visit_deal(void *arg, const struct deal *deal, struct err *err)
 	    reading->pull->changes.now, err);
 }
 
+/* A portal that shows none of many deals has taken a right away, or is out of
+ * order: that many people do not delete at once. */
+#define NONE_OF 3
+
 /* One page, in one transaction. */
 static int
 read_page(struct pull *pull, const int64_t *ids, size_t count,
@@ -257,12 +288,34 @@ read_page(struct pull *pull, const int64_t *ids, size_t count,
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	if (flow->remote.read_deals(flow->remote.ctx, ids, count, visit_deal,
-	    &reading, err) != 0 ||
-	    lose_up_to(&reading, INT64_MAX, err) == -1) {
-		snapshot_rollback(flow->snap);
-		return -1;
+	    &reading, err) != 0)
+		goto fail;
+	if (count >= NONE_OF && reading.left == count) {
+		(void)err_set(err, ERR_PORTAL, _("the portal shows none of %zu "
+		    "deals that it had: does the webhook's user still see "
+		    "them?"), count);
+		goto fail;
 	}
+	if (lose_up_to(&reading, INT64_MAX, err) == -1)
+		goto fail;
 	return snapshot_commit(flow->snap, err);
+fail:
+	snapshot_rollback(flow->snap);
+	return -1;
+}
+
+/* Numbers that stand in deals are used, whatever our state says of them: it
+ * may be a backup.  All are known before the first one is given away. */
+static int
+learn_numbers(struct pull *pull, struct err *err)
+{
+	const struct deal_changes *changes = &pull->changes;
+
+	for (size_t i = 0; i < changes->deal_count; i++)
+		if (changes->deals[i].number > 0 && order_number_used(
+		    pull->flow, changes->deals[i].number, err) == -1)
+			return -1;
+	return publish_learn_numbers(pull->flow, err);
 }
 
 static int
@@ -274,7 +327,7 @@ read_all(struct pull *pull, struct err *err)
 	if (pull->count == 0)
 		return 0;
 	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1 ||
-	    publish_learn_numbers(flow, err) == -1)
+	    learn_numbers(pull, err) == -1)
 		return -1;
 	for (size_t i = 0; i < pull->count; i += n) {
 		/* What is left is read by the next run: the mark stays. */
@@ -295,8 +348,10 @@ keep_mark(struct pull *pull, struct err *err)
 	struct flow *flow = pull->flow;
 	int64_t mark = snapshot_meta_int(flow->snap, META_ORDERS_MARK, 0);
 
-	if (pull->whole && snapshot_meta_set_int(flow->snap,
-	    META_ORDERS_WHOLE, clock_wall_ms(), err) == -1)
+	if (pull->whole && (snapshot_meta_set_int(flow->snap,
+	    META_ORDERS_WHOLE, clock_wall_ms(), err) == -1 ||
+	    snapshot_meta_set_int(flow->snap, META_ORDERS_RULES,
+	    hash_rules(flow->config), err) == -1))
 		return -1;
 	if (!pull->whole && pull->count == 0 &&
 	    pull->changes.now - mark < LAG_MS)

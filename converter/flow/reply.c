@@ -31,6 +31,7 @@ static const enum field user_fields[] = { FIELD_NUMBER, FIELD_ONEC_NUMBER,
 
 struct documents {
 	struct flow *flow;
+	struct str number;
 	struct fields *fields;
 	char **ids;
 	size_t count;
@@ -50,6 +51,9 @@ read_document(void *ctx, struct str id, struct err *err)
 	fields_init(fields);
 	rc = flow->source.get(flow->source.ctx, RECORD_DOCUMENT, id, fields,
 	    err);
+	/* It may speak of another order by now. */
+	if (rc == 0 && !str_eq(answer_number(fields), documents->number))
+		rc = 1;
 	if (rc != 0) {
 		fields_free(fields);
 		return rc == 1 ? 0 : -1;
@@ -95,6 +99,7 @@ reply_of_number(struct flow *flow, int64_t number, struct answer *answer,
 	int rc;
 
 	(void)snprintf(text, sizeof(text), "%" PRId64, number);
+	documents.number = str_of(text);
 	documents.fields = mem_array(DOCUMENTS_MAX,
 	    sizeof(*documents.fields));
 	documents.ids = mem_array(DOCUMENTS_MAX, sizeof(*documents.ids));
@@ -455,6 +460,54 @@ reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
 	return rc == -1 ? -1 : 0;
 }
 
+/* What the deal was paid by is another one's: its fields are emptied where
+ * nothing else fills them. */
+static int
+forget_payment(struct flow *flow, int64_t deal, struct err *err)
+{
+	static const enum field fields[] = { FIELD_PAID, FIELD_PAYMENT_DATE,
+	    FIELD_PAYMENT_TYPE, FIELD_PAYMENT_SUM, FIELD_PAYMENT_METHOD,
+	    FIELD_PAYMENT_COMMENT };
+	struct target target;
+	struct image image;
+	char id[24];
+	int rc;
+
+	(void)snprintf(id, sizeof(id), "%" PRId64, deal);
+	(void)target_set(&target, TARGET_DEAL, str_of(id));
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, &target, &image, err);
+	for (size_t i = 0; rc == 0 &&
+	    i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (fields_has(&image.agreed, fields[i]))
+			(void)fields_set(&image.agreed, fields[i],
+			    str_of("?"));
+	if (rc == 0)
+		rc = snapshot_image_put(flow->snap, &image, err);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+leave_number(void *ctx, struct str text, struct err *err)
+{
+	struct flow *flow = ctx;
+	struct order order;
+	int64_t number;
+	int rc = 1;
+
+	order_init(&order);
+	if (hear_number(text, &number))
+		rc = snapshot_order_by_number(flow->snap, number, &order,
+		    err);
+	if (rc == 0)
+		rc = forget_payment(flow, order.deal, err);
+	if (rc == 0)
+		rc = reply_derive_deal(flow, order.deal, 0, false, err);
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 reply_derive_document(struct flow *flow, struct str id, int64_t package,
     bool force, struct err *err)
@@ -477,7 +530,10 @@ reply_derive_document(struct flow *flow, struct str id, int64_t package,
 	if (rc == 0)
 		rc = snapshot_document_put(flow->snap, text, id, err);
 	if (rc == 0)
-		rc = str_to_int64(&number, text) == 0 && number > 0 ?
+		rc = snapshot_document_move(flow->snap, text, id,
+		    leave_number, flow, err);
+	if (rc == 0)
+		rc = hear_number(text, &number) ?
 		    snapshot_order_by_number(flow->snap, number, &order,
 		    err) : 1;
 	if (rc == 1 && text.len > 0)

@@ -44,6 +44,8 @@ struct deal_row {
 struct deal_client {
 	int64_t id;             /* 0: there is none */
 	bool has_requisite;
+	bool hidden;            /* there is one that we may not see, or that
+				   was deleted; id 0 */
 	struct fields fields;
 };
 
@@ -82,6 +84,8 @@ struct deal {
 struct deal_seen {
 	int64_t id, category;
 	int64_t updated;        /* portal's wall ms */
+	int64_t number;         /* in its number field; 0: none, or not asked
+				   for */
 };
 struct deal_changes {
 	struct deal_seen *deals;

@@ -35,6 +35,15 @@ order_build_hold(struct order_work *work, const char *code,
 	free(text);
 }
 
+/* A slip of the pen ("0202-11-25") is no date that 1C could book. */
+static bool
+is_near(int64_t begin)
+{
+	const int64_t day = INT64_C(24) * 3600 * 1000;
+
+	return begin > -70 * 365 * day && begin < 130 * 365 * day;
+}
+
 static int
 fill_head(struct order_work *work, int64_t number, struct err *err)
 {
@@ -45,7 +54,8 @@ fill_head(struct order_work *work, int64_t number, struct err *err)
 	(void)snprintf(text, sizeof(text), "%" PRId64, number);
 	if (fields_set(work->out, FIELD_NUMBER, str_of(text)) == -1)
 		return order_text_full(err);
-	order_text_time(text, begin ? deal->begin : deal->created);
+	order_text_time(text, begin && is_near(deal->begin) ? deal->begin :
+	    deal->created);
 	if (text[0] == '\0')
 		return err_set(err, ERR_ITEM, _("deal %" PRId64 ": its date "
 		    "is none"), deal->id);

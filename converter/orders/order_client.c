@@ -238,6 +238,13 @@ order_client_fill(struct order_work *work, struct err *err)
 	const struct deal_client *client = company ? &deal->company :
 	    &deal->contact;
 
+	/* Another one must not become 1C's customer for want of this one. */
+	if (deal->company.hidden) {
+		order_build_hold(work, "customer-hidden", _("the company of "
+		    "the deal cannot be read: it was deleted, or the webhook's "
+		    "user may not see it"));
+		return 0;
+	}
 	if (client->id <= 0) {
 		order_build_hold(work, "no-customer", _("the deal has "
 		    "neither a company nor a contact: choose the customer"));

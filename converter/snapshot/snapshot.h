@@ -333,6 +333,8 @@ struct order {
 	int64_t put;            /* wall ms when `document` was in the outbox
 				   file for certain; 0: not yet */
 	int64_t first_put;      /* when an order of this number first was */
+	bool offered;           /* since `known` another version was, or may
+				   have been, in the outbox file */
 	int64_t heard;          /* wall ms when 1C last mentioned it */
 	int64_t since;          /* wall ms of the state */
 	char node[256];         /* that mentioned it */
@@ -380,6 +382,11 @@ int snapshot_order_each_of_client(struct snapshot *snap, bool company,
  * longer than LIMIT_ID_BYTES is no order's: it is left out. */
 int snapshot_document_put(struct snapshot *snap, struct str number,
     struct str id, struct err *err);
+/* A document speaks of one number: what it said of another one before is
+ * forgotten, and visit is told that number. */
+int snapshot_document_move(struct snapshot *snap, struct str number,
+    struct str id, int (*visit)(void *ctx, struct str number,
+    struct err *err), void *ctx, struct err *err);
 /* visit: ids of RECORD_DOCUMENT in the order of bytes. */
 int snapshot_document_each(struct snapshot *snap, struct str number,
     int (*visit)(void *ctx, struct str id, struct err *err), void *ctx,

@@ -16,6 +16,11 @@ static const char sql_next[] =
     "SELECT id FROM document WHERE number = ? AND id > ?"
     " ORDER BY id LIMIT 1";
 
+static const char sql_other[] =
+    "SELECT number FROM document WHERE number <> ? AND id = ? LIMIT 1";
+static const char sql_forget[] =
+    "DELETE FROM document WHERE number = ? AND id = ?";
+
 static struct db_stmt *
 with(struct snapshot *snap, const char *sql, struct str number,
     struct str id, struct err *err)
@@ -49,6 +54,53 @@ snapshot_document_put(struct snapshot *snap, struct str number,
 		return rc;
 	stmt = with(snap, sql_put, number, id, err);
 	return stmt == NULL ? -1 : db_run(stmt, err);
+}
+
+/* The other number of the document: 0, 1 none, -1. */
+static int
+other(struct snapshot *snap, struct str number, struct str id,
+    char out[LIMIT_ID_BYTES], size_t *len, struct err *err)
+{
+	struct db_stmt *stmt = with(snap, sql_other, number, id, err);
+	struct str found;
+	int got;
+
+	if (stmt == NULL)
+		return -1;
+	got = db_step(stmt, err);
+	if (got <= 0)
+		return got == 0 ? 1 : -1;
+	found = db_text(stmt, 0);
+	if (found.len == 0 || found.len > LIMIT_ID_BYTES) {
+		got = snapshot_row_damaged(snap, "document", 0, err);
+	} else {
+		memcpy(out, found.p, found.len);
+		*len = found.len;
+		got = 0;
+	}
+	db_reset(stmt);
+	return got;
+}
+
+int
+snapshot_document_move(struct snapshot *snap, struct str number,
+    struct str id, int (*visit)(void *ctx, struct str number,
+    struct err *err), void *ctx, struct err *err)
+{
+	char held[LIMIT_ID_BYTES];
+	struct db_stmt *stmt;
+	size_t len = 0;
+	int rc;
+
+	for (;;) {
+		rc = other(snap, number, id, held, &len, err);
+		if (rc != 0)
+			return rc == 1 ? 0 : -1;
+		stmt = with(snap, sql_forget, str_n(held, len), id, err);
+		if (stmt == NULL || db_run(stmt, err) == -1 ||
+		    visit(ctx, str_n(held, len), err) == -1)
+			return -1;
+	}
 }
 
 /* The next id after the one in `id`, into it: 0, 1 no more, -1. */

@@ -13,17 +13,18 @@
 
 #define COLUMNS "number, state, category, company, contact, manager," \
     " updated, looked, put, first_put, heard, since, node, code, text," \
-    " document, known"
+    " document, known, offered"
 #define NEW "excluded.number, excluded.state, excluded.category," \
     " excluded.company, excluded.contact, excluded.manager," \
     " excluded.updated, excluded.looked, excluded.put," \
     " excluded.first_put, excluded.heard, excluded.since, excluded.node," \
-    " excluded.code, excluded.text, excluded.document, excluded.known"
+    " excluded.code, excluded.text, excluded.document, excluded.known," \
+    " excluded.offered"
 
 /* What is there already is not written again: no commit for nothing. */
 static const char sql_put[] =
     "INSERT INTO deal (id, " COLUMNS ")"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET (" COLUMNS ") = (" NEW ")"
     " WHERE (" COLUMNS ") <> (" NEW ")";
 static const char sql_get[] =
@@ -84,6 +85,7 @@ read_numbers(struct db_stmt *stmt, struct order *out)
 	out->first_put = db_int(stmt, 10);
 	out->heard = db_int(stmt, 11);
 	out->since = db_int(stmt, 12);
+	out->offered = db_int(stmt, 18) != 0;
 	return true;
 }
 
@@ -194,6 +196,7 @@ snapshot_order_put(struct snapshot *snap, const struct order *order,
 	db_bind_text(stmt, 16, str_of(order->text));
 	db_bind_blob(stmt, 17, fields_bytes(&order->document));
 	db_bind_blob(stmt, 18, fields_bytes(&order->known));
+	db_bind_int(stmt, 19, order->offered ? 1 : 0);
 	return db_run(stmt, err);
 }
 

@@ -137,16 +137,17 @@ static const char orders_3[] =
     " company INTEGER NOT NULL, contact INTEGER NOT NULL,"
     " manager INTEGER NOT NULL, updated INTEGER NOT NULL,"
     " looked INTEGER NOT NULL, put INTEGER NOT NULL,"
-    " first_put INTEGER NOT NULL, heard INTEGER NOT NULL,"
-    " since INTEGER NOT NULL, node TEXT NOT NULL, code TEXT NOT NULL,"
-    " text TEXT NOT NULL, document BLOB NOT NULL, known BLOB NOT NULL)"
-    " STRICT;"
+    " first_put INTEGER NOT NULL, offered INTEGER NOT NULL,"
+    " heard INTEGER NOT NULL, since INTEGER NOT NULL,"
+    " node TEXT NOT NULL, code TEXT NOT NULL, text TEXT NOT NULL,"
+    " document BLOB NOT NULL, known BLOB NOT NULL) STRICT;"
     "CREATE UNIQUE INDEX deal_number ON deal (number) WHERE number > 0;"
     "CREATE INDEX deal_state ON deal (state, number);"
     "CREATE INDEX deal_company ON deal (company) WHERE company <> 0;"
     "CREATE INDEX deal_contact ON deal (contact) WHERE contact <> 0;"
     "CREATE TABLE document (number TEXT NOT NULL, id BLOB NOT NULL,"
-    " PRIMARY KEY (number, id)) STRICT, WITHOUT ROWID;";
+    " PRIMARY KEY (number, id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX document_id ON document (id);";
 
 /* What is too old is found without a walk through what is not. */
 static const char prune_3[] =

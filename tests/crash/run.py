@@ -49,7 +49,7 @@ QUICK_EVERY = {"steps": 7, "calls": 12, "answers": 2}
 # At every step without a sample; of the other cases every n-th, each case
 # beginning elsewhere, or all with --all.
 WHOLE = ("001-", "004-", "011-", "022-", "030-", "032-", "042-", "061-",
-         "105-", "107-", "130-", "140-")
+         "105-", "107-", "130-", "140-", "301-", "306-", "330-")
 OTHERS_EVERY = {"steps": 11, "calls": 17, "answers": 3}
 FIRST_CALLS = 40
 LAST_STEPS = 6

@@ -69,7 +69,8 @@ static void
 deals_and_clients_that_changed_are_told_once(void **state)
 {
 	(void)state;
-	looked(batch_of("{" NOW ",\"c1\":{\"items\":[" DEAL("7") ","
+	looked(batch_of("{" NOW ",\"c1\":{\"items\":[{\"id\":7,"
+	    "\"UF_CRM_NUMBER\":\" 17 \"},"
 	    DEAL("9") "]},\"c2\":{\"items\":[{\"id\":5}]},\"c3\":{\"items\":"
 	    "[{\"id\":6}]},\"c4\":[{\"ID\":\"1\",\"ENTITY_TYPE_ID\":\"4\","
 	    "\"ENTITY_ID\":\"5\",\"DATE_MODIFY\":"
@@ -80,6 +81,9 @@ deals_and_clients_that_changed_are_told_once(void **state)
 	assert_int_equal(changes.deal_count, 2);
 	assert_int_equal(changes.deals[1].id, 9);
 	assert_int_equal(changes.deals[1].category, 3);
+	assert_true(asked(0, "UF_CRM_NUMBER"));
+	assert_int_equal(changes.deals[0].number, 17);
+	assert_int_equal(changes.deals[1].number, 0);
 	assert_int_equal(changes.deals[1].updated, NOW_MS - 1000);
 	assert_int_equal(changes.company_count, 2);
 	assert_int_equal(changes.companies[0], 4);

@@ -44,6 +44,7 @@ fill(struct order *order)
 	order->first_put = 9;
 	order->heard = 10;
 	order->since = 11;
+	order->offered = true;
 	(void)snprintf(order->node, sizeof(order->node), "%s", "webdata");
 	(void)snprintf(order->code, sizeof(order->code), "%s", "paid");
 	(void)snprintf(order->text, sizeof(order->text), "%s", "1C keeps it");
@@ -67,6 +68,7 @@ assert_filled(const struct order *order)
 	assert_int_equal(order->first_put, 9);
 	assert_int_equal(order->heard, 10);
 	assert_int_equal(order->since, 11);
+	assert_true(order->offered);
 	assert_string_equal(order->node, "webdata");
 	assert_string_equal(order->code, "paid");
 	assert_string_equal(order->text, "1C keeps it");
@@ -428,6 +430,33 @@ documents_of_a_number_are_listed_in_the_order_of_bytes(void **state)
 	assert_documents(fixture, "7", "");
 }
 
+static int
+note_left(void *ctx, struct str number, struct err *err)
+{
+	(void)err;
+	return buf_printf(ctx, "%.*s ", (int)number.len, number.p);
+}
+
+static void
+a_document_speaks_of_one_number(void **state)
+{
+	struct fixture *fixture = *state;
+	struct buf left = BUF_INIT(64);
+
+	put_document(fixture, "17", "pay");
+	put_document(fixture, "17", "other");
+	put_document(fixture, "18", "pay");
+	assert_int_equal(snapshot_document_move(fixture->snap, str_of("18"),
+	    str_of("pay"), note_left, &left, &fixture->err), 0);
+	assert_string_equal(buf_text(&left), "17 ");
+	assert_int_equal(snapshot_document_move(fixture->snap, str_of("18"),
+	    str_of("pay"), note_left, &left, &fixture->err), 0);
+	assert_string_equal(buf_text(&left), "17 ");
+	assert_documents(fixture, "17", "other ");
+	assert_documents(fixture, "18", "pay ");
+	buf_free(&left);
+}
+
 static void
 what_is_no_number_and_no_id_is_not_kept(void **state)
 {
@@ -577,6 +606,7 @@ main(void)
 		test(a_damaged_state_is_not_counted),
 		test(two_deals_cannot_have_one_number_behind_our_back),
 		test(documents_of_a_number_are_listed_in_the_order_of_bytes),
+		test(a_document_speaks_of_one_number),
 		test(what_is_no_number_and_no_id_is_not_kept),
 		test(a_damaged_document_is_told),
 		test(targets_of_deals_are_kept_like_others),
