@@ -289,15 +289,16 @@ say_discount(struct b24_command *out, size_t index, const struct line *row)
 
 static void
 say_row(const struct b24 *b24, struct b24_command *out, size_t index,
-    const struct line *row)
+    const struct line *row, struct str usual)
 {
 	const struct line *mate = row->mate;
 	struct str vat = row->line.vat;
 	bool taxed;
 
-	/* 1C says nothing of it: the row keeps its own. */
+	/* 1C says nothing of it: the row keeps its own, a new one has what
+	 * the others have. */
 	if (str_is(vat, ORDER_LINE_ANY))
-		vat = mate != NULL ? mate->line.vat : STR_NONE;
+		vat = mate != NULL ? mate->line.vat : usual;
 	taxed = vat.len > 0;
 	if (mate != NULL && field_part(mate->beside, BESIDE_ID).len > 0 &&
 	    (taxed || mate->line.vat.len == 0))
@@ -315,6 +316,27 @@ say_row(const struct b24 *b24, struct b24_command *out, size_t index,
 	say_int(out, index, "sort", (int64_t)(index + 1) * 10);
 }
 
+/* The rate that all rows of the portal have which stay; none where they
+ * differ. */
+static struct str
+usual_vat(const struct lines *wanted)
+{
+	struct str usual = STR_NONE;
+	bool found = false;
+
+	for (size_t i = 0; i < wanted->count; i++) {
+		const struct line *mate = wanted->rows[i].mate;
+
+		if (mate == NULL)
+			continue;
+		if (found && !same_vat(usual, mate->line.vat))
+			return STR_NONE;
+		usual = mate->line.vat;
+		found = true;
+	}
+	return usual;
+}
+
 static void
 say_rows(const struct b24 *b24, const struct op *op,
     const struct lines *wanted, struct b24_command *out)
@@ -323,7 +345,7 @@ say_rows(const struct b24 *b24, const struct op *op,
 	b24_query_text(&out->query, "ownerType", "D");
 	b24_query_int(&out->query, "ownerId", op->portal_id);
 	for (size_t i = 0; i < wanted->count; i++)
-		say_row(b24, out, i, &wanted->rows[i]);
+		say_row(b24, out, i, &wanted->rows[i], usual_vat(wanted));
 	if (wanted->count > BATCH_ROWS)
 		out->lone = true;
 }

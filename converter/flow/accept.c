@@ -350,8 +350,10 @@ accept_in_transaction(struct acceptance *acc, struct err *err)
 	package->changed = 0;
 	if (session_for_package(acc->flow, package, &acc->files, err) == -1 ||
 	    apply(acc, err) == -1 || remember_files(acc, err) == -1 ||
-	    remember_node(acc, err) == -1 ||
-	    hear_package(acc->flow, package, &acc->hearing, err) == -1)
+	    remember_node(acc, err) == -1)
+		return -1;
+	acc->hearing.force = acc->how->force;
+	if (hear_package(acc->flow, package, &acc->hearing, err) == -1)
 		return -1;
 	return snapshot_package_put(acc->flow->snap, package, err);
 }

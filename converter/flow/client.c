@@ -72,6 +72,8 @@ culprit_of(enum target_kind kind)
 {
 	if (target_is_client(kind))
 		return FIELD_EMAILS;
+	if (kind == TARGET_DEAL)        /* a stage with mandatory fields */
+		return FIELD_PROGRESS;
 	return kind == TARGET_REQUISITE ? FIELD_INN : FIELD_NONE;
 }
 

@@ -525,7 +525,7 @@ derive_record(struct flow *flow, enum record_kind kind, struct str id,
 	struct derivation what = { flow, package, force, false };
 
 	if (kind == RECORD_DOCUMENT)
-		return reply_derive_document(flow, id, package, force, err);
+		return reply_derive_document(flow, id, err);
 	if (kind == RECORD_PRICES && is_product_away(flow, id,
 	    &what.no_prices, err) == -1)
 		return -1;

@@ -137,9 +137,17 @@ hear_spelling(struct flow *flow, struct order *order, struct err *err)
 static bool
 holds_document(const struct order *order, const struct answer *answer)
 {
-	return !answer->has_lines || order_line_same_all(str_n(
-	    answer->lines.data, answer->lines.len),
-	    fields_get(&order->document, FIELD_LINES));
+	char sum[DECIMAL_TEXT_BYTES];
+
+	if (answer->has_lines)
+		return order_line_same_all(str_n(answer->lines.data,
+		    answer->lines.len), fields_get(&order->document,
+		    FIELD_LINES));
+	/* Lines that could not be taken: their sum has to do. */
+	if (!answer->lines_unread || !answer->has_sum)
+		return true;
+	(void)decimal_format(sum, answer->sum);
+	return str_eq(str_of(sum), fields_get(&order->document, FIELD_SUM));
 }
 
 static void
@@ -199,7 +207,9 @@ settle_mentioned(struct flow *flow, struct order *order,
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_PRESUMED:
 	case ORDER_WITHDRAWN:
-		if (!holds && order->put != order->first_put)
+		/* It says again what it said before: the edit was ignored.
+		 * Anything else is an edit of its own. */
+		if (!holds && reply_was_said(order, answer))
 			return ignore_edit(flow, order, answer, err);
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_UNCONFIRMED:
@@ -217,7 +227,8 @@ settle_mentioned(struct flow *flow, struct order *order,
 
 static int
 hear_order(struct flow *flow, const struct package *package,
-    const struct heard *heard, bool proves, struct err *err)
+    const struct hearing *hearing, const struct heard *heard, bool proves,
+    struct err *err)
 {
 	struct answer answer;
 	struct order order;
@@ -250,7 +261,7 @@ hear_order(struct flow *flow, const struct package *package,
 			rc = snapshot_order_put(flow->snap, &order, err);
 		if (rc == 0)
 			rc = reply_derive_deal(flow, order.deal,
-			    package->id, false, err);
+			    package->id, hearing->force, err);
 	}
 	answer_free(&answer);
 	order_free(&order);
@@ -326,6 +337,26 @@ presumed_by(char code[48], int64_t package)
 	(void)snprintf(code, 48, "by-%" PRId64, package);
 }
 
+/* 1C's last word on the lines is older than what it holds now, presumably: it
+ * is no news until 1C says something else. */
+static int
+keep_said(struct flow *flow, struct order *order, struct err *err)
+{
+	struct answer answer;
+	size_t documents;
+	char said[24];
+	int rc;
+
+	answer_init(&answer);
+	rc = reply_of_number(flow, order->number, &answer, &documents, err);
+	if (rc == 0 && documents > 0 && answer.has_lines) {
+		reply_said(said, &answer);
+		(void)fields_set(&order->known, FIELD_TAG, str_of(said));
+	}
+	answer_free(&answer);
+	return rc;
+}
+
 static int
 presume(struct flow *flow, int64_t deal, int64_t package, struct err *err)
 {
@@ -336,6 +367,8 @@ presume(struct flow *flow, int64_t deal, int64_t package, struct err *err)
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
 	if (rc == 0)
 		rc = order_settle_known(flow, &order, ORDER_PRESUMED, err);
+	if (rc == 0)
+		rc = keep_said(flow, &order, err);
 	presumed_by(order.code, package);
 	if (rc == 0)
 		rc = snapshot_order_put(flow->snap, &order, err);
@@ -505,11 +538,16 @@ hear_package(struct flow *flow, const struct package *package,
 	if (hearing->count > 1)
 		qsort(hearing->heard, hearing->count, sizeof(*hearing->heard),
 		    compare_heard);
-	for (size_t i = 0; i < hearing->count; i++)
+	for (size_t i = 0; i < hearing->count; i++) {
+		/* Of several documents the youngest stands last. */
+		if (i + 1 < hearing->count && hearing->heard[i].number ==
+		    hearing->heard[i + 1].number)
+			continue;
 		if (order_number_used(flow, hearing->heard[i].number,
-		    err) == -1 || hear_order(flow, package,
+		    err) == -1 || hear_order(flow, package, hearing,
 		    &hearing->heard[i], proves, err) == -1)
 			return -1;
+	}
 	if (!ours)
 		return 0;
 	if (hearing->anything_same &&

@@ -188,6 +188,47 @@ note_under_way(void *ctx, const struct attempt *attempt, struct err *err)
 	return 0;
 }
 
+/* Without an INN on both sides the name has to be the one that we sent: 1C may
+ * name the customer that the deal had before. */
+static int
+is_named(struct flow *flow, const struct target *target,
+    const struct order *order, bool *named, struct err *err)
+{
+	static const char *const forms[] = { "", "#" CML_NAMED };
+	struct fields fields;
+	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
+	struct str name;
+	int rc = 0;
+
+	fields_init(&fields);
+	*named = false;
+	for (size_t i = 0; rc != -1 && i < 2 && !*named; i++) {
+		buf_clear(&id);
+		(void)buf_printf(&id, "%.*s%s", (int)target_id(target).len,
+		    target_id(target).p, forms[i]);
+		rc = flow->source.get(flow->source.ctx, RECORD_COUNTERPARTY,
+		    str_n(id.data, id.len), &fields, err);
+		name = fields_get(&fields, FIELD_NAME);
+		*named = rc == 0 && name.len > 0 && (str_same_name(name,
+		    fields_get(&order->document, FIELD_NAME)) ||
+		    str_same_name(name, fields_get(&order->document,
+		    FIELD_FULL_NAME)));
+	}
+	fields_free(&fields);
+	buf_free(&id);
+	return rc == -1 ? -1 : 0;
+}
+
+static bool
+inn_same(const struct wanted *wanted, const struct order *order)
+{
+	struct str theirs = field_part(fields_get(&wanted->at_create,
+	    FIELD_TAXPAYER), 0);
+
+	return theirs.len > 0 && str_eq(theirs, fields_get(&order->document,
+	    FIELD_INN));
+}
+
 /* May the client become this one without a person? */
 static int
 may_link(struct linking *linking, const struct target *target,
@@ -197,7 +238,7 @@ may_link(struct linking *linking, const struct target *target,
 	struct flow *flow = linking->flow;
 	int64_t row = image->target;
 	struct wanted wanted;
-	bool taken = true;
+	bool taken = true, named = false;
 	int rc;
 
 	*may = false;
@@ -212,8 +253,11 @@ may_link(struct linking *linking, const struct target *target,
 	if (rc == 0)
 		rc = snapshot_attempt_each(flow->snap, note_under_way, &row,
 		    err);
+	if (rc == 0)
+		rc = is_named(flow, target, order, &named, err);
 	*may = rc == 0 && wanted.state == WANTED_PRESENT && !taken &&
-	    row != -1 && !inn_differs(&wanted, order);
+	    row != -1 && !inn_differs(&wanted, order) && (named ||
+	    inn_same(&wanted, order));
 	wanted_free(&wanted);
 	return rc;
 }

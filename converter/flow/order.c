@@ -537,9 +537,20 @@ static void
 take_document(struct flow *flow, struct order *order,
     struct fields *document, bool ended)
 {
-	bool newer = !str_eq(fields_bytes(document),
-	    fields_bytes(&order->document));
+	bool newer;
 
+	/* 33.33 for each of three that cost 100: the portal's rounding is no
+	 * edit. */
+	if (fields_has(&order->known, FIELD_LINES) && order_line_near_all(
+	    fields_get(document, FIELD_LINES), fields_get(&order->known,
+	    FIELD_LINES))) {
+		(void)fields_set(document, FIELD_LINES,
+		    fields_get(&order->known, FIELD_LINES));
+		(void)fields_set(document, FIELD_SUM,
+		    fields_get(&order->known, FIELD_SUM));
+	}
+	newer = !str_eq(fields_bytes(document),
+	    fields_bytes(&order->document));
 	/* Nothing of it changed; 1C may have ignored it, or not. */
 	if (!newer && order->state != ORDER_HELD &&
 	    order->state != ORDER_NONE && order->state != ORDER_GONE)

@@ -70,15 +70,19 @@ int reply_of_number(struct flow *flow, int64_t number,
 /* The wanted values of a target of a deal, instead of map_derive(). */
 int reply_derive(struct flow *flow, const struct target *target,
     const struct image *image, struct wanted *out, struct err *err);
+/* A mark of the lines that 1C stated; and is this what order->known bears? */
+void reply_said(char out[24], const struct answer *answer);
+bool reply_was_said(const struct order *order, const struct answer *answer);
 /* May this change be made at all? */
 bool reply_may_send(const struct target *target,
     const struct difference *diff);
 /* Derives every target of the deal. */
 int reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
     bool force, struct err *err);
-/* A record of a document came. */
+/* A record of a document came: which order it speaks of.  The order is derived
+ * once for all its documents, by hear_package(). */
 int reply_derive_document(struct flow *flow, struct str id,
-    int64_t package, bool force, struct err *err);
+    struct err *err);
 /* Every deal with an order: a rule changed. */
 int reply_derive_all(struct flow *flow, int64_t package, struct err *err);
 /* An update's values before, in the portal's own ids. */
@@ -117,6 +121,7 @@ struct hearing {
 	bool anything_same;     /* a document that says nothing new */
 	bool anything_new;      /* a document that was not known like this */
 	bool documents;         /* there is a document at all */
+	bool force;             /* a person wants all values again */
 };
 void hear_free(struct hearing *hearing);
 /* A document of a file written then, before the package is accepted. */

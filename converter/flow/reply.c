@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "model/party.h"
 
-#define DOCUMENTS_MAX 200       /* of one number: its payments, shipments */
+#define DOCUMENTS_MAX 1000      /* of one number: its payments, shipments */
 
 /* Fields of the deal that go into a user field, and its key in orders.fields
  * is the field's name. */
@@ -45,8 +45,12 @@ read_document(void *ctx, struct str id, struct err *err)
 	struct fields *fields;
 	int rc;
 
-	if (documents->count == DOCUMENTS_MAX)
+	if (documents->count == DOCUMENTS_MAX) {
+		log_warn("order %.*s: more than %d documents; %.*s is left "
+		    "out", (int)documents->number.len, documents->number.p,
+		    DOCUMENTS_MAX, (int)id.len, id.p);
 		return 0;
+	}
 	fields = &documents->fields[documents->count];
 	fields_init(fields);
 	rc = flow->source.get(flow->source.ctx, RECORD_DOCUMENT, id, fields,
@@ -87,7 +91,46 @@ drop_odd_lines(struct answer *answer)
 		}
 	}
 	answer->has_lines = false;
+	answer->lines_unread = true;
 	buf_clear(&answer->lines);
+}
+
+static bool
+is_currency(const struct config_map *names, struct str said,
+    struct str ours)
+{
+	const char *a = config_map_get(names, said);
+	const char *b = config_map_get(names, ours);
+
+	return answer_same_currency(said, ours) || answer_same_currency(
+	    a != NULL ? str_of(a) : said, b != NULL ? str_of(b) : ours);
+}
+
+/* Sums of another currency than the order's are no sums of the deal: somebody
+ * changed the currency in 1C, or it did not know ours. */
+static int
+drop_other_currency(struct flow *flow, int64_t number,
+    struct answer *answer, struct err *err)
+{
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_by_number(flow->snap, number, &order, err);
+	if (rc == 0 && fields_has(&order.document, FIELD_CURRENCY) &&
+	    !is_currency(&flow->config->currencies,
+	    str_of(answer->currency), fields_get(&order.document,
+	    FIELD_CURRENCY))) {
+		answer->other_currency = true;
+		answer->lines_unread = answer->has_lines;
+		answer->has_lines = answer->has_sum = false;
+		buf_clear(&answer->lines);
+		fields_remove(&answer->deal, FIELD_PAYMENT_SUM);
+		for (size_t i = 0; i < answer->payment_count; i++)
+			answer->payments[i].has_sum = false;
+	}
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
 }
 
 int
@@ -110,6 +153,7 @@ reply_of_number(struct flow *flow, int64_t number, struct answer *answer,
 		answer_read(answer, documents.fields,
 		    (const char *const *)documents.ids, documents.count);
 		drop_odd_lines(answer);
+		rc = drop_other_currency(flow, number, answer, err);
 	}
 	for (size_t i = 0; i < documents.count; i++) {
 		fields_free(&documents.fields[i]);
@@ -156,8 +200,24 @@ is_status(struct str line)
 	    str_is(field_part(line, 0), "status_id");
 }
 
-/* What may move the stage; a status that no rule names is left out, so that
- * it counts as news when a rule comes. */
+/* Is there a stage for it? */
+static bool
+has_place(const struct config_funnel *funnel, struct str line)
+{
+	struct str what = field_part(line, 0);
+
+	if (funnel == NULL)
+		return false;
+	if (is_status(line))
+		return config_map_get(&funnel->status_from_1c,
+		    field_part(line, 1)) != NULL;
+	if (str_is(what, "paid"))
+		return funnel->paid_stage != NULL;
+	return !str_is(what, "shipped") || funnel->shipped_stage != NULL;
+}
+
+/* What may move the stage; what no rule names is left out, so that it counts
+ * as news when a rule comes. */
 static void
 want_progress(const struct config_funnel *funnel, struct str progress,
     struct fields *out)
@@ -167,9 +227,7 @@ want_progress(const struct config_funnel *funnel, struct str progress,
 	size_t at = 0;
 
 	while (party_line_next(progress, &at, &line)) {
-		if (is_status(line) && (funnel == NULL ||
-		    config_map_get(&funnel->status_from_1c,
-		    field_part(line, 1)) == NULL))
+		if (!has_place(funnel, line))
 			continue;
 		if (kept.len > 0)
 			(void)buf_add_char(&kept, '\n');
@@ -226,6 +284,23 @@ want_deal(struct flow *flow, const struct order *order,
 }
 
 
+void
+reply_said(char out[24], const struct answer *answer)
+{
+	(void)snprintf(out, 24, "%016" PRIx64, str_hash(0,
+	    str_n(answer->lines.data, answer->lines.len)));
+}
+
+bool
+reply_was_said(const struct order *order, const struct answer *answer)
+{
+	char said[24];
+
+	reply_said(said, answer);
+	return answer->has_lines && str_is(fields_get(&order->known,
+	    FIELD_TAG), said);
+}
+
 /* Before 1C has loaded the order there is nothing to compare with; and lines
  * that mean the same are the agreed ones to the byte. */
 static void
@@ -242,8 +317,8 @@ want_rows(struct flow *flow, const struct order *order,
 	    !is_owned(flow, "lines") || funnel == NULL ||
 	    !funnel->lines_from_1c)
 		return;
-	(void)fields_set(&out->fields, FIELD_LINES,
-	    order_line_same_all(agreed, stated) ? agreed : stated);
+	(void)fields_set(&out->fields, FIELD_LINES, reply_was_said(order,
+	    answer) || order_line_same_all(agreed, stated) ? agreed : stated);
 	out->state = WANTED_PRESENT;
 }
 
@@ -389,6 +464,11 @@ reply_tell_status(struct flow *flow, const struct order *order,
 	char name[64];
 	size_t at = 0;
 
+	if (answer->other_currency)
+		report_say(flow->report, _("order %" PRId64 " (deal %" PRId64
+		    "): 1C has it in another currency (%s); its sums and lines "
+		    "are left out"), order->number, order->deal,
+		    answer->currency);
 	if (funnel == NULL || has_rule(funnel, progress))
 		return 0;
 	while (party_line_next(progress, &at, &line)) {
@@ -411,6 +491,25 @@ reply_tell_status(struct flow *flow, const struct order *order,
 
 /* ---- which targets ---- */
 
+/* The key of a payment where 1C says no more than that it is paid. */
+#define WORD_KEY "paid"
+
+static int
+was_told(struct flow *flow, struct str deal, const char *key, bool *told,
+    struct err *err)
+{
+	struct target target;
+	struct image image;
+	int rc = 1;
+
+	image_init(&image);
+	if (target_set_part(&target, TARGET_COMMENT, deal, str_of(key)) == 0)
+		rc = snapshot_image_get(flow->snap, &target, &image, err);
+	*told = rc == 0 && image.portal_id != 0;
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
 static int
 derive_payment(struct flow *flow, struct str deal,
     const struct answer_payment *payment, int64_t package, struct err *err)
@@ -418,7 +517,14 @@ derive_payment(struct flow *flow, struct str deal,
 	static const enum target_kind kinds[] = { TARGET_COMMENT,
 	    TARGET_NOTICE };
 	struct target target;
+	bool told = false;
 
+	/* "Paid" was told when 1C named no payments yet. */
+	if (strcmp(payment->key, WORD_KEY) != 0 &&
+	    was_told(flow, deal, WORD_KEY, &told, err) == -1)
+		return -1;
+	if (told)
+		return 0;
 	for (size_t i = 0; i < 2; i++)
 		if (target_set_part(&target, kinds[i], deal,
 		    str_of(payment->key)) == 0 &&
@@ -509,8 +615,7 @@ leave_number(void *ctx, struct str text, struct err *err)
 }
 
 int
-reply_derive_document(struct flow *flow, struct str id, int64_t package,
-    bool force, struct err *err)
+reply_derive_document(struct flow *flow, struct str id, struct err *err)
 {
 	struct fields fields;
 	struct order order;
@@ -539,9 +644,6 @@ reply_derive_document(struct flow *flow, struct str id, int64_t package,
 	if (rc == 1 && text.len > 0)
 		report_line(flow->report, _("order %.*s of 1C is none of "
 		    "ours: nothing is made of it"), (int)text.len, text.p);
-	if (rc == 0)
-		rc = reply_derive_deal(flow, order.deal, package, force,
-		    err);
 	order_free(&order);
 	fields_free(&fields);
 	return rc == -1 ? -1 : 0;

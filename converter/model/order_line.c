@@ -229,8 +229,32 @@ sorted_lines(struct str text, size_t *count)
 	return lines;
 }
 
-bool
-order_line_same_all(struct str a, struct str b)
+static bool
+is_same(const struct order_line *a, const struct order_line *b)
+{
+	return compare_lines(a, b) == 0 && same_vat(a, b);
+}
+
+static bool
+is_near(const struct order_line *a, const struct order_line *b)
+{
+	const struct decimal half = { 5, 3 };
+	struct order_line alike = *a;
+	struct decimal off, most, sum = b->sum;
+
+	alike.sum = b->sum;
+	sum.digits = -sum.digits;
+	if (!is_same(&alike, b) || decimal_add(&off, a->sum, sum) == -1 ||
+	    order_line_multiply(&most, a->quantity, half,
+	    DECIMAL_SCALE_MAX) == -1)
+		return false;
+	off.digits = off.digits < 0 ? -off.digits : off.digits;
+	return decimal_cmp(off, most) <= 0;
+}
+
+static bool
+compare_all(struct str a, struct str b,
+    bool (*alike)(const struct order_line *a, const struct order_line *b))
 {
 	size_t a_count, b_count;
 	struct order_line *as = sorted_lines(a, &a_count);
@@ -238,9 +262,20 @@ order_line_same_all(struct str a, struct str b)
 	bool same = a_count == b_count;
 
 	for (size_t i = 0; same && i < a_count; i++)
-		same = compare_lines(&as[i], &bs[i]) == 0 &&
-		    same_vat(&as[i], &bs[i]);
+		same = alike(&as[i], &bs[i]);
 	free(as);
 	free(bs);
 	return same;
+}
+
+bool
+order_line_same_all(struct str a, struct str b)
+{
+	return compare_all(a, b, is_same);
+}
+
+bool
+order_line_near_all(struct str a, struct str b)
+{
+	return compare_all(a, b, is_near);
 }

@@ -43,6 +43,9 @@ void order_line_add(struct buf *text, const struct order_line *line);
 bool order_line_next(struct str text, size_t *at, struct order_line *line);
 /* Are these the same goods, quantities, sums and rates, in any order? */
 bool order_line_same_all(struct str a, struct str b);
+/* The same but for what the portal rounds away: it keeps kopecks of a price,
+ * so a sum may be off by half a kopeck for each piece. */
+bool order_line_near_all(struct str a, struct str b);
 /* The sum of all lines: 0; -1 when it does not fit. */
 int order_line_sum_all(struct decimal *out, struct str text);
 

@@ -16,6 +16,12 @@ static const char *const paper_families[] = {
 	"ut103", "ut11", "unf16", "unf", "bitrix"
 };
 
+bool
+answer_same_currency(struct str a, struct str b)
+{
+	return answer_value_same_currency(a, b);
+}
+
 void
 answer_init(struct answer *answer)
 {
@@ -84,6 +90,7 @@ take_ids(struct answer *out, const struct answer_parts *parts)
 static void
 take_order(struct answer *out, const struct answer_parts *parts)
 {
+	struct str currency = answer_parts_said(parts, NULL, "Валюта");
 	char date[24];
 
 	set_said(&out->deal, FIELD_ONEC_NUMBER, parts, "номерпо1с",
@@ -96,7 +103,12 @@ take_order(struct answer *out, const struct answer_parts *parts)
 	if (!out->has_sum)
 		out->sum = (struct decimal){ 0, 0 };
 	take_ids(out, parts);
+	(void)snprintf(out->currency, sizeof(out->currency), "%.*s",
+	    (int)str_utf8_cut(currency, sizeof(out->currency) - 1).len,
+	    currency.p);
 	out->has_lines = answer_lines_read(&out->lines,
+	    &parts->parts[0].node);
+	out->lines_unread = !out->has_lines && answer_lines_are(
 	    &parts->parts[0].node);
 }
 

@@ -43,6 +43,8 @@ void answer_value_date(char out[24], struct str text);
 int answer_value_compare_dates(const char *a, const char *b);
 /* Do party_word_plain() and `plain` agree? */
 bool answer_value_is(struct str text, const char *plain);
+/* Does the order state any line at all? */
+bool answer_lines_are(const struct answer_node *order);
 int answer_value_flag(struct str text);         /* 1, 0, -1 */
 bool answer_value_same_currency(struct str a, struct str b);
 

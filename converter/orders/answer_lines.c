@@ -46,13 +46,7 @@ take_unit(struct order_line *out, const struct answer_node *node)
 	static const char *const names[] = { "БазоваяЕдиница",
 	    "Единица/НаименованиеКраткое", "Единица",
 	    "БазоваяЕдиница/@НаименованиеПолное" };
-	struct decimal factor, one = { 1, 0 };
 
-	if (take_number(&factor, node, "Коэффициент") == 0 &&
-	    decimal_cmp(factor, one) != 0) {
-		out->unit_name = answer_rows_text(node, "Единица");
-		return;
-	}
 	out->unit = first_text(node, codes, sizeof(codes) / sizeof(codes[0]));
 	out->unit_name = first_text(node, names,
 	    sizeof(names) / sizeof(names[0]));
@@ -203,6 +197,22 @@ take_sums(struct order_line *out, const struct answer_node *node)
 	    MONEY_DIGITS) == 0;
 }
 
+/* Packages are counted in pieces: the portal's rows and what goes back to 1C
+ * are of the base unit. */
+static bool
+take_packages(struct decimal *quantity, const struct answer_node *node)
+{
+	struct decimal factor;
+	int rc = take_number(&factor, node, "Коэффициент");
+
+	if (rc != 0)
+		return rc == 1;
+	if (factor.digits <= 0)
+		return factor.digits == 0;      /* not filled in */
+	return order_line_multiply(quantity, *quantity, factor,
+	    DECIMAL_SCALE_MAX) == 0;
+}
+
 static bool
 is_service(const struct answer_node *node, struct str id)
 {
@@ -218,7 +228,9 @@ read_line(struct buf *lines, const struct answer_node *node)
 	    .article = answer_rows_text(node, "Артикул") };
 	char vat[DECIMAL_TEXT_BYTES];
 
-	if (!take_sums(&line, node) || !take_discounts(&line.sum, node) ||
+	if (!take_sums(&line, node) ||
+	    !take_packages(&line.quantity, node) ||
+	    !take_discounts(&line.sum, node) ||
 	    !take_vat(vat, &line.sum, node) ||
 	    decimal_is_negative(line.sum) ||
 	    (line.id.len == 0 && line.name.len == 0))
@@ -234,6 +246,15 @@ read_line(struct buf *lines, const struct answer_node *node)
 		return false;
 	order_line_add(lines, &line);
 	return true;
+}
+
+bool
+answer_lines_are(const struct answer_node *order)
+{
+	struct answer_node line;
+	size_t at = 0;
+
+	return answer_rows_next(order, "Товары/Товар", &at, &line);
 }
 
 bool

@@ -59,12 +59,66 @@ fullness(const struct answer_part *part)
 	return full + (strchr(part->id, '#') == NULL ? 1 : 0);
 }
 
+static bool
+is_deleted(const struct answer_part *part)
+{
+	struct str flag = answer_rows_requisite(&part->node,
+	    "пометкаудаления");
+
+	if (flag.len == 0)
+		flag = answer_rows_text(&part->node, "ПометкаУдаления");
+	return answer_value_flag(flag) == 1;
+}
+
+static void
+date_in_onec(char out[24], const struct answer_part *part)
+{
+	struct str date = answer_rows_requisite(&part->node, "датапо1с");
+
+	if (date.len == 0)
+		date = answer_rows_text(&part->node, "Дата1С");
+	answer_value_date(out, date);
+}
+
+/* 1C counts on: of one minute the higher number is the younger one. */
+static int
+order_of_numbers(const struct answer_part *a, const struct answer_part *b)
+{
+	struct str left = answer_rows_requisite(&a->node, "номерпо1с");
+	struct str right = answer_rows_requisite(&b->node, "номерпо1с");
+
+	return str_cmp(left, right);
+}
+
+/*
+ * Which of two documents of one number is the order?  The fuller one; of two
+ * full ones (1C made the order anew) the one that is not deleted, then the
+ * younger one.
+ */
+static bool
+is_before(const struct answer_part *a, const struct answer_part *b)
+{
+	int left = fullness(a), right = fullness(b);
+	char at[24], than[24];
+
+	if (left / 2 != right / 2)
+		return left > right;
+	if (left >= 2 && is_deleted(a) != is_deleted(b))
+		return is_deleted(b);
+	date_in_onec(at, a);
+	date_in_onec(than, b);
+	if (left >= 2 && strcmp(at, than) != 0)
+		return strcmp(at, than) > 0;
+	if (left >= 2 && order_of_numbers(a, b) != 0)
+		return order_of_numbers(a, b) > 0;
+	return left > right;
+}
+
 static void
 collect_orders(struct answer_parts *out, size_t *size,
     const struct fields *documents, const char *const *ids, size_t count)
 {
 	struct answer_part part, first;
-	int best = -1, full;
 	size_t at = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -74,11 +128,9 @@ collect_orders(struct answer_parts *out, size_t *size,
 			continue;
 		part.id = ids[i];
 		answer_rows_root(&part.node, &documents[i]);
-		full = fullness(&part);
-		if (full >= best) {
-			best = full;
+		/* Of two alike the later one. */
+		if (out->count > 0 && !is_before(&out->parts[at], &part))
 			at = out->count;
-		}
 		add_part(out, size, &part);
 	}
 	out->orders = out->count;

@@ -102,14 +102,19 @@ struct answer {
 				   PAYMENT_*, SHIPPED, SHIPMENT_DATE,
 				   PROGRESS: only what 1C's family says */
 	bool has_lines;         /* lines are stated, and these are all */
+	bool lines_unread;      /* lines are stated, and cannot be taken */
 	struct buf lines;       /* FIELD_LINES' text; product 0 */
 	struct decimal sum;     /* Сумма */
 	bool has_sum;
+	bool other_currency;    /* flow's: it is not the order's; no sums */
+	char currency[16];      /* Валюта as 1C writes it, or "" */
 	char onec_id[128];      /* Ид of the order in 1C, or "" */
 	char party_id[128];     /* Контрагент/Ид, or "" */
 	struct answer_payment *payments;
 	size_t payment_count;
 };
+/* Two names of one currency ("RUB", "руб.", "643")?  "" is any. */
+bool answer_same_currency(struct str a, struct str b);
 void answer_init(struct answer *answer);
 void answer_free(struct answer *answer);
 

@@ -173,12 +173,12 @@ nothing_for_nothing_is_no_line(void **state)
 }
 
 static void
-packages_keep_their_own_unit(void **state)
+packages_are_counted_in_pieces(void **state)
 {
 	assert_lines(state, UT11, ORDER(LINES(LINE("<БазоваяЕдиница "
 	    "Код='796'>шт</БазоваяЕдиница>" OF("2", "10")
 	    "<Единица>упак</Единица><Коэффициент>6</Коэффициент>"))),
-	    "p|Товар|2|5|10|?||упак|||0;");
+	    "p|Товар|12|0.833333|10|?|796|шт|||0;");
 }
 
 static void
@@ -214,7 +214,7 @@ main(void)
 		    lines_that_say_nothing_of_vat_have_any),
 		cmocka_unit_test(one_unreadable_line_leaves_all_out),
 		cmocka_unit_test(nothing_for_nothing_is_no_line),
-		cmocka_unit_test(packages_keep_their_own_unit),
+		cmocka_unit_test(packages_are_counted_in_pieces),
 		cmocka_unit_test(too_many_lines_are_left_out)
 	};
 
