@@ -594,7 +594,7 @@ int64_t b24_deal_facts_item_named(const struct b24_deal_field *field,
 /* ---- reading deals: b24_deal_look.c, b24_deal_read.c ---- */
 
 /* As remote->look_deals(), remote->read_deals(). */
-int b24_deal_look(struct b24 *b24, const struct deal_look *look,
+int b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
     struct deal_changes *out, struct err *err);
 int b24_deal_read(struct b24 *b24, const int64_t *ids, size_t count,
     int (*visit)(void *arg, const struct deal *deal, struct err *err),

@@ -23,6 +23,9 @@
 #include "base/mem.h"
 #include "model/party.h"
 
+/* Files of one run of 1C are formed one after the other. */
+#define FORMED_OFF_MS ((int64_t)60 * 1000)
+
 void
 hear_free(struct hearing *hearing)
 {
@@ -519,12 +522,26 @@ is_our_node(struct flow *flow, const struct package *package,
 	return 0;
 }
 
+/* A file that was copied back is as new as its copy; what it says is not. */
+static int
+is_old(struct flow *flow, const struct package *package, bool *old,
+    struct err *err)
+{
+	struct node node;
+
+	if (snapshot_node_get(flow->snap, package->node, &node, err) == -1)
+		return -1;
+	*old = package->formed != 0 &&
+	    package->formed + FORMED_OFF_MS < node.formed;
+	return 0;
+}
+
 int
 hear_package(struct flow *flow, const struct package *package,
     struct hearing *hearing, struct err *err)
 {
 	bool proves, ours, by_hand = session_is_by_hand(package->node);
-	bool untouched;
+	bool untouched, old = false;
 
 	if (!flow->config->orders.given)
 		return 0;
@@ -533,7 +550,9 @@ hear_package(struct flow *flow, const struct package *package,
 	if (is_our_node(flow, package, hearing, &ours, err) == -1 ||
 	    publish_is_ours(flow, &untouched, err) == -1)
 		return -1;
-	ours = ours && !by_hand;
+	if (is_old(flow, package, &old, err) == -1)
+		return -1;
+	ours = ours && !by_hand && !old;
 	proves = ours && (hearing->anything_new || !hearing->documents);
 	if (hearing->count > 1)
 		qsort(hearing->heard, hearing->count, sizeof(*hearing->heard),

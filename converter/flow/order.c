@@ -194,141 +194,7 @@ order_is_news(const struct fields *document, const struct fields *known,
 	return false;
 }
 
-/* ---- numbers ---- */
-
-/* The number in the deal's field, as far as it can be one of ours. */
-static int64_t
-number_of_field(const struct flow *flow, const struct deal *deal)
-{
-	const struct config_orders *config = &flow->config->orders;
-	int64_t number;
-
-	if (deal->number == NULL ||
-	    str_to_int64(&number, str_trim(str_of(deal->number))) == -1 ||
-	    number < config->number_first || number > config->number_last)
-		return 0;
-	return number;
-}
-
-/* A number that far ahead of ours was not given away by us lately: it is
- * remembered by itself, and the range before it stays free. */
-#define NEAR 1000
-
-static void
-used_name(char out[48], int64_t number)
-{
-	(void)snprintf(out, 48, "orders.used.%" PRId64, number);
-}
-
-static int
-is_free(struct flow *flow, int64_t number, bool *is, struct err *err)
-{
-	struct order other;
-	int rc;
-
-	order_init(&other);
-	rc = snapshot_order_by_number(flow->snap, number, &other, err);
-	*is = rc == 1;
-	order_free(&other);
-	return rc == -1 ? -1 : 0;
-}
-
-/* Numbers that were heard of from anywhere are never used again: our state
- * may be older than the portal, the outbox and 1C are. */
-int
-order_number_used(struct flow *flow, int64_t number, struct err *err)
-{
-	const struct config_orders *config = &flow->config->orders;
-	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT,
-	    config->number_first);
-	char name[48];
-
-	if (number < config->number_first || number > config->number_last ||
-	    number < next)
-		return 0;
-	if (number < next + NEAR)
-		return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT,
-		    number + 1, err);
-	used_name(name, number);
-	if (snapshot_meta_int(flow->snap, name, 0) != 0)
-		return 0;
-	return snapshot_meta_set_int(flow->snap, name, 1, err);
-}
-
-static int
-note_document(void *ctx, struct str id, struct err *err)
-{
-	bool *there = ctx;
-
-	(void)id;
-	(void)err;
-	*there = true;
-	return 0;
-}
-
-/* *is: nobody but us has heard of it. */
-static int
-was_used(struct flow *flow, int64_t number, bool *is, struct err *err)
-{
-	char name[48], text[24];
-	bool there = false;
-
-	used_name(name, number);
-	(void)snprintf(text, sizeof(text), "%" PRId64, number);
-	if (snapshot_document_each(flow->snap, str_of(text), note_document,
-	    &there, err) == -1)
-		return -1;
-	*is = !there && snapshot_meta_int(flow->snap, name, 0) == 0;
-	return 0;
-}
-
-static int
-allot_number(struct flow *flow, struct order *order, struct err *err)
-{
-	const struct config_orders *config = &flow->config->orders;
-	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT, 0);
-	bool is = false;
-
-	if (next < config->number_first)
-		next = config->number_first;
-	for (; next <= config->number_last; next++) {
-		if (is_free(flow, next, &is, err) == -1)
-			return -1;
-		if (is && was_used(flow, next, &is, err) == -1)
-			return -1;
-		if (is)
-			break;
-	}
-	if (!is)
-		return 1;
-	order->number = next;
-	return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT, next + 1,
-	    err);
-}
-
-/*
- * 0: order->number is set.  A number in the deal's field that nobody has is
- * its own: our state was restored from a backup.  One that another deal has
- * came with a copy.  1: the range is used up.
- */
-static int
-find_number(struct flow *flow, const struct deal *deal, struct order *order,
-    struct err *err)
-{
-	int64_t number = number_of_field(flow, deal);
-	bool is = false;
-
-	if (order->number != 0)
-		return 0;
-	if (number != 0 && is_free(flow, number, &is, err) == -1)
-		return -1;
-	if (!is)
-		return allot_number(flow, order, err);
-	order->number = number;
-	log_info("deal %" PRId64 ": keeps the number %" PRId64
-	    " that stands in it", deal->id, number);
-	return order_number_used(flow, number, err);
-}
+/* ---- the deal as a target of what 1C says ---- */
 
 static int
 put_rows_image(struct flow *flow, const struct order *order, struct err *err)
@@ -417,7 +283,7 @@ static int
 is_copy(struct flow *flow, const struct deal *deal, struct order *order,
     bool *copy, struct err *err)
 {
-	int64_t number = number_of_field(flow, deal);
+	int64_t number = order_number_of_deal(flow, deal);
 	bool there = false;
 	struct order other;
 	int rc;
@@ -428,18 +294,19 @@ is_copy(struct flow *flow, const struct deal *deal, struct order *order,
 	order_init(&other);
 	rc = snapshot_order_by_number(flow->snap, number, &other, err);
 	if (rc == 0 && other.deal != deal->id) {
-		if (order->number == 0)
+		if (order->number == 0 && other.first_put != 0 &&
+		    deal->created <= other.first_put)
 			rc = flow->remote.read_deals(flow->remote.ctx,
 			    &other.deal, 1, note_there, &there, err);
-		*copy = there || order->number != 0;
+		else
+			there = true;   /* too young to have been that one */
+		*copy = there;
 		if (rc == 0 && !*copy)
 			rc = move_order(flow, deal, order, &other, err);
 	}
 	order_free(&other);
 	return rc == -1 ? -1 : 0;
 }
-
-/* ---- the deal as a target of what 1C says ---- */
 
 /* What stands in the deal counts as agreed: the number, and with a copy what
  * was copied, to be emptied. */
@@ -595,9 +462,10 @@ leave_stages(struct flow *flow, struct order *order)
 	    "%s"), order->number, order->deal, order->text);
 }
 
+/* wait: the deal's rows are older than 1C's lines. */
 static int
 build_order(struct flow *flow, const struct deal *deal, struct order *order,
-    struct err *err)
+    bool wait, struct err *err)
 {
 	struct order_lookup lookup = order_lookups(flow);
 	struct order_hold hold = { "", "" };
@@ -608,6 +476,12 @@ build_order(struct flow *flow, const struct deal *deal, struct order *order,
 	fields_init(&document);
 	rc = order_build(&document, &hold, flow->config, deal, order->number,
 	    fields_get(&order->known, FIELD_LINES), &lookup, err);
+	if (rc == 0 && wait && fields_has(&order->known, FIELD_LINES)) {
+		(void)fields_set(&document, FIELD_LINES,
+		    fields_get(&order->known, FIELD_LINES));
+		(void)fields_set(&document, FIELD_SUM,
+		    fields_get(&order->known, FIELD_SUM));
+	}
 	/* What is odd about one deal holds up no other. */
 	if (rc == -1 && err->kind == ERR_ITEM) {
 		set_state(order, ORDER_HELD, "cannot-build", err->text);
@@ -675,7 +549,7 @@ static int
 number_and_image(struct flow *flow, const struct deal *deal,
     struct order *order, bool copy, struct err *err)
 {
-	int rc = find_number(flow, deal, order, err);
+	int rc = order_number_find(flow, deal, order, err);
 
 	if (rc == 1) {
 		set_state(order, ORDER_HELD, "numbers-used-up", _("every "
@@ -743,9 +617,11 @@ take_known(struct flow *flow, const struct deal *deal, struct order *order,
 		return snapshot_order_put(flow->snap, order, err);
 	if (wanted && rows_wait(flow, order, &wait, err) == -1)
 		return -1;
+	/* Read again when they are there; a cancellation does not wait. */
 	if (wait)
-		order->looked = 0;      /* read again when they are there */
-	else if (wanted && build_order(flow, deal, order, err) == -1)
+		order->looked = 0;
+	if (wanted && (!wait || deal->phase == DEAL_LOST) &&
+	    build_order(flow, deal, order, wait, err) == -1)
 		return -1;
 	if (!wanted && (deal->phase == DEAL_BEFORE ||
 	    deal->phase == DEAL_OUTSIDE))
@@ -786,8 +662,10 @@ order_lose(struct flow *flow, struct order *order, struct err *err)
 		return 0;
 	set_state(order, ORDER_GONE, "deal-deleted", loaded ? _("the deal was "
 	    "deleted in the portal; the order in 1C stays as it is") :
-	    _("the deal was deleted in the portal before 1C had loaded its "
-	    "order"));
+	    order->first_put != 0 ? _("the deal was deleted in the portal: the "
+	    "order was taken back, but 1C may have loaded it already: look "
+	    "there") : _("the deal was deleted in the portal before 1C had "
+	    "loaded its order"));
 	if (order->number != 0)
 		report_say(flow->report, _("order %" PRId64 " (deal %" PRId64
 		    "): %s"), order->number, order->deal, order->text);

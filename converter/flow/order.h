@@ -2,7 +2,7 @@
  * Orders: the deals of the portal and the documents of 1C, both ways.
  *
  *   pull.c      changed deals -> orders as 1C should hold them
- *   order.c     one deal: its number, its order, what is different
+ *   order.c     one deal: its order, what is different (order_number.c)
  *   publish.c   waiting orders -> the outbox file
  *   hear.c      an orders file of 1C came: what it proves of those in ours
  *   reply.c    what it says -> wanted fields, lines, notices of the deal
@@ -45,6 +45,13 @@ bool order_is_news(const struct fields *document, const struct fields *known,
 /* 1C holds `document` now, as far as can be known. */
 int order_settle_known(struct flow *flow, struct order *order,
     enum order_state state, struct err *err);
+/* order_number.c: the number in the deal's field, as far as it can be one of
+ * ours; 0. */
+int64_t order_number_of_deal(const struct flow *flow,
+    const struct deal *deal);
+/* 0: order->number is set; 1: the range is used up.  Inside a transaction. */
+int order_number_find(struct flow *flow, const struct deal *deal,
+    struct order *order, struct err *err);
 /* This number is used, wherever it was heard of: inside a transaction or
  * not. */
 int order_number_used(struct flow *flow, int64_t number, struct err *err);
@@ -64,9 +71,9 @@ int order_note(struct flow *flow, const struct order *order, enum verb verb,
 
 /* reply.c */
 
-/* What all documents of the number state; *documents: how many there are. */
+/* What all documents of the number state; *count: how many there are. */
 int reply_of_number(struct flow *flow, int64_t number,
-    struct answer *answer, size_t *documents, struct err *err);
+    struct answer *answer, size_t *count, struct err *err);
 /* The wanted values of a target of a deal, instead of map_derive(). */
 int reply_derive(struct flow *flow, const struct target *target,
     const struct image *image, struct wanted *out, struct err *err);

@@ -352,7 +352,7 @@ want_notice(const struct target *target, const struct order *order,
     struct wanted *out)
 {
 	struct buf text = BUF_INIT(LIMIT_ERROR_BYTES);
-	char tag[64], user[24];
+	char tag[64], user[24], sum[DECIMAL_TEXT_BYTES];
 	uint64_t hash;
 
 	for (size_t i = 0; i < answer->payment_count &&
@@ -369,6 +369,11 @@ want_notice(const struct target *target, const struct order *order,
 		(void)fields_set(&out->fields, FIELD_MESSAGE,
 		    str_of(buf_text(&text)));
 		(void)fields_set(&out->fields, FIELD_TAG, str_of(tag));
+		if (payment->has_sum) {
+			(void)decimal_format(sum, payment->sum);
+			(void)fields_set(&out->fields, FIELD_SUM,
+			    str_of(sum));
+		}
 		(void)snprintf(user, sizeof(user), "%" PRId64,
 		    order->manager);
 		if (target->kind == TARGET_NOTICE)
@@ -494,34 +499,42 @@ reply_tell_status(struct flow *flow, const struct order *order,
 /* The key of a payment where 1C says no more than that it is paid. */
 #define WORD_KEY "paid"
 
+/* Are the payments up to this one those that were told as "paid", before 1C
+ * named them?  What goes beyond that sum is news. */
 static int
-was_told(struct flow *flow, struct str deal, const char *key, bool *told,
-    struct err *err)
+was_told(struct flow *flow, struct str deal, struct decimal so_far,
+    bool *told, struct err *err)
 {
+	struct decimal sum;
 	struct target target;
 	struct image image;
+	struct str text;
 	int rc = 1;
 
 	image_init(&image);
-	if (target_set_part(&target, TARGET_COMMENT, deal, str_of(key)) == 0)
+	if (target_set_part(&target, TARGET_COMMENT, deal,
+	    str_of(WORD_KEY)) == 0)
 		rc = snapshot_image_get(flow->snap, &target, &image, err);
-	*told = rc == 0 && image.portal_id != 0;
+	text = fields_get(&image.agreed, FIELD_SUM);
+	*told = rc == 0 && image.portal_id != 0 &&
+	    (decimal_parse(&sum, text) == -1 ||
+	    decimal_cmp(so_far, sum) <= 0);
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
 }
 
 static int
 derive_payment(struct flow *flow, struct str deal,
-    const struct answer_payment *payment, int64_t package, struct err *err)
+    const struct answer_payment *payment, struct decimal so_far,
+    int64_t package, struct err *err)
 {
 	static const enum target_kind kinds[] = { TARGET_COMMENT,
 	    TARGET_NOTICE };
 	struct target target;
 	bool told = false;
 
-	/* "Paid" was told when 1C named no payments yet. */
 	if (strcmp(payment->key, WORD_KEY) != 0 &&
-	    was_told(flow, deal, WORD_KEY, &told, err) == -1)
+	    was_told(flow, deal, so_far, &told, err) == -1)
 		return -1;
 	if (told)
 		return 0;
@@ -537,6 +550,7 @@ int
 reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
     bool force, struct err *err)
 {
+	struct decimal so_far = { 0, 0 };
 	struct answer answer;
 	struct target target;
 	struct order order;
@@ -558,9 +572,14 @@ reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
 	if (rc == 0 && target_set(&target, TARGET_ROWS, str_of(id)) == 0)
 		rc = derive_target(flow, &target, package, force, err);
 	for (size_t i = 0; rc == 0 && i < answer.payment_count &&
-	    flow->config->orders.notify_on_payment; i++)
-		rc = derive_payment(flow, str_of(id), &answer.payments[i],
+	    flow->config->orders.notify_on_payment; i++) {
+		const struct answer_payment *payment = &answer.payments[i];
+
+		if (payment->has_sum && !payment->refund)
+			(void)decimal_add(&so_far, so_far, payment->sum);
+		rc = derive_payment(flow, str_of(id), payment, so_far,
 		    package, err);
+	}
 	answer_free(&answer);
 	order_free(&order);
 	return rc == -1 ? -1 : 0;

@@ -19,7 +19,8 @@ struct answer_node {
 void answer_rows_root(struct answer_node *out, const struct fields *document);
 /* The first value of the element below the node by this path, as
  * answer_value_plain(); STR_NONE. */
-struct str answer_rows_text(const struct answer_node *node, const char *path);
+struct str answer_rows_text(const struct answer_node *node,
+    const char *wanted);
 /* The next element of this path; *at is 0 at first. */
 bool answer_rows_next(const struct answer_node *node, const char *path,
     size_t *at, struct answer_node *out);

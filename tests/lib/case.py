@@ -47,8 +47,8 @@ class Case:
         self.shelf = Shelf(self.folder, GOODS)
         self.exchange = self.shelf.describe(data.get("exchange", {}))
         self.portal = data.get("portal", {})
-        self.load = [self.shelf.describe(
-            part.removesuffix(".json") if isinstance(part, str) else part)
+        self.load = [_many(self.shelf.describe(
+            part.removesuffix(".json") if isinstance(part, str) else part))
                      for part in _list(data.get("load", []))]
         self.onec = data.get("onec")
         self.steps = data["steps"]
@@ -509,6 +509,16 @@ ACTS = {
 
 
 # ---- comparing ----
+
+def _many(entities):
+    """"many_deals": so many of the one deal that is there, id after id."""
+    count = entities.pop("many_deals", 0)
+    if not count:
+        return entities
+    deal, = entities["deals"]
+    return {**entities, "deals": [{**deal, "id": deal["id"] + more}
+                                  for more in range(count)]}
+
 
 def _list(value):
     return value if isinstance(value, list) else [value]

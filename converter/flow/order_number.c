@@ -1,0 +1,144 @@
+/*
+ * Numbers of orders: of our range, one for a deal for ever, none used twice,
+ * also where our state is older than the portal, the outbox and 1C are.
+ */
+#include "flow/order.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/log.h"
+
+/* The number in the deal's field, as far as it can be one of ours. */
+int64_t
+order_number_of_deal(const struct flow *flow, const struct deal *deal)
+{
+	const struct config_orders *config = &flow->config->orders;
+	int64_t number;
+
+	if (deal->number == NULL ||
+	    str_to_int64(&number, str_trim(str_of(deal->number))) == -1 ||
+	    number < config->number_first || number > config->number_last)
+		return 0;
+	return number;
+}
+
+/* A number that far ahead of ours was not given away by us lately: it is
+ * remembered by itself, and the range before it stays free. */
+#define NEAR 1000
+
+static void
+used_name(char out[48], int64_t number)
+{
+	(void)snprintf(out, 48, "orders.used.%" PRId64, number);
+}
+
+static int
+is_free(struct flow *flow, int64_t number, bool *is, struct err *err)
+{
+	struct order other;
+	int rc;
+
+	order_init(&other);
+	rc = snapshot_order_by_number(flow->snap, number, &other, err);
+	*is = rc == 1;
+	order_free(&other);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Numbers that were heard of from anywhere are never used again: our state
+ * may be older than the portal, the outbox and 1C are. */
+int
+order_number_used(struct flow *flow, int64_t number, struct err *err)
+{
+	const struct config_orders *config = &flow->config->orders;
+	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT,
+	    config->number_first);
+	char name[48];
+
+	if (number < config->number_first || number > config->number_last ||
+	    number < next)
+		return 0;
+	if (number < next + NEAR)
+		return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT,
+		    number + 1, err);
+	used_name(name, number);
+	if (snapshot_meta_int(flow->snap, name, 0) != 0)
+		return 0;
+	return snapshot_meta_set_int(flow->snap, name, 1, err);
+}
+
+static int
+note_document(void *ctx, struct str id, struct err *err)
+{
+	bool *there = ctx;
+
+	(void)id;
+	(void)err;
+	*there = true;
+	return 0;
+}
+
+/* *is: nobody but us has heard of it. */
+static int
+was_used(struct flow *flow, int64_t number, bool *is, struct err *err)
+{
+	char name[48], text[24];
+	bool there = false;
+
+	used_name(name, number);
+	(void)snprintf(text, sizeof(text), "%" PRId64, number);
+	if (snapshot_document_each(flow->snap, str_of(text), note_document,
+	    &there, err) == -1)
+		return -1;
+	*is = !there && snapshot_meta_int(flow->snap, name, 0) == 0;
+	return 0;
+}
+
+static int
+allot_number(struct flow *flow, struct order *order, struct err *err)
+{
+	const struct config_orders *config = &flow->config->orders;
+	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT, 0);
+	bool is = false;
+
+	if (next < config->number_first)
+		next = config->number_first;
+	for (; next <= config->number_last; next++) {
+		if (is_free(flow, next, &is, err) == -1)
+			return -1;
+		if (is && was_used(flow, next, &is, err) == -1)
+			return -1;
+		if (is)
+			break;
+	}
+	if (!is)
+		return 1;
+	order->number = next;
+	return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT, next + 1,
+	    err);
+}
+
+/*
+ * 0: order->number is set.  A number in the deal's field that nobody has is
+ * its own: our state was restored from a backup.  One that another deal has
+ * came with a copy.  1: the range is used up.
+ */
+int
+order_number_find(struct flow *flow, const struct deal *deal,
+    struct order *order, struct err *err)
+{
+	int64_t number = order_number_of_deal(flow, deal);
+	bool is = false;
+
+	if (order->number != 0)
+		return 0;
+	if (number != 0 && is_free(flow, number, &is, err) == -1)
+		return -1;
+	if (!is)
+		return allot_number(flow, order, err);
+	order->number = number;
+	log_info("deal %" PRId64 ": keeps the number %" PRId64
+	    " that stands in it", deal->id, number);
+	return order_number_used(flow, number, err);
+}
