@@ -143,16 +143,6 @@ make_command(const struct look *look, struct b24_command *command,
 
 /* ---- rows ---- */
 
-static int64_t
-time_of(const cJSON *row, const char *name)
-{
-	char space[32];
-	int64_t ms;
-
-	return clock_parse(&ms, json_str(json_get(row, name), space)) == 0 ?
-	    ms : 0;
-}
-
 /* A time without a zone is in one that is not known here. */
 static bool
 is_before(const cJSON *row, const char *name, int64_t since)
@@ -205,7 +195,7 @@ take_deal(const struct b24 *b24, struct deal_changes *out, const cJSON *row)
 	seen = &out->deals[out->deal_count++];
 	seen->id = json_int_of(row, "id");
 	seen->category = json_int_of(row, "categoryId");
-	seen->updated = time_of(row, "updatedTime");
+	seen->updated = b24_deal_row_time(row, "updatedTime");
 	seen->number = number_of(b24, row);
 }
 

@@ -31,8 +31,8 @@ decimal_of(const cJSON *row, const char *name)
 	return value;
 }
 
-static int64_t
-time_of(const cJSON *row, const char *name)
+int64_t
+b24_deal_row_time(const cJSON *row, const char *name)
 {
 	char space[32];
 	int64_t ms;
@@ -394,9 +394,9 @@ b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
 	out->id = json_int_of(row, "id");
 	out->category = json_int_of(row, "categoryId");
 	add_stage(out, b24, row);
-	out->created = time_of(row, "createdTime");
-	out->begin = time_of(row, "begindate");
-	out->updated = time_of(row, "updatedTime");
+	out->created = b24_deal_row_time(row, "createdTime");
+	out->begin = b24_deal_row_time(row, "begindate");
+	out->updated = b24_deal_row_time(row, "updatedTime");
 	out->sum = decimal_of(row, "opportunity");
 	out->manual_sum = is_yes(row, "isManualOpportunity");
 	out->currency = json_text_of(row, "currencyId");

@@ -611,6 +611,8 @@ struct b24_deal_rows {
 	const cJSON *addresses;
 };
 /* The deal's own fields, manager and clients; not its product rows. */
+/* A time of a row of the CRM, wall ms; 0: it is none. */
+int64_t b24_deal_row_time(const cJSON *row, const char *name);
 void b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
     const struct b24_deal_rows *rows);
 /* Its product rows, in their order. */

@@ -341,11 +341,13 @@ static void
 say_rows(const struct b24 *b24, const struct op *op,
     const struct lines *wanted, struct b24_command *out)
 {
+	struct str usual = usual_vat(wanted);
+
 	b24_batch_command_init(out, B24_ROW_SET);
 	b24_query_text(&out->query, "ownerType", "D");
 	b24_query_int(&out->query, "ownerId", op->portal_id);
 	for (size_t i = 0; i < wanted->count; i++)
-		say_row(b24, out, i, &wanted->rows[i], usual_vat(wanted));
+		say_row(b24, out, i, &wanted->rows[i], usual);
 	if (wanted->count > BATCH_ROWS)
 		out->lone = true;
 }

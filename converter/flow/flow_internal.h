@@ -58,6 +58,8 @@ struct flow {
 	struct wanted wanted;
 	struct rules *rules;            /* while everything is derived */
 	struct parents *parents;        /* likewise */
+	const struct replied *replied;  /* while the targets of one deal are
+					   derived: reply.c */
 	const struct accept_how *by_hand;       /* while such a package is
 						   accepted */
 	bool inbox_failed;              /* the inbox could not be read */

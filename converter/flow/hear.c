@@ -19,7 +19,6 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "model/party.h"
 
@@ -156,14 +155,10 @@ holds_document(const struct order *order, const struct answer *answer)
 static void
 set_unconfirmed(struct flow *flow, struct order *order)
 {
-	order->state = ORDER_UNCONFIRMED;
-	order->since = clock_wall_ms();
-	(void)snprintf(order->code, sizeof(order->code), "%s", "not-taken");
-	(void)snprintf(order->text, sizeof(order->text), "%s", _("1C has the "
+	order_set_state(order, ORDER_UNCONFIRMED, "not-taken", _("1C has the "
 	    "order and did not take the last edit (it is paid, shipped, "
 	    "agreed or closed there)"));
-	report_say(flow->report, _("order %" PRId64 " (deal %" PRId64 "): "
-	    "%s"), order->number, order->deal, order->text);
+	order_tell(flow, order);
 }
 
 /* Was our version there when the run of 1C began that wrote this? */
@@ -242,7 +237,7 @@ hear_order(struct flow *flow, const struct package *package,
 	answer_init(&answer);
 	rc = snapshot_order_by_number(flow->snap, heard->number, &order, err);
 	if (rc == 0)
-		rc = reply_of_number(flow, heard->number, &answer,
+		rc = reply_documents_read(flow, heard->number, &answer,
 		    &documents, err);
 	if (rc == 0) {
 		order.heard = clock_wall_ms();
@@ -301,38 +296,6 @@ is_mentioned(const struct hearing *hearing, int64_t number)
 	return low < hearing->count && hearing->heard[low].number == number;
 }
 
-struct presuming {
-	struct flow *flow;
-	const struct hearing *hearing;
-	const char *code;       /* take_back: of those presumed by it */
-	int64_t *deals;
-	size_t count, size;
-};
-
-static void
-note_deal(struct presuming *presuming, const struct order *order)
-{
-	if (presuming->count == presuming->size) {
-		presuming->size = presuming->size == 0 ? 16 :
-		    presuming->size * 2;
-		presuming->deals = mem_resize(presuming->deals,
-		    presuming->size, sizeof(*presuming->deals));
-	}
-	presuming->deals[presuming->count++] = order->deal;
-}
-
-static int
-note_unmentioned(void *ctx, const struct order *order, struct err *err)
-{
-	struct presuming *presuming = ctx;
-
-	(void)err;
-	if (was_there(order, presuming->hearing->written) &&
-	    !is_mentioned(presuming->hearing, order->number))
-		note_deal(presuming, order);
-	return 0;
-}
-
 /* Which package an order was presumed by: order->code. */
 static void
 presumed_by(char code[48], int64_t package)
@@ -351,7 +314,8 @@ keep_said(struct flow *flow, struct order *order, struct err *err)
 	int rc;
 
 	answer_init(&answer);
-	rc = reply_of_number(flow, order->number, &answer, &documents, err);
+	rc = reply_documents_read(flow, order->number, &answer, &documents,
+	    err);
 	if (rc == 0 && documents > 0 && answer.has_lines) {
 		reply_said(said, &answer);
 		(void)fields_set(&order->known, FIELD_TAG, str_of(said));
@@ -379,33 +343,24 @@ presume(struct flow *flow, int64_t deal, int64_t package, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
-static int
-presume_unmentioned(struct flow *flow, const struct hearing *hearing,
-    int64_t package, struct err *err)
-{
-	struct presuming presuming = { .flow = flow, .hearing = hearing };
-	int rc;
+struct presuming {
+	struct flow *flow;
+	const struct hearing *hearing;
+	int64_t package;
+};
 
-	rc = snapshot_order_each(flow->snap, ORDER_WAITING, note_unmentioned,
-	    &presuming, err);
-	for (size_t i = 0; rc == 0 && i < presuming.count; i++)
-		rc = presume(flow, presuming.deals[i], package, err);
-	free(presuming.deals);
-	return rc;
+static int
+presume_unmentioned(void *ctx, const struct order *order, struct err *err)
+{
+	const struct presuming *presuming = ctx;
+
+	if (!was_there(order, presuming->hearing->written) ||
+	    is_mentioned(presuming->hearing, order->number))
+		return 0;
+	return presume(presuming->flow, order->deal, presuming->package, err);
 }
 
 /* ---- presumed too early ---- */
-
-static int
-note_presumed(void *ctx, const struct order *order, struct err *err)
-{
-	struct presuming *presuming = ctx;
-
-	(void)err;
-	if (strcmp(order->code, presuming->code) == 0)
-		note_deal(presuming, order);
-	return 0;
-}
 
 /* It goes back into the outbox; what 1C holds of it is what 1C has said. */
 static int
@@ -420,13 +375,11 @@ take_back(struct flow *flow, int64_t deal, struct err *err)
 	answer_init(&answer);
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
 	if (rc == 0)
-		rc = reply_of_number(flow, order.number, &answer, &documents,
-		    err);
+		rc = reply_documents_read(flow, order.number, &answer,
+		    &documents, err);
 	if (rc == 0) {
-		order.state = ORDER_WAITING;
-		order.since = clock_wall_ms();
+		order_set_state(&order, ORDER_WAITING, "", "");
 		order.put = 0;
-		order.code[0] = order.text[0] = '\0';
 		fields_clear(&order.known);
 		if (documents > 0) {
 			fields_copy(&order.known, &order.document);
@@ -447,19 +400,14 @@ take_back(struct flow *flow, int64_t deal, struct err *err)
  * So a repeated document tells that what the file before proved was no proof.
  */
 static int
-doubt_presumed(struct flow *flow, struct err *err)
+doubt_presumed(void *ctx, const struct order *order, struct err *err)
 {
+	struct flow *flow = ctx;
 	char code[48];
-	struct presuming doubting = { .flow = flow, .code = code };
-	int rc;
 
 	presumed_by(code, snapshot_meta_int(flow->snap, META_ORDERS_LAST, 0));
-	rc = snapshot_order_each(flow->snap, ORDER_PRESUMED, note_presumed,
-	    &doubting, err);
-	for (size_t i = 0; rc == 0 && i < doubting.count; i++)
-		rc = take_back(flow, doubting.deals[i], err);
-	free(doubting.deals);
-	return rc;
+	return strcmp(order->code, code) == 0 ?
+	    take_back(flow, order->deal, err) : 0;
 }
 
 /* ---- one package ---- */
@@ -540,17 +488,16 @@ int
 hear_package(struct flow *flow, const struct package *package,
     struct hearing *hearing, struct err *err)
 {
+	struct presuming presuming = { flow, hearing, package->id };
 	bool proves, ours, by_hand = session_is_by_hand(package->node);
-	bool untouched, old = false;
+	bool old = false;
 
 	if (!flow->config->orders.given)
 		return 0;
 	if (hearing->written == 0 && hearing->count == 0)
 		return 0;
 	if (is_our_node(flow, package, hearing, &ours, err) == -1 ||
-	    publish_is_ours(flow, &untouched, err) == -1)
-		return -1;
-	if (is_old(flow, package, &old, err) == -1)
+	    is_old(flow, package, &old, err) == -1)
 		return -1;
 	ours = ours && !by_hand && !old;
 	proves = ours && (hearing->anything_new || !hearing->documents);
@@ -571,11 +518,12 @@ hear_package(struct flow *flow, const struct package *package,
 		return 0;
 	if (hearing->anything_same &&
 	    flow->config->orders.profile == PROFILE_UNF &&
-	    doubt_presumed(flow, err) == -1)
+	    snapshot_order_each(flow->snap, ORDER_PRESUMED, doubt_presumed,
+	    flow, err) == -1)
 		return -1;
 	/* Whatever took our file away, 1C may have run without it. */
-	if (proves && untouched && presume_unmentioned(flow, hearing,
-	    package->id, err) == -1)
+	if (proves && publish_is_ours(flow) && snapshot_order_each(flow->snap,
+	    ORDER_WAITING, presume_unmentioned, &presuming, err) == -1)
 		return -1;
 	return snapshot_meta_set_int(flow->snap, META_ORDERS_LAST,
 	    package->id, err);

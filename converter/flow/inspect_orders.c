@@ -2,12 +2,10 @@
 #include "flow/order.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
-#include "base/mem.h"
 
 /* ---- status ---- */
 
@@ -146,31 +144,10 @@ inspect_orders_unsent(struct flow *flow, struct err *err)
 static int
 put_again(struct flow *flow, struct order *order, struct err *err)
 {
-	order->state = ORDER_WAITING;
-	order->since = clock_wall_ms();
+	order_set_state(order, ORDER_WAITING, "", "");
+	order->since = clock_wall_ms(); /* also of one that waited already */
 	order->put = 0;
-	order->code[0] = order->text[0] = '\0';
 	return snapshot_order_put(flow->snap, order, err);
-}
-
-struct again {
-	int64_t *numbers;
-	size_t count, size;
-};
-
-static int
-note_number(void *ctx, const struct order *order, struct err *err)
-{
-	struct again *again = ctx;
-
-	(void)err;
-	if (again->count == again->size) {
-		again->size = again->size == 0 ? 16 : again->size * 2;
-		again->numbers = mem_resize(again->numbers, again->size,
-		    sizeof(*again->numbers));
-	}
-	again->numbers[again->count++] = order->number;
-	return 0;
 }
 
 int
@@ -194,20 +171,28 @@ inspect_orders_retry(struct flow *flow, int64_t number, int64_t *made_due,
 	return rc == -1 ? -1 : 0;
 }
 
+struct retrying {
+	struct flow *flow;
+	int64_t *made_due;
+};
+
+static int
+retry_order(void *ctx, const struct order *order, struct err *err)
+{
+	const struct retrying *retrying = ctx;
+
+	return inspect_orders_retry(retrying->flow, order->number,
+	    retrying->made_due, err);
+}
+
 int
 inspect_orders_retry_all(struct flow *flow, int64_t *made_due,
     struct err *err)
 {
-	struct again again = { NULL, 0, 0 };
-	int rc;
+	struct retrying retrying = { flow, made_due };
 
-	rc = snapshot_order_each(flow->snap, ORDER_WITHDRAWN, note_number,
-	    &again, err);
-	for (size_t i = 0; rc == 0 && i < again.count; i++)
-		rc = inspect_orders_retry(flow, again.numbers[i], made_due,
-		    err);
-	free(again.numbers);
-	return rc;
+	return snapshot_order_each(flow->snap, ORDER_WITHDRAWN, retry_order,
+	    &retrying, err);
 }
 
 int

@@ -166,26 +166,19 @@ flow_link(struct flow *flow, const char *kind, const char *id,
 
 /* ---- through an order ---- */
 
+enum inn { INN_NOT_SAID, INN_SAME, INN_DIFFERS };
+
 /* Two different INNs are two firms, whatever else says that they are one. */
-static bool
-inn_differs(const struct wanted *wanted, const struct order *order)
+static enum inn
+compare_inn(const struct wanted *wanted, const struct order *order)
 {
 	struct str theirs = field_part(fields_get(&wanted->at_create,
 	    FIELD_TAXPAYER), 0);
 	struct str ours = fields_get(&order->document, FIELD_INN);
 
-	return theirs.len > 0 && ours.len > 0 && !str_eq(theirs, ours);
-}
-
-static int
-note_under_way(void *ctx, const struct attempt *attempt, struct err *err)
-{
-	int64_t *row = ctx;
-
-	(void)err;
-	if (attempt->row == *row)
-		*row = -1;
-	return 0;
+	if (theirs.len == 0 || ours.len == 0)
+		return INN_NOT_SAID;
+	return str_eq(theirs, ours) ? INN_SAME : INN_DIFFERS;
 }
 
 /* Without an INN on both sides the name has to be the one that we sent: 1C may
@@ -219,16 +212,6 @@ is_named(struct flow *flow, const struct target *target,
 	return rc == -1 ? -1 : 0;
 }
 
-static bool
-inn_same(const struct wanted *wanted, const struct order *order)
-{
-	struct str theirs = field_part(fields_get(&wanted->at_create,
-	    FIELD_TAXPAYER), 0);
-
-	return theirs.len > 0 && str_eq(theirs, fields_get(&order->document,
-	    FIELD_INN));
-}
-
 /* May the client become this one without a person? */
 static int
 may_link(struct linking *linking, const struct target *target,
@@ -239,6 +222,7 @@ may_link(struct linking *linking, const struct target *target,
 	int64_t row = image->target;
 	struct wanted wanted;
 	bool taken = true, named = false;
+	enum inn inn;
 	int rc;
 
 	*may = false;
@@ -251,13 +235,13 @@ may_link(struct linking *linking, const struct target *target,
 		rc = adopt_is_taken(flow, target, linking->portal_id, false,
 		    &taken, err);
 	if (rc == 0)
-		rc = snapshot_attempt_each(flow->snap, note_under_way, &row,
+		rc = snapshot_attempt_each(flow->snap, note_attempt, &row,
 		    err);
 	if (rc == 0)
 		rc = is_named(flow, target, order, &named, err);
+	inn = compare_inn(&wanted, order);
 	*may = rc == 0 && wanted.state == WANTED_PRESENT && !taken &&
-	    row != -1 && !inn_differs(&wanted, order) && (named ||
-	    inn_same(&wanted, order));
+	    row != 0 && inn != INN_DIFFERS && (named || inn == INN_SAME);
 	wanted_free(&wanted);
 	return rc;
 }

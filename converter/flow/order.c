@@ -5,9 +5,7 @@
 #include "flow/order.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -194,25 +192,75 @@ order_is_news(const struct fields *document, const struct fields *known,
 	return false;
 }
 
+/* ---- its state ---- */
+
+void
+order_set_state(struct order *order, enum order_state state,
+    const char *code, const char *text)
+{
+	if (order->state != state)
+		order->since = clock_wall_ms();
+	order->state = state;
+	(void)snprintf(order->code, sizeof(order->code), "%s", code);
+	(void)snprintf(order->text, sizeof(order->text), "%.*s",
+	    (int)str_utf8_cut(str_of(text), sizeof(order->text) - 1).len,
+	    text);
+}
+
+void
+order_tell(struct flow *flow, const struct order *order)
+{
+	report_say(flow->report, _("order %" PRId64 " (deal %" PRId64 "): "
+	    "%s"), order->number, order->deal, order->text);
+}
+
 /* ---- the deal as a target of what 1C says ---- */
+
+void
+order_target(struct target *out, enum target_kind kind, int64_t deal)
+{
+	char id[24];
+
+	(void)snprintf(id, sizeof(id), "%" PRId64, deal);
+	/* Twenty digits always fit. */
+	(void)target_set(out, kind, str_of(id));
+}
+
+int
+order_image(struct flow *flow, enum target_kind kind, int64_t deal,
+    struct image *image, struct err *err)
+{
+	struct target target;
+
+	image_init(image);
+	order_target(&target, kind, deal);
+	return snapshot_image_get(flow->snap, &target, image, err);
+}
+
+/* The same of a deal that is there, its row made where there is none. */
+static int
+image_of_deal(struct flow *flow, enum target_kind kind, int64_t deal,
+    struct image *image, struct err *err)
+{
+	int rc = order_image(flow, kind, deal, image, err);
+	struct target target;
+
+	if (rc == 1) {
+		order_target(&target, kind, deal);
+		rc = snapshot_target_add(flow->snap, &target, &image->target,
+		    err);
+	}
+	image->portal_id = deal;
+	image->gone = image->lost = false;
+	return rc;
+}
 
 static int
 put_rows_image(struct flow *flow, const struct order *order, struct err *err)
 {
-	struct target target;
 	struct image image;
-	char id[24];
-	int rc;
+	int rc = image_of_deal(flow, TARGET_ROWS, order->deal, &image, err);
 
-	(void)snprintf(id, sizeof(id), "%" PRId64, order->deal);
-	(void)target_set(&target, TARGET_ROWS, str_of(id));
-	image_init(&image);
-	rc = snapshot_image_get(flow->snap, &target, &image, err);
-	if (rc == 1)
-		rc = snapshot_target_add(flow->snap, &target, &image.target,
-		    err);
-	image.portal_id = order->deal;
-	image.gone = image.lost = false;
 	if (rc == 0)
 		rc = snapshot_image_put(flow->snap, &image, err);
 	image_free(&image);
@@ -223,15 +271,9 @@ int
 order_agree_lines(struct flow *flow, const struct order *order,
     const struct fields *held, struct err *err)
 {
-	struct target target;
 	struct image image;
-	char id[24];
-	int rc;
+	int rc = order_image(flow, TARGET_ROWS, order->deal, &image, err);
 
-	(void)snprintf(id, sizeof(id), "%" PRId64, order->deal);
-	(void)target_set(&target, TARGET_ROWS, str_of(id));
-	image_init(&image);
-	rc = snapshot_image_get(flow->snap, &target, &image, err);
 	if (rc == 0) {
 		(void)fields_set(&image.agreed, FIELD_LINES,
 		    fields_get(held, FIELD_LINES));
@@ -314,21 +356,11 @@ static int
 put_deal_image(struct flow *flow, const struct deal *deal,
     const struct order *order, bool copy, struct err *err)
 {
-	struct target target;
 	struct image image;
-	char id[24], number[24];
-	int rc;
+	char number[24];
+	int rc = image_of_deal(flow, TARGET_DEAL, deal->id, &image, err);
 
-	(void)snprintf(id, sizeof(id), "%" PRId64, deal->id);
 	(void)snprintf(number, sizeof(number), "%" PRId64, order->number);
-	(void)target_set(&target, TARGET_DEAL, str_of(id));
-	image_init(&image);
-	rc = snapshot_image_get(flow->snap, &target, &image, err);
-	if (rc == 1)
-		rc = snapshot_target_add(flow->snap, &target, &image.target,
-		    err);
-	image.portal_id = deal->id;
-	image.gone = image.lost = false;
 	if (deal->number != NULL && strcmp(deal->number, number) == 0)
 		(void)fields_set(&image.agreed, FIELD_NUMBER,
 		    str_of(number));
@@ -349,28 +381,13 @@ int
 order_settle_known(struct flow *flow, struct order *order,
     enum order_state state, struct err *err)
 {
-	order->state = state;
-	order->since = clock_wall_ms();
-	order->code[0] = order->text[0] = '\0';
+	order_set_state(order, state, "", "");
 	order->offered = false;
 	fields_copy(&order->known, &order->document);
 	return order_agree_lines(flow, order, &order->document, err);
 }
 
 /* ---- one deal ---- */
-
-static void
-set_state(struct order *order, enum order_state state, const char *code,
-    const char *text)
-{
-	if (order->state != state)
-		order->since = clock_wall_ms();
-	order->state = state;
-	(void)snprintf(order->code, sizeof(order->code), "%s", code);
-	(void)snprintf(order->text, sizeof(order->text), "%.*s",
-	    (int)str_utf8_cut(str_of(text), sizeof(order->text) - 1).len,
-	    text);
-}
 
 static bool
 says(const struct fields *fields, const char *name)
@@ -392,11 +409,10 @@ note_reopened(struct flow *flow, struct order *order)
 	    says(&order->document, "Отменен") ||
 	    order->state == ORDER_WAITING)
 		return;
-	set_state(order, ORDER_UNCONFIRMED, "stays-cancelled", _("the deal "
-	    "is open again, and the order stays cancelled in 1C: open it "
+	order_set_state(order, ORDER_UNCONFIRMED, "stays-cancelled", _("the "
+	    "deal is open again, and the order stays cancelled in 1C: open it "
 	    "there by hand"));
-	report_say(flow->report, _("order %" PRId64 " (deal %" PRId64 "): "
-	    "%s"), order->number, order->deal, order->text);
+	order_tell(flow, order);
 }
 
 /* An order that is not held: does 1C have to hear of this version? */
@@ -427,13 +443,13 @@ take_document(struct flow *flow, struct order *order,
 	if (!order->offered && !order_is_news(document, &order->known,
 	    ended)) {
 		if (order->state != ORDER_PRESUMED)
-			set_state(order, ORDER_LOADED, "", "");
+			order_set_state(order, ORDER_LOADED, "", "");
 		note_reopened(flow, order);
 		return;
 	}
 	order->put = 0;
 	order->offered = true;
-	set_state(order, ORDER_WAITING, "", "");
+	order_set_state(order, ORDER_WAITING, "", "");
 	order->since = clock_wall_ms();
 }
 
@@ -444,22 +460,21 @@ leave_stages(struct flow *flow, struct order *order)
 	if (order->number == 0 || strcmp(order->code, "left-stages") == 0)
 		return;
 	if (order->first_put == 0)
-		set_state(order, ORDER_NONE, "left-stages", _("the deal left "
-		    "the exported stages before the order was in the outbox: "
-		    "it was taken back"));
+		order_set_state(order, ORDER_NONE, "left-stages", _("the deal "
+		    "left the exported stages before the order was in the "
+		    "outbox: it was taken back"));
 	else if (order->known.count == 0)
-		set_state(order, ORDER_PRESUMED, "left-stages", _("the deal "
-		    "left the exported stages: the order was taken back, but "
-		    "1C may have loaded it already: look there"));
+		order_set_state(order, ORDER_PRESUMED, "left-stages", _("the "
+		    "deal left the exported stages: the order was taken back, "
+		    "but 1C may have loaded it already: look there"));
 	else
-		set_state(order, order->state == ORDER_WAITING ||
+		order_set_state(order, order->state == ORDER_WAITING ||
 		    order->state == ORDER_HELD ? ORDER_LOADED : order->state,
 		    "left-stages", _("the deal left the exported stages: the "
 		    "order in 1C stays as it is"));
 	/* So that it is compared anew when the deal comes back. */
 	fields_clear(&order->document);
-	report_say(flow->report, _("order %" PRId64 " (deal %" PRId64 "): "
-	    "%s"), order->number, order->deal, order->text);
+	order_tell(flow, order);
 }
 
 /* wait: the deal's rows are older than 1C's lines. */
@@ -484,18 +499,18 @@ build_order(struct flow *flow, const struct deal *deal, struct order *order,
 	}
 	/* What is odd about one deal holds up no other. */
 	if (rc == -1 && err->kind == ERR_ITEM) {
-		set_state(order, ORDER_HELD, "cannot-build", err->text);
+		order_set_state(order, ORDER_HELD, "cannot-build", err->text);
 		err_clear(err);
 		rc = 0;
 	} else if (rc == 0 && !fields_has(&document, FIELD_LINES) &&
 	    fields_has(&order->known, FIELD_LINES)) {
-		set_state(order, ORDER_HELD, "rows-gone", _("1C has the order "
-		    "with its goods, and the deal has no rows any more: put "
-		    "them in again, or cancel the deal"));
+		order_set_state(order, ORDER_HELD, "rows-gone", _("1C has the "
+		    "order with its goods, and the deal has no rows any more: "
+		    "put them in again, or cancel the deal"));
 	} else if (rc == 0) {
 		take_document(flow, order, &document, ended);
 	} else if (rc == 1) {
-		set_state(order, ORDER_HELD, hold.code, hold.text);
+		order_set_state(order, ORDER_HELD, hold.code, hold.text);
 		rc = 0;
 	}
 	fields_free(&document);
@@ -509,16 +524,10 @@ rows_wait(struct flow *flow, const struct order *order, bool *wait,
     struct err *err)
 {
 	struct change change;
-	struct target target;
 	struct image image;
-	char id[24];
-	int rc;
+	int rc = order_image(flow, TARGET_ROWS, order->deal, &image, err);
 
 	*wait = false;
-	(void)snprintf(id, sizeof(id), "%" PRId64, order->deal);
-	(void)target_set(&target, TARGET_ROWS, str_of(id));
-	image_init(&image);
-	rc = snapshot_image_get(flow->snap, &target, &image, err);
 	if (rc == 0)
 		rc = snapshot_change_get(flow->snap, image.target, &change,
 		    err);
@@ -552,7 +561,7 @@ number_and_image(struct flow *flow, const struct deal *deal,
 	int rc = order_number_find(flow, deal, order, err);
 
 	if (rc == 1) {
-		set_state(order, ORDER_HELD, "numbers-used-up", _("every "
+		order_set_state(order, ORDER_HELD, "numbers-used-up", _("every "
 		    "number from orders.number_first to number_last is used: "
 		    "widen the range"));
 		return 0;
@@ -660,14 +669,13 @@ order_lose(struct flow *flow, struct order *order, struct err *err)
 
 	if (order->state == ORDER_GONE)
 		return 0;
-	set_state(order, ORDER_GONE, "deal-deleted", loaded ? _("the deal was "
-	    "deleted in the portal; the order in 1C stays as it is") :
+	order_set_state(order, ORDER_GONE, "deal-deleted", loaded ? _("the "
+	    "deal was deleted in the portal; the order in 1C stays as it is") :
 	    order->first_put != 0 ? _("the deal was deleted in the portal: the "
 	    "order was taken back, but 1C may have loaded it already: look "
 	    "there") : _("the deal was deleted in the portal before 1C had "
 	    "loaded its order"));
 	if (order->number != 0)
-		report_say(flow->report, _("order %" PRId64 " (deal %" PRId64
-		    "): %s"), order->number, order->deal, order->text);
+		order_tell(flow, order);
 	return snapshot_order_put(flow->snap, order, err);
 }

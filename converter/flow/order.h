@@ -5,7 +5,8 @@
  *   order.c     one deal: its order, what is different (order_number.c)
  *   publish.c   waiting orders -> the outbox file
  *   hear.c      an orders file of 1C came: what it proves of those in ours
- *   reply.c    what it says -> wanted fields, lines, notices of the deal
+ *   reply.c     what it says -> wanted fields, lines, notices of the deal
+ *               (reply_documents.c)
  */
 #ifndef FLOW_ORDER_H
 #define FLOW_ORDER_H
@@ -42,6 +43,16 @@ int order_lose(struct flow *flow, struct order *order, struct err *err);
  * deal is won or lost, and its customer's card is no news any more. */
 bool order_is_news(const struct fields *document, const struct fields *known,
     bool ended);
+/* "deal", "rows": a target of the deal.  order_image: its image, the caller's
+ * to free; as snapshot_image_get(). */
+void order_target(struct target *out, enum target_kind kind, int64_t deal);
+int order_image(struct flow *flow, enum target_kind kind, int64_t deal,
+    struct image *image, struct err *err);
+/* `since` moves only with the state; text is cut where it must be. */
+void order_set_state(struct order *order, enum order_state state,
+    const char *code, const char *text);
+/* Says order->text to a person. */
+void order_tell(struct flow *flow, const struct order *order);
 /* 1C holds `document` now, as far as can be known. */
 int order_settle_known(struct flow *flow, struct order *order,
     enum order_state state, struct err *err);
@@ -57,7 +68,7 @@ int order_number_find(struct flow *flow, const struct deal *deal,
 int order_number_used(struct flow *flow, int64_t number, struct err *err);
 /* publish.c: is the outbox file as we left it?  What 1C did not find there it
  * has not loaded. */
-int publish_is_ours(struct flow *flow, bool *ours, struct err *err);
+bool publish_is_ours(struct flow *flow);
 /* Those in the outbox file. */
 int publish_learn_numbers(struct flow *flow, struct err *err);
 /* Both sides agree on these lines of the order: what 1C says now is compared
@@ -69,11 +80,14 @@ int order_note(struct flow *flow, const struct order *order, enum verb verb,
     const char *note, const struct fields *old_values,
     const struct fields *new_values, struct err *err);
 
-/* reply.c */
+/* reply_documents.c */
 
 /* What all documents of the number state; *count: how many there are. */
-int reply_of_number(struct flow *flow, int64_t number,
+int reply_documents_read(struct flow *flow, int64_t number,
     struct answer *answer, size_t *count, struct err *err);
+
+/* reply.c */
+
 /* The wanted values of a target of a deal, instead of map_derive(). */
 int reply_derive(struct flow *flow, const struct target *target,
     const struct image *image, struct wanted *out, struct err *err);

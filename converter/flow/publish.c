@@ -73,30 +73,6 @@ outbox_close(struct outbox *outbox)
 
 /* ---- not loaded for too long ---- */
 
-struct overdue {
-	struct flow *flow;
-	int64_t *deals;
-	size_t count, size;
-};
-
-static int
-note_overdue(void *ctx, const struct order *order, struct err *err)
-{
-	struct overdue *overdue = ctx;
-
-	(void)err;
-	if (order->put == 0 || clock_wall_ms() - order->put <
-	    overdue->flow->config->orders.unseen_ms)
-		return 0;
-	if (overdue->count == overdue->size) {
-		overdue->size = overdue->size == 0 ? 16 : overdue->size * 2;
-		overdue->deals = mem_resize(overdue->deals, overdue->size,
-		    sizeof(*overdue->deals));
-	}
-	overdue->deals[overdue->count++] = order->deal;
-	return 0;
-}
-
 static int
 withdraw(struct flow *flow, int64_t deal, struct err *err)
 {
@@ -106,11 +82,7 @@ withdraw(struct flow *flow, int64_t deal, struct err *err)
 	order_init(&order);
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
 	if (rc == 0) {
-		order.state = ORDER_WITHDRAWN;
-		order.since = clock_wall_ms();
-		(void)snprintf(order.code, sizeof(order.code), "%s",
-		    "not-loaded");
-		(void)snprintf(order.text, sizeof(order.text), "%s",
+		order_set_state(&order, ORDER_WITHDRAWN, "not-loaded",
 		    _("1C has not loaded it for orders.unseen_hours: is the "
 		    "exchange in 1C running, and is this its file? `cml24 "
 		    "retry` puts it there again"));
@@ -120,28 +92,53 @@ withdraw(struct flow *flow, int64_t deal, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
+/* Where nothing is overdue nothing is written. */
+static int
+withdraw_if_overdue(void *ctx, const struct order *order, struct err *err)
+{
+	struct flow *flow = ctx;
+
+	if (order->put == 0 || clock_wall_ms() - order->put <
+	    flow->config->orders.unseen_ms)
+		return 0;
+	if (!snapshot_in_transaction(flow->snap) &&
+	    snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	return withdraw(flow, order->deal, err);
+}
+
 static int
 withdraw_overdue(struct flow *flow, struct err *err)
 {
-	struct overdue overdue = { .flow = flow };
-	int rc;
+	int rc = snapshot_order_each(flow->snap, ORDER_WAITING,
+	    withdraw_if_overdue, flow, err);
 
-	rc = snapshot_order_each(flow->snap, ORDER_WAITING, note_overdue,
-	    &overdue, err);
-	if (rc == 0 && overdue.count > 0) {
-		rc = snapshot_begin(flow->snap, err);
-		for (size_t i = 0; rc == 0 && i < overdue.count; i++)
-			rc = withdraw(flow, overdue.deals[i], err);
-		if (rc == 0)
-			rc = snapshot_commit(flow->snap, err);
-		else
-			snapshot_rollback(flow->snap);
-	}
-	free(overdue.deals);
-	return rc;
+	if (!snapshot_in_transaction(flow->snap))
+		return rc;
+	if (rc == 0)
+		return snapshot_commit(flow->snap, err);
+	snapshot_rollback(flow->snap);
+	return -1;
 }
 
 /* ---- the file ---- */
+
+static char *
+path_of(const struct config *config)
+{
+	return file_join(config->folders.outbox, config->orders.file);
+}
+
+/* What is there; false, and nothing, where there is no file, or one that is
+ * too large or not readable (*why): certainly not ours. */
+static bool
+read_held(struct buf *held, const char *path, struct err *why)
+{
+	if (file_read(held, path, why) == 0)
+		return true;
+	buf_clear(held);
+	return false;
+}
 
 /* When the file came to be, by our clock and the file server's: the later. */
 static int64_t
@@ -179,17 +176,13 @@ write_file(struct outbox *outbox, struct err *err)
 	struct buf wanted = BUF_INIT(LIMIT_OUTBOX_BYTES);
 	struct buf held = BUF_INIT(LIMIT_OUTBOX_BYTES);
 	struct flow *flow = outbox->flow;
+	struct err why = { 0 };
 	int rc;
 
 	order_file_write(&wanted, &flow->config->orders, outbox->documents,
 	    outbox->count, clock_wall_ms());
-	rc = file_read(&held, outbox->path, err);
-	if (rc == -1) {
-		/* Too large, or not readable: certainly not ours. */
-		log_warn("%s", err->text);
-		err_clear(err);
-		buf_clear(&held);
-	}
+	if (!read_held(&held, outbox->path, &why) && why.kind != ERR_NONE)
+		log_warn("%s", why.text);
 	if (wanted.full)
 		rc = err_set(err, ERR_SYSTEM, _("%s: the orders do not fit "
 		    "into one file"), outbox->path);
@@ -257,7 +250,7 @@ flow_publish(struct flow *flow, struct err *err)
 	if (file_make_dir(config->folders.outbox, err) == -1 ||
 	    withdraw_overdue(flow, err) == -1)
 		return -1;
-	outbox.path = file_join(config->folders.outbox, config->orders.file);
+	outbox.path = path_of(config);
 	outbox.documents = mem_array(ORDERS_AT_ONCE,
 	    sizeof(*outbox.documents));
 	outbox.deals = mem_array(ORDERS_AT_ONCE, sizeof(*outbox.deals));
@@ -283,36 +276,32 @@ flow_publish(struct flow *flow, struct err *err)
 	return rc;
 }
 
-int
-publish_is_ours(struct flow *flow, bool *ours, struct err *err)
+bool
+publish_is_ours(struct flow *flow)
 {
 	struct buf held = BUF_INIT(LIMIT_OUTBOX_BYTES);
-	char *path = file_join(flow->config->folders.outbox,
-	    flow->config->orders.file);
-	int rc = file_read(&held, path, err);
+	char *path = path_of(flow->config);
+	struct err why = { 0 };
+	bool ours;
 
-	*ours = rc == 0 && hash_of(str_n(held.data, held.len)) ==
-	    snapshot_meta_int(flow->snap, META_ORDERS_FILE, 0);
-	if (rc == -1)
-		err_clear(err);
+	ours = read_held(&held, path, &why) && hash_of(str_n(held.data,
+	    held.len)) == snapshot_meta_int(flow->snap, META_ORDERS_FILE, 0);
 	buf_free(&held);
 	free(path);
-	return 0;
+	return ours;
 }
 
 int
 publish_learn_numbers(struct flow *flow, struct err *err)
 {
 	struct buf held = BUF_INIT(LIMIT_OUTBOX_BYTES);
-	char *path = file_join(flow->config->folders.outbox,
-	    flow->config->orders.file);
+	char *path = path_of(flow->config);
+	struct err why = { 0 };
 	int64_t number;
 	size_t at = 0;
-	int rc = file_read(&held, path, err);
+	int rc = 0;
 
-	if (rc == -1)
-		err_clear(err);
-	rc = 0;
+	(void)read_held(&held, path, &why);     /* none: nothing to learn */
 	while (rc == 0 && order_file_number(str_n(held.data, held.len), &at,
 	    &number))
 		rc = order_number_used(flow, number, err);

@@ -13,11 +13,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/log.h"
-#include "base/mem.h"
 #include "model/party.h"
-
-#define DOCUMENTS_MAX 1000      /* of one number: its payments, shipments */
 
 /* Fields of the deal that go into a user field, and its key in orders.fields
  * is the field's name. */
@@ -26,143 +22,6 @@ static const enum field user_fields[] = { FIELD_NUMBER, FIELD_ONEC_NUMBER,
     FIELD_PAYMENT_SUM, FIELD_PAYMENT_METHOD, FIELD_PAYMENT_COMMENT,
     FIELD_SHIPPED, FIELD_SHIPMENT_DATE };
 #define USER_FIELDS (sizeof(user_fields) / sizeof(user_fields[0]))
-
-/* ---- the documents of a number ---- */
-
-struct documents {
-	struct flow *flow;
-	struct str number;
-	struct fields *fields;
-	char **ids;
-	size_t count;
-};
-
-static int
-read_document(void *ctx, struct str id, struct err *err)
-{
-	struct documents *documents = ctx;
-	struct flow *flow = documents->flow;
-	struct fields *fields;
-	int rc;
-
-	if (documents->count == DOCUMENTS_MAX) {
-		log_warn("order %.*s: more than %d documents; %.*s is left "
-		    "out", (int)documents->number.len, documents->number.p,
-		    DOCUMENTS_MAX, (int)id.len, id.p);
-		return 0;
-	}
-	fields = &documents->fields[documents->count];
-	fields_init(fields);
-	rc = flow->source.get(flow->source.ctx, RECORD_DOCUMENT, id, fields,
-	    err);
-	/* It may speak of another order by now. */
-	if (rc == 0 && !str_eq(answer_number(fields), documents->number))
-		rc = 1;
-	if (rc != 0) {
-		fields_free(fields);
-		return rc == 1 ? 0 : -1;
-	}
-	documents->ids[documents->count++] = mem_printf("%.*s", (int)id.len,
-	    id.p);
-	return 0;
-}
-
-/* Lines that do not add up are not the order's: УТ sends cancelled ones too,
- * and a discount may stand on the document alone. */
-static void
-drop_odd_lines(struct answer *answer)
-{
-	struct str lines = str_n(answer->lines.data, answer->lines.len);
-	struct decimal sum, off, most = { 0, 2 };
-	struct order_line line;
-	size_t at = 0;
-
-	if (!answer->has_lines || !answer->has_sum)
-		return;
-	while (order_line_next(lines, &at, &line))
-		most.digits++;  /* a kopeck each */
-	if (order_line_sum_all(&sum, lines) == 0) {
-		sum.digits = -sum.digits;
-		if (decimal_add(&off, answer->sum, sum) == 0) {
-			off.digits = off.digits < 0 ? -off.digits :
-			    off.digits;
-			if (decimal_cmp(off, most) <= 0)
-				return;
-		}
-	}
-	answer->has_lines = false;
-	answer->lines_unread = true;
-	buf_clear(&answer->lines);
-}
-
-static bool
-is_currency(const struct config_map *names, struct str said,
-    struct str ours)
-{
-	const char *a = config_map_get(names, said);
-	const char *b = config_map_get(names, ours);
-
-	return answer_same_currency(said, ours) || answer_same_currency(
-	    a != NULL ? str_of(a) : said, b != NULL ? str_of(b) : ours);
-}
-
-/* Sums of another currency than the order's are no sums of the deal: somebody
- * changed the currency in 1C, or it did not know ours. */
-static int
-drop_other_currency(struct flow *flow, int64_t number,
-    struct answer *answer, struct err *err)
-{
-	struct order order;
-	int rc;
-
-	order_init(&order);
-	rc = snapshot_order_by_number(flow->snap, number, &order, err);
-	if (rc == 0 && fields_has(&order.document, FIELD_CURRENCY) &&
-	    !is_currency(&flow->config->currencies,
-	    str_of(answer->currency), fields_get(&order.document,
-	    FIELD_CURRENCY))) {
-		answer->other_currency = true;
-		answer->lines_unread = answer->has_lines;
-		answer->has_lines = answer->has_sum = false;
-		buf_clear(&answer->lines);
-		fields_remove(&answer->deal, FIELD_PAYMENT_SUM);
-		for (size_t i = 0; i < answer->payment_count; i++)
-			answer->payments[i].has_sum = false;
-	}
-	order_free(&order);
-	return rc == -1 ? -1 : 0;
-}
-
-int
-reply_of_number(struct flow *flow, int64_t number, struct answer *answer,
-    size_t *count, struct err *err)
-{
-	struct documents documents = { .flow = flow };
-	char text[24];
-	int rc;
-
-	(void)snprintf(text, sizeof(text), "%" PRId64, number);
-	documents.number = str_of(text);
-	documents.fields = mem_array(DOCUMENTS_MAX,
-	    sizeof(*documents.fields));
-	documents.ids = mem_array(DOCUMENTS_MAX, sizeof(*documents.ids));
-	rc = snapshot_document_each(flow->snap, str_of(text), read_document,
-	    &documents, err);
-	*count = documents.count;
-	if (rc == 0 && documents.count > 0) {
-		answer_read(answer, documents.fields,
-		    (const char *const *)documents.ids, documents.count);
-		drop_odd_lines(answer);
-		rc = drop_other_currency(flow, number, answer, err);
-	}
-	for (size_t i = 0; i < documents.count; i++) {
-		fields_free(&documents.fields[i]);
-		free(documents.ids[i]);
-	}
-	free(documents.fields);
-	free(documents.ids);
-	return rc;
-}
 
 /* ---- wanted ---- */
 
@@ -283,7 +142,6 @@ want_deal(struct flow *flow, const struct order *order,
 	out->state = WANTED_PRESENT;
 }
 
-
 void
 reply_said(char out[24], const struct answer *answer)
 {
@@ -396,39 +254,77 @@ clear_wanted(struct wanted *out)
 	out->orphan = false;
 }
 
+/* A deal's order, and what 1C says of it: read once for all its targets. */
+struct replied {
+	struct order order;
+	struct answer answer;
+};
+
+static void
+replied_free(struct replied *replied)
+{
+	answer_free(&replied->answer);
+	order_free(&replied->order);
+}
+
+/* 1: the deal has no order.  To be freed in any case. */
+static int
+replied_read(struct replied *out, struct flow *flow, int64_t deal,
+    struct err *err)
+{
+	size_t count;
+	int rc;
+
+	order_init(&out->order);
+	answer_init(&out->answer);
+	rc = snapshot_order_get(flow->snap, deal, &out->order, err);
+	if (rc == 0 && out->order.number == 0)
+		rc = 1;
+	return rc != 0 ? rc : reply_documents_read(flow, out->order.number,
+	    &out->answer, &count, err);
+}
+
+static void
+want_target(struct flow *flow, const struct target *target,
+    const struct replied *replied, const struct image *image,
+    struct wanted *out)
+{
+	const struct answer *answer = &replied->answer;
+	const struct order *order = &replied->order;
+
+	if (order->state == ORDER_GONE)
+		return;
+	if (target->kind == TARGET_DEAL)
+		want_deal(flow, order, answer, image, out);
+	else if (target->kind == TARGET_ROWS)
+		want_rows(flow, order, answer, image, out);
+	else
+		want_notice(target, order, answer, image, out);
+}
+
 int
 reply_derive(struct flow *flow, const struct target *target,
     const struct image *image, struct wanted *out, struct err *err)
 {
-	struct answer answer;
-	struct order order;
+	struct replied own;
 	int64_t deal = 0;
-	size_t count;
 	int rc;
 
 	clear_wanted(out);
 	if (!flow->config->orders.given ||
 	    str_to_int64(&deal, target_id(target)) == -1)
 		return 0;
-	order_init(&order);
-	answer_init(&answer);
-	rc = snapshot_order_get(flow->snap, deal, &order, err);
-	if (rc == 0 && (order.number == 0 || order.state == ORDER_GONE))
-		rc = 1;
-	if (rc == 0)
-		rc = reply_of_number(flow, order.number, &answer, &count,
-		    err);
-	if (rc == 0 && target->kind == TARGET_DEAL)
-		want_deal(flow, &order, &answer, image, out);
-	else if (rc == 0 && target->kind == TARGET_ROWS)
-		want_rows(flow, &order, &answer, image, out);
-	else if (rc == 0)
-		want_notice(target, &order, &answer, image, out);
 	if (target->kind == TARGET_COMMENT || target->kind == TARGET_NOTICE)
 		(void)target_set(&out->parent, TARGET_DEAL,
 		    target_id(target));
-	answer_free(&answer);
-	order_free(&order);
+	if (flow->replied != NULL && flow->replied->order.deal == deal) {
+		want_target(flow, target, flow->replied, image, out);
+		return 0;
+	}
+	rc = replied_read(&own, flow, deal, err);
+	if (rc == 0)
+		want_target(flow, target, &own, image, out);
+	replied_free(&own);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -546,42 +442,45 @@ derive_payment(struct flow *flow, struct str deal,
 	return 0;
 }
 
+static int
+derive_payments(struct flow *flow, struct str deal,
+    const struct answer *answer, int64_t package, struct err *err)
+{
+	struct decimal so_far = { 0, 0 };
+
+	for (size_t i = 0; i < answer->payment_count &&
+	    flow->config->orders.notify_on_payment; i++) {
+		const struct answer_payment *payment = &answer->payments[i];
+
+		if (payment->has_sum && !payment->refund)
+			(void)decimal_add(&so_far, so_far, payment->sum);
+		if (derive_payment(flow, deal, payment, so_far, package,
+		    err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int
 reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
     bool force, struct err *err)
 {
-	struct decimal so_far = { 0, 0 };
-	struct answer answer;
-	struct target target;
-	struct order order;
-	char id[24];
-	size_t count = 0;
-	int rc;
+	struct replied replied;
+	struct target target, rows;
+	int rc = replied_read(&replied, flow, deal, err);
 
-	(void)snprintf(id, sizeof(id), "%" PRId64, deal);
-	order_init(&order);
-	answer_init(&answer);
-	rc = snapshot_order_get(flow->snap, deal, &order, err);
-	if (rc == 0 && order.number == 0)
-		rc = 1;
+	order_target(&target, TARGET_DEAL, deal);
+	order_target(&rows, TARGET_ROWS, deal);
+	flow->replied = rc == 0 ? &replied : NULL;
 	if (rc == 0)
-		rc = reply_of_number(flow, order.number, &answer, &count,
-		    err);
-	if (rc == 0 && target_set(&target, TARGET_DEAL, str_of(id)) == 0)
 		rc = derive_target(flow, &target, package, force, err);
-	if (rc == 0 && target_set(&target, TARGET_ROWS, str_of(id)) == 0)
-		rc = derive_target(flow, &target, package, force, err);
-	for (size_t i = 0; rc == 0 && i < answer.payment_count &&
-	    flow->config->orders.notify_on_payment; i++) {
-		const struct answer_payment *payment = &answer.payments[i];
-
-		if (payment->has_sum && !payment->refund)
-			(void)decimal_add(&so_far, so_far, payment->sum);
-		rc = derive_payment(flow, str_of(id), payment, so_far,
-		    package, err);
-	}
-	answer_free(&answer);
-	order_free(&order);
+	if (rc == 0)
+		rc = derive_target(flow, &rows, package, force, err);
+	if (rc == 0)
+		rc = derive_payments(flow, target_id(&target),
+		    &replied.answer, package, err);
+	flow->replied = NULL;
+	replied_free(&replied);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -593,15 +492,9 @@ forget_payment(struct flow *flow, int64_t deal, struct err *err)
 	static const enum field fields[] = { FIELD_PAID, FIELD_PAYMENT_DATE,
 	    FIELD_PAYMENT_TYPE, FIELD_PAYMENT_SUM, FIELD_PAYMENT_METHOD,
 	    FIELD_PAYMENT_COMMENT };
-	struct target target;
 	struct image image;
-	char id[24];
-	int rc;
+	int rc = order_image(flow, TARGET_DEAL, deal, &image, err);
 
-	(void)snprintf(id, sizeof(id), "%" PRId64, deal);
-	(void)target_set(&target, TARGET_DEAL, str_of(id));
-	image_init(&image);
-	rc = snapshot_image_get(flow->snap, &target, &image, err);
 	for (size_t i = 0; rc == 0 &&
 	    i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (fields_has(&image.agreed, fields[i]))
@@ -670,42 +563,27 @@ reply_derive_document(struct flow *flow, struct str id, struct err *err)
 
 struct each_deal {
 	struct flow *flow;
-	int64_t *deals;
-	size_t count, size;
+	int64_t package;
 };
 
 static int
-note_deal(void *ctx, const struct order *order, struct err *err)
+derive_order(void *ctx, const struct order *order, struct err *err)
 {
-	struct each_deal *each = ctx;
+	const struct each_deal *each = ctx;
 
-	(void)err;
-	if (order->number == 0)
-		return 0;
-	if (each->count == each->size) {
-		each->size = each->size == 0 ? 64 : each->size * 2;
-		each->deals = mem_resize(each->deals, each->size,
-		    sizeof(*each->deals));
-	}
-	each->deals[each->count++] = order->deal;
-	return 0;
+	return order->number == 0 ? 0 : reply_derive_deal(each->flow,
+	    order->deal, each->package, false, err);
 }
 
 int
 reply_derive_all(struct flow *flow, int64_t package, struct err *err)
 {
-	struct each_deal each = { .flow = flow };
-	int rc;
+	struct each_deal each = { flow, package };
 
 	if (!flow->config->orders.given)
 		return 0;
-	rc = snapshot_order_each(flow->snap, ORDER_STATE_LAST, note_deal,
+	return snapshot_order_each(flow->snap, ORDER_STATE_LAST, derive_order,
 	    &each, err);
-	for (size_t i = 0; rc == 0 && i < each.count; i++)
-		rc = reply_derive_deal(flow, each.deals[i], package, false,
-		    err);
-	free(each.deals);
-	return rc;
 }
 
 /* ---- sending ---- */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "mapping/map.h"
+#include "model/flat.h"
 #include "model/party.h"
 
 enum map_owner {
@@ -26,14 +27,6 @@ struct map_type {
 struct map_stranger {
 	char *name;
 	int64_t prices;
-};
-
-/* An element of a counterparty and all that is in it: rows of FIELD_FLAT. */
-struct map_node {
-	const struct fields *fields;
-	size_t at, end;         /* its rows, as fields_next() counts */
-	size_t above;           /* bytes of a row's path that name it, '/'
-				   included; 0: the counterparty itself */
 };
 
 /* What 1C says of a counterparty in single elements. */
@@ -71,7 +64,7 @@ struct map_party {
 	size_t id_len;
 	char id[LIMIT_KEY_BYTES];
 	struct fields record;
-	struct map_node root;
+	struct flat_node root;
 	struct str words[WORD_LAST];    /* of `record`; STR_NONE: not said */
 	struct buf title;       /* "": it has no name at all */
 	/* Digits as the portal takes them; "": not said, or not a number of
@@ -176,14 +169,10 @@ enum map_party_kind map_party_kind_of(const struct map_party *party);
 const char *map_party_kind_name(enum map_party_kind kind);
 
 /* map_party_rows.c */
-void map_party_rows_root(struct map_node *out, const struct fields *record);
 /* The first text that says something at a path below the node; NULL: the
  * node's own text. */
-struct str map_party_rows_text(const struct map_node *node,
+struct str map_party_rows_text(const struct flat_node *node,
     const char *wanted);
-/* The next element at that path; *at starts as 0.  False at the end. */
-bool map_party_rows_next(const struct map_node *node, const char *wanted,
-    size_t *at, struct map_node *out);
 /* Trimmed; STR_NONE where 1C says "nothing": blank or "<>". */
 struct str map_party_rows_value(struct str text);
 
@@ -194,14 +183,14 @@ void map_party_name_take(struct map_name *out, struct str last,
 
 /* map_party_contacts.c: phones, e-mails and sites of the node. */
 void map_party_contacts_put(const struct map *map, enum target_kind kind,
-    const struct map_node *node, struct wanted *out);
+    const struct flat_node *node, struct wanted *out);
 /* A "Почта" that is no e-mail is a postal address; or STR_NONE. */
-struct str map_party_contacts_post(const struct map_node *node);
+struct str map_party_contacts_post(const struct flat_node *node);
 
 /* map_party_person.c: the contact person's id as it stands in keys: its Ид,
  * else its name; empty: it is nobody.  `node` is the Представитель. */
 void map_party_person_id(struct buf *out, const struct map *map,
-    const struct map_node *node);
+    const struct flat_node *node);
 int map_party_person_derive(const struct map *map,
     const struct target *target, struct wanted *out, struct err *err);
 
@@ -211,12 +200,12 @@ int map_party_client_derive(const struct map *map,
 int map_party_papers_derive(const struct map *map,
     const struct target *target, struct wanted *out, struct err *err);
 /* The account's number as it stands in keys; false: none. */
-bool map_party_papers_account(char out[64], const struct map_node *node);
+bool map_party_papers_account(char out[64], const struct flat_node *node);
 
 /* map_party_address.c: the address of the portal's type; false: 1C states
  * none. */
 bool map_party_address_find(const struct map_party *party, struct str type,
-    struct map_node *out, struct str *text);
+    struct flat_node *out, struct str *text);
 /* The n-th type that there is; NULL at the end. */
 const char *map_party_address_type(size_t n);
 int map_party_address_derive(const struct map *map,

@@ -147,7 +147,7 @@ static void
 take_party(const struct map *map, struct map_party *party)
 {
 	memset(party->words, 0, sizeof(party->words));
-	map_party_rows_root(&party->root, &party->record);
+	flat_root(&party->root, &party->record);
 	take_words(party);
 	take_number(party->inn, party->words[WORD_INN], 10, 12, false);
 	take_number(party->kpp, party->words[WORD_KPP], 9, 9, true);
@@ -237,11 +237,11 @@ map_party_holder(const struct map *map)
 static bool
 has_account(const struct map_party *party)
 {
-	struct map_node node;
+	struct flat_node node;
 	char account[64];
 	size_t at = 0;
 
-	while (map_party_rows_next(&party->root,
+	while (flat_next(&party->root,
 	    "РасчетныеСчета/РасчетныйСчет", &at, &node)) {
 		if (map_party_papers_account(account, &node))
 			return true;
@@ -252,7 +252,7 @@ has_account(const struct map_party *party)
 static bool
 has_address(const struct map_party *party)
 {
-	struct map_node node;
+	struct flat_node node;
 	struct str text;
 	const char *type;
 	size_t i;
@@ -342,13 +342,13 @@ static int
 visit_accounts(struct visiting *visiting)
 {
 	const struct map_party *party = &visiting->map->work->party;
-	struct map_node node;
+	struct flat_node node;
 	char account[64];
 	size_t at = 0;
 	int rc = 0, n;
 
 	for (n = 0; rc == 0 && n < LIMIT_PARTY_PARTS; n++) {
-		if (!map_party_rows_next(&party->root,
+		if (!flat_next(&party->root,
 		    "РасчетныеСчета/РасчетныйСчет", &at, &node))
 			break;
 		if (map_party_papers_account(account, &node))
@@ -362,7 +362,7 @@ static int
 visit_addresses(struct visiting *visiting)
 {
 	const struct map_party *party = &visiting->map->work->party;
-	struct map_node node;
+	struct flat_node node;
 	const char *type;
 	struct str text;
 	int rc = 0;
@@ -384,12 +384,12 @@ visit_persons(struct visiting *visiting)
 {
 	const struct map_party *party = &visiting->map->work->party;
 	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
-	struct map_node node;
+	struct flat_node node;
 	size_t at = 0;
 	int rc = 0, n;
 
 	for (n = 0; rc == 0 && n < LIMIT_PARTY_PARTS; n++) {
-		if (!map_party_rows_next(&party->root,
+		if (!flat_next(&party->root,
 		    "Представители/Представитель", &at, &node))
 			break;
 		map_party_person_id(&id, visiting->map, &node);

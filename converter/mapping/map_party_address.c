@@ -49,14 +49,14 @@ map_party_address_type(size_t n)
 
 /* The first text of each part; their number. */
 static size_t
-take_parts(struct str out[PARTS], const struct map_node *node)
+take_parts(struct str out[PARTS], const struct flat_node *node)
 {
 	struct buf word = BUF_INIT(LIMIT_XML_TEXT);
-	struct map_node field;
+	struct flat_node field;
 	size_t at = 0, count = 0, i;
 
 	memset(out, 0, PARTS * sizeof(*out));
-	while (map_party_rows_next(node, "АдресноеПоле", &at, &field)) {
+	while (flat_next(node, "АдресноеПоле", &at, &field)) {
 		struct str value = map_party_rows_text(&field, "Значение");
 
 		party_word_plain(&word, map_party_rows_text(&field, "Тип"));
@@ -75,7 +75,7 @@ take_parts(struct str out[PARTS], const struct map_node *node)
 
 /* As a whole, however it is said. */
 static struct str
-whole_of(const struct map_node *node)
+whole_of(const struct flat_node *node)
 {
 	struct str text = map_party_rows_text(node, "Представление");
 
@@ -84,7 +84,7 @@ whole_of(const struct map_node *node)
 
 bool
 map_party_address_find(const struct map_party *party, struct str type,
-    struct map_node *out, struct str *text)
+    struct flat_node *out, struct str *text)
 {
 	struct str found[PARTS];
 	size_t at, i;
@@ -93,7 +93,7 @@ map_party_address_find(const struct map_party *party, struct str type,
 		if (!str_is(type, types[i].type))
 			continue;
 		at = 0;
-		while (map_party_rows_next(&party->root, types[i].path, &at,
+		while (flat_next(&party->root, types[i].path, &at,
 		    out)) {
 			*text = whole_of(out);
 			if (text->len > 0 || take_parts(found, out) >= 2)
@@ -144,7 +144,7 @@ map_party_address_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err)
 {
 	struct str found[PARTS], whole;
-	struct map_node node;
+	struct flat_node node;
 	int rc;
 
 	rc = map_party_read(map, target_id(target), err);

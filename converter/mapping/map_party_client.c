@@ -5,11 +5,11 @@
 static struct str
 find_extra(const struct map_party *party, const char *name)
 {
-	struct map_node node;
+	struct flat_node node;
 	struct str value;
 	size_t at = 0;
 
-	while (map_party_rows_next(&party->root,
+	while (flat_next(&party->root,
 	    "ЗначенияРеквизитов/ЗначениеРеквизита", &at, &node)) {
 		if (!str_same_name(map_party_rows_text(&node,
 		    "Наименование"), str_of(name)))

@@ -124,7 +124,7 @@ add_emails(struct contacts *contacts, struct str value)
 }
 
 static void
-add_contact(struct contacts *contacts, const struct map_node *node)
+add_contact(struct contacts *contacts, const struct flat_node *node)
 {
 	struct str value = map_party_rows_text(node, "Значение");
 	struct buf *word = &contacts->space;
@@ -155,10 +155,10 @@ put_lines(const struct map *map, enum target_kind kind, struct wanted *out,
 
 void
 map_party_contacts_put(const struct map *map, enum target_kind kind,
-    const struct map_node *node, struct wanted *out)
+    const struct flat_node *node, struct wanted *out)
 {
 	struct contacts contacts;
-	struct map_node contact;
+	struct flat_node contact;
 	size_t at = 0;
 	int n;
 
@@ -166,7 +166,7 @@ map_party_contacts_put(const struct map *map, enum target_kind kind,
 	buf_init(&contacts.emails, LIMIT_RECORD_BYTES);
 	buf_init(&contacts.sites, LIMIT_RECORD_BYTES);
 	buf_init(&contacts.space, LIMIT_XML_TEXT);
-	for (n = 0; n < LIMIT_PARTY_PARTS && map_party_rows_next(node,
+	for (n = 0; n < LIMIT_PARTY_PARTS && flat_next(node,
 	    "Контакты/Контакт", &at, &contact); n++)
 		add_contact(&contacts, &contact);
 	put_lines(map, kind, out, FIELD_PHONES, &contacts.phones);
@@ -176,14 +176,14 @@ map_party_contacts_put(const struct map *map, enum target_kind kind,
 }
 
 struct str
-map_party_contacts_post(const struct map_node *node)
+map_party_contacts_post(const struct flat_node *node)
 {
 	struct buf word = BUF_INIT(LIMIT_XML_TEXT);
 	struct str value, found = STR_NONE;
-	struct map_node contact;
+	struct flat_node contact;
 	size_t at = 0;
 
-	while (found.len == 0 && map_party_rows_next(node,
+	while (found.len == 0 && flat_next(node,
 	    "Контакты/Контакт", &at, &contact)) {
 		party_word_plain(&word, map_party_rows_text(&contact, "Тип"));
 		value = map_party_rows_text(&contact, "Значение");

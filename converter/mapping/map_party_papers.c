@@ -73,7 +73,7 @@ derive_requisite(const struct map *map, struct str id, struct wanted *out)
 
 /* Zeros stand where 1C wants an account and nobody knows it. */
 bool
-map_party_papers_account(char out[64], const struct map_node *node)
+map_party_papers_account(char out[64], const struct flat_node *node)
 {
 	struct str text = map_party_rows_text(node, "НомерСчета");
 	size_t len = 0, i;
@@ -94,13 +94,13 @@ map_party_papers_account(char out[64], const struct map_node *node)
 
 static bool
 find_account(const struct map_party *party, struct str account,
-    struct map_node *out)
+    struct flat_node *out)
 {
 	char other[64];
 	size_t at = 0;
 	int n;
 
-	for (n = 0; n < LIMIT_PARTY_PARTS && map_party_rows_next(&party->root,
+	for (n = 0; n < LIMIT_PARTY_PARTS && flat_next(&party->root,
 	    "РасчетныеСчета/РасчетныйСчет", &at, out); n++) {
 		if (map_party_papers_account(other, out) &&
 		    str_is(account, other))
@@ -114,7 +114,7 @@ derive_bank(const struct map *map, const struct target *target,
     struct wanted *out)
 {
 	const enum target_kind kind = TARGET_BANK;
-	struct map_node node;
+	struct flat_node node;
 
 	if (!find_account(&map->work->party, target_rule(target), &node) ||
 	    target_set(&out->parent, TARGET_REQUISITE,

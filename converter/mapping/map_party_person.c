@@ -7,19 +7,19 @@
 #include <string.h>
 
 /* Where the person's own elements are. */
-static struct map_node
-inner(const struct map_node *node)
+static struct flat_node
+inner(const struct flat_node *node)
 {
-	struct map_node found;
+	struct flat_node found;
 	size_t at = 0;
 
-	return map_party_rows_next(node, "Контрагент", &at, &found) ? found :
+	return flat_next(node, "Контрагент", &at, &found) ? found :
 	    *node;
 }
 
 /* Said inside or beside. */
 static struct str
-text_of(const struct map_node *node, const struct map_node *person,
+text_of(const struct flat_node *node, const struct flat_node *person,
     const char *path)
 {
 	struct str text = map_party_rows_text(person, path);
@@ -28,7 +28,7 @@ text_of(const struct map_node *node, const struct map_node *person,
 }
 
 static struct map_name
-name_of(const struct map_node *node, const struct map_node *person)
+name_of(const struct flat_node *node, const struct flat_node *person)
 {
 	struct map_name name;
 
@@ -41,7 +41,7 @@ name_of(const struct map_node *node, const struct map_node *person)
 
 /* A firm can represent another one; it is no person. */
 static bool
-is_firm(const struct map_node *node, const struct map_node *person)
+is_firm(const struct flat_node *node, const struct flat_node *person)
 {
 	return text_of(node, person, "ОфициальноеНаименование").len > 0 ||
 	    party_name_form(text_of(node, person, "Наименование")) ==
@@ -82,9 +82,9 @@ put_own_id(struct buf *out, const struct map_party *party,
 
 void
 map_party_person_id(struct buf *out, const struct map *map,
-    const struct map_node *node)
+    const struct flat_node *node)
 {
-	struct map_node person = inner(node);
+	struct flat_node person = inner(node);
 	struct map_name name = name_of(node, &person);
 	struct str id = text_of(node, &person, "Ид");
 
@@ -100,7 +100,7 @@ map_party_person_id(struct buf *out, const struct map *map,
 }
 
 static bool
-find_person(const struct map *map, struct str id, struct map_node *out)
+find_person(const struct map *map, struct str id, struct flat_node *out)
 {
 	const struct map_party *party = &map->work->party;
 	struct buf other = BUF_INIT(LIMIT_KEY_BYTES);
@@ -109,7 +109,7 @@ find_person(const struct map *map, struct str id, struct map_node *out)
 	int n;
 
 	for (n = 0; !found && n < LIMIT_PARTY_PARTS; n++) {
-		if (!map_party_rows_next(&party->root,
+		if (!flat_next(&party->root,
 		    "Представители/Представитель", &at, out))
 			break;
 		map_party_person_id(&other, map, out);
@@ -121,7 +121,7 @@ find_person(const struct map *map, struct str id, struct map_node *out)
 
 /* What it is to the company says something but for the usual word. */
 static struct str
-post_of(const struct map_node *node, const struct map_node *person)
+post_of(const struct flat_node *node, const struct flat_node *person)
 {
 	struct str post = text_of(node, person, "Должность");
 
@@ -136,7 +136,7 @@ map_party_person_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err)
 {
 	const enum target_kind kind = TARGET_PERSON;
-	struct map_node node, person, contacts;
+	struct flat_node node, person, contacts;
 	struct map_name name;
 	size_t at = 0;
 	int rc;
@@ -158,7 +158,7 @@ map_party_person_derive(const struct map *map, const struct target *target,
 	map_party_put(map, kind, out, FIELD_POST, post_of(&node, &person));
 	map_party_put(map, kind, out, FIELD_COMMENT,
 	    text_of(&node, &person, "Комментарий"));
-	contacts = map_party_rows_next(&person, "Контакты", &at, &contacts) ?
+	contacts = flat_next(&person, "Контакты", &at, &contacts) ?
 	    person : node;
 	map_party_contacts_put(map, kind, &contacts, out);
 	map_party_put(map, kind, out, FIELD_COMPANIES, str_of("1"));

@@ -1,18 +1,5 @@
-/*
- * A counterparty is kept row by row as it stood in the file (FIELD_FLAT, see
- * commerceml/cml_flat.c): an element with children has a row with no text,
- * then theirs, then its own text.  Here the rows are elements again.
- */
+/* What 1C writes in an element of a counterparty, and means. */
 #include "mapping/map_internal.h"
-
-#include <string.h>
-
-void
-map_party_rows_root(struct map_node *out, const struct fields *record)
-{
-	*out = (struct map_node){ .fields = record, .at = 0,
-	    .end = record->bytes.len, .above = 0 };
-}
 
 struct str
 map_party_rows_value(struct str text)
@@ -22,87 +9,8 @@ map_party_rows_value(struct str text)
 	return str_is(text, "<>") ? STR_NONE : text;
 }
 
-/* The row at *at: its path below the node, "" for the node itself. */
-static bool
-next_row(const struct map_node *node, size_t *at, struct str *path,
-    struct str *text)
-{
-	struct str value;
-	enum field field;
-
-	while (*at < node->end &&
-	    fields_next(node->fields, at, &field, &value)) {
-		if (field != FIELD_FLAT)
-			continue;
-		*path = field_part(value, 0);
-		*text = field_part(value, 1);
-		if (path->len < node->above) {
-			*path = STR_NONE;
-		} else {
-			path->p += node->above;
-			path->len -= node->above;
-		}
-		return true;
-	}
-	return false;
-}
-
 struct str
-map_party_rows_text(const struct map_node *node, const char *wanted)
+map_party_rows_text(const struct flat_node *node, const char *wanted)
 {
-	size_t at = node->at;
-	struct str path, text;
-
-	while (next_row(node, &at, &path, &text)) {
-		if (!str_is(path, wanted == NULL ? "" : wanted))
-			continue;
-		text = map_party_rows_value(text);
-		if (text.len > 0)
-			return text;
-	}
-	return STR_NONE;
-}
-
-static bool
-is_below(struct str path, struct str above)
-{
-	return path.len > above.len && path.p[above.len] == '/' &&
-	    memcmp(path.p, above.p, above.len) == 0;
-}
-
-/* Where the element ends whose first row ends at `at`. */
-static size_t
-find_end(const struct map_node *node, struct str above, size_t at)
-{
-	struct str path, text;
-	size_t end = at;
-
-	while (next_row(node, &at, &path, &text)) {
-		if (str_eq(path, above) && text.len > 0)
-			return at;
-		if (!is_below(path, above))
-			return end;
-		end = at;
-	}
-	return end;
-}
-
-bool
-map_party_rows_next(const struct map_node *node, const char *wanted,
-    size_t *at, struct map_node *out)
-{
-	size_t from, next = *at > node->at ? *at : node->at;
-	struct str name = str_of(wanted), path, text;
-
-	for (from = next; next_row(node, &next, &path, &text); from = next) {
-		if (!str_eq(path, name))
-			continue;
-		*out = *node;
-		out->at = from;
-		out->end = text.len > 0 ? next : find_end(node, name, next);
-		out->above = node->above + name.len + 1;
-		*at = out->end;
-		return true;
-	}
-	return false;
+	return flat_text(node, wanted, map_party_rows_value);
 }

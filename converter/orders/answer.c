@@ -16,12 +16,6 @@ static const char *const paper_families[] = {
 	"ut103", "ut11", "unf16", "unf", "bitrix"
 };
 
-bool
-answer_same_currency(struct str a, struct str b)
-{
-	return answer_value_same_currency(a, b);
-}
-
 void
 answer_init(struct answer *answer)
 {
@@ -44,10 +38,10 @@ struct str
 answer_number(const struct fields *document)
 {
 	struct str type = str_trim(fields_get(document, FIELD_TYPE));
-	struct answer_node node;
+	struct flat_node node;
 	struct str number;
 
-	answer_rows_root(&node, document);
+	flat_root(&node, document);
 	if (answer_parts_kind(type) != ANSWER_ORDER)
 		return answer_rows_text(&node, "Основание");
 	number = str_trim(fields_get(document, FIELD_NAME));

@@ -1,35 +1,25 @@
 /*
- * What the files answer*.c share: documents as trees of rows again, and what
- * was found of one order.
+ * What the files answer*.c share: the elements of documents, and what was
+ * found of one order.
  */
 #ifndef ORDERS_ANSWER_INTERNAL_H
 #define ORDERS_ANSWER_INTERNAL_H
 
+#include "model/flat.h"
 #include "orders/orders.h"
 
 /* ---- answer_rows.c ---- */
 
-/* An element of a document: its rows (commerceml/cml_flat.c) from at to end,
- * and how much of their paths leads to it. */
-struct answer_node {
-	const struct fields *fields;
-	size_t at, end, above;
-};
-
-void answer_rows_root(struct answer_node *out, const struct fields *document);
 /* The first value of the element below the node by this path, as
  * answer_value_plain(); STR_NONE. */
-struct str answer_rows_text(const struct answer_node *node,
+struct str answer_rows_text(const struct flat_node *node,
     const char *wanted);
-/* The next element of this path; *at is 0 at first. */
-bool answer_rows_next(const struct answer_node *node, const char *path,
-    size_t *at, struct answer_node *out);
 /* The value of a реквизит; name without blanks and in lower case. */
-struct str answer_rows_requisite(const struct answer_node *node,
+struct str answer_rows_requisite(const struct flat_node *node,
     const char *name);
 /* Реквизит or element (NULL: none) of this name as a flag: 1, 0; -1 when it
  * is not said. */
-int answer_rows_flag(const struct answer_node *node, const char *requisite,
+int answer_rows_flag(const struct flat_node *node, const char *requisite,
     const char *element);
 
 /* ---- answer_value.c ---- */
@@ -44,10 +34,7 @@ void answer_value_date(char out[24], struct str text);
 int answer_value_compare_dates(const char *a, const char *b);
 /* Do party_word_plain() and `plain` agree? */
 bool answer_value_is(struct str text, const char *plain);
-/* Does the order state any line at all? */
-bool answer_lines_are(const struct answer_node *order);
 int answer_value_flag(struct str text);         /* 1, 0, -1 */
-bool answer_value_same_currency(struct str a, struct str b);
 
 /* ---- answer_parts.c ---- */
 
@@ -60,7 +47,7 @@ enum answer_kind {
 
 /* A document, or one inside the order's document. */
 struct answer_part {
-	struct answer_node node;
+	struct flat_node node;
 	const char *id;         /* of the record; NULL: inside the order */
 	enum answer_kind kind;
 };
@@ -83,7 +70,7 @@ struct str answer_parts_said(const struct answer_parts *parts,
 int answer_parts_flag(const struct answer_parts *parts,
     const char *requisite, const char *element);
 /* The same as the number of a paper: "T" is none. */
-struct str answer_parts_number(const struct answer_node *node,
+struct str answer_parts_number(const struct flat_node *node,
     const char *requisite);
 /* Deleted, cancelled or not posted: as if it were not there. */
 bool answer_parts_void(const struct answer_part *part);
@@ -91,7 +78,9 @@ bool answer_parts_void(const struct answer_part *part);
 /* ---- the statements; `papers`: this family names a payment's or shipment's
  * number and date only when nothing is left to pay or to ship ---- */
 
-bool answer_lines_read(struct buf *lines, const struct answer_node *order);
+bool answer_lines_read(struct buf *lines, const struct flat_node *order);
+/* Does the order state any line at all? */
+bool answer_lines_are(const struct flat_node *order);
 /* Is the order paid in full? */
 bool answer_payment_read(struct answer *out, const struct answer_parts *parts,
     bool papers);

@@ -15,7 +15,7 @@ static const struct decimal zero;
 
 /* 0; 1: not there; -1: not a number. */
 static int
-take_number(struct decimal *out, const struct answer_node *node,
+take_number(struct decimal *out, const struct flat_node *node,
     const char *path)
 {
 	struct str text = answer_rows_text(node, path);
@@ -27,7 +27,7 @@ take_number(struct decimal *out, const struct answer_node *node,
 }
 
 static struct str
-first_text(const struct answer_node *node, const char *const *paths,
+first_text(const struct flat_node *node, const char *const *paths,
     size_t count)
 {
 	struct str text = STR_NONE;
@@ -39,7 +39,7 @@ first_text(const struct answer_node *node, const char *const *paths,
 
 /* In packages the unit is the package, whose code is not said. */
 static void
-take_unit(struct order_line *out, const struct answer_node *node)
+take_unit(struct order_line *out, const struct flat_node *node)
 {
 	static const char *const codes[] = { "БазоваяЕдиница/@Код",
 	    "Единица/Код" };
@@ -97,7 +97,7 @@ read_rate(char out[DECIMAL_TEXT_BYTES], struct str text)
 }
 
 static bool
-is_vat(const struct answer_node *tax)
+is_vat(const struct flat_node *tax)
 {
 	struct str name = answer_rows_text(tax, "Наименование");
 
@@ -105,12 +105,12 @@ is_vat(const struct answer_node *tax)
 }
 
 static bool
-find_tax(const struct answer_node *node, const char *path,
-    struct answer_node *out)
+find_tax(const struct flat_node *node, const char *path,
+    struct flat_node *out)
 {
 	size_t at = 0;
 
-	while (answer_rows_next(node, path, &at, out))
+	while (flat_next(node, path, &at, out))
 		if (is_vat(out))
 			return true;
 	return false;
@@ -123,9 +123,9 @@ find_tax(const struct answer_node *node, const char *path,
  */
 static bool
 take_vat(char out[DECIMAL_TEXT_BYTES], struct decimal *sum,
-    const struct answer_node *node)
+    const struct flat_node *node)
 {
-	struct answer_node tax, goods;
+	struct flat_node tax, goods;
 	bool has_tax = find_tax(node, "Налоги/Налог", &tax);
 	bool has_goods = find_tax(node, "СтавкиНалогов/СтавкаНалога", &goods);
 	struct decimal more;
@@ -159,14 +159,14 @@ take_vat(char out[DECIMAL_TEXT_BYTES], struct decimal *sum,
 /* ---- the line ---- */
 
 static bool
-take_discounts(struct decimal *sum, const struct answer_node *node)
+take_discounts(struct decimal *sum, const struct flat_node *node)
 {
-	struct answer_node discount;
+	struct flat_node discount;
 	struct decimal less;
 	size_t at = 0;
 	int rc;
 
-	while (answer_rows_next(node, "Скидки/Скидка", &at, &discount)) {
+	while (flat_next(node, "Скидки/Скидка", &at, &discount)) {
 		if (answer_value_flag(answer_rows_text(&discount,
 		    "УчтеноВСумме")) == 1)
 			continue;
@@ -179,7 +179,7 @@ take_discounts(struct decimal *sum, const struct answer_node *node)
 }
 
 static bool
-take_sums(struct order_line *out, const struct answer_node *node)
+take_sums(struct order_line *out, const struct flat_node *node)
 {
 	struct decimal price;
 	int rc;
@@ -200,7 +200,7 @@ take_sums(struct order_line *out, const struct answer_node *node)
 /* Packages are counted in pieces: the portal's rows and what goes back to 1C
  * are of the base unit. */
 static bool
-take_packages(struct decimal *quantity, const struct answer_node *node)
+take_packages(struct decimal *quantity, const struct flat_node *node)
 {
 	struct decimal factor;
 	int rc = take_number(&factor, node, "Коэффициент");
@@ -214,14 +214,14 @@ take_packages(struct decimal *quantity, const struct answer_node *node)
 }
 
 static bool
-is_service(const struct answer_node *node, struct str id)
+is_service(const struct flat_node *node, struct str id)
 {
 	return str_is(id, ORDER_LINE_DELIVERY) || answer_value_is(
 	    answer_rows_requisite(node, "типноменклатуры"), "услуга");
 }
 
 static bool
-read_line(struct buf *lines, const struct answer_node *node)
+read_line(struct buf *lines, const struct flat_node *node)
 {
 	struct order_line line = { .id = answer_rows_text(node, "Ид"),
 	    .name = answer_rows_text(node, "Наименование"),
@@ -249,22 +249,22 @@ read_line(struct buf *lines, const struct answer_node *node)
 }
 
 bool
-answer_lines_are(const struct answer_node *order)
+answer_lines_are(const struct flat_node *order)
 {
-	struct answer_node line;
+	struct flat_node line;
 	size_t at = 0;
 
-	return answer_rows_next(order, "Товары/Товар", &at, &line);
+	return flat_next(order, "Товары/Товар", &at, &line);
 }
 
 bool
-answer_lines_read(struct buf *lines, const struct answer_node *order)
+answer_lines_read(struct buf *lines, const struct flat_node *order)
 {
-	struct answer_node line;
+	struct flat_node line;
 	size_t at = 0;
 
 	buf_clear(lines);
-	for (unsigned count = 0; answer_rows_next(order, "Товары/Товар", &at,
+	for (unsigned count = 0; flat_next(order, "Товары/Товар", &at,
 	    &line); count++) {
 		if (count == LIMIT_ORDER_LINES ||
 		    !read_line(lines, &line) || lines->full) {

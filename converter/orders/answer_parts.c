@@ -51,9 +51,9 @@ add_part(struct answer_parts *out, size_t *size,
 static int
 fullness(const struct answer_part *part)
 {
-	struct answer_node line;
+	struct flat_node line;
 	size_t at = 0;
-	int full = answer_rows_next(&part->node, "Товары/Товар", &at,
+	int full = flat_next(&part->node, "Товары/Товар", &at,
 	    &line) ? 2 : 0;
 
 	return full + (strchr(part->id, '#') == NULL ? 1 : 0);
@@ -62,22 +62,21 @@ fullness(const struct answer_part *part)
 static bool
 is_deleted(const struct answer_part *part)
 {
-	struct str flag = answer_rows_requisite(&part->node,
-	    "пометкаудаления");
-
-	if (flag.len == 0)
-		flag = answer_rows_text(&part->node, "ПометкаУдаления");
-	return answer_value_flag(flag) == 1;
+	return answer_rows_flag(&part->node, "пометкаудаления",
+	    "ПометкаУдаления") == 1;
 }
 
-static void
-date_in_onec(char out[24], const struct answer_part *part)
+/* Under one of both names; NULL: not under that one. */
+static struct str
+said_in(const struct flat_node *node, const char *requisite,
+    const char *element)
 {
-	struct str date = answer_rows_requisite(&part->node, "датапо1с");
+	struct str said = STR_NONE;
 
-	if (date.len == 0)
-		date = answer_rows_text(&part->node, "Дата1С");
-	answer_value_date(out, date);
+	if (requisite != NULL)
+		said = answer_rows_requisite(node, requisite);
+	return said.len == 0 && element != NULL ?
+	    answer_rows_text(node, element) : said;
 }
 
 /* 1C counts on: of one minute the higher number is the younger one. */
@@ -105,8 +104,8 @@ is_before(const struct answer_part *a, const struct answer_part *b)
 		return left > right;
 	if (left >= 2 && is_deleted(a) != is_deleted(b))
 		return is_deleted(b);
-	date_in_onec(at, a);
-	date_in_onec(than, b);
+	answer_value_date(at, said_in(&a->node, "датапо1с", "Дата1С"));
+	answer_value_date(than, said_in(&b->node, "датапо1с", "Дата1С"));
 	if (left >= 2 && strcmp(at, than) != 0)
 		return strcmp(at, than) > 0;
 	if (left >= 2 && order_of_numbers(a, b) != 0)
@@ -127,7 +126,7 @@ collect_orders(struct answer_parts *out, size_t *size,
 		if (part.kind != ANSWER_ORDER)
 			continue;
 		part.id = ids[i];
-		answer_rows_root(&part.node, &documents[i]);
+		flat_root(&part.node, &documents[i]);
 		/* Of two alike the later one. */
 		if (out->count > 0 && !is_before(&out->parts[at], &part))
 			at = out->count;
@@ -145,13 +144,13 @@ static void
 collect_inside(struct answer_parts *out, size_t *size)
 {
 	struct answer_part part = { .id = NULL };
-	struct answer_node order;
+	struct flat_node order;
 	size_t at = 0;
 
 	if (out->orders == 0)
 		return;
 	order = out->parts[0].node;
-	while (answer_rows_next(&order,
+	while (flat_next(&order,
 	    "ПодчиненныеДокументы/ПодчиненныйДокумент", &at, &part.node)) {
 		struct str operation = answer_rows_text(&part.node,
 		    "ХозОперация");
@@ -179,7 +178,7 @@ answer_parts_collect(struct answer_parts *out,
 		if (part.kind == ANSWER_ORDER)
 			continue;
 		part.id = ids[i];
-		answer_rows_root(&part.node, &documents[i]);
+		flat_root(&part.node, &documents[i]);
 		add_part(out, &size, &part);
 	}
 }
@@ -190,14 +189,8 @@ answer_parts_said(const struct answer_parts *parts, const char *requisite,
 {
 	struct str said = STR_NONE;
 
-	for (size_t i = 0; i < parts->orders && said.len == 0; i++) {
-		const struct answer_node *node = &parts->parts[i].node;
-
-		if (requisite != NULL)
-			said = answer_rows_requisite(node, requisite);
-		if (said.len == 0 && element != NULL)
-			said = answer_rows_text(node, element);
-	}
+	for (size_t i = 0; i < parts->orders && said.len == 0; i++)
+		said = said_in(&parts->parts[i].node, requisite, element);
 	return said;
 }
 
@@ -210,7 +203,7 @@ answer_parts_flag(const struct answer_parts *parts, const char *requisite,
 }
 
 struct str
-answer_parts_number(const struct answer_node *node, const char *requisite)
+answer_parts_number(const struct flat_node *node, const char *requisite)
 {
 	struct str number = answer_rows_requisite(node, requisite);
 
@@ -220,7 +213,7 @@ answer_parts_number(const struct answer_node *node, const char *requisite)
 bool
 answer_parts_void(const struct answer_part *part)
 {
-	const struct answer_node *node = &part->node;
+	const struct flat_node *node = &part->node;
 
 	return answer_rows_flag(node, "пометкаудаления",
 	    "ПометкаУдаления") == 1 ||

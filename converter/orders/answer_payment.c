@@ -16,7 +16,7 @@
 struct payments {
 	struct decimal sum;     /* refunds taken off */
 	bool known;             /* each has a sum in the order's currency */
-	const struct answer_node *latest;
+	const struct flat_node *latest;
 	char first[24], last[24];
 	char method[128];
 };
@@ -30,7 +30,7 @@ copy_text(char *out, size_t size, struct str text)
 }
 
 static int
-flag_of(const struct answer_node *node, const char *name, const char *other)
+flag_of(const struct flat_node *node, const char *name, const char *other)
 {
 	int flag = answer_rows_flag(node, name, NULL);
 
@@ -40,7 +40,7 @@ flag_of(const struct answer_node *node, const char *name, const char *other)
 /* ---- one payment ---- */
 
 static void
-take_date(char out[24], const struct answer_node *node)
+take_date(char out[24], const struct flat_node *node)
 {
 	static const char *const names[] = { "датаоплатыпо1с", "датаоплаты" };
 	static const char *const elements[] = { "Дата1С", "Дата" };
@@ -53,7 +53,7 @@ take_date(char out[24], const struct answer_node *node)
 }
 
 static struct str
-find_number(const struct answer_node *node)
+find_number(const struct flat_node *node)
 {
 	struct str number = answer_parts_number(node, "номероплатыпо1с");
 
@@ -66,7 +66,7 @@ find_number(const struct answer_node *node)
 }
 
 static struct str
-find_method(const struct answer_node *node)
+find_method(const struct flat_node *node)
 {
 	static const struct {
 		const char *operation;
@@ -91,7 +91,7 @@ find_method(const struct answer_node *node)
 /* Only Bitrix's module marks one; an operation that is called so says it
  * itself. */
 static bool
-is_refund(const struct answer_node *node)
+is_refund(const struct flat_node *node)
 {
 	struct str operation = answer_rows_text(node, "ХозОперация");
 	int flag = answer_rows_flag(node, "признаквозврата",
@@ -107,7 +107,7 @@ is_refund(const struct answer_node *node)
 static bool
 is_made(const struct answer_part *part)
 {
-	const struct answer_node *node = &part->node;
+	const struct flat_node *node = &part->node;
 	int paid = flag_of(node, "оплачен", "оплачено");
 	char date[24];
 
@@ -179,7 +179,7 @@ is_there(const struct answer *out, const char *key)
 
 static void
 add_up(struct payments *all, const struct answer_payment *payment,
-    const struct answer_node *node)
+    const struct flat_node *node)
 {
 	struct decimal sum = payment->sum;
 

@@ -16,7 +16,7 @@ struct shipments {
 };
 
 static int
-has_left(const struct answer_node *node)
+has_left(const struct flat_node *node)
 {
 	int flag = answer_rows_flag(node, "отгружен", NULL);
 
@@ -24,7 +24,7 @@ has_left(const struct answer_node *node)
 }
 
 static void
-take_date(char latest[24], const struct answer_node *node)
+take_date(char latest[24], const struct flat_node *node)
 {
 	static const char *const names[] = { "датаотгрузкипо1с",
 	    "датадокументаотгрузки", "датаотгрузки" };
@@ -42,12 +42,12 @@ take_date(char latest[24], const struct answer_node *node)
 }
 
 static void
-take_lines(struct shipments *all, const struct answer_node *node)
+take_lines(struct shipments *all, const struct flat_node *node)
 {
-	struct answer_node line;
+	struct flat_node line;
 	size_t at = 0;
 
-	while (answer_rows_next(node, "Товары/Товар", &at, &line)) {
+	while (flat_next(node, "Товары/Товар", &at, &line)) {
 		struct order_line one = { .id = answer_rows_text(&line,
 		    "Ид") };
 

@@ -114,7 +114,7 @@ struct answer {
 	size_t payment_count;
 };
 /* Two names of one currency ("RUB", "руб.", "643")?  "" is any. */
-bool answer_same_currency(struct str a, struct str b);
+bool answer_value_same_currency(struct str a, struct str b);
 void answer_init(struct answer *answer);
 void answer_free(struct answer *answer);
 

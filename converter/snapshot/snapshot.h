@@ -366,7 +366,9 @@ int snapshot_order_max_number(struct snapshot *snap, int64_t *number,
 /* Insert or replace.  -1 also where the number is another deal's. */
 int snapshot_order_put(struct snapshot *snap, const struct order *order,
     struct err *err);
-/* Those of a state (ORDER_STATE_LAST: all), by number, then deal. */
+/* Those of a state (ORDER_STATE_LAST: all), by number, then deal.  visit may
+ * put orders: which ones there are was read before, and one that has left the
+ * state meanwhile is not shown. */
 int snapshot_order_each(struct snapshot *snap, enum order_state state,
     int (*visit)(void *ctx, const struct order *order, struct err *err),
     void *ctx, struct err *err);

@@ -56,12 +56,12 @@ snapshot_document_put(struct snapshot *snap, struct str number,
 	return stmt == NULL ? -1 : db_run(stmt, err);
 }
 
-/* The other number of the document: 0, 1 none, -1. */
+/* The one value that the statement finds, `most` bytes at the most, into out:
+ * 0, 1 none, -1. */
 static int
-other(struct snapshot *snap, struct str number, struct str id,
-    char out[LIMIT_ID_BYTES], size_t *len, struct err *err)
+read_one(struct snapshot *snap, struct db_stmt *stmt, char *out,
+    size_t most, size_t *len, struct err *err)
 {
-	struct db_stmt *stmt = with(snap, sql_other, number, id, err);
 	struct str found;
 	int got;
 
@@ -70,8 +70,8 @@ other(struct snapshot *snap, struct str number, struct str id,
 	got = db_step(stmt, err);
 	if (got <= 0)
 		return got == 0 ? 1 : -1;
-	found = db_text(stmt, 0);
-	if (found.len == 0 || found.len > LIMIT_ID_BYTES) {
+	found = db_blob(stmt, 0);       /* of a text: its bytes */
+	if (found.len == 0 || found.len > most) {
 		got = snapshot_row_damaged(snap, "document", 0, err);
 	} else {
 		memcpy(out, found.p, found.len);
@@ -93,7 +93,8 @@ snapshot_document_move(struct snapshot *snap, struct str number,
 	int rc;
 
 	for (;;) {
-		rc = other(snap, number, id, held, &len, err);
+		rc = read_one(snap, with(snap, sql_other, number, id, err),
+		    held, sizeof(held), &len, err);
 		if (rc != 0)
 			return rc == 1 ? 0 : -1;
 		stmt = with(snap, sql_forget, str_n(held, len), id, err);
@@ -101,33 +102,6 @@ snapshot_document_move(struct snapshot *snap, struct str number,
 		    visit(ctx, str_n(held, len), err) == -1)
 			return -1;
 	}
-}
-
-/* The next id after the one in `id`, into it: 0, 1 no more, -1. */
-static int
-next(struct snapshot *snap, struct str number, char id[LIMIT_KEY_BYTES],
-    size_t *len, struct err *err)
-{
-	struct db_stmt *stmt = with(snap, sql_next, number, str_n(id, *len),
-	    err);
-	struct str found;
-	int got;
-
-	if (stmt == NULL)
-		return -1;
-	got = db_step(stmt, err);
-	if (got <= 0)
-		return got == 0 ? 1 : -1;
-	found = db_blob(stmt, 0);
-	if (found.len == 0 || found.len > LIMIT_KEY_BYTES) {
-		got = snapshot_row_damaged(snap, "document", 0, err);
-	} else {
-		memcpy(id, found.p, found.len);
-		*len = found.len;
-		got = 0;
-	}
-	db_reset(stmt);
-	return got;
 }
 
 /* One look-up for each, so that the visit may do what it likes and memory
@@ -142,7 +116,9 @@ snapshot_document_each(struct snapshot *snap, struct str number,
 	int rc;
 
 	for (;;) {
-		rc = next(snap, number, id, &len, err);
+		/* The next one after the one in `id`, into it. */
+		rc = read_one(snap, with(snap, sql_next, number,
+		    str_n(id, len), err), id, sizeof(id), &len, err);
 		if (rc != 0)
 			return rc == 1 ? 0 : -1;
 		rc = visit(ctx, str_n(id, len), err);
