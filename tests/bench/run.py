@@ -79,26 +79,25 @@ def push(table, program, folder, catalogues, goods):
         one.close()
 
 
-def clients(table, program, folder, count):
-    print(f"clients, {count:,} …", flush=True)
-    one = Clients(program, folder / "clients", count, count * 4 // 5)
+def run_whole(table, what, one):
+    """A benchmark that is one step."""
     try:
         one.run(table)
     except Exception as error:  # the other lines are still wanted
-        table.fail("clients", error)
+        table.fail(what, error)
     finally:
         one.close()
+
+
+def clients(table, program, folder, count):
+    print(f"clients, {count:,} …", flush=True)
+    run_whole(table, "clients",
+              Clients(program, folder / "clients", count, count * 4 // 5))
 
 
 def deals(table, program, folder, count):
     print(f"deals, {count:,} …", flush=True)
-    one = Deals(program, folder / "deals", count)
-    try:
-        one.run(table)
-    except Exception as error:  # the other lines are still wanted
-        table.fail("deals", error)
-    finally:
-        one.close()
+    run_whole(table, "deals", Deals(program, folder / "deals", count))
 
 
 def main():

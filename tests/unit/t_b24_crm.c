@@ -2,34 +2,13 @@
  * What is said to the CRM, and what its rows and answers mean; without any
  * exchange.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "base/mem.h"
-#include "bitrix/b24_internal.h"
-
-#define P "\x1f"
-#define T(text) ((char []){ text })
+#include "b24_op.h"
 
 static struct config_pair presets[] = { { T("legal"), T("Фирма"), 1 } };
 static struct config_pair fields_map[] = {
 	{ T("Код"), T("UF_CRM_CODE"), 1 },
 	{ T("Скидка"), T("UF_CRM_DISCOUNT"), 2 },
 };
-static struct config config;
-static struct b24 b24;
-static struct op op;
-static struct b24_command command;
-static struct found held;
-static cJSON *json;
-static char *said;
-
 static struct b24_preset preset_rows[] = {
 	{ 1, T("Организация"), T("#CRM_REQUISITE_PRESET_DEF_RU_COMPANY#") },
 	{ 2, T("ИП"), T("#CRM_REQUISITE_PRESET_DEF_RU_INDIVIDUAL#") },
@@ -43,19 +22,12 @@ static int
 make(void **state)
 {
 	(void)state;
-	memset(&config, 0, sizeof(config));
-	config.counterparties.originator = originator;
-	config.default_user = user;
-	memset(&b24, 0, sizeof(b24));
-	b24.config = &config;
+	op_make();
+	op_config.counterparties.originator = originator;
+	op_config.default_user = user;
 	b24.facts.crm = (struct b24_crm_facts){ .known = true,
 	    .presets = preset_rows, .preset_count = 3, .types = type_rows,
 	    .type_count = 2, .user = 9 };
-	op_init(&op);
-	memset(&held, 0, sizeof(held));
-	fields_init(&held.fields);
-	json = NULL;
-	said = NULL;
 	return 0;
 }
 
@@ -63,10 +35,7 @@ static int
 drop(void **state)
 {
 	(void)state;
-	op_free(&op);
-	fields_free(&held.fields);
-	cJSON_Delete(json);
-	free(said);
+	op_drop();
 	return 0;
 }
 
@@ -82,52 +51,6 @@ target(enum op_kind kind, enum target_kind target_kind, const char *id,
 		    str_of(part));
 }
 
-static void
-set(struct fields *fields, enum field field, const char *value)
-{
-	assert_int_equal(fields_set(fields, field, str_of(value)), 0);
-}
-
-/* The parameters, as JSON; NULL: nothing is left to be said. */
-static const char *
-written(void)
-{
-	cJSON *object;
-	char *text;
-
-	if (!b24_object_write(&b24, &op, &held.fields, &command))
-		return NULL;
-	object = b24_query_json(&command.query);
-	assert_non_null(object);
-	text = cJSON_PrintUnformatted(object);
-	free(said);
-	said = mem_text(text);
-	cJSON_free(text);
-	cJSON_Delete(object);
-	b24_batch_command_free(&command);
-	return said;
-}
-
-static const cJSON *
-parsed(const char *text)
-{
-	cJSON_Delete(json);
-	json = json_parse(str_of(text), NULL);
-	assert_non_null(json);
-	return json;
-}
-
-static const char *
-text_of(const struct fields *fields, enum field field)
-{
-	static char text[512];
-	struct str value = fields_get(fields, field);
-
-	(void)snprintf(text, sizeof(text), "%.*s", (int)value.len,
-	    value.len > 0 ? value.p : "");
-	return text;
-}
-
 /* ---- making ---- */
 
 static void
@@ -135,15 +58,15 @@ company_is_made_with_origin_and_phones_as_a_list(void **state)
 {
 	(void)state;
 	target(OP_CREATE, TARGET_COMPANY, "p1", NULL);
-	set(&op.fields, FIELD_NAME, "ООО \"Ромашка\"");
-	set(&op.fields, FIELD_PARTY_TYPE, "Клиент");
-	set(&op.fields, FIELD_PHONES, "MOBILE" P "+7 900 000-00-01\nWORK" P
+	put(&op.fields, FIELD_NAME, "ООО \"Ромашка\"");
+	put(&op.fields, FIELD_PARTY_TYPE, "Клиент");
+	put(&op.fields, FIELD_PHONES, "MOBILE" P "+7 900 000-00-01\nWORK" P
 	    "8 (495) 1234567");
-	set(&op.fields, FIELD_EMAILS, "WORK" P "a@b.ru\nWORK" P "no mail");
-	set(&op.fields, FIELD_USER_FIELDS, "UF_CRM_CODE" P "K-1");
-	set(&op.fields, FIELD_XML_ID, "p1");
-	set(&op.fields, FIELD_MANAGER, "ivanova@example.ru");
-	set(&op.fields, FIELD_TAXPAYER, "7700000000" P "770001001");
+	put(&op.fields, FIELD_EMAILS, "WORK" P "a@b.ru\nWORK" P "no mail");
+	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_CODE" P "K-1");
+	put(&op.fields, FIELD_XML_ID, "p1");
+	put(&op.fields, FIELD_MANAGER, "ivanova@example.ru");
+	put(&op.fields, FIELD_TAXPAYER, "7700000000" P "770001001");
 	assert_string_equal(written(), "{\"entityTypeId\":\"4\","
 	    "\"useOriginalUfNames\":\"Y\",\"fields\":{\"title\":"
 	    "\"ООО \\\"Ромашка\\\"\",\"typeId\":\"CUSTOMER\","
@@ -162,8 +85,8 @@ person_is_made_under_its_own_id_and_bound(void **state)
 	(void)state;
 	target(OP_CREATE, TARGET_PERSON, "p1", "c5");
 	op.parent_id = 44;
-	set(&op.fields, FIELD_LAST_NAME, "Иванов");
-	set(&op.fields, FIELD_COMPANIES, "1");
+	put(&op.fields, FIELD_LAST_NAME, "Иванов");
+	put(&op.fields, FIELD_COMPANIES, "1");
 	assert_string_equal(written(), "{\"entityTypeId\":\"3\","
 	    "\"useOriginalUfNames\":\"Y\",\"fields\":{\"lastName\":"
 	    "\"Иванов\",\"companyIds\":{\"0\":\"44\"},\"originatorId\":"
@@ -175,7 +98,7 @@ text_that_looks_like_a_reference_goes_alone(void **state)
 {
 	(void)state;
 	target(OP_CREATE, TARGET_COMPANY, "p1", NULL);
-	set(&op.fields, FIELD_NAME, "A $result[c0]");
+	put(&op.fields, FIELD_NAME, "A $result[c0]");
 	assert_true(b24_object_write(&b24, &op, NULL, &command));
 	assert_true(command.lone);
 	b24_batch_command_free(&command);
@@ -187,12 +110,12 @@ requisite_has_its_holder_and_template(void **state)
 	(void)state;
 	target(OP_CREATE, TARGET_REQUISITE, "p1", NULL);
 	op.parent_id = 44;
-	set(&op.fields, FIELD_NAME, "Ромашка");
-	set(&op.fields, FIELD_INN, "7700000000");
-	set(&op.fields, FIELD_OGRN, "1027700000000");
-	set(&op.fields, FIELD_OKOPF, "12300");
-	set(&op.fields, FIELD_HOLDER, "company");
-	set(&op.fields, FIELD_PRESET, "legal");
+	put(&op.fields, FIELD_NAME, "Ромашка");
+	put(&op.fields, FIELD_INN, "7700000000");
+	put(&op.fields, FIELD_OGRN, "1027700000000");
+	put(&op.fields, FIELD_OKOPF, "12300");
+	put(&op.fields, FIELD_HOLDER, "company");
+	put(&op.fields, FIELD_PRESET, "legal");
 	assert_string_equal(written(), "{\"fields\":{\"ENTITY_TYPE_ID\":"
 	    "\"4\",\"ENTITY_ID\":\"44\",\"PRESET_ID\":\"1\",\"NAME\":"
 	    "\"Ромашка\",\"RQ_COMPANY_NAME\":\"Ромашка\",\"RQ_INN\":"
@@ -209,7 +132,7 @@ template_is_taken_by_the_rule_first(void **state)
 	    2);
 	assert_int_equal(b24_crm_facts_preset(&b24, str_of("individual")),
 	    0);
-	config.counterparties.presets = (struct config_map){ presets, 1 };
+	op_config.counterparties.presets = (struct config_map){ presets, 1 };
 	assert_int_equal(b24_crm_facts_preset(&b24, str_of("legal")), 7);
 }
 
@@ -218,7 +141,7 @@ requisite_without_a_template_is_refused_with_a_reason(void **state)
 {
 	(void)state;
 	target(OP_CREATE, TARGET_REQUISITE, "p1", NULL);
-	set(&op.fields, FIELD_PRESET, "individual");
+	put(&op.fields, FIELD_PRESET, "individual");
 	assert_null(written());
 	assert_int_equal(op.outcome, OUTCOME_REFUSED);
 	assert_non_null(strstr(op.text, "counterparties.presets"));
@@ -229,9 +152,9 @@ sole_traders_number_has_its_own_place(void **state)
 {
 	(void)state;
 	target(OP_CREATE, TARGET_REQUISITE, "p1", NULL);
-	set(&op.fields, FIELD_PRESET, "entrepreneur");
-	set(&op.fields, FIELD_HOLDER, "contact");
-	set(&op.fields, FIELD_OGRN, "304500116000157");
+	put(&op.fields, FIELD_PRESET, "entrepreneur");
+	put(&op.fields, FIELD_HOLDER, "contact");
+	put(&op.fields, FIELD_OGRN, "304500116000157");
 	assert_non_null(strstr(written(), "\"RQ_OGRNIP\""));
 	assert_null(strstr(said, "\"RQ_OGRN\""));
 	assert_non_null(strstr(said, "\"ENTITY_TYPE_ID\":\"3\""));
@@ -243,9 +166,9 @@ account_is_named_by_its_bank(void **state)
 	(void)state;
 	target(OP_CREATE, TARGET_BANK, "p1", "40702810000000000001");
 	op.parent_id = 5;
-	set(&op.fields, FIELD_ACCOUNT, "40702810000000000001");
-	set(&op.fields, FIELD_BANK_NAME, "Банк");
-	set(&op.fields, FIELD_BIK, "044525225");
+	put(&op.fields, FIELD_ACCOUNT, "40702810000000000001");
+	put(&op.fields, FIELD_BANK_NAME, "Банк");
+	put(&op.fields, FIELD_BIK, "044525225");
 	assert_string_equal(written(), "{\"fields\":{\"ENTITY_ID\":\"5\","
 	    "\"NAME\":\"Банк\",\"RQ_ACC_NUM\":\"40702810000000000001\","
 	    "\"RQ_BIK\":\"044525225\",\"RQ_BANK_NAME\":\"Банк\",\"XML_ID\":"
@@ -260,8 +183,8 @@ held_value_is_not_said_again(void **state)
 	(void)state;
 	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
 	op.portal_id = 44;
-	set(&op.fields, FIELD_NAME, "A");
-	set(&held.fields, FIELD_NAME, " A ");
+	put(&op.fields, FIELD_NAME, "A");
+	put(&held.fields, FIELD_NAME, " A ");
 	op.outcome = OUTCOME_REFUSED;
 	assert_null(written());
 	assert_int_equal(op.outcome, OUTCOME_DONE);
@@ -274,15 +197,15 @@ what_the_portal_changed_is_kept_where_it_owns_it(void **state)
 	(void)state;
 	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
 	op.portal_id = 44;
-	set(&op.fields, FIELD_NAME, "New");
-	set(&op.fields, FIELD_COMMENT, "new");
-	set(&op.before, FIELD_NAME, "Old");
-	set(&op.before, FIELD_COMMENT, "a \"b\"\nc");
-	set(&held.fields, FIELD_NAME, "Manager's");
+	put(&op.fields, FIELD_NAME, "New");
+	put(&op.fields, FIELD_COMMENT, "new");
+	put(&op.before, FIELD_NAME, "Old");
+	put(&op.before, FIELD_COMMENT, "a \"b\"\nc");
+	put(&held.fields, FIELD_NAME, "Manager's");
 	/* The editor's form of what we wrote is no change. */
-	set(&held.fields, FIELD_COMMENT, "[p]a &quot;b&quot;<br>c[/p]");
-	set(&op.yields, FIELD_NAME, "1");
-	set(&op.yields, FIELD_COMMENT, "1");
+	put(&held.fields, FIELD_COMMENT, "[p]a &quot;b&quot;<br>c[/p]");
+	put(&op.yields, FIELD_NAME, "1");
+	put(&op.yields, FIELD_COMMENT, "1");
 	assert_string_equal(written(), "{\"entityTypeId\":\"4\",\"id\":"
 	    "\"44\",\"useOriginalUfNames\":\"Y\",\"fields\":{\"comments\":"
 	    "\"new\"}}");
@@ -295,9 +218,9 @@ without_yielding_1c_wins(void **state)
 {
 	(void)state;
 	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
-	set(&op.fields, FIELD_NAME, "New");
-	set(&op.before, FIELD_NAME, "Old");
-	set(&held.fields, FIELD_NAME, "Manager's");
+	put(&op.fields, FIELD_NAME, "New");
+	put(&op.before, FIELD_NAME, "Old");
+	put(&held.fields, FIELD_NAME, "Manager's");
 	assert_non_null(strstr(written(), "\"New\""));
 }
 
@@ -307,11 +230,11 @@ phones_of_the_portal_stay_and_those_of_1c_go(void **state)
 	(void)state;
 	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
 	op.portal_id = 44;
-	set(&op.before, FIELD_PHONES, "WORK" P "8 495 1111111\nWORK" P
+	put(&op.before, FIELD_PHONES, "WORK" P "8 495 1111111\nWORK" P
 	    "8 495 2222222");
-	set(&op.fields, FIELD_PHONES, "WORK" P "+7 (495) 111-11-11\nWORK" P
+	put(&op.fields, FIELD_PHONES, "WORK" P "+7 (495) 111-11-11\nWORK" P
 	    "8 495 3333333\nWORK" P "8 495 4444444");
-	set(&held.fields, FIELD_PHONES, "MOBILE" P "+79000000000" P "14\n"
+	put(&held.fields, FIELD_PHONES, "MOBILE" P "+79000000000" P "14\n"
 	    "WORK" P "8 495 1111111" P "11\nWORK" P "8 495 2222222" P "12\n"
 	    "WORK" P "8(495)4444444" P "13");
 	assert_string_equal(written(), "{\"entityTypeId\":\"4\",\"id\":"
@@ -326,10 +249,10 @@ phone_that_the_portal_took_away_stays_away(void **state)
 {
 	(void)state;
 	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
-	set(&op.before, FIELD_PHONES, "WORK" P "8 495 1111111");
-	set(&op.fields, FIELD_PHONES, "MOBILE" P "8 495 1111111");
-	set(&held.fields, FIELD_PHONES, "WORK" P "8 495 9999999" P "14");
-	set(&op.yields, FIELD_PHONES, "1");
+	put(&op.before, FIELD_PHONES, "WORK" P "8 495 1111111");
+	put(&op.fields, FIELD_PHONES, "MOBILE" P "8 495 1111111");
+	put(&held.fields, FIELD_PHONES, "WORK" P "8 495 9999999" P "14");
+	put(&op.yields, FIELD_PHONES, "1");
 	assert_null(written());
 	assert_string_equal(text_of(&op.kept, FIELD_PHONES), "WORK" P
 	    "8 495 9999999");
@@ -341,11 +264,11 @@ companies_of_a_contact_are_added_to(void **state)
 	(void)state;
 	target(OP_UPDATE, TARGET_PERSON, "p1", "c5");
 	op.parent_id = 44;
-	set(&op.fields, FIELD_COMPANIES, "1");
-	set(&held.fields, FIELD_COMPANIES, "7\n8");
+	put(&op.fields, FIELD_COMPANIES, "1");
+	put(&held.fields, FIELD_COMPANIES, "7\n8");
 	assert_non_null(strstr(written(), "\"companyIds\":{\"0\":\"7\","
 	    "\"1\":\"8\",\"2\":\"44\"}"));
-	set(&held.fields, FIELD_COMPANIES, "7\n44");
+	put(&held.fields, FIELD_COMPANIES, "7\n44");
 	assert_null(written());
 }
 
@@ -354,9 +277,9 @@ user_fields_are_said_one_by_one(void **state)
 {
 	(void)state;
 	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
-	set(&op.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "1\nUF_CRM_B" P
+	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "1\nUF_CRM_B" P
 	    "2\nUF_CRM_C]x" P "3");
-	set(&held.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "1");
+	put(&held.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "1");
 	assert_non_null(strstr(written(), "\"fields\":{\"UF_CRM_B\":\"2\""
 	    "}}"));
 }
@@ -368,9 +291,9 @@ whole_address_is_said_when_a_part_changed(void **state)
 	target(OP_UPDATE, TARGET_ADDRESS, "p1", "6");
 	op.portal_id = 6;
 	op.parent_id = 5;
-	set(&op.fields, FIELD_CITY, "Тверь");
-	set(&held.fields, FIELD_CITY, "Москва");
-	set(&held.fields, FIELD_POSTCODE, "101000");
+	put(&op.fields, FIELD_CITY, "Тверь");
+	put(&held.fields, FIELD_CITY, "Москва");
+	put(&held.fields, FIELD_POSTCODE, "101000");
 	assert_string_equal(written(), "{\"fields\":{\"TYPE_ID\":\"6\","
 	    "\"ENTITY_TYPE_ID\":\"8\",\"ENTITY_ID\":\"5\",\"CITY\":"
 	    "\"Тверь\",\"POSTAL_CODE\":\"101000\"}}");
@@ -382,8 +305,8 @@ requisite_keeps_its_name_in_an_update(void **state)
 	(void)state;
 	target(OP_UPDATE, TARGET_REQUISITE, "p1", NULL);
 	op.portal_id = 5;
-	set(&op.fields, FIELD_KPP, "770001001");
-	set(&held.fields, FIELD_NAME, "Организация");
+	put(&op.fields, FIELD_KPP, "770001001");
+	put(&held.fields, FIELD_NAME, "Организация");
 	assert_string_equal(written(), "{\"id\":\"5\",\"fields\":{\"RQ_KPP\":"
 	    "\"770001001\",\"NAME\":\"Организация\"}}");
 }
@@ -395,11 +318,11 @@ answer_is_compared_with_what_was_said(void **state)
 {
 	(void)state;
 	target(OP_CREATE, TARGET_COMPANY, "p1", NULL);
-	set(&op.fields, FIELD_NAME, "A");
-	set(&op.fields, FIELD_PARTY_TYPE, "SUPPLIER");
-	set(&op.fields, FIELD_PHONES, "WORK" P "8 495 1111111");
-	set(&op.fields, FIELD_EMAILS, "WORK" P "a@b.ru");
-	set(&op.fields, FIELD_USER_FIELDS, "UF_CRM_CODE" P "1");
+	put(&op.fields, FIELD_NAME, "A");
+	put(&op.fields, FIELD_PARTY_TYPE, "SUPPLIER");
+	put(&op.fields, FIELD_PHONES, "WORK" P "8 495 1111111");
+	put(&op.fields, FIELD_EMAILS, "WORK" P "a@b.ru");
+	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_CODE" P "1");
 	b24_object_taken(&b24, &op, parsed("{\"item\":{\"id\":12,\"title\":"
 	    "\"A\",\"typeId\":\"CUSTOMER\",\"fm\":[{\"id\":1,\"typeId\":"
 	    "\"PHONE\",\"valueType\":\"WORK\",\"value\":\"+74951111111\"}]"
@@ -440,7 +363,7 @@ static void
 row_of_a_contact_is_read_whole(void **state)
 {
 	(void)state;
-	config.counterparties.fields = (struct config_map){ fields_map, 2 };
+	op_config.counterparties.fields = (struct config_map){ fields_map, 2 };
 	target(OP_FIND, TARGET_PERSON, "p1", "c5");
 	b24_client_row(&b24, &op, parsed("{\"id\":3,\"lastName\":\"И\","
 	    "\"post\":null,\"originId\":\"c5\",\"originatorId\":\"ONE_C\","
