@@ -145,6 +145,8 @@ read_entry(struct config_reader *reader, struct levels *levels,
 	}
 	if (strcmp(level->path, "orders.funnels[]") == 0)
 		config_orders_add(reader->config, config_scan_line(item));
+	if (strcmp(level->path, "catalog.groups[]") == 0)
+		config_tree_add(reader, item);
 	enter(levels, item, level->path, false);
 }
 
@@ -199,7 +201,7 @@ make_default(const char *path)
 	config->path = mem_text(path);
 	config->folder = folder_of(path);
 	for (i = 0; i < config_table_count(); i++) {
-		if (!config_table_at(i)->funnel)
+		if (config_table_at(i)->within == IN_CONFIG)
 			config_value_default(config, config_table_at(i));
 	}
 	return config;
@@ -278,8 +280,9 @@ config_free(struct config *config)
 	if (config == NULL)
 		return;
 	config_orders_free(config);
+	config_tree_free(config);
 	for (i = 0; i < config_table_count(); i++) {
-		if (!config_table_at(i)->funnel)
+		if (config_table_at(i)->within == IN_CONFIG)
 			config_value_free(config, config_table_at(i));
 	}
 	free(config->path);

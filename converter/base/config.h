@@ -57,6 +57,15 @@ struct config_funnel {
 	long line;
 };
 
+/* A place of the managers' own tree: "Каталог/Бумага". */
+struct config_place {
+	char *path;
+	struct config_list groups;      /* of 1C, by path "А/Б" or Ид: all that
+					   lies in and below them */
+	struct config_list goods;       /* by Ид, article or name */
+	long line;
+};
+
 struct config_orders {
 	bool given;             /* the section is in the file: without it no
 				   deal is looked at, no outbox written */
@@ -135,6 +144,8 @@ struct config {
 		bool pictures;
 		struct config_list select_groups;
 		bool select_in_stock, select_priced;
+		struct config_place *tree;
+		size_t tree_count;
 	} catalog;
 	struct {
 		bool given;             /* the section is in the file: without
@@ -163,6 +174,12 @@ struct config {
 int config_load(struct config **out, const char *path, struct buf *warnings,
     struct err *err);
 void config_free(struct config *config);        /* NULL is fine */
+
+/* Right sides of catalog.properties, .warehouses and .units, and the left side
+ * that means "all others". */
+#define CONFIG_CREATE "create"
+#define CONFIG_IGNORE "ignore"
+#define CONFIG_OTHERS "*"
 
 /* The value for a name as a person compares names, or NULL. */
 const char *config_map_get(const struct config_map *map, struct str name);

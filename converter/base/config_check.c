@@ -9,32 +9,78 @@
 /* The rule's text stands in keys, behind an id and a separator. */
 #define RULE_BYTES (LIMIT_KEY_BYTES - LIMIT_ID_BYTES - 1)
 
-/* Two 1C types on one type of the portal would overwrite one another. */
+/* Two of 1C on one of the portal would overwrite one another. */
+static void
+check_apart(struct config_reader *reader, const char *path,
+    const struct config_map *map, size_t n)
+{
+	const struct config_pair *pair = &map->pairs[n];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct config_pair *other = &map->pairs[i];
+
+		if (!str_same_name(str_of(pair->value), str_of(other->value)))
+			continue;
+		config_note_error(reader, pair->line, _("%s: \"%s\" goes to "
+		    "\"%s\", where \"%s\" in line %ld goes already"), path,
+		    pair->name, pair->value, other->name, other->line);
+		return;
+	}
+}
+
 static void
 check_price_types(struct config_reader *reader)
 {
 	const struct config_map *map = &reader->config->catalog.price_types;
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < map->count; i++) {
-		const struct config_pair *pair = &map->pairs[i];
-
-		if (strlen(pair->value) > RULE_BYTES)
-			config_note_error(reader, pair->line,
+		if (strlen(map->pairs[i].value) > RULE_BYTES)
+			config_note_error(reader, map->pairs[i].line,
 			    _("catalog.price_types: a name of more than %d "
 			    "bytes"), RULE_BYTES);
-		for (j = 0; j < i; j++) {
-			if (!str_same_name(str_of(pair->value),
-			    str_of(map->pairs[j].value)))
-				continue;
-			config_note_error(reader, pair->line,
-			    _("catalog.price_types: \"%s\" goes to \"%s\", "
-			    "where \"%s\" in line %ld goes already"),
-			    pair->name, pair->value, map->pairs[j].name,
-			    map->pairs[j].line);
-			break;
-		}
+		check_apart(reader, "catalog.price_types", map, i);
 	}
+}
+
+static bool
+is_word(const struct config_pair *pair)
+{
+	return strcmp(pair->value, CONFIG_CREATE) == 0 ||
+	    strcmp(pair->value, CONFIG_IGNORE) == 0;
+}
+
+/* All others are many: they cannot be one thing of the portal. */
+static void
+check_others(struct config_reader *reader, const char *path,
+    const struct config_map *map)
+{
+	size_t i;
+
+	for (i = 0; i < map->count; i++) {
+		if (strcmp(map->pairs[i].name, CONFIG_OTHERS) == 0 &&
+		    !is_word(&map->pairs[i]))
+			config_note_error(reader, map->pairs[i].line,
+			    _("%s: \"*\": found \"%s\", wanted one of: "
+			    "create, ignore"), path, map->pairs[i].value);
+	}
+}
+
+/* What a property of goods and one of variations are told by are two things
+ * of the portal that may have one name. */
+static void
+check_terms(struct config_reader *reader)
+{
+	const struct config_map *map = &reader->config->catalog.warehouses;
+	size_t i;
+
+	check_others(reader, "catalog.properties",
+	    &reader->config->catalog.properties);
+	check_others(reader, "catalog.warehouses", map);
+	for (i = 0; i < map->count; i++)
+		if (!is_word(&map->pairs[i]))
+			check_apart(reader, "catalog.warehouses", map, i);
 }
 
 static bool
@@ -66,7 +112,8 @@ static const struct owned {
 } owned[] = {
 	{ "goods", (const char *const[]){ "name", "article", "group", "unit",
 	    "vat", "description", "active", "quantity", "code",
-	    NULL } },
+	    "properties", "weight", "length", "width", "height",
+	    "picture", "vat_included", NULL } },
 	{ "groups", (const char *const[]){ "name", "parent", "code",
 	    NULL } },
 	{ "prices", (const char *const[]){ NULL } },
@@ -204,36 +251,14 @@ check_match(struct config_reader *reader)
 	    "is found what we made ourselves"));
 }
 
-/* What is taken for granted by its name and isn't there yet. */
-static void
-warn_of_unused(struct config_reader *reader)
-{
-	const struct config *config = reader->config;
-	long line = config_table_line(reader, "catalog.adopt");
-	size_t i;
-
-	if (config->catalog.stock == STOCK_DOCUMENTS)
-		config_note_warn(reader,
-		    config_table_line(reader, "catalog.stock"),
-		    _("catalog.stock: stock documents are not made yet; the "
-		    "stock is left alone"));
-	for (i = 0; line != 0 && i < config->catalog.adopt.count; i++) {
-		const char *by = config->catalog.adopt.items[i];
-
-		/* The default names the article too and may be written out. */
-		if (strcmp(by, "xmlId") != 0 && strcmp(by, "article") != 0)
-			config_note_warn(reader, line, _("catalog.adopt: "
-			    "\"%s\" is not used yet"), by);
-	}
-}
-
 void
 config_check(struct config_reader *reader)
 {
 	check_price_types(reader);
+	check_terms(reader);
 	check_currencies(reader);
 	check_owners(reader);
 	check_match(reader);
+	config_tree_check(reader);
 	config_orders_check(reader);
-	warn_of_unused(reader);
 }

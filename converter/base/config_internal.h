@@ -6,6 +6,7 @@
  *   config_value    one key's value into struct config
  *   config_check    what several keys must agree on
  *   config_orders   the same of orders; their funnels
+ *   config_tree     the managers' own tree
  *   config_webhook  the address of the portal, a secret
  *   config_note     what is said to the person, in the order of lines
  */
@@ -37,14 +38,21 @@ enum key_type {
 	KEY_ANY         /* an object that a later version looks into */
 };
 
+/* What a key's place is in. */
+enum config_within {
+	IN_CONFIG = 0,  /* struct config */
+	IN_FUNNEL,      /* the last of orders.funnels */
+	IN_PLACE        /* the last of catalog.tree */
+};
+
 struct config_key {
 	const char *path;
 	enum key_type type;
 	/* The default as the file would say it; of a list "a|b", of a map
 	 * "name=value|…".  NULL: null, or empty. */
 	const char *fallback;
-	size_t place, size;     /* in struct config; size 0: checked only */
-	bool funnel;            /* place is in the last of orders.funnels */
+	enum config_within within;
+	size_t place, size;     /* in it; size 0: checked only */
 	int64_t min, max;       /* as written; both 0: any */
 	int64_t unit;           /* what it is multiplied by; 0 is 1 */
 	const char *const *words;       /* ended by NULL */
@@ -126,6 +134,11 @@ void config_orders_check(struct config_reader *reader);
 void config_orders_free(struct config *config);
 /* What the profile says where the file is silent; in_inbox. */
 void config_orders_fill(struct config *config);
+
+/* config_tree.c: a place more, which the keys of places now go to. */
+void config_tree_add(struct config_reader *reader, const cJSON *item);
+void config_tree_check(struct config_reader *reader);
+void config_tree_free(struct config *config);
 
 /* config_webhook.c: finds, checks and keeps the address. */
 void config_webhook(struct config_reader *reader);

@@ -31,7 +31,7 @@ each_key(struct config *config,
 	size_t i;
 
 	for (i = 0; i < config_table_count(); i++) {
-		if (config_table_at(i)->funnel)
+		if (config_table_at(i)->within == IN_FUNNEL)
 			step(config, config_table_at(i));
 	}
 }

@@ -10,9 +10,13 @@
 #define AT(member) .place = offsetof(struct config, member), \
 	.size = sizeof(((struct config *)0)->member)
 /* In the funnel that is being read. */
-#define FUNNEL(member) .funnel = true, \
+#define FUNNEL(member) .within = IN_FUNNEL, \
 	.place = offsetof(struct config_funnel, member), \
 	.size = sizeof(((struct config_funnel *)0)->member)
+/* In the place of the tree that is being read. */
+#define PLACE(member) .within = IN_PLACE, \
+	.place = offsetof(struct config_place, member), \
+	.size = sizeof(((struct config_place *)0)->member)
 #define RANGE(least, most) .min = (least), .max = (most)
 #define WORDS(...) .words = (const char *const[]){ __VA_ARGS__, NULL }
 #define LATER .later = true
@@ -92,30 +96,27 @@ static const struct config_key keys[] = {
 	    AT(catalog.max_deleted_percent), RANGE(0, 100) },
 	{ "catalog.characteristics", KEY_CHOICE, "variations",
 	    AT(catalog.characteristics),
-	    WORDS("variations", "products", "ignore"), LATER },
+	    WORDS("variations", "products", "ignore") },
 	{ "catalog.stock", KEY_CHOICE, "auto", AT(catalog.stock),
 	    WORDS("auto", "quantity", "documents", "off") },
-	{ "catalog.warehouses", KEY_MAP, NULL, AT(catalog.warehouses),
-	    LATER },
+	{ "catalog.warehouses", KEY_MAP, NULL, AT(catalog.warehouses) },
 	{ "catalog.vat", KEY_MAP, NULL, AT(catalog.vat) },
 	{ "catalog.units", KEY_MAP, NULL, AT(catalog.units) },
-	{ "catalog.properties", KEY_MAP, NULL, AT(catalog.properties),
-	    LATER },
+	{ "catalog.properties", KEY_MAP, NULL, AT(catalog.properties) },
 	{ "catalog.adopt", KEY_LIST, "xmlId|article", AT(catalog.adopt),
 	    WORDS("xmlId", "article", "barcode", "name") },
 	{ "catalog.negative_stock", KEY_CHOICE, "zero",
 	    AT(catalog.negative_zero), WORDS("keep", "zero") },
-	{ "catalog.pictures", KEY_BOOL, "true", AT(catalog.pictures),
-	    LATER },
+	{ "catalog.pictures", KEY_BOOL, "true", AT(catalog.pictures) },
 	{ "catalog.select.groups", KEY_LIST, NULL,
-	    AT(catalog.select_groups), LATER },
+	    AT(catalog.select_groups) },
 	{ "catalog.select.only_in_stock", KEY_BOOL, "false",
-	    AT(catalog.select_in_stock), LATER },
+	    AT(catalog.select_in_stock) },
 	{ "catalog.select.only_priced", KEY_BOOL, "false",
-	    AT(catalog.select_priced), LATER },
-	{ "catalog.groups", KEY_NAMED, NULL, LATER },
-	{ "catalog.groups[].groups", KEY_LIST, NULL, CHECKED },
-	{ "catalog.groups[].goods", KEY_LIST, NULL, CHECKED },
+	    AT(catalog.select_priced) },
+	{ "catalog.groups", KEY_NAMED, NULL, CHECKED },
+	{ "catalog.groups[].groups", KEY_LIST, NULL, PLACE(groups) },
+	{ "catalog.groups[].goods", KEY_LIST, NULL, PLACE(goods) },
 
 	{ "counterparties.legal", KEY_CHOICE, "company",
 	    AT(counterparties.legal_contact), WORDS("company", "contact") },

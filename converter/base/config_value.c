@@ -20,12 +20,22 @@ _Static_assert(sizeof(enum config_marked) == sizeof(unsigned),
 static void *
 place_of(struct config *config, const struct config_key *key)
 {
-	struct config_orders *orders = &config->orders;
+	char *in = NULL;
 
-	if (key->funnel)
-		return (char *)&orders->funnels[orders->funnel_count - 1] +
-		    key->place;
-	return (char *)config + key->place;
+	switch (key->within) {
+	case IN_CONFIG:
+		in = (char *)config;
+		break;
+	case IN_FUNNEL:
+		in = (char *)&config->orders.funnels
+		    [config->orders.funnel_count - 1];
+		break;
+	case IN_PLACE:
+		in = (char *)&config->catalog.tree
+		    [config->catalog.tree_count - 1];
+		break;
+	}
+	return in + key->place;
 }
 
 void
@@ -619,6 +629,8 @@ config_value_store(struct config_reader *reader, const struct config_key *key,
 		if (!cJSON_IsObject(item))
 			wrong_type(reader, key, item,
 			    _("an object: { ... }"));
+		else if (key->type == KEY_NAMED)
+			(void)too_many(reader, key, item);
 		break;
 	case KEY_TEXT:
 	case KEY_PATH:

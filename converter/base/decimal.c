@@ -223,6 +223,48 @@ decimal_add(struct decimal *out, struct decimal a, struct decimal b)
 	return 0;
 }
 
+static uint64_t
+size_of(int64_t value)
+{
+	return value < 0 ? (uint64_t)-value : (uint64_t)value;
+}
+
+int
+decimal_divide(struct decimal *out, struct decimal a, struct decimal b,
+    unsigned scale)
+{
+	uint64_t divisor = size_of(b.digits), rest;
+	int64_t digits, half;
+	bool up;
+
+	if (divisor == 0 || scale > DECIMAL_SCALE_MAX)
+		return -1;
+	digits = (int64_t)(size_of(a.digits) / divisor);
+	rest = size_of(a.digits) % divisor;
+	/* One more digit for each that the result has more than a has; a rest
+	 * is below 10^18, so ten times it still fits. */
+	for (; a.scale < b.scale + scale; a.scale++) {
+		rest *= 10;
+		if (append(&digits, 10, (int64_t)(rest / divisor)) != 0)
+			return -1;
+		rest %= divisor;
+	}
+	up = rest >= divisor - rest;
+	if (a.scale > b.scale + scale) {
+		/* More digits than are asked for; the rest is less than one
+		 * of the last of them. */
+		half = powers[a.scale - b.scale - scale] / 2;
+		up = digits % (2 * half) >= half;
+		digits /= 2 * half;
+	}
+	if (up && append(&digits, 1, 1) != 0)
+		return -1;
+	if ((a.digits < 0) != (b.digits < 0))
+		digits = -digits;
+	*out = canonical((struct decimal){ digits, scale });
+	return 0;
+}
+
 bool
 decimal_is_negative(struct decimal value)
 {

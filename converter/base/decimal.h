@@ -36,6 +36,13 @@ int decimal_normalise(char out[DECIMAL_TEXT_BYTES], struct str text);
 int decimal_cmp(struct decimal a, struct decimal b);
 /* 0; -1 when the sum does not fit. */
 int decimal_add(struct decimal *out, struct decimal a, struct decimal b);
+/*
+ * a / b with so many digits behind the point (DECIMAL_SCALE_MAX at most), the
+ * last one rounded half away from zero.  0; -1 when b is zero or the result
+ * does not fit.
+ */
+int decimal_divide(struct decimal *out, struct decimal a, struct decimal b,
+    unsigned scale);
 bool decimal_is_negative(struct decimal value);
 
 #endif

@@ -339,6 +339,25 @@ file_move(const char *from, const char *to, struct err *err)
 }
 
 int
+file_link(const char *from, const char *to, struct err *err)
+{
+	struct stat st;
+
+	/* A link would be linked, not what it shows. */
+	if (lstat(from, &st) != 0)
+		return errno == ENOENT ? 1 : system_error(err, from);
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_SYSTEM, _("%s: not a file"), from);
+	step_mark();
+	if (link(from, to) == 0 || errno == EEXIST) {
+		step_mark();
+		return 0;
+	}
+	return errno == ENOENT ? system_error(err, to) :
+	    file_copy(from, to, err);
+}
+
+int
 file_remove(const char *path, struct err *err)
 {
 	step_mark();

@@ -35,6 +35,11 @@ int file_move(const char *from, const char *to, struct err *err);
  * 1: `from` is not there.  Links are refused. */
 int file_copy(const char *from, const char *to, struct err *err);
 
+/* A second name for the same bytes; a copy where the file system has none.
+ * What is there under `to` stays.  1: `from` is not there.  A link is on disk
+ * only after file_sync_dir(). */
+int file_link(const char *from, const char *to, struct err *err);
+
 /* unlink; not being there is fine. */
 int file_remove(const char *path, struct err *err);
 

@@ -80,6 +80,28 @@
  * others.  A person writes dozens. */
 #define LIMIT_CONFIG_NAMES 2000
 
+/*
+ * Bytes of a picture that is sent.  In base64 and percent-encoded it is half
+ * as much again, and is in memory twice while it is sent.
+ */
+#define LIMIT_PICTURE_BYTES (5 * LIMIT_MIB)
+/*
+ * Ids of offers without a price that are kept until the file shows a first
+ * one.  Some 28,000: a file that has shown none by then has none.
+ */
+#define LIMIT_PRICELESS_BYTES LIMIT_MIB
+/* Pictures of one good that are carried; a gallery in the portal shows some
+ * dozens. */
+#define LIMIT_PICTURES 50
+
+/* Properties, values of lists, warehouses of one 1C: in memory at once.  Live
+ * bases have 20,000 values at most. */
+#define LIMIT_TERMS 100000
+
+/* Lines of one stock document: each is a command, and all of them wait for
+ * one another. */
+#define LIMIT_STOCK_LINES 500
+
 /* Depth of foreign JSON; cJSON itself stops at 1000. */
 #define LIMIT_JSON_DEPTH 64
 

@@ -215,6 +215,20 @@ str_same_name(struct str a, struct str b)
 	return true;
 }
 
+uint64_t
+str_name_hash(struct str text)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	uint32_t c;
+
+	text = str_trim(text);
+	while ((c = next_of_name(&text)) != NO_CHAR) {
+		hash ^= c;
+		hash *= UINT64_C(0x100000001b3);
+	}
+	return hash;
+}
+
 static size_t
 least_of(size_t a, size_t b, size_t c)
 {

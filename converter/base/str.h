@@ -42,6 +42,8 @@ struct str str_utf8_cut(struct str text, size_t max);
  * person compares names.
  */
 bool str_same_name(struct str a, struct str b);
+/* The same for texts that are the same name. */
+uint64_t str_name_hash(struct str text);
 
 /* Edit distance up to `max` (else max + 1), by bytes: for "nearest name". */
 size_t str_distance(struct str a, struct str b, size_t max);

@@ -414,23 +414,70 @@ owners_are_known_records_and_fields(void **state)
 }
 
 static void
+the_whole_catalogue_is_taken_without_a_warning(void **state)
+{
+	struct result result = load(state, "{ \"catalog\": {\n"
+	    "\"characteristics\": \"products\", \"stock\": \"documents\","
+	    "\"pictures\": false,\n"
+	    "\"warehouses\": { \"Основной\": \"create\", \"*\": "
+	    "\"ignore\" },\n"
+	    "\"properties\": { \"Цвет\": \"COLOR\", \"*\": \"create\" },\n"
+	    "\"units\": { \"*\": \"create\" },\n"
+	    "\"adopt\": [\"barcode\", \"name\"],\n"
+	    "\"select\": { \"groups\": [\"А/Б\"], \"only_in_stock\": true, "
+	    "\"only_priced\": true } },\n"
+	    "\"owners\": { \"goods.properties\": \"portal\", "
+	    "\"goods.weight\": \"never\" } }");
+	const struct config *config = result.config;
+
+	if (config == NULL)
+		fail_msg("%s", result.err.text);
+	assert_string_equal(buf_text(&result.warnings), "");
+	assert_int_equal(config->catalog.characteristics,
+	    CHARACTERISTICS_PRODUCTS);
+	assert_int_equal(config->catalog.stock, STOCK_DOCUMENTS);
+	assert_false(config->catalog.pictures);
+	assert_string_equal(config_map_get(&config->catalog.warehouses,
+	    str_of(CONFIG_OTHERS)), CONFIG_IGNORE);
+	assert_string_equal(config_map_get(&config->catalog.properties,
+	    str_of("цвет")), "COLOR");
+	assert_int_equal(config->catalog.properties.pairs[1].line, 4);
+	assert_string_equal(config_map_get(&config->catalog.units,
+	    str_of(CONFIG_OTHERS)), CONFIG_CREATE);
+	assert_true(config->catalog.select_in_stock);
+	assert_true(config->catalog.select_priced);
+	assert_string_equal(config->catalog.select_groups.items[0], "А/Б");
+	assert_int_equal(config->catalog.tree_count, 0);
+	done(&result);
+}
+
+static void
+two_warehouses_cannot_share_a_store(void **state)
+{
+	assert_refused(state, "{ \"catalog\": { \"warehouses\": {\n"
+	    "\"А\": \"Main\",\n\"Б\": \" main\" } } }", ":3: "
+	    "catalog.warehouses: \"Б\" goes to \"main\", where \"А\" in "
+	    "line 2 goes already");
+	assert_warned(state, "{ \"catalog\": { \"warehouses\": { \"А\": "
+	    "\"create\", \"Б\": \"create\", \"В\": \"ignore\", \"Г\": "
+	    "\"ignore\" }, \"properties\": { \"А\": \"COLOR\", \"Б\": "
+	    "\"COLOR\" } } }", NULL);
+}
+
+static void
+all_others_cannot_be_one_thing(void **state)
+{
+	assert_refused(state, "{ \"catalog\": { \"warehouses\": {\n"
+	    "\"*\": \"Main\" } } }", ":2: catalog.warehouses: \"*\": found "
+	    "\"Main\", wanted one of: create, ignore");
+	assert_refused(state, "{ \"catalog\": { \"properties\": {\n"
+	    "\"*\": \"COLOR\" } } }", ":2: catalog.properties: \"*\": found "
+	    "\"COLOR\", wanted one of: create, ignore");
+}
+
+static void
 what_is_set_and_not_used_yet_is_told(void **state)
 {
-	assert_warned(state, "{ \"catalog\": { \"select\": {\n"
-	    "\"groups\": [\"А\"] } } }",
-	    ":2: catalog.select.groups is not used yet");
-	assert_warned(state, "{ \"catalog\": { \"characteristics\": "
-	    "\"ignore\" } }", "catalog.characteristics is not used yet");
-	assert_warned(state, "{ \"catalog\": { \"groups\": { \"А/Б\": "
-	    "{ \"groups\": [\"Б\"], \"goods\": [] } } } }",
-	    "catalog.groups is not used yet");
-	assert_warned(state, "{ \"catalog\": { \"stock\": \"documents\" } }",
-	    "the stock is left alone");
-	assert_warned(state, "{ \"catalog\": { \"adopt\": [\"barcode\"] } }",
-	    "\"barcode\" is not used yet");
-	assert_warned(state, "{ \"catalog\": { \"characteristics\": "
-	    "\"variations\", \"select\": { \"groups\": [] }, \"pictures\": "
-	    "true, \"adopt\": [\"xmlId\", \"article\"] } }", NULL);
 	assert_warned(state, "{ \"counterparties\": { \"legal\": "
 	    "\"company\", \"update_1c\": true, \"select\": {} } }", NULL);
 	assert_warned(state, "{ \"counterparties\": { \"update_1c\": "
@@ -697,6 +744,9 @@ main(void)
 		T(a_price_type_must_fit_a_key),
 		T(a_currency_is_three_capital_letters),
 		T(owners_are_known_records_and_fields),
+		T(the_whole_catalogue_is_taken_without_a_warning),
+		T(two_warehouses_cannot_share_a_store),
+		T(all_others_cannot_be_one_thing),
 		T(what_is_set_and_not_used_yet_is_told),
 		T(counterparties_are_kept_as_they_are_set),
 		T(the_address_is_taken_from_environment_then_file_then_key),

@@ -162,6 +162,50 @@ negative_is_below_zero(void **state)
 	assert_false(decimal_is_negative(number("1")));
 }
 
+static void
+a_quotient_is_rounded_half_away_from_zero(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		unsigned scale;
+		const char *want;
+	} cases[] = {
+		{ "100", "12", 2, "8.33" },
+		{ "100", "3", 6, "33.333333" },
+		{ "200", "3", 2, "66.67" },
+		{ "1", "8", 2, "0.13" },
+		{ "-1", "8", 2, "-0.13" },
+		{ "1", "-8", 2, "-0.13" },
+		{ "-1", "-8", 2, "0.13" },
+		{ "0.124", "1", 2, "0.12" },
+		{ "0.125", "1", 2, "0.13" },
+		{ "0.124999", "1", 2, "0.12" },
+		{ "5", "0.5", 0, "10" },
+		{ "7", "2", 0, "4" },
+		{ "0.000001", "1000000", 6, "0" },
+		{ "0", "3", 2, "0" },
+		{ "999999999999999999", "999999999999999998", 6, "1" },
+		{ "999999999999999999", "1", 0, "999999999999999999" },
+	};
+	char text[DECIMAL_TEXT_BYTES];
+	struct decimal result;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(decimal_divide(&result, number(cases[i].a),
+		    number(cases[i].b), cases[i].scale), 0);
+		decimal_format(text, result);
+		assert_string_equal(text, cases[i].want);
+	}
+	assert_int_equal(decimal_divide(&result, number("1"), number("0"),
+	    2), -1);
+	assert_int_equal(decimal_divide(&result,
+	    number("999999999999999999"), number("0.1"), 2), -1);
+	assert_int_equal(decimal_divide(&result, number("1"), number("1"),
+	    DECIMAL_SCALE_MAX + 1), -1);
+}
+
 int
 main(void)
 {
@@ -173,6 +217,7 @@ main(void)
 		cmocka_unit_test(sums_are_exact),
 		cmocka_unit_test(sum_that_does_not_fit_is_refused),
 		cmocka_unit_test(negative_is_below_zero),
+		cmocka_unit_test(a_quotient_is_rounded_half_away_from_zero),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

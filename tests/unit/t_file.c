@@ -449,10 +449,69 @@ walk_passes_over_what_vanishes(void **state)
 #define CASE(name) \
 	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void
+link_gives_a_second_name(void **state)
+{
+	struct buf read = BUF_INIT(64);
+	struct err err = { 0 };
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(file_write(at(0, "one"), "abc", 3, 0644, &err), 0);
+	assert_int_equal(file_link(at(0, "one"), at(1, "two"), &err), 0);
+	assert_int_equal(stat(at(1, "two"), &st), 0);
+	assert_int_equal(st.st_nlink, 2);
+	/* The first may go, and what is there stays. */
+	assert_int_equal(file_remove(at(0, "one"), &err), 0);
+	assert_int_equal(file_write(at(2, "three"), "xyz", 3, 0644, &err), 0);
+	assert_int_equal(file_link(at(2, "three"), at(1, "two"), &err), 0);
+	assert_int_equal(file_read(&read, at(1, "two"), &err), 0);
+	assert_string_equal(buf_text(&read), "abc");
+	assert_int_equal(file_link(at(3, "none"), at(0, "x"), &err), 1);
+	buf_free(&read);
+}
+
+static void
+link_follows_no_link_and_needs_a_folder(void **state)
+{
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(file_write(at(0, "one"), "abc", 3, 0644, &err), 0);
+	assert_int_equal(symlink(at(0, "one"), at(1, "sym")), 0);
+	assert_int_equal(file_link(at(1, "sym"), at(2, "x"), &err), -1);
+	assert_false(file_exists(at(2, "x")));
+	err_clear(&err);
+	assert_int_equal(file_link(at(0, "one"), at(2, "no/x"), &err), -1);
+}
+
+static void
+link_copies_to_another_file_system(void **state)
+{
+	char far[] = OTHER_FILE_SYSTEM, *to;
+	struct buf read = BUF_INIT(64);
+	struct err err = { 0 };
+
+	(void)state;
+	if (mkdtemp(far) == NULL)
+		skip();
+	to = file_join(far, "x");
+	assert_int_equal(file_write(at(0, "one"), "abc", 3, 0644, &err), 0);
+	assert_int_equal(file_link(at(0, "one"), to, &err), 0);
+	assert_int_equal(file_read(&read, to, &err), 0);
+	assert_string_equal(buf_text(&read), "abc");
+	assert_int_equal(file_remove_tree(far, &err), 0);
+	buf_free(&read);
+	free(to);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(link_gives_a_second_name),
+		CASE(link_follows_no_link_and_needs_a_folder),
+		CASE(link_copies_to_another_file_system),
 		CASE(read_gives_the_whole_file),
 		CASE(read_tells_missing_too_large_and_broken_apart),
 		CASE(write_replaces_and_leaves_nothing_beside),

@@ -109,12 +109,18 @@ names_are_compared_as_a_person_does(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof same / sizeof same[0]; i++)
+	for (i = 0; i < sizeof same / sizeof same[0]; i++) {
 		assert_true(str_same_name(str_of(same[i].a),
 		    str_of(same[i].b)));
-	for (i = 0; i < sizeof different / sizeof different[0]; i++)
+		assert_true(str_name_hash(str_of(same[i].a)) ==
+		    str_name_hash(str_of(same[i].b)));
+	}
+	for (i = 0; i < sizeof different / sizeof different[0]; i++) {
 		assert_false(str_same_name(str_of(different[i].a),
 		    str_of(different[i].b)));
+		assert_false(str_name_hash(str_of(different[i].a)) ==
+		    str_name_hash(str_of(different[i].b)));
+	}
 }
 
 static void
