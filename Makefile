@@ -255,8 +255,10 @@ install: all
 	install -m 644 README.md README.ru.md docs/OPERATORS.md scripts/cml24.cron \
 	    exchange/exchange.example.json \
 	    exchange/counterparties.example.xml \
-	    exchange/orders.example.json docs/ORDERS.md '$(DESTDIR)$(DATADIR)/doc/cml24'
-	install -m 644 docs/ru/OPERATORS.md '$(DESTDIR)$(DATADIR)/doc/cml24/ru'
+	    exchange/orders.example.json docs/ORDERS.md docs/CATALOGUE.md \
+	    '$(DESTDIR)$(DATADIR)/doc/cml24'
+	install -m 644 docs/ru/OPERATORS.md docs/ru/CATALOGUE.md \
+	    '$(DESTDIR)$(DATADIR)/doc/cml24/ru'
 
 clean:
 	rm -rf build

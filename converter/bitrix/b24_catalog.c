@@ -1,7 +1,9 @@
 /*
- * Sections, products and prices: our fields as the portal's parameters, its
+ * Sections, goods and prices: our fields as the portal's parameters, its
  * rows as our fields, and what it says it has taken compared with what was
- * sent.  One table for each kind drives all three.
+ * sent.  One table for each kind drives all three.  A good is of one of four
+ * forms here, each with methods and columns of its own; their properties are
+ * b24_property.c's.
  *
  * Traps (bitrix24.md 8): a property is a bare value in add and {"value": …}
  * in update, where a bare one is ignored without an error; iblockId is
@@ -25,7 +27,8 @@ enum form {
 	FORM_SECTION,           /* op.parent_id */
 	FORM_MEASURE,
 	FORM_VAT,
-	FORM_ARTICLE
+	FORM_ARTICLE,
+	FORM_PROPERTIES         /* b24_property.c */
 };
 
 struct column {
@@ -55,8 +58,49 @@ static const struct column product_columns[] = {
 	{ FIELD_VAT_INCLUDED, "vatIncluded", FORM_FLAG, false },
 	{ FIELD_DESCRIPTION, "detailText", FORM_LONG_TEXT, false },
 	{ FIELD_QUANTITY, "quantity", FORM_NUMBER, false },
+	{ FIELD_WEIGHT, "weight", FORM_NUMBER, false },
+	{ FIELD_LENGTH, "length", FORM_NUMBER, false },
+	{ FIELD_WIDTH, "width", FORM_NUMBER, false },
+	{ FIELD_HEIGHT, "height", FORM_NUMBER, false },
 	{ FIELD_ACTIVE, "active", FORM_FLAG, false },
 	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false },
+	{ FIELD_PROPERTIES, NULL, FORM_PROPERTIES, false },
+	{ FIELD_NONE, NULL, FORM_TEXT, false },
+};
+/* Parents and services: neither is weighed or counted.  What a parent's
+ * variations have in common is all that it has. */
+static const struct column bare_columns[] = {
+	{ FIELD_NAME, "name", FORM_TEXT, false },
+	{ FIELD_ARTICLE, NULL, FORM_ARTICLE, false },
+	{ FIELD_CODE, "code", FORM_TEXT, false },
+	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true },
+	{ FIELD_GROUP, "iblockSectionId", FORM_SECTION, false },
+	{ FIELD_VAT, "vatId", FORM_VAT, false },
+	{ FIELD_VAT_INCLUDED, "vatIncluded", FORM_FLAG, false },
+	{ FIELD_DESCRIPTION, "detailText", FORM_LONG_TEXT, false },
+	{ FIELD_ACTIVE, "active", FORM_FLAG, false },
+	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false },
+	{ FIELD_PROPERTIES, NULL, FORM_PROPERTIES, false },
+	{ FIELD_NONE, NULL, FORM_TEXT, false },
+};
+/* Variations: in no section, they are where their parent is. */
+static const struct column offer_columns[] = {
+	{ FIELD_NAME, "name", FORM_TEXT, false },
+	{ FIELD_ARTICLE, NULL, FORM_ARTICLE, false },
+	{ FIELD_CODE, "code", FORM_TEXT, false },
+	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true },
+	{ FIELD_UNIT, "measure", FORM_MEASURE, false },
+	{ FIELD_VAT, "vatId", FORM_VAT, false },
+	{ FIELD_VAT_INCLUDED, "vatIncluded", FORM_FLAG, false },
+	{ FIELD_DESCRIPTION, "detailText", FORM_LONG_TEXT, false },
+	{ FIELD_QUANTITY, "quantity", FORM_NUMBER, false },
+	{ FIELD_WEIGHT, "weight", FORM_NUMBER, false },
+	{ FIELD_LENGTH, "length", FORM_NUMBER, false },
+	{ FIELD_WIDTH, "width", FORM_NUMBER, false },
+	{ FIELD_HEIGHT, "height", FORM_NUMBER, false },
+	{ FIELD_ACTIVE, "active", FORM_FLAG, false },
+	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false },
+	{ FIELD_PROPERTIES, NULL, FORM_PROPERTIES, false },
 	{ FIELD_NONE, NULL, FORM_TEXT, false },
 };
 static const struct column price_columns[] = {
@@ -66,7 +110,7 @@ static const struct column price_columns[] = {
 };
 
 /* Of a list: the columns above and these. */
-static const char *const product_select[] = { "id", "iblockId", NULL };
+static const char *const good_select[] = { "id", "iblockId", "type", NULL };
 static const char *const section_select[] = { "id", NULL };
 static const char *const price_select[] = { "id", "productId",
     "catalogGroupId", NULL };
@@ -81,9 +125,17 @@ static const struct kind kinds[TARGET_LAST] = {
 	[TARGET_SECTION] = { section_columns, section_select,
 	    B24_SECTION_ADD, B24_SECTION_UPDATE, B24_SECTION_DELETE,
 	    B24_SECTION_LIST },
-	[TARGET_PRODUCT] = { product_columns, product_select,
+	[TARGET_PRODUCT] = { product_columns, good_select,
 	    B24_PRODUCT_ADD, B24_PRODUCT_UPDATE, B24_PRODUCT_DELETE,
 	    B24_PRODUCT_LIST },
+	[TARGET_PARENT] = { bare_columns, good_select,
+	    B24_SKU_ADD, B24_SKU_UPDATE, B24_SKU_DELETE, B24_SKU_LIST },
+	[TARGET_OFFER] = { offer_columns, good_select,
+	    B24_OFFER_ADD, B24_OFFER_UPDATE, B24_OFFER_DELETE,
+	    B24_OFFER_LIST },
+	[TARGET_SERVICE] = { bare_columns, good_select,
+	    B24_SERVICE_ADD, B24_SERVICE_UPDATE, B24_SERVICE_DELETE,
+	    B24_SERVICE_LIST },
 	[TARGET_PRICE] = { price_columns, price_select,
 	    B24_PRICE_ADD, B24_PRICE_UPDATE, B24_PRICE_DELETE,
 	    B24_PRICE_LIST },
@@ -108,17 +160,58 @@ b24_catalog_method(enum target_kind target, enum op_kind op)
 	return kind->list;
 }
 
-static const char *
-column_name(const struct b24 *b24, const struct column *column,
-    char space[32])
+int64_t
+b24_catalog_iblock(const struct b24 *b24, enum target_kind target)
 {
+	return target == TARGET_OFFER ? b24->facts.offers_iblock :
+	    b24->facts.iblock;
+}
+
+int64_t
+b24_catalog_article(const struct b24 *b24, enum target_kind target)
+{
+	return target == TARGET_OFFER ? b24->facts.offers_article :
+	    b24->facts.article;
+}
+
+/*
+ * Types of the portal: 1 simple, 2 a set, 3 and 6 parents with and without
+ * variations, 4 and 5 variations with and without a parent, 7 a service.
+ * Whether each list shows its own alone is not documented.
+ */
+bool
+b24_catalog_is_form(enum target_kind target, const cJSON *row)
+{
+	int64_t type;
+
+	if (!target_is_good(target) || json_int(&type, json_get(row,
+	    "type")) == -1)
+		return true;
+	if (target == TARGET_PARENT)
+		return type == 3 || type == 6;
+	if (target == TARGET_OFFER)
+		return type == 4 || type == 5;
+	if (target == TARGET_SERVICE)
+		return type == 7;
+	return type < 3 || type > 7;
+}
+
+static const char *
+column_name(const struct b24 *b24, enum target_kind target,
+    const struct column *column, char space[32])
+{
+	int64_t article = b24_catalog_article(b24, target);
+
 	if (column->form != FORM_ARTICLE)
 		return column->name;
-	if (b24->facts.article == 0)
+	if (article == 0)
 		return NULL;
-	(void)snprintf(space, 32, "property%" PRId64, b24->facts.article);
+	(void)snprintf(space, 32, "property%" PRId64, article);
 	return space;
 }
+
+static void take_shown(const struct b24 *b24, struct op *op,
+    const cJSON *element);
 
 /* ---- what is said to the portal ---- */
 
@@ -153,6 +246,7 @@ said_value(const struct b24 *b24, const struct op *op,
 	case FORM_LONG_TEXT:
 	case FORM_FLAG:
 	case FORM_ARTICLE:
+	case FORM_PROPERTIES:
 		break;
 	}
 	return clear ? str_of("") : value;
@@ -181,9 +275,12 @@ add_column(const struct b24 *b24, const struct op *op,
     struct b24_command *out)
 {
 	char space[64], name[32], key[96];
-	const char *known = column_name(b24, column, name);
+	const char *known = column_name(b24, op->target.kind, column, name);
 	struct str said = said_value(b24, op, column, value, space);
 
+	if (column->form == FORM_PROPERTIES)
+		b24_property_write(b24, op, value, fields_get(&op->before,
+		    column->field), out);
 	if (known == NULL)
 		return;
 	(void)snprintf(key, sizeof(key), "fields[%s]%s", known,
@@ -223,7 +320,10 @@ add_birth(const struct b24 *b24, const struct op *op,
 		    b24_value_price_type(b24, target_rule(&op->target)));
 		return;
 	}
-	b24_query_int(query, "fields[iblockId]", b24->facts.iblock);
+	b24_query_int(query, "fields[iblockId]", b24_catalog_iblock(b24,
+	    op->target.kind));
+	if (op->target.kind == TARGET_OFFER && op->parent_id > 0)
+		b24_query_int(query, "fields[parentId]", op->parent_id);
 	if (fields_has(&op->fields, FIELD_XML_ID))
 		return;
 	b24_query_add(query, "fields[xmlId]", mark);
@@ -262,16 +362,19 @@ add_held(const struct b24 *b24, const struct op *op,
 	fields_free(&rest);
 }
 
-void
-b24_catalog_write(const struct b24 *b24, const struct op *op,
+bool
+b24_catalog_write(const struct b24 *b24, struct op *op,
     const struct fields *held, struct b24_command *out)
 {
+	size_t bare;
+
 	b24_batch_command_init(out, b24_catalog_method(op->target.kind,
 	    op->kind));
 	if (op->kind != OP_CREATE)
 		b24_query_int(&out->query, "id", op->portal_id);
 	if (op->kind == OP_DELETE)
-		return;
+		return true;
+	bare = out->query.len;
 	if (op->kind == OP_CREATE)
 		add_birth(b24, op, out);
 	else if (op->target.kind == TARGET_SECTION)
@@ -280,6 +383,13 @@ b24_catalog_write(const struct b24 *b24, const struct op *op,
 	add_fields(b24, op, &op->fields, out);
 	if (held != NULL && b24_catalog_needs_read(op))
 		add_held(b24, op, held, out);
+	if (op->kind != OP_UPDATE || out->query.len > bare)
+		return true;
+	/* Without any field an update is refused. */
+	b24_batch_command_free(out);
+	op->outcome = OUTCOME_DONE;
+	take_shown(b24, op, NULL);
+	return false;
 }
 
 /* ---- what the portal shows ---- */
@@ -301,56 +411,14 @@ shown_value(const struct column *column, const cJSON *item, char space[32])
 	return json_str(item, space);
 }
 
-/* Line ends and blanks at the ends are the portal's business. */
-static bool
-same_text(struct str a, struct str b)
-{
-	size_t i = 0, j = 0;
-
-	a = str_trim(a);
-	b = str_trim(b);
-	for (;;) {
-		while (i < a.len && a.p[i] == '\r')
-			i++;
-		while (j < b.len && b.p[j] == '\r')
-			j++;
-		if (i == a.len || j == b.len)
-			return i == a.len && j == b.len;
-		if (a.p[i++] != b.p[j++])
-			return false;
-	}
-}
-
-/* Equal, or apart by less than the last place that the portal keeps. */
-static bool
-same_number(struct str sent, struct str shown, unsigned places)
-{
-	struct decimal a, b, far;
-	int64_t least = 1;
-
-	if (shown.len == 0)
-		shown = str_of("0");
-	if (decimal_parse(&a, sent) == -1 || decimal_parse(&b, shown) == -1)
-		return false;
-	b.digits = -b.digits;
-	if (decimal_add(&far, a, b) == -1)
-		return false;
-	for (unsigned i = places; i < far.scale; i++)
-		least *= 10;
-	if (far.digits == 0)
-		return true;
-	return far.scale > places && (far.digits < 0 ? -far.digits :
-	    far.digits) < least;
-}
-
 static bool
 is_taken(const struct column *column, struct str said, struct str shown)
 {
 	switch (column->form) {
 	case FORM_NUMBER:
-		return same_number(said, shown, 3);
+		return b24_value_same_number(said, shown, 3);
 	case FORM_MONEY:
-		return same_number(said, shown, 2);
+		return b24_value_same_number(said, shown, 2);
 	case FORM_SECTION:
 	case FORM_MEASURE:
 	case FORM_VAT:
@@ -363,9 +431,10 @@ is_taken(const struct column *column, struct str said, struct str shown)
 	case FORM_LONG_TEXT:
 	case FORM_FLAG:
 	case FORM_ARTICLE:
+	case FORM_PROPERTIES:
 		break;
 	}
-	return same_text(said, shown);
+	return b24_value_same_text(said, shown);
 }
 
 static void
@@ -374,10 +443,14 @@ compare_column(const struct b24 *b24, struct op *op,
 {
 	char space[64], shown_space[32], name[32];
 	struct str value = fields_get(&op->fields, column->field);
-	const char *known = column_name(b24, column, name);
+	const char *known = column_name(b24, op->target.kind, column, name);
 	const cJSON *item = known != NULL ? json_get(element, known) : NULL;
 	struct str said = said_value(b24, op, column, value, space);
 
+	if (column->form == FORM_PROPERTIES) {
+		b24_property_taken(b24, op, element);
+		return;
+	}
 	/* Not shown at all: nothing to compare with. */
 	if (known != NULL && item == NULL)
 		return;
@@ -390,11 +463,19 @@ compare_column(const struct b24 *b24, struct op *op,
 	(void)fields_set(&op->dropped, column->field, value);
 }
 
+static void
+take_shown(const struct b24 *b24, struct op *op, const cJSON *element)
+{
+	const struct column *column = kinds[op->target.kind].columns;
+
+	for (; column->field != FIELD_NONE; column++)
+		if (fields_has(&op->fields, column->field))
+			compare_column(b24, op, column, element);
+}
+
 void
 b24_catalog_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 {
-	const struct kind *kind = &kinds[op->target.kind];
-	const struct column *column = kind->columns;
 	const cJSON *element;
 	int64_t id;
 
@@ -412,9 +493,7 @@ b24_catalog_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 	}
 	if (op->kind == OP_CREATE)
 		op->new_id = id;
-	for (; column->field != FIELD_NONE; column++)
-		if (fields_has(&op->fields, column->field))
-			compare_column(b24, op, column, element);
+	take_shown(b24, op, element);
 }
 
 /* ---- rows ---- */
@@ -433,8 +512,10 @@ b24_catalog_list(const struct b24 *b24, enum target_kind target,
 		b24_query_item(&out->query, "select", count,
 		    str_of(kind->select[count]));
 	for (; column->field != FIELD_NONE; column++) {
-		const char *known = column_name(b24, column, name);
+		const char *known = column_name(b24, target, column, name);
 
+		if (column->form == FORM_PROPERTIES)
+			b24_property_select(b24, target, out, &count);
 		if (known != NULL && !column->write_only)
 			b24_query_item(&out->query, "select", count++,
 			    str_of(known));
@@ -442,7 +523,7 @@ b24_catalog_list(const struct b24 *b24, enum target_kind target,
 	b24_query_text(&out->query, "order[id]", "ASC");
 	if (target != TARGET_PRICE)
 		b24_query_int(&out->query, "filter[iblockId]",
-		    b24->facts.iblock);
+		    b24_catalog_iblock(b24, target));
 }
 
 /* The text that was asked with, when it means what the portal shows. */
@@ -496,6 +577,7 @@ own_text(const struct b24 *b24, const struct column *column,
 	case FORM_LONG_TEXT:
 	case FORM_FLAG:
 	case FORM_ARTICLE:
+	case FORM_PROPERTIES:
 		break;
 	}
 	return shown;
@@ -512,9 +594,12 @@ b24_catalog_row(const struct b24 *b24, const struct op *op,
 	if (json_int(&out->portal_id, json_get(row, "id")) == -1)
 		out->portal_id = 0;
 	for (; column->field != FIELD_NONE; column++) {
-		const char *known = column_name(b24, column, name);
+		const char *known = column_name(b24, op->target.kind, column,
+		    name);
 		struct str shown, text;
 
+		if (column->form == FORM_PROPERTIES)
+			b24_property_row(b24, op, row, &out->fields);
 		if (known == NULL || column->write_only)
 			continue;
 		shown = shown_value(column, json_get(row, known),

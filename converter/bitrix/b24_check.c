@@ -259,6 +259,35 @@ check_fields(struct check *check, struct err *err)
 	return rc;
 }
 
+/* ---- stock by documents ---- */
+
+/* They have rights of their own, which the user may lack. */
+static int
+check_stock(struct check *check, struct err *err)
+{
+	struct b24_command lists[2];
+	struct b24_batch batch = { .commands = lists, .count = 2 };
+	int rc;
+
+	if (!check->b24->facts.inventory || !check->b24->config->catalog.
+	    enabled || check->b24->config->catalog.stock != STOCK_DOCUMENTS)
+		return 0;
+	b24_batch_command_init(&lists[0], B24_STORE_PRODUCT_LIST);
+	b24_batch_command_init(&lists[1], B24_DOCUMENT_LIST);
+	for (size_t i = 0; i < 2; i++)
+		b24_query_text(&lists[i].query, "select[0]", "id");
+	rc = b24_call_run(check->b24, &batch, err);
+	for (size_t i = 0; i < 2; i++) {
+		if (rc == 0 && !lists[i].done)
+			say(check, false, "%s: %s", b24_methods_info(
+			    lists[i].method)->name, lists[i].error.text);
+	}
+	b24_call_end(&batch);
+	for (size_t i = 0; i < 2; i++)
+		b24_batch_command_free(&lists[i]);
+	return rc;
+}
+
 /* ---- all of it ---- */
 
 static const char *
@@ -297,6 +326,13 @@ check_facts(struct check *check, const struct b24_facts *facts)
 	if (facts->catalogs > 1)
 		say(check, true, _("the portal has %zu catalogues; the first "
 		    "is used"), facts->catalogs);
+	if (facts->offers_iblock == 0 && check->b24->config->catalog.enabled &&
+	    check->b24->config->catalog.characteristics ==
+	    CHARACTERISTICS_VARIATIONS)
+		say(check, true, "%s", _("the portal has no catalogue of "
+		    "variations: goods with characteristics cannot go there "
+		    "unless catalog.characteristics is \"products\" or "
+		    "\"ignore\""));
 	say(check, true, _("price types that rules name: %zu of the portal's "
 	    "%zu"), facts->rule_count, facts->type_count);
 	say(check, true, _("VAT rates: %zu, units: %zu"), facts->vat_count,
@@ -307,9 +343,11 @@ check_facts(struct check *check, const struct b24_facts *facts)
 	else if (check->b24->config->catalog.enabled)
 		say(check, true, "%s", _("the property for the article will "
 		    "be made by the first run"));
-	say(check, true, "%s", facts->inventory ?
-	    _("inventory management is on: quantities are left alone") :
-	    _("inventory management is off: quantities can be written"));
+	say(check, true, "%s", !facts->inventory ?
+	    _("inventory management is off: quantities can be written") :
+	    check->b24->config->catalog.stock == STOCK_DOCUMENTS ?
+	    _("inventory management is on: stock goes by documents") :
+	    _("inventory management is on: quantities are left alone"));
 	if (facts->deals.known)
 		check_orders(check, &facts->deals);
 	if (!facts->crm.known)
@@ -341,7 +379,7 @@ bitrix_check(struct remote *remote, const struct config *config,
 		check_lines(&check, str_of(why.text));
 	else
 		check_facts(&check, &check.b24->facts);
-	if (check_fields(&check, err) == -1)
+	if (check_fields(&check, err) == -1 || check_stock(&check, err) == -1)
 		return -1;
 	return check.bad;
 }

@@ -14,8 +14,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-#define ARTICLE_CODE "CML2_ARTICLE"
-#define ARTICLE_NAME "Артикул"
 #define PAGES_MAX 100
 
 /* The lists: place in the batch, and what takes a row. */
@@ -29,10 +27,28 @@ enum part {
 	PART_PROPERTIES = PART_FIRST_COUNT,
 	PART_PRODUCTS,
 	PART_SECTIONS,
+	PART_SERVICES,
+	PART_OFFER_PROPERTIES,  /* and these a catalogue of variations */
+	PART_PARENTS,
+	PART_OFFERS,
+	PART_USER,              /* and these documents of stock */
+	PART_CURRENCY,
 	PART_COUNT
 };
 
 /* ---- rows ---- */
+
+/* The one of variations says whose; the row of its goods may come later. */
+static void
+take_offers_catalog(struct b24_facts *facts, const cJSON *rows)
+{
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, rows)
+		if (facts->iblock != 0 && facts->offers_iblock == 0 &&
+		    json_int_of(row, "productIblockId") == facts->iblock)
+			facts->offers_iblock = json_int_of(row, "iblockId");
+}
 
 /* The one without productIblockId holds goods; the other holds variations
  * of it (bitrix24.md 8). */
@@ -120,27 +136,8 @@ take_measure(struct b24_facts *facts, const cJSON *row)
 	measure->symbol = json_text_of(row, "symbol");
 }
 
-/* By our code before one of that name; a list or a file is no article. */
 static void
-take_property(struct b24_facts *facts, const cJSON *row, bool *by_code)
-{
-	char space[32];
-	bool coded = str_is(json_str(json_get(row, "code"), space),
-	    ARTICLE_CODE);
-
-	if (json_int_of(row, "iblockId") != facts->iblock ||
-	    !str_is(json_str(json_get(row, "propertyType"), space), "S") ||
-	    *by_code)
-		return;
-	if (coded || (facts->article == 0 && str_same_name(json_str(json_get(
-	    row, "name"), space), str_of(ARTICLE_NAME))))
-		facts->article = json_int_of(row, "id");
-	*by_code = coded;
-}
-
-static void
-take_row(struct b24_facts *facts, enum part part, const cJSON *row,
-    bool *by_code)
+take_row(struct b24_facts *facts, enum part part, const cJSON *row)
 {
 	switch (part) {
 	case PART_CATALOGS:
@@ -156,37 +153,87 @@ take_row(struct b24_facts *facts, enum part part, const cJSON *row,
 		take_measure(facts, row);
 		break;
 	case PART_PROPERTIES:
-		take_property(facts, row, by_code);
+	case PART_OFFER_PROPERTIES:
+		(void)b24_property_list_add(facts, row);
 		break;
 	case PART_MODE:
 	case PART_PRODUCTS:
 	case PART_SECTIONS:
+	case PART_SERVICES:
+	case PART_PARENTS:
+	case PART_OFFERS:
+	case PART_USER:
+	case PART_CURRENCY:
 	case PART_COUNT:
 		break;
 	}
 }
 
+/* Where it is kept that there is none; NULL: not asked of this list. */
+static bool *
+emptiness(struct b24_facts *facts, enum part part)
+{
+	switch (part) {
+	case PART_PRODUCTS:
+		return &facts->products_empty;
+	case PART_SECTIONS:
+		return &facts->sections_empty;
+	case PART_SERVICES:
+		return &facts->services_empty;
+	case PART_PARENTS:
+		return &facts->parents_empty;
+	case PART_OFFERS:
+		return &facts->offers_empty;
+	case PART_CATALOGS:
+	case PART_TYPES:
+	case PART_VATS:
+	case PART_MEASURES:
+	case PART_MODE:
+	case PART_PROPERTIES:
+	case PART_OFFER_PROPERTIES:
+	case PART_USER:
+	case PART_CURRENCY:
+	case PART_COUNT:
+		break;
+	}
+	return NULL;
+}
+
 static void
 take_list(struct b24_facts *facts, enum part part,
-    const struct b24_command *command, bool *by_code)
+    const struct b24_command *command)
 {
-	const cJSON *rows = json_get(command->result,
-	    b24_methods_info(command->method)->rows);
-	const cJSON *row;
+	const cJSON *rows, *row;
+	bool *empty = emptiness(facts, part);
 
-	if (part == PART_PRODUCTS)
-		facts->products_empty = !cJSON_IsArray(rows) ?
-		    false : rows->child == NULL;
-	else if (part == PART_SECTIONS)
-		facts->sections_empty = !cJSON_IsArray(rows) ?
-		    false : rows->child == NULL;
+	if (!command->done)
+		return;
+	rows = json_get(command->result,
+	    b24_methods_info(command->method)->rows);
+	if (empty != NULL) {
+		*empty = cJSON_IsArray(rows) && rows->child == NULL;
+		return;
+	}
 	if (part == PART_MODE) {
 		facts->inventory = cJSON_IsString(command->result) &&
 		    strcmp(command->result->valuestring, "Y") == 0;
 		return;
 	}
+	if (part == PART_USER) {
+		facts->user = json_int_of(command->result, "ID");
+		return;
+	}
+	if (part == PART_CURRENCY) {
+		if (cJSON_IsString(command->result))
+			(void)snprintf(facts->currency,
+			    sizeof(facts->currency), "%.3s",
+			    command->result->valuestring);
+		return;
+	}
 	cJSON_ArrayForEach(row, rows)
-		take_row(facts, part, row, by_code);
+		take_row(facts, part, row);
+	if (part == PART_CATALOGS)
+		take_offers_catalog(facts, rows);
 }
 
 /* ---- asking ---- */
@@ -199,9 +246,25 @@ add_select(struct b24_command *command, const char *const *names)
 		    str_of(names[i]));
 }
 
+/* Which lists are read: those of variations where the portal has them. */
+static bool
+is_needed(const struct b24 *b24, enum part part)
+{
+	if (part == PART_USER || part == PART_CURRENCY)
+		return b24->config->catalog.stock == STOCK_DOCUMENTS;
+	return part < PART_OFFER_PROPERTIES || b24->facts.offers_iblock != 0;
+}
+
+static int64_t
+iblock_of(const struct b24_facts *facts, enum part part)
+{
+	return part == PART_OFFERS || part == PART_OFFER_PROPERTIES ?
+	    facts->offers_iblock : facts->iblock;
+}
+
 static void
 make_command(struct b24_command *command, enum part part,
-    const struct b24_facts *facts)
+    struct b24_facts *facts)
 {
 	static const enum b24_method methods[PART_COUNT] = {
 		[PART_CATALOGS] = B24_CATALOG_LIST,
@@ -212,19 +275,31 @@ make_command(struct b24_command *command, enum part part,
 		[PART_PROPERTIES] = B24_PROPERTY_LIST,
 		[PART_PRODUCTS] = B24_PRODUCT_LIST,
 		[PART_SECTIONS] = B24_SECTION_LIST,
+		[PART_SERVICES] = B24_SERVICE_LIST,
+		[PART_OFFER_PROPERTIES] = B24_PROPERTY_LIST,
+		[PART_PARENTS] = B24_SKU_LIST,
+		[PART_OFFERS] = B24_OFFER_LIST,
+		[PART_USER] = B24_PROFILE,
+		[PART_CURRENCY] = B24_CURRENCY_BASE,
 	};
 	static const char *const ids[] = { "id", "iblockId", NULL };
 
 	assert(part < PART_COUNT);
 	b24_batch_command_init(command, methods[part]);
+	/* Not every portal has these; whether they are empty is not known
+	 * there then. */
+	command->optional = part == PART_SERVICES || part == PART_PARENTS ||
+	    part == PART_OFFERS || part == PART_CURRENCY;
+	if (part == PART_MODE || part == PART_USER || part == PART_CURRENCY)
+		return;
 	if (part >= PART_FIRST_COUNT)
 		b24_query_int(&command->query, "filter[iblockId]",
-		    facts->iblock);
-	if (part == PART_PRODUCTS || part == PART_SECTIONS) {
+		    iblock_of(facts, part));
+	if (emptiness(facts, part) != NULL) {
 		add_select(command, ids);
 		/* Is there one?  No count is needed for that. */
 		b24_query_int(&command->query, "start", -1);
-	} else if (part != PART_MODE) {
+	} else {
 		b24_query_text(&command->query, "order[id]", "ASC");
 	}
 }
@@ -340,8 +415,8 @@ check_list(enum part part, const struct b24_command *command,
 	    b24_methods_info(command->method);
 	const cJSON *rows = json_get(command->result, info->rows);
 
-	if (part != PART_PROPERTIES || cJSON_IsArray(rows) ||
-	    cJSON_IsObject(rows))
+	if ((part != PART_PROPERTIES && part != PART_OFFER_PROPERTIES) ||
+	    cJSON_IsArray(rows) || cJSON_IsObject(rows))
 		return 0;
 	return err_set(err, ERR_PORTAL, "%s: %s", info->name,
 	    _("the portal's answer does not say what became of this"));
@@ -349,8 +424,7 @@ check_list(enum part part, const struct b24_command *command,
 
 /* The further pages of one list. */
 static int
-read_pages(struct b24 *b24, enum part part, int64_t next, bool *by_code,
-    struct err *err)
+read_pages(struct b24 *b24, enum part part, int64_t next, struct err *err)
 {
 	struct b24_command command;
 	struct b24_batch batch = { .commands = &command, .count = 1 };
@@ -365,7 +439,7 @@ read_pages(struct b24 *b24, enum part part, int64_t next, bool *by_code,
 		rc = b24_facts_run(b24, &batch, err);
 		next = -1;
 		if (rc == 0) {
-			take_list(&b24->facts, part, &command, by_code);
+			take_list(&b24->facts, part, &command);
 			next = command.next;
 		}
 		b24_call_end(&batch);
@@ -378,54 +452,74 @@ static int
 read_parts(struct b24 *b24, enum part from, enum part to, struct err *err)
 {
 	struct b24_command commands[PART_COUNT];
-	struct b24_batch batch = { .commands = commands,
-	    .count = (size_t)(to - from) };
+	struct b24_batch batch = { .commands = commands };
+	enum part parts[PART_COUNT];
 	int64_t next[PART_COUNT] = { 0 };
-	bool by_code = false;
 	int rc;
 
-	for (size_t i = 0; i < batch.count; i++)
-		make_command(&commands[i], (enum part)((size_t)from + i),
+	for (int part = from; part < (int)to; part++) {
+		if (!is_needed(b24, (enum part)part))
+			continue;
+		parts[batch.count] = (enum part)part;
+		make_command(&commands[batch.count++], (enum part)part,
 		    &b24->facts);
+	}
 	rc = b24_facts_run(b24, &batch, err);
 	for (size_t i = 0; i < batch.count; i++) {
-		enum part part = (enum part)((size_t)from + i);
-
 		if (rc == 0)
-			rc = check_list(part, &commands[i], err);
+			rc = check_list(parts[i], &commands[i], err);
 		if (rc == 0)
-			take_list(&b24->facts, part, &commands[i], &by_code);
-		if (part != PART_PRODUCTS && part != PART_SECTIONS)
+			take_list(&b24->facts, parts[i], &commands[i]);
+		if (emptiness(&b24->facts, parts[i]) == NULL)
 			next[i] = commands[i].next;
 	}
 	b24_call_end(&batch);
 	for (size_t i = 0; i < batch.count; i++) {
 		if (rc == 0)
-			rc = read_pages(b24, (enum part)((size_t)from + i),
-			    next[i], &by_code, err);
+			rc = read_pages(b24, parts[i], next[i], err);
 		b24_batch_command_free(&commands[i]);
 	}
 	return rc;
 }
 
-/* ---- the article's property ---- */
-
 static void
-make_article(struct b24 *b24, struct b24_command *command)
+find_articles(struct b24_facts *facts)
 {
-	struct buf *query = &command->query;
-
-	b24_batch_command_init(command, B24_PROPERTY_ADD);
-	b24_query_int(query, "fields[iblockId]", b24->facts.iblock);
-	b24_query_text(query, "fields[name]", ARTICLE_NAME);
-	b24_query_text(query, "fields[code]", ARTICLE_CODE);
-	b24_query_text(query, "fields[xmlId]", ARTICLE_CODE);
-	b24_query_text(query, "fields[propertyType]", "S");
-	b24_query_text(query, "fields[active]", "Y");
+	facts->article = b24_property_list_article(facts, facts->iblock);
+	facts->offers_article = b24_property_list_article(facts,
+	    facts->offers_iblock);
 }
 
+/* Lists of what is there, after the catalogues are known. */
 static int
-add_article(struct b24 *b24, struct err *err)
+read_catalog(struct b24 *b24, struct err *err)
+{
+	b24->facts.parents_empty = b24->facts.offers_empty =
+	    b24->facts.offers_iblock == 0;
+	if (read_parts(b24, PART_PROPERTIES, PART_COUNT, err) == -1)
+		return -1;
+	find_articles(&b24->facts);
+	return 0;
+}
+
+/* ---- the article's property ---- */
+
+/* Was it made, though no answer came? */
+static int
+look_for_article(struct b24 *b24, struct err *err)
+{
+	b24_property_list_free(&b24->facts);
+	if (read_parts(b24, PART_PROPERTIES, PART_PRODUCTS, err) == -1 ||
+	    read_parts(b24, PART_OFFER_PROPERTIES, PART_PARENTS, err) == -1)
+		return -1;
+	find_articles(&b24->facts);
+	return 0;
+}
+
+/* article: where its id is kept. */
+static int
+add_article(struct b24 *b24, int64_t iblock, int64_t *article,
+    struct err *err)
 {
 	struct b24_command command;
 	struct b24_batch batch = { .commands = &command, .count = 1,
@@ -433,26 +527,40 @@ add_article(struct b24 *b24, struct err *err)
 	bool lost;
 	int rc;
 
-	make_article(b24, &command);
+	b24_property_list_make_article(&command, iblock);
 	rc = b24_call_run(b24, &batch, err);
 	lost = rc == 0 && !command.done &&
 	    b24_error_outcome(command.error.fate, true) == OUTCOME_UNKNOWN;
 	if (rc == 0 && command.done)
-		b24->facts.article = json_int_of(json_get(command.result,
+		*article = json_int_of(json_get(command.result,
 		    "productProperty"), "id");
 	else if (rc == 0 && !lost)
 		rc = err_set(err, ERR_PORTAL, _("the portal's property for "
-		    "the article (%s) cannot be made: %s"), ARTICLE_CODE,
+		    "the article (%s) cannot be made: %s"), B24_ARTICLE_CODE,
 		    command.error.text);
 	b24_call_end(&batch);
 	b24_batch_command_free(&command);
-	if (rc == 0 && b24->facts.article == 0)
-		rc = read_parts(b24, PART_PROPERTIES, PART_PRODUCTS, err);
-	if (rc == 0 && b24->facts.article == 0)
+	if (rc == 0 && *article == 0)
+		rc = look_for_article(b24, err);
+	if (rc == 0 && *article == 0)
 		rc = err_set(err, ERR_PORTAL, _("it is not known whether the "
 		    "portal's property for the article (%s) was made; the "
-		    "next run looks again"), ARTICLE_CODE);
+		    "next run looks again"), B24_ARTICLE_CODE);
 	return rc;
+}
+
+int
+b24_facts_offers_article(struct b24 *b24, struct err *err)
+{
+	struct b24_facts *facts = &b24->facts;
+
+	if (facts->offers_iblock == 0 || facts->offers_article != 0 ||
+	    !b24->config->catalog.enabled ||
+	    b24->config->catalog.characteristics !=
+	    CHARACTERISTICS_VARIATIONS)
+		return 0;
+	return add_article(b24, facts->offers_iblock, &facts->offers_article,
+	    err);
 }
 
 /* ---- the rules ---- */
@@ -521,13 +629,23 @@ resolve_types(struct b24 *b24, struct buf *wrong)
 	}
 }
 
+/* Units that b24_term.c makes, and those that are not carried. */
+static bool
+is_word(const char *key, const char *value)
+{
+	return strcmp(key, "catalog.units") == 0 &&
+	    (strcmp(value, CONFIG_CREATE) == 0 ||
+	    strcmp(value, CONFIG_IGNORE) == 0);
+}
+
 static void
 resolve_map(const struct b24_facts *facts, const struct config_map *map,
     const char *key, int64_t (*named)(const struct b24_facts *, const char *),
     struct buf *wrong)
 {
 	for (size_t i = 0; i < map->count; i++)
-		if (named(facts, map->pairs[i].value) == 0)
+		if (!is_word(key, map->pairs[i].value) &&
+		    named(facts, map->pairs[i].value) == 0)
 			(void)buf_printf(wrong, _("%s, line %ld: the portal "
 			    "has no \"%s\"\n"), key, map->pairs[i].line,
 			    map->pairs[i].value);
@@ -591,11 +709,11 @@ b24_facts_read(struct b24 *b24, bool may_write, struct err *err)
 	if (b24->config->orders.given &&
 	    b24_deal_facts_read(b24, err) == -1)
 		return -1;
-	if (check_rules(b24, err) == -1 ||
-	    read_parts(b24, PART_PROPERTIES, PART_COUNT, err) == -1)
+	if (check_rules(b24, err) == -1 || read_catalog(b24, err) == -1)
 		return -1;
 	if (b24->facts.article == 0 && may_write &&
-	    b24->config->catalog.enabled && add_article(b24, err) == -1)
+	    b24->config->catalog.enabled && add_article(b24,
+	    b24->facts.iblock, &b24->facts.article, err) == -1)
 		return -1;
 	b24->has_facts = true;
 	return 0;
@@ -614,6 +732,7 @@ b24_facts_free(struct b24_facts *facts)
 		free(facts->types[i].name);
 		free(facts->types[i].xml_id);
 	}
+	b24_property_list_free(facts);
 	b24_crm_facts_free(&facts->crm);
 	b24_deal_facts_free(&facts->deals);
 	free(facts->vats);

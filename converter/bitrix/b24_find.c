@@ -6,8 +6,10 @@
  * (bitrix24.md 6).  Marks are not unique in the portal, so there may be
  * further pages.
  *
- * Who a client of 1C may be takes several questions, one after the other:
- * b24_party.c asks them when the rest of the request is answered.
+ * Goods that nothing bears the mark of are looked for by what catalog.adopt
+ * names besides, step by step, each for those that the one before did not find.
+ * Who a client of 1C may be takes several questions too: b24_party.c asks them
+ * when the rest of the request is answered.
  */
 #include "bitrix/b24_internal.h"
 
@@ -26,15 +28,22 @@
 #define FIRST_CHUNK 25
 /* Doubles of 50 marks on so many pages: something is wrong. */
 #define PAGES_MAX 40
+/* Rows that may be one good: with more of them it is no good's own article. */
+#define LIKE_MAX 50
+#define LIKE_PAGES 10
 
-enum by { BY_MARK, BY_ID, BY_PRODUCT, BY_PARENT, BY_CONTENT, BY_DEAL };
+enum by { BY_MARK, BY_ID, BY_PRODUCT, BY_PARENT, BY_CONTENT, BY_DEAL,
+	BY_GOOD,                /* pictures, of one good */
+	BY_LIKENESS };          /* b24_like.c */
 
 /* One list command. */
 struct ask {
 	enum by by;
 	enum target_kind kind;  /* of the rows */
 	int64_t sort;           /* BY_PRODUCT: the price type; BY_PARENT: type
-				   of the holder or of the address */
+				   of the holder or of the address;
+				   BY_LIKENESS: the property, or 0 */
+	enum b24_like like;
 	int64_t start;          /* of the page; 0 the first */
 	int pages;
 	bool lone;
@@ -49,6 +58,10 @@ struct find {
 	size_t chunk;           /* asks in the batch that is under way */
 	struct op **clients;    /* for b24_party.c */
 	size_t client_count;
+	struct op **goods;      /* that steps of catalog.adopt are for */
+	size_t good_count;
+	size_t step;            /* of those, the next */
+	enum b24_like like;     /* the one that is asked by */
 	struct b24_command commands[LIMIT_BATCH_COMMANDS];
 	struct b24_batch batch;
 	void (*done)(struct b24 *b24, void *user);
@@ -79,7 +92,8 @@ static struct ask *
 open_ask(struct find *find, enum by by, enum target_kind kind,
     int64_t sort)
 {
-	for (size_t i = find->count; i > 0; i--) {
+	/* Not those that are answered. */
+	for (size_t i = find->count; i > find->at; i--) {
 		struct ask *ask = &find->asks[i - 1];
 
 		if (ask->by != by || ask->kind != kind ||
@@ -103,6 +117,7 @@ join(struct find *find, struct op *op, enum by by, int64_t sort, bool lone)
 		ask->by = by;
 		ask->kind = kind;
 		ask->sort = sort;
+		ask->like = find->like;
 		ask->lone = lone;
 	}
 	ask->ops[ask->count++] = op;
@@ -110,14 +125,18 @@ join(struct find *find, struct op *op, enum by by, int64_t sort, bool lone)
 
 /* What is in a section: goods and sections, each counted by a list. */
 static void
-add_content(struct find *find, struct op *op)
+add_content(const struct b24 *b24, struct find *find, struct op *op)
 {
 	static const enum target_kind inside[] = { TARGET_PRODUCT,
-	    TARGET_SECTION };
+	    TARGET_SECTION, TARGET_SERVICE, TARGET_PARENT };
 
 	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++) {
-		struct ask *ask = add_ask(find);
+		struct ask *ask;
 
+		if (inside[i] == TARGET_PARENT &&
+		    b24->facts.offers_iblock == 0)
+			continue;
+		ask = add_ask(find);
 		ask->by = BY_CONTENT;
 		ask->kind = inside[i];
 		ask->ops[ask->count++] = op;
@@ -164,6 +183,33 @@ add_of_deal(struct find *find, struct op *op)
 	ask->ops[ask->count++] = op;
 }
 
+/* Pictures are listed for one good only; the main one is known by its id
+ * alone. */
+static void
+add_picture(struct find *find, struct op *op)
+{
+	struct ask *ask;
+
+	if (op->parent_id <= 0 || (op->portal_id <= 0 &&
+	    str_is(target_rule(&op->target), TARGET_MAIN)))
+		return;
+	ask = add_ask(find);
+	ask->by = BY_GOOD;
+	ask->kind = op->target.kind;
+	ask->ops[ask->count++] = op;
+}
+
+static void
+add_marked(struct find *find, struct op *op)
+{
+	join(find, op, BY_MARK, 0, b24_query_is_reference(target_id(
+	    &op->target)));
+	/* A variation is its parent's, and has no name of its own. */
+	if (op->likeness && target_is_good(op->target.kind) &&
+	    op->target.kind != TARGET_OFFER)
+		find->goods[find->good_count++] = op;
+}
+
 static void
 add_op(const struct b24 *b24, struct find *find, struct op *op)
 {
@@ -172,7 +218,11 @@ add_op(const struct b24 *b24, struct find *find, struct op *op)
 
 	op->outcome = OUTCOME_DONE;
 	if (op->kind == OP_COUNT) {
-		add_content(find, op);
+		add_content(b24, find, op);
+	} else if (kind == TARGET_PICTURE) {
+		add_picture(find, op);
+	} else if (kind == TARGET_STOCK) {
+		/* Known by its documents: b24_stock_find(). */
 	} else if (target_is_deal(kind)) {
 		add_of_deal(find, op);
 	} else if (op->portal_id > 0 && kind != TARGET_ADDRESS) {
@@ -188,33 +238,74 @@ add_op(const struct b24 *b24, struct find *find, struct op *op)
 		if (op->parent_id > 0 && price_type > 0)
 			join(find, op, BY_PRODUCT, price_type, false);
 	} else {
-		join(find, op, BY_MARK, 0,
-		    b24_query_is_reference(target_id(&op->target)));
+		add_marked(find, op);
 	}
+}
+
+/* ---- the steps of catalog.adopt ---- */
+
+static void
+add_step(const struct b24 *b24, struct find *find)
+{
+	for (size_t i = 0; i < find->good_count; i++) {
+		struct op *op = find->goods[i];
+		struct str value = b24_like_value(op, find->like);
+		int64_t property = b24_like_property(b24, op->target.kind,
+		    find->like);
+
+		if (op->outcome != OUTCOME_DONE || op->found_count > 0 ||
+		    value.len == 0 || (property == 0 &&
+		    find->like != B24_LIKE_NAME))
+			continue;
+		join(find, op, BY_LIKENESS, property,
+		    b24_query_is_reference(value));
+	}
+}
+
+/* False: no step is left that anything can be asked by. */
+static bool
+next_step(const struct b24 *b24, struct find *find)
+{
+	const struct config_list *adopt = &b24->config->catalog.adopt;
+
+	while (find->step < adopt->count && find->count == find->at) {
+		find->like = b24_like_of_word(adopt->items[find->step++]);
+		if (find->like != B24_LIKE_NONE)
+			add_step(b24, find);
+	}
+	return find->count > find->at;
 }
 
 /* ---- the command ---- */
 
-/* An array is IN; products have no '@' for that (catalog-product-list.md),
- * the other lists do. */
+/* An array is IN; goods have no '@' for that (catalog-product-list.md), the
+ * other lists do.  Without '=' a text of goods is a mask there, in which "%"
+ * and "_" are any and a backslash is none. */
 static const char *
-filter_key(const struct ask *ask)
+filter_key(const struct ask *ask, char space[48])
 {
-	bool product = ask->kind == TARGET_PRODUCT;
+	bool good = target_is_good(ask->kind);
 	bool old = target_is_crm(ask->kind) && !target_is_client(ask->kind);
 
 	switch (ask->by) {
 	case BY_MARK:
-		return product ? "filter[xmlId]" : "filter[@xmlId]";
+		return good ? "filter[=xmlId]" : "filter[@xmlId]";
 	case BY_ID:
-		return product ? "filter[id]" : old ? "filter[@ID]" :
+		return good ? "filter[id]" : old ? "filter[@ID]" :
 		    "filter[@id]";
 	case BY_PRODUCT:
 		return "filter[@productId]";
 	case BY_PARENT:
 		return "filter[@ENTITY_ID]";
+	case BY_LIKENESS:
+		if (ask->sort == 0)
+			return "filter[=name]";
+		(void)snprintf(space, 48, "filter[=property%" PRId64 "]",
+		    ask->sort);
+		return space;
 	case BY_CONTENT:
 	case BY_DEAL:
+	case BY_GOOD:
 		break;
 	}
 	return "filter[iblockSectionId]";
@@ -223,8 +314,8 @@ filter_key(const struct ask *ask)
 static void
 add_filter(const struct ask *ask, struct buf *query)
 {
-	const char *key = filter_key(ask);
-	char id[24];
+	char space[48], id[24];
+	const char *key = filter_key(ask, space);
 
 	if (ask->by == BY_CONTENT) {
 		b24_query_int(query, key, ask->ops[0]->portal_id);
@@ -233,6 +324,11 @@ add_filter(const struct ask *ask, struct buf *query)
 	for (size_t i = 0; i < ask->count; i++) {
 		const struct op *op = ask->ops[i];
 
+		if (ask->by == BY_LIKENESS) {
+			b24_query_item(query, key, i, b24_like_value(op,
+			    ask->like));
+			continue;
+		}
 		(void)snprintf(id, sizeof(id), "%" PRId64,
 		    ask->by == BY_ID ? op->portal_id : op->parent_id);
 		b24_query_item(query, key, i, ask->by == BY_MARK ?
@@ -253,6 +349,8 @@ make_command(const struct b24 *b24, const struct ask *ask,
 		b24_rows_list(ask->ops[0]->portal_id, command);
 	} else if (ask->by == BY_DEAL) {
 		b24_notice_list(ask->ops[0]->parent_id, command);
+	} else if (ask->by == BY_GOOD) {
+		b24_picture_list(ask->ops[0]->parent_id, command);
 	} else if (ask->by == BY_CONTENT) {
 		b24_batch_command_init(command, b24_object_method(ask->kind,
 		    OP_FIND));
@@ -263,7 +361,7 @@ make_command(const struct b24 *b24, const struct ask *ask,
 	} else {
 		b24_object_list(b24, ask->kind, command);
 	}
-	if (ask->by != BY_DEAL)
+	if (ask->by != BY_DEAL && ask->by != BY_GOOD)
 		add_filter(ask, &command->query);
 	if (ask->start > 0)
 		b24_query_int(&command->query, "start", ask->start);
@@ -293,29 +391,58 @@ is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
 	case BY_DEAL:
 		/* The tag is looked for by b24_notice_found(). */
 		return json_int_of(row, "ENTITY_ID") == op->parent_id;
+	case BY_GOOD:
+		/* The name is looked for by b24_picture_found(). */
+		return json_int_of(row, "productId") == op->parent_id &&
+		    (op->portal_id <= 0 ||
+		    json_int_of(row, "id") == op->portal_id);
+	case BY_LIKENESS:
+		return b24_like_is(op, ask->like, ask->sort, row, true);
 	case BY_CONTENT:
 		break;
 	}
 	return true;
 }
 
-/* Did the filter let it through?  Of a requisite's accounts one is asked
- * for, and all are shown. */
+/* Did the filter let it through?  Of a requisite's accounts and a good's
+ * pictures one is asked for, and all are shown; case is not looked at. */
 static bool
 is_filtered(const struct ask *ask, const struct op *op, const cJSON *row)
 {
 	if (ask->by == BY_PARENT)
 		return json_int_of(row, "ENTITY_ID") == op->parent_id;
+	if (ask->by == BY_GOOD)
+		return json_int_of(row, "productId") == op->parent_id;
+	if (ask->by == BY_LIKENESS)
+		return b24_like_is(op, ask->like, ask->sort, row, false);
 	return is_asked(ask, op, row);
 }
 
-/* A refusal that is about one deal: it is gone, or not this user's. */
+static void
+add_found(const struct b24 *b24, const struct ask *ask, struct op *op,
+    const cJSON *row)
+{
+	size_t before = op->found_count;
+
+	if (ask->by == BY_LIKENESS && before >= LIKE_MAX)
+		return;
+	b24_object_found(b24, op, row);
+	/* How it was recognised. */
+	if (ask->by == BY_LIKENESS && op->found_count > before)
+		(void)fields_set(&op->found[before].fields, FIELD_TAG,
+		    str_of(b24_like_word(ask->like)));
+}
+
+/* A refusal that is about one deal or good: it is gone, or not this
+ * user's. */
 static bool
 is_of_one(const struct ask *ask, const struct b24_error *error)
 {
-	return ask->by == BY_DEAL && (error->fate == B24_FATE_REFUSED ||
+	if (ask->by != BY_DEAL && ask->by != BY_GOOD)
+		return false;
+	return error->fate == B24_FATE_REFUSED ||
 	    error->fate == B24_FATE_DOUBTFUL ||
-	    error->fate == B24_FATE_NOT_THERE);
+	    error->fate == B24_FATE_NOT_THERE;
 }
 
 static void
@@ -326,7 +453,12 @@ fail_ask(struct ask *ask, const struct b24_error *error, int64_t not_before)
 
 		op_drop_found(op);
 		b24_error_tell(error, not_before, false, op);
-		if (is_of_one(ask, error))
+		if (!is_of_one(ask, error))
+			continue;
+		/* A good that is gone has no pictures. */
+		if (ask->by == BY_GOOD)
+			op->outcome = OUTCOME_DONE;
+		else
 			op->outcome = ask->kind == TARGET_COMMENT ?
 			    OUTCOME_NOT_THERE : OUTCOME_REFUSED;
 	}
@@ -396,8 +528,9 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 		    i < ask->count; i++) {
 			if (is_filtered(ask, ask->ops[i], row))
 				known = true;
-			if (is_asked(ask, ask->ops[i], row))
-				b24_object_found(b24, ask->ops[i], row);
+			if (is_asked(ask, ask->ops[i], row) &&
+			    b24_catalog_is_form(ask->kind, row))
+				add_found(b24, ask, ask->ops[i], row);
 		}
 		seen++;
 	}
@@ -405,6 +538,9 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 	if (ask->kind == TARGET_ROWS)
 		known = b24_rows_found(ask->ops[0], rows);
 	if (command->next <= 0 && (known || ask->kind != TARGET_ROWS))
+		return;
+	/* Half of the goods under one article: no reason to stop. */
+	if (ask->by == BY_LIKENESS && known && ask->pages >= LIKE_PAGES)
 		return;
 	if (!known || ask->pages >= PAGES_MAX) {
 		fail_strange(ask, key[0] != '\0' ? key :
@@ -427,6 +563,7 @@ find_free(struct find *find)
 {
 	free(find->asks);
 	free(find->clients);
+	free(find->goods);
 	free(find);
 }
 
@@ -532,7 +669,7 @@ on_found(struct b24 *b24, struct b24_batch *batch)
 		give_up(find, &why);
 	}
 	end_chunk(find);
-	if (find->at < find->count)
+	if (find->at < find->count || next_step(b24, find))
 		send_chunk(b24, find);
 	else
 		find_end(b24, find);
@@ -594,6 +731,7 @@ b24_find_start(struct b24 *b24, struct op **ops, size_t count,
 	find->drop = drop;
 	find->user = user;
 	find->clients = mem_array(count, sizeof(*find->clients));
+	find->goods = mem_array(count, sizeof(*find->goods));
 	for (size_t i = 0; i < count; i++)
 		add_op(b24, find, ops[i]);
 	send_chunk(b24, find);
@@ -635,11 +773,12 @@ b24_find_use(const struct request *request, struct b24_use *use)
 	for (size_t i = 0; i < request->count; i++)
 		ops[request->ops[i].target.kind]++;
 	for (int kind = TARGET_SECTION; kind < TARGET_LAST; kind++) {
-		bool single = kind == TARGET_ROWS || kind == TARGET_COMMENT;
+		bool single = kind == TARGET_ROWS ||
+		    kind == TARGET_COMMENT || kind == TARGET_PICTURE;
 		unsigned calls = single ? ops[kind] :
 		    (ops[kind] + B24_PAGE - 1) / B24_PAGE;
 
-		if (kind == TARGET_NOTICE)
+		if (kind == TARGET_NOTICE || kind == TARGET_STOCK)
 			continue;
 
 		use->calls[b24_object_method((enum target_kind)kind,

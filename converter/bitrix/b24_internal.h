@@ -88,6 +88,34 @@ enum b24_method {
 	B24_COMMENT_LIST,
 	B24_NOTICE_ADD,
 	B24_SERVER_TIME,
+	B24_SKU_ADD,
+	B24_SKU_UPDATE,
+	B24_SKU_DELETE,
+	B24_SKU_LIST,
+	B24_OFFER_ADD,
+	B24_OFFER_UPDATE,
+	B24_OFFER_DELETE,
+	B24_OFFER_LIST,
+	B24_SERVICE_ADD,
+	B24_SERVICE_UPDATE,
+	B24_SERVICE_DELETE,
+	B24_SERVICE_LIST,
+	B24_PROPERTY_ENUM_ADD,
+	B24_PROPERTY_ENUM_UPDATE,
+	B24_PROPERTY_ENUM_LIST,
+	B24_IMAGE_ADD,
+	B24_IMAGE_DELETE,
+	B24_IMAGE_LIST,
+	B24_MEASURE_ADD,
+	B24_STORE_ADD,
+	B24_STORE_LIST,
+	B24_STORE_PRODUCT_LIST,
+	B24_DOCUMENT_ADD,
+	B24_DOCUMENT_CONDUCT,
+	B24_DOCUMENT_DELETE,
+	B24_DOCUMENT_LIST,
+	B24_DOCUMENT_ELEMENT_ADD,
+	B24_CURRENCY_BASE,
 	B24_METHOD_COUNT
 };
 
@@ -393,6 +421,14 @@ struct b24_deal_facts {
 	struct b24_deal_field *fields;
 	size_t funnel_count, field_count;
 };
+/* A property of the portal's goods or variations. */
+struct b24_property {
+	int64_t id, iblock;
+	char *name, *code, *xml_id;
+	char type;              /* 'S' 'N' 'L' 'F' 'E' 'G' */
+	char *user_type;        /* "Date", "DateTime", "BoolEnum", … or "" */
+	bool multiple, active;
+};
 struct b24_facts {
 	struct b24_crm_facts crm;
 	struct b24_deal_facts deals;
@@ -406,11 +442,22 @@ struct b24_facts {
 	struct b24_rule *rules;
 	size_t vat_count, measure_count, type_count, rule_count;
 	int64_t article;        /* id of the property, or 0 */
+	int64_t offers_iblock;  /* 0: the portal has no variations */
+	int64_t offers_article; /* its property for the article, or 0 */
+	int64_t user;           /* of the webhook, by `profile`; 0 unknown */
+	char currency[4];       /* the portal's base one; "" unknown */
+	bool parents_empty, offers_empty, services_empty;
+	/* Every property of both catalogues, as it was read. */
+	struct b24_property *properties;
+	size_t property_count;
 };
 
 /* As remote->prepare(). */
 int b24_facts_read(struct b24 *b24, bool may_write, struct err *err);
 void b24_facts_free(struct b24_facts *facts);
+/* Makes the article's property of variations where it is missing, before the
+ * first of them is written. */
+int b24_facts_offers_article(struct b24 *b24, struct err *err);
 /* Runs commands, blocking, again and again for as long as
  * portal.retry_max_seconds.  -1: ERR_PORTAL; ERR_USAGE a permission of the
  * CRM is missing. */
@@ -429,6 +476,12 @@ void b24_value_measure_text(const struct b24 *b24, int64_t id,
     char out[64]);
 int b24_value_check(const struct b24 *b24, enum field field,
     struct str value, struct err *err);
+/* Is this what was said?  Line ends and blanks at the ends are the portal's
+ * business. */
+bool b24_value_same_text(struct str said, struct str shown);
+/* Equal, or apart by less than the last place that the portal keeps. */
+bool b24_value_same_number(struct str said, struct str shown,
+    unsigned places);
 /* For rules that map: what the portal's name or id on the right means. */
 int64_t b24_value_vat_named(const struct b24_facts *facts, const char *name);
 int64_t b24_value_measure_named(const struct b24_facts *facts,
@@ -439,6 +492,8 @@ int64_t b24_value_type_named(const struct b24_facts *facts,
 /* ---- catalogue or CRM: b24_object.c ---- */
 
 enum b24_method b24_object_method(enum target_kind target, enum op_kind op);
+/* The same for an op: a picture's depends on its good. */
+enum b24_method b24_object_method_of(const struct op *op);
 /* Must the object be read before this op is sent? */
 bool b24_object_needs_read(const struct op *op);
 /* The command of a create, update or delete; `held`: the row read before,
@@ -453,26 +508,6 @@ void b24_object_list(const struct b24 *b24, enum target_kind kind,
 /* One more row that a look-up of the op found; none without an id. */
 void b24_object_found(const struct b24 *b24, struct op *op,
     const cJSON *row);
-
-/* ---- sections, products, prices: b24_catalog.c ---- */
-
-/* Of what the portal insists on with an update though it did not change:
- * a section's name, a price's number and currency. */
-bool b24_catalog_needs_read(const struct op *op);
-/* The command of a create, update or delete; `held`: the row read before,
- * or NULL. */
-void b24_catalog_write(const struct b24 *b24, const struct op *op,
-    const struct fields *held, struct b24_command *out);
-/* new_id and dropped, from the answer. */
-void b24_catalog_taken(const struct b24 *b24, struct op *op,
-    const cJSON *result);
-/* Parameters of a list command, but for its filter. */
-void b24_catalog_list(const struct b24 *b24, enum target_kind target,
-    struct b24_command *out);
-/* One row in our terms; portal_id 0 when it has none. */
-void b24_catalog_row(const struct b24 *b24, const struct op *op,
-    const cJSON *row, struct found *out);
-enum b24_method b24_catalog_method(enum target_kind target, enum op_kind op);
 
 /* ---- clients: b24_client.c, b24_client_lines.c ---- */
 
@@ -729,6 +764,7 @@ struct b24 {
 	struct b24_limit *limit;
 	struct b24_facts facts;
 	bool has_facts;
+	struct b24_terms *terms;        /* NULL before learn() */
 	struct b24_batch *waiting, **waiting_end;
 	struct b24_batch *open;         /* waiting or flying */
 	int flying;             /* exchanges that have left */
@@ -741,5 +777,7 @@ struct b24 {
 
 /* bitrix.c: a request of flow is done. */
 void bitrix_request_done(struct b24 *b24, struct request *request);
+
+#include "bitrix/b24_goods.h"
 
 #endif

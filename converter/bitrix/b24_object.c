@@ -1,5 +1,5 @@
 /*
- * Catalogue, CRM or deals: who speaks of this kind of target.
+ * Catalogue, pictures, CRM or deals: who speaks of this kind of target.
  */
 #include "bitrix/b24_internal.h"
 
@@ -27,6 +27,9 @@ static const struct methods kinds[TARGET_LAST] = {
 	[TARGET_ROWS] = { B24_NONE, B24_ROW_SET, B24_NONE, B24_ROW_LIST },
 	[TARGET_COMMENT] = { B24_COMMENT_ADD, B24_NONE, B24_NONE,
 	    B24_COMMENT_LIST },
+	/* A main picture is a field of its good: b24_object_method_of(). */
+	[TARGET_PICTURE] = { B24_IMAGE_ADD, B24_NONE, B24_IMAGE_DELETE,
+	    B24_IMAGE_LIST },
 	/* Nothing lists notices. */
 	[TARGET_NOTICE] = { B24_NOTICE_ADD, B24_NONE, B24_NONE, B24_NONE },
 };
@@ -36,7 +39,8 @@ b24_object_method(enum target_kind target, enum op_kind op)
 {
 	const struct methods *methods = &kinds[target];
 
-	if (!target_is_crm(target) && !target_is_deal(target))
+	if (!target_is_crm(target) && !target_is_deal(target) &&
+	    target != TARGET_PICTURE)
 		return b24_catalog_method(target, op);
 	switch (op) {
 	case OP_CREATE:
@@ -50,6 +54,13 @@ b24_object_method(enum target_kind target, enum op_kind op)
 		break;
 	}
 	return methods->list;
+}
+
+enum b24_method
+b24_object_method_of(const struct op *op)
+{
+	return op->target.kind == TARGET_PICTURE ? b24_picture_method(op) :
+	    b24_object_method(op->target.kind, op->kind);
 }
 
 bool
@@ -86,8 +97,9 @@ b24_object_write(const struct b24 *b24, struct op *op,
 		return b24_crm_write(b24, op, held, out);
 	if (target_is_deal(op->target.kind))
 		return write_of_deal(b24, op, held, out);
-	b24_catalog_write(b24, op, held, out);
-	return true;
+	if (op->target.kind == TARGET_PICTURE)
+		return b24_picture_write(b24, op, out);
+	return b24_catalog_write(b24, op, held, out);
 }
 
 void
@@ -103,8 +115,22 @@ b24_object_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 		b24_rows_taken(op, result);
 	else if (target_is_deal(op->target.kind))
 		b24_notice_taken(op, result);
+	else if (op->target.kind == TARGET_PICTURE)
+		b24_picture_taken(op, result);
 	else
 		b24_catalog_taken(b24, op, result);
+}
+
+/* By its id, or by what b24_picture.c knows it by. */
+static void
+take_picture(const struct op *op, const cJSON *row, struct found *out)
+{
+	if (op->portal_id <= 0) {
+		b24_picture_found(op, row, out);
+		return;
+	}
+	fields_init(&out->fields);
+	out->portal_id = op->portal_id;
 }
 
 static void
@@ -119,6 +145,8 @@ take_row(const struct b24 *b24, const struct op *op, const cJSON *row,
 		b24_deal_found(b24, op, row, out);
 	else if (op->target.kind == TARGET_COMMENT)
 		b24_notice_found(op, row, out);
+	else if (op->target.kind == TARGET_PICTURE)
+		take_picture(op, row, out);
 	else
 		b24_catalog_row(b24, op, row, out);
 }

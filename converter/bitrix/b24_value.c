@@ -141,7 +141,10 @@ b24_value_measure(const struct b24 *b24, struct str text)
 	const char *named = config_map_get(&b24->config->catalog.units, text);
 	int64_t code;
 
-	if (named != NULL)
+	/* Made by its code, where it was missing. */
+	if (named != NULL && strcmp(named, CONFIG_IGNORE) == 0)
+		return 0;
+	if (named != NULL && strcmp(named, CONFIG_CREATE) != 0)
 		return b24_value_measure_named(facts, named);
 	if (str_to_int64(&code, str_trim(text)) == -1)
 		return 0;
@@ -212,6 +215,50 @@ b24_value_measure_text(const struct b24 *b24, int64_t id, char out[64])
 	    b24_value_measure_named);
 	if (by_rule != NULL)
 		(void)snprintf(out, 64, "%s", by_rule);
+}
+
+/* ---- what was said, and what is shown ---- */
+
+/* Line ends and blanks at the ends are the portal's business. */
+bool
+b24_value_same_text(struct str a, struct str b)
+{
+	size_t i = 0, j = 0;
+
+	a = str_trim(a);
+	b = str_trim(b);
+	for (;;) {
+		while (i < a.len && a.p[i] == '\r')
+			i++;
+		while (j < b.len && b.p[j] == '\r')
+			j++;
+		if (i == a.len || j == b.len)
+			return i == a.len && j == b.len;
+		if (a.p[i++] != b.p[j++])
+			return false;
+	}
+}
+
+/* Equal, or apart by less than the last place that the portal keeps. */
+bool
+b24_value_same_number(struct str sent, struct str shown, unsigned places)
+{
+	struct decimal a, b, far;
+	int64_t least = 1;
+
+	if (shown.len == 0)
+		shown = str_of("0");
+	if (decimal_parse(&a, sent) == -1 || decimal_parse(&b, shown) == -1)
+		return false;
+	b.digits = -b.digits;
+	if (decimal_add(&far, a, b) == -1)
+		return false;
+	for (unsigned i = places; i < far.scale; i++)
+		least *= 10;
+	if (far.digits == 0)
+		return true;
+	return far.scale > places && (far.digits < 0 ? -far.digits :
+	    far.digits) < least;
 }
 
 int

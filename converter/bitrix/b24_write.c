@@ -37,7 +37,7 @@ b24_write_use(const struct request *request, struct b24_use *use)
 	for (size_t i = 0; i < request->count; i++) {
 		const struct op *op = &request->ops[i];
 
-		use->calls[b24_object_method(op->target.kind, op->kind)]++;
+		use->calls[b24_object_method_of(op)]++;
 		if (b24_object_needs_read(op))
 			reads[op->target.kind] += op->target.kind ==
 			    TARGET_ROWS ? B24_PAGE : 1;
@@ -154,6 +154,10 @@ static bool
 is_doubtful(const struct op *op, const struct b24_command *command)
 {
 	if (command->done || command->error.fate != B24_FATE_DOUBTFUL)
+		return false;
+	/* Of a main picture it cannot be looked up whether it was set. */
+	if (op->target.kind == TARGET_PICTURE && op->kind != OP_DELETE &&
+	    str_is(target_rule(&op->target), TARGET_MAIN))
 		return false;
 	/* A second price or address of a kind is refused. */
 	return op->kind != OP_CREATE || op->target.kind == TARGET_PRICE ||

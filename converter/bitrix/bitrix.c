@@ -16,6 +16,10 @@
  * key; a command's names and ids. */
 #define FIELD_BYTES(len) (3 * (len) + 1024)
 
+/* Pictures that share a request, as bytes of their files: a request that is
+ * cut off is sent once more, whole. */
+#define PICTURES_BYTES (2 * LIMIT_MIB)
+
 static bool
 is_find(const struct request *request)
 {
@@ -41,6 +45,9 @@ prepare(void *ctx, bool may_write, struct remote_facts *out,
 	const struct b24_facts *facts = &b24->facts;
 	struct err own = { 0 };
 
+	/* They point into the facts. */
+	b24_term_free(b24->terms);
+	b24->terms = NULL;
 	if (b24_facts_read(b24, may_write, err != NULL ? err : &own) == -1)
 		return -1;
 	memset(out, 0, sizeof(*out));
@@ -49,6 +56,10 @@ prepare(void *ctx, bool may_write, struct remote_facts *out,
 	out->sections_empty = facts->sections_empty;
 	out->companies_empty = facts->crm.companies_empty;
 	out->contacts_empty = facts->crm.contacts_empty;
+	out->parents_empty = facts->parents_empty;
+	out->offers_empty = facts->offers_empty;
+	out->services_empty = facts->services_empty;
+	out->variations = facts->offers_iblock != 0;
 	(void)snprintf(out->catalog_name, sizeof(out->catalog_name), "%s",
 	    facts->name);
 	return 0;
@@ -82,28 +93,57 @@ is_lone(const struct op *op)
 	return false;
 }
 
+/* Base64 makes four bytes of three, and some of those are encoded. */
+static size_t
+bytes_of(const struct op *op)
+{
+	return FIELD_BYTES(op->fields.bytes.len) + 2 * op->path_bytes;
+}
+
+/*
+ * Pictures go by themselves: a request that is full of them takes long, and
+ * the goods and prices should not wait for it.  Among them so many that one
+ * request stays small, or one that is larger.
+ */
+static bool
+goes_with(const struct request *request, const struct op *op)
+{
+	bool picture = op->target.kind == TARGET_PICTURE;
+	size_t bytes = op->path_bytes;
+
+	for (size_t i = 0; i < request->count; i++) {
+		const struct op *other = &request->ops[i];
+
+		if (picture != (other->target.kind == TARGET_PICTURE))
+			return false;
+		bytes += other->path_bytes;
+	}
+	return !picture || bytes <= PICTURES_BYTES;
+}
+
 static bool
 fits(void *ctx, const struct request *request, const struct op *op)
 {
 	struct b24 *b24 = ctx;
-	size_t bytes = FIELD_BYTES(op->fields.bytes.len);
+	size_t bytes = bytes_of(op);
 	enum b24_method method;
 	size_t same = 1, most;
 
 	if (request->count == 0)
 		return true;
+	if (!goes_with(request, op))
+		return false;
 	if (request->count >= (size_t)b24->config->portal.batch_size ||
 	    request->count >= LIMIT_BATCH_COMMANDS || is_lone(op))
 		return false;
 	if (request->count >= b24_batch_most(b24, true))
 		return false;
-	method = b24_object_method(op->target.kind, op->kind);
+	method = b24_object_method_of(op);
 	for (size_t i = 0; i < request->count; i++) {
 		const struct op *other = &request->ops[i];
 
-		bytes += FIELD_BYTES(other->fields.bytes.len);
-		if (b24_object_method(other->target.kind, other->kind) ==
-		    method)
+		bytes += bytes_of(other);
+		if (b24_object_method_of(other) == method)
 			same++;
 	}
 	most = b24_limit_calls(b24->limit, method);
@@ -193,6 +233,64 @@ read_deals(void *ctx, const int64_t *ids, size_t count,
 	    &own);
 }
 
+static int
+learn(void *ctx, struct terms *terms, bool may_make, bool *unsure,
+    struct err *err)
+{
+	struct b24 *b24 = ctx;
+	struct err own = { 0 };
+
+	*unsure = false;
+	if (!b24->has_facts)
+		return err_set(err, ERR_SYSTEM, "bitrix: not prepared");
+	return b24_term_learn(b24, terms, may_make, unsure, err != NULL ?
+	    err : &own);
+}
+
+static int
+read_stock(void *ctx, struct stock_line *lines, size_t count,
+    struct err *err)
+{
+	struct err own = { 0 };
+
+	return b24_stock_read(ctx, lines, count, err != NULL ? err : &own);
+}
+
+static enum outcome
+put_document(void *ctx, enum document_type type, const char *title,
+    struct stock_line *lines, size_t count, struct err *err)
+{
+	struct err own = { 0 };
+
+	return b24_stock_put(ctx, type, title, lines, count, err != NULL ?
+	    err : &own);
+}
+
+static int
+find_document(void *ctx, const char *title, enum document_stage *stage,
+    struct err *err)
+{
+	struct err own = { 0 };
+
+	return b24_stock_find(ctx, title, stage, err != NULL ? err : &own);
+}
+
+static int
+drop_document(void *ctx, const char *title, struct err *err)
+{
+	struct err own = { 0 };
+
+	return b24_stock_drop(ctx, title, err != NULL ? err : &own);
+}
+
+/* Where the portal shows a good; variations are shown with their parent. */
+static bool
+has_page(enum target_kind kind)
+{
+	return kind == TARGET_PRODUCT || kind == TARGET_PARENT ||
+	    kind == TARGET_SERVICE;
+}
+
 static void
 link_to(void *ctx, enum target_kind kind, int64_t portal_id, char out[256])
 {
@@ -200,7 +298,7 @@ link_to(void *ctx, enum target_kind kind, int64_t portal_id, char out[256])
 	const char *origin = b24_auth_origin(b24->auth);
 
 	out[0] = '\0';
-	if (kind == TARGET_PRODUCT && b24->facts.iblock != 0)
+	if (has_page(kind) && b24->facts.iblock != 0)
 		(void)snprintf(out, 256, "%s/crm/catalog/%" PRId64
 		    "/product/%" PRId64 "/", origin, b24->facts.iblock,
 		    portal_id);
@@ -236,6 +334,7 @@ close_remote(void *ctx)
 	http_close(b24->http);
 	b24_limit_close(b24->limit);
 	b24_auth_close(b24->auth);
+	b24_term_free(b24->terms);
 	b24_facts_free(&b24->facts);
 	free(b24);
 }
@@ -262,6 +361,9 @@ bitrix_open(struct remote *out, const struct config *config,
 	    .check_field = check_field, .fits = fits, .ready_in = ready_in,
 	    .submit = submit, .wait = wait_for, .load = load,
 	    .look_deals = look_deals, .read_deals = read_deals,
+	    .learn = learn, .read_stock = read_stock,
+	    .put_document = put_document, .find_document = find_document,
+	    .drop_document = drop_document,
 	    .link = link_to, .estimate = estimate, .close = close_remote };
 	return 0;
 }

@@ -131,8 +131,13 @@ struct cml_reader {
 	size_t object_bytes;
 	struct buf slots[CML_SLOT_LAST];
 	struct fields prices, rests;
-	bool has_prices, has_stock, has_traits;
+	bool has_stock, has_traits;
 	bool unit_coded, unit_named;
+	/* Does the part say of each of its offers what it costs?  Until that
+	 * is known the ids of those without a price are kept, each with a
+	 * NUL. */
+	bool priced;
+	struct buf priceless;
 	struct buf trait_id;
 	struct buf key;         /* scratch: joined ids and values */
 
@@ -202,6 +207,8 @@ void cml_object_begin(struct cml_reader *r, enum record_kind kind,
 void cml_object_end(struct cml_reader *r);
 /* The innermost, or NULL. */
 struct cml_object *cml_object_top(struct cml_reader *r);
+/* A part begins: of its prices nothing is known. */
+void cml_object_unpriced(struct cml_reader *r);
 /* Says once that the object holds too much. */
 void cml_object_overflow(struct cml_reader *r, struct cml_object *object);
 /* Adds to the object and keeps all within LIMIT_RECORD_BYTES. */

@@ -31,6 +31,7 @@ cml_object_open(struct cml_reader *r)
 		buf_init(&r->slots[i], LIMIT_RECORD_BYTES);
 	fields_init(&r->prices);
 	fields_init(&r->rests);
+	buf_init(&r->priceless, LIMIT_PRICELESS_BYTES);
 	buf_init(&r->trait_id, LIMIT_ID_BYTES);
 	buf_init(&r->key, LIMIT_RECORD_BYTES);
 	buf_init(&r->part_catalog, LIMIT_ID_BYTES);
@@ -50,6 +51,7 @@ cml_object_close(struct cml_reader *r)
 		buf_free(&r->slots[i]);
 	fields_free(&r->prices);
 	fields_free(&r->rests);
+	buf_free(&r->priceless);
 	buf_free(&r->trait_id);
 	buf_free(&r->key);
 	buf_free(&r->part_catalog);
@@ -85,7 +87,7 @@ cml_object_begin(struct cml_reader *r, enum record_kind kind,
 	fields_clear(&r->prices);
 	fields_clear(&r->rests);
 	buf_clear(&r->trait_id);
-	r->has_prices = r->has_stock = r->has_traits = false;
+	r->has_stock = r->has_traits = false;
 	if (kind == RECORD_OFFER)
 		r->counts->offers++;
 }
@@ -152,6 +154,66 @@ give(struct cml_reader *r, enum record_kind kind, struct str id,
 		cml_door_stop(r);
 }
 
+/* ---- offers without a price ---- */
+
+void
+cml_object_unpriced(struct cml_reader *r)
+{
+	r->priced = false;
+	buf_clear(&r->priceless);
+}
+
+static void
+give_no_prices(struct cml_reader *r, struct str id)
+{
+	struct fields none;
+
+	fields_init(&none);
+	give(r, RECORD_PRICES, id, &none);
+	fields_free(&none);
+}
+
+/* The part has a price: offers without one have none. */
+static void
+part_is_priced(struct cml_reader *r)
+{
+	struct str rest = str_of_buf(&r->priceless), id;
+
+	/* A package of changes says what changed alone. */
+	if (r->priced || r->part.kind != CML_PART_OFFERS)
+		return;
+	r->priced = true;
+	while (rest.len > 0 && !r->stopped) {
+		id = str_n(rest.p, strlen(rest.p));
+		give_no_prices(r, id);
+		rest = str_n(rest.p + id.len + 1, rest.len - id.len - 1);
+	}
+	buf_clear(&r->priceless);
+}
+
+/*
+ * 1C leaves Цены out where an offer has no price (commerceml.md 7), and so do
+ * the files of the Bitrix module that are of something else, and a 1C that
+ * was told to export no prices or may not read them: which of these it is, is
+ * told by a price in the rest of the file.  Types alone stay in all of them.
+ */
+static void
+end_priceless(struct cml_reader *r, const struct cml_object *object,
+    struct str id)
+{
+	if (object->kind != RECORD_OFFER || object->deleted ||
+	    object->too_large || r->part.kind != CML_PART_OFFERS)
+		return;
+	if (r->priced)
+		give_no_prices(r, id);
+	else if (r->priceless.len + id.len < LIMIT_PRICELESS_BYTES) {
+		(void)buf_add(&r->priceless, id.p, id.len);
+		(void)buf_add_char(&r->priceless, '\0');
+	}
+}
+
+/* ---- records ---- */
+
 /* "id#more" in r->key, of any length. */
 static struct str
 join_id(struct cml_reader *r, struct str id, struct str more)
@@ -212,8 +274,12 @@ end_goods(struct cml_reader *r, struct cml_object *object)
 		return;
 	if (object->kind == RECORD_PRODUCT || object->fields.count > 0)
 		give(r, object->kind, id, &object->fields);
-	if (r->has_prices)
+	if (r->prices.count > 0)
 		give(r, RECORD_PRICES, id, &r->prices);
+	else
+		end_priceless(r, object, id);
+	if (r->prices.count > 0 && object->kind == RECORD_OFFER)
+		part_is_priced(r);
 	/* An empty one says nothing, and would wipe what is known. */
 	if (r->rests.count > 0)
 		give(r, RECORD_RESTS, id, &r->rests);

@@ -29,6 +29,7 @@ cml_part_begin(struct cml_reader *r, enum cml_place place)
 	r->part = (struct cml_part){ .kind = kind_of(place) };
 	buf_clear(&r->part_catalog);
 	buf_clear(&r->part_classifier);
+	cml_object_unpriced(r);
 	r->in_part = true;
 	r->part_told = false;
 	if (place == CML_AT_DOCUMENT) {

@@ -55,9 +55,6 @@ cml_take_start(struct cml_reader *r, struct cml_frame *frame)
 	case CML_AT_DOCUMENT:
 		cml_part_begin(r, frame->place);
 		break;
-	case CML_AT_PRICES:
-		r->has_prices = true;
-		break;
 	case CML_AT_TRAITS:
 		r->has_traits = true;
 		break;

@@ -38,6 +38,7 @@ struct acceptance {
 	int64_t errors, warnings, notes, kept;
 	int64_t records, older;
 	struct hearing hearing; /* what documents say of our orders */
+	struct goods_taking goods;
 	bool map_stale;                 /* a price type came: rules may mean
 					   something else now */
 	bool all_anew;                  /* so everything is derived */
@@ -125,6 +126,8 @@ on_part(void *ctx, size_t file, const struct cml_part *part, struct err *err)
 	struct session_file *facts = &acc->facts[file];
 
 	(void)err;
+	if (part->kind == CML_PART_OFFERS)
+		facts->offers = !part->only_changes;
 	if (part->kind != CML_PART_CATALOG)
 		return 0;
 	facts->has_catalog = true;
@@ -138,9 +141,12 @@ on_record(void *ctx, size_t file, const struct record *record,
     struct err *err)
 {
 	struct acceptance *acc = ctx;
+	struct record taken;
 	enum staged staged;
 
-	if (snapshot_stage_put(acc->flow->snap, record, &staged, err) == -1)
+	if (goods_take(&acc->goods, acc->files.files[file].name, record,
+	    &taken, err) == -1 || snapshot_stage_put(acc->flow->snap, &taken,
+	    &staged, err) == -1)
 		return -1;
 	acc->records++;
 	if (staged == STAGED_OLDER)
@@ -205,7 +211,7 @@ static int
 reopen_map(struct acceptance *acc, struct err *err)
 {
 	struct flow *flow = acc->flow;
-	struct map_facts facts = { .quantity = map_quantity(flow->map) };
+	struct map_facts facts = *map_facts_given(flow->map);
 	int64_t fingerprint;
 
 	map_close(flow->map);
@@ -234,6 +240,8 @@ note_group(struct acceptance *acc, struct str id, struct err *err)
 	acc->groups_moved = true;
 	if (acc->map_stale && reopen_map(acc, err) == -1)
 		return -1;
+	if (map_heeds_groups(acc->flow->map))
+		acc->all_anew = true;
 	if (target_set(&target, TARGET_SECTION, id) == -1)
 		return 0;
 	derive_init(&diff);
@@ -244,6 +252,16 @@ note_group(struct acceptance *acc, struct str id, struct err *err)
 	return rc;
 }
 
+/* Price types, and what remote->learn() asks for: the rules speak of them by
+ * name. */
+static bool
+is_term(enum record_kind kind)
+{
+	return kind == RECORD_PRICE_TYPE || kind == RECORD_WAREHOUSE ||
+	    kind == RECORD_UNIT || kind == RECORD_PROPERTY ||
+	    kind == RECORD_CATEGORY || kind == RECORD_TRAIT;
+}
+
 /* Called in the order of kinds, all records being in place already. */
 static int
 on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
@@ -252,14 +270,19 @@ on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
 	struct acceptance *acc = ctx;
 	struct flow *flow = acc->flow;
 
-	if (how != STAGED_SAME)
+	/* Words that goods_take() has made are no records of 1C. */
+	if (how != STAGED_SAME && kind != RECORD_TRAIT)
 		acc->package->changed++;
-	if (kind == RECORD_PRICE_TYPE && how != STAGED_SAME)
+	if (how != STAGED_SAME && is_term(kind)) {
 		acc->map_stale = true;
+		flow->learned = false;
+		if (terms_stir(flow, err) == -1)
+			return -1;
+	}
 	if (kind == RECORD_GROUP && how != STAGED_SAME &&
 	    note_group(acc, id, err) == -1)
 		return -1;
-	if (kind > RECORD_PRICE_TYPE && acc->map_stale &&
+	if (kind >= RECORD_CATALOG && acc->map_stale &&
 	    reopen_map(acc, err) == -1)
 		return -1;
 	/* What `force` names again has to be derived with force. */
@@ -283,6 +306,8 @@ apply(struct acceptance *acc, struct err *err)
 	struct flow *flow = acc->flow;
 
 	derive_fuse_arm(flow, false, acc->how->allow_deletes);
+	/* They come last, and the goods should be derived with them. */
+	acc->map_stale = acc->goods.any_new;
 	if (snapshot_stage_accept(flow->snap, on_accepted, acc, err) == -1)
 		return -1;
 	if (acc->map_stale && reopen_map(acc, err) == -1)
@@ -318,8 +343,42 @@ remember_files(struct acceptance *acc, struct err *err)
 	return 0;
 }
 
-/* The node's newest time and catalogue; УНФ overwrites one catalogue by the
- * next in the same folder (onec-exchange.md 1.3), so a second one is told. */
+/*
+ * УНФ 3.0 begins each catalogue of a node with import.xml, so that the next
+ * one overwrites it (onec-exchange.md 1.3): where that file holds another
+ * catalogue than before, one of them never comes whole.
+ */
+static int
+tell_overwritten(struct acceptance *acc, const struct session_file *facts,
+    const char *name, struct err *err)
+{
+	const char *base = strrchr(name, '/');
+	struct snapshot *snap = acc->flow->snap;
+	struct buf before = BUF_INIT(LIMIT_ID_BYTES + 1);
+	char key[sizeof("node.catalog:") + sizeof(acc->package->node)];
+	int rc;
+
+	if (strcmp(base != NULL ? base + 1 : name, "import.xml") != 0)
+		return 0;
+	(void)snprintf(key, sizeof(key), "node.catalog:%s",
+	    acc->package->node);
+	rc = snapshot_meta_get(snap, key, &before, err);
+	if (rc == 0 && strcmp(buf_text(&before), facts->catalog) != 0)
+		report_say(acc->flow->report, _("%s: import.xml held the "
+		    "catalogue %s before and holds %s now: УНФ overwrites "
+		    "one catalogue of a node by the next; give each of them "
+		    "a node of its own"), acc->package->node[0] != '\0' ?
+		    acc->package->node : "inbox", buf_text(&before),
+		    facts->catalog);
+	if (rc == 1 || (rc == 0 && strcmp(buf_text(&before),
+	    facts->catalog) != 0))
+		rc = snapshot_meta_set(snap, key, str_of(facts->catalog),
+		    err);
+	buf_free(&before);
+	return rc;
+}
+
+/* The node's newest time and catalogue. */
 static int
 remember_node(struct acceptance *acc, struct err *err)
 {
@@ -330,11 +389,16 @@ remember_node(struct acceptance *acc, struct err *err)
 		return -1;
 	if (acc->package->formed > node.formed)
 		node.formed = acc->package->formed;
-	for (size_t i = 0; i < acc->files.count; i++)
-		if (acc->facts[i].has_catalog &&
-		    acc->facts[i].catalog[0] != '\0')
-			(void)snprintf(node.catalog, sizeof(node.catalog),
-			    "%s", acc->facts[i].catalog);
+	for (size_t i = 0; i < acc->files.count; i++) {
+		if (!acc->facts[i].has_catalog ||
+		    acc->facts[i].catalog[0] == '\0')
+			continue;
+		(void)snprintf(node.catalog, sizeof(node.catalog), "%s",
+		    acc->facts[i].catalog);
+		if (tell_overwritten(acc, &acc->facts[i],
+		    acc->files.files[i].name, err) == -1)
+			return -1;
+	}
 	return snapshot_node_put(acc->flow->snap, &node, err);
 }
 
@@ -350,7 +414,8 @@ accept_in_transaction(struct acceptance *acc, struct err *err)
 	package->changed = 0;
 	if (session_for_package(acc->flow, package, &acc->files, err) == -1 ||
 	    apply(acc, err) == -1 || remember_files(acc, err) == -1 ||
-	    remember_node(acc, err) == -1)
+	    remember_node(acc, err) == -1 ||
+	    picture_revive(acc->flow, &acc->goods.pictures, err) == -1)
 		return -1;
 	acc->hearing.force = acc->how->force;
 	if (hear_package(acc->flow, package, &acc->hearing, err) == -1)
@@ -492,6 +557,7 @@ say_result(struct acceptance *acc)
 	    " records, %" PRId64 " new or changed"), package->id,
 	    package->node[0] != '\0' ? package->node : "inbox",
 	    package->records, package->changed);
+	goods_tell(&acc->goods);
 	if (acc->notes > 0)
 		report_line(report, _("%" PRId64 " deviations from the "
 		    "standard, as live 1C systems have them"), acc->notes);
@@ -505,6 +571,7 @@ acceptance_free(struct acceptance *acc)
 	free(acc->folder);
 	buf_free(&acc->report);
 	hear_free(&acc->hearing);
+	goods_free(&acc->goods);
 }
 
 static bool
@@ -522,6 +589,9 @@ static int
 acceptance_read(struct acceptance *acc, struct err *err)
 {
 	buf_init(&acc->report, LIMIT_REPORT_BYTES);
+	acc->goods.flow = acc->flow;
+	acc->goods.folder = acc->folder;
+	fields_init(&acc->goods.stamped);
 	acc->facts = mem_array(1, sizeof(*acc->facts));
 	if (intake_unpack(acc->folder, err) == -1 ||
 	    intake_list_package(&acc->files, acc->folder, err) == -1)
@@ -532,7 +602,9 @@ acceptance_read(struct acceptance *acc, struct err *err)
 	if (!has_xml(&acc->files))
 		return err_set(err, ERR_DATA, "%s", _("there is no XML file "
 		    "in the package"));
-	return read_all(acc, err);
+	if (read_all(acc, err) == -1)
+		return -1;
+	return picture_sync(acc->flow, err);
 }
 
 /* What is wrong with the package as a whole is a finding too. */

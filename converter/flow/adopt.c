@@ -110,6 +110,98 @@ is_same(const struct op *op, const struct found *row)
 	return op->found_count == 1;
 }
 
+/* By another step of catalog.adopt than our mark? */
+static bool
+is_by_likeness(const struct found *row)
+{
+	return fields_has(&row->fields, FIELD_TAG);
+}
+
+/* The mark of another good of 1C, or of a characteristic: that one is
+ * recognised by it, sooner or later. */
+static int
+is_of_another(struct flow *flow, const struct op *op,
+    const struct found *row, bool *of_another, struct err *err)
+{
+	static const enum record_kind kinds[] = { RECORD_PRODUCT,
+	    RECORD_OFFER };
+	struct str mark = fields_get(&row->fields, FIELD_XML_ID);
+	struct fields record;
+	int rc = 1;
+
+	*of_another = false;
+	if (mark.len == 0 || str_eq(mark, target_id(&op->target)))
+		return 0;
+	fields_init(&record);
+	for (size_t i = 0; rc == 1 && i < sizeof(kinds) / sizeof(*kinds); i++)
+		rc = flow->source.get(flow->source.ctx, kinds[i], mark,
+		    &record, err);
+	fields_free(&record);
+	*of_another = rc == 0;
+	return rc == -1 ? -1 : 0;
+}
+
+static void
+list_candidates(const struct flow *flow, const struct op *op,
+    const struct found *rows[], size_t count, char text[512])
+{
+	struct buf list = BUF_INIT(512);
+	char link[256];
+
+	for (size_t i = 0; i < count && i < 4; i++) {
+		struct str name = fields_get(&rows[i]->fields, FIELD_NAME);
+
+		flow->remote.link(flow->remote.ctx, op->target.kind,
+		    rows[i]->portal_id, link);
+		(void)buf_printf(&list, "%s%" PRId64 " %.*s %s",
+		    i > 0 ? "; " : "", rows[i]->portal_id, (int)name.len,
+		    name.len > 0 ? name.p : "", link);
+	}
+	(void)snprintf(text, 512, _("the portal has %zu goods that may be "
+	    "this one: %.*s"), count, (int)str_utf8_cut(str_n(list.data,
+	    list.len), 400).len, list.data);
+	buf_free(&list);
+}
+
+#define CANDIDATES 64
+
+/*
+ * Goods that look like this one: one is it, of several nobody can say which.
+ * note: how it was recognised.  1: text lists the candidates.
+ */
+static int
+choose_likeness(struct flow *flow, const struct op *op,
+    const struct found **out, char note[128], char text[512],
+    struct err *err)
+{
+	const struct found *rows[CANDIDATES];
+	bool taken, of_another;
+	size_t count = 0;
+
+	*out = NULL;
+	for (size_t i = 0; i < op->found_count && count < CANDIDATES; i++) {
+		if (adopt_is_taken(flow, &op->target,
+		    op->found[i].portal_id, false, &taken, err) == -1 ||
+		    is_of_another(flow, op, &op->found[i], &of_another,
+		    err) == -1)
+			return -1;
+		if (!taken && !of_another)
+			rows[count++] = &op->found[i];
+	}
+	if (count > 1) {
+		list_candidates(flow, op, rows, count, text);
+		return 1;
+	}
+	if (count == 1) {
+		struct str step = fields_get(&rows[0]->fields, FIELD_TAG);
+
+		*out = rows[0];
+		(void)snprintf(note, 128, "recognised by %.*s",
+		    (int)step.len, step.p);
+	}
+	return 0;
+}
+
 /* The oldest row that nobody has; the others are told. */
 static int
 choose_row(struct flow *flow, const struct op *op, const struct found **out,
@@ -167,8 +259,14 @@ keep_wanted(struct flow *flow, const struct op *op, struct fields *held,
 
 	wanted_init(&wanted);
 	rc = derive_wanted(flow, &op->target, &unknown, &wanted, err);
+	if (target_is_of_good(op->target.kind) &&
+	    op->parent_kind != TARGET_PRODUCT)
+		(void)fields_set(held, FIELD_FORM,
+		    str_of(target_kind_name(op->parent_kind)));
 	while (rc == 0 && fields_next(held, &at, &field, &value))
-		if (!fields_has(&wanted.fields, field) ||
+		if (field == FIELD_FORM)
+			continue;
+		else if (!fields_has(&wanted.fields, field) ||
 		    str_is(fields_get(&wanted.fields, field), FIELD_CLEAR))
 			strange[count++] = field;
 	for (size_t i = 0; i < count; i++)
@@ -206,7 +304,7 @@ drop_dependent(void *ctx, const struct target *target, struct err *err)
 {
 	struct flow *flow = ctx;
 
-	return target->kind == TARGET_PRICE ?
+	return target_is_of_good(target->kind) ?
 	    derive_target(flow, target, 0, false, err) : 0;
 }
 
@@ -231,7 +329,7 @@ note_never_there(struct push *push, struct op *op, struct err *err)
 	image_free(&image);
 	if (rc == 0)
 		rc = snapshot_change_drop(flow->snap, errand->row, err);
-	if (rc == 0 && target.kind == TARGET_PRODUCT)
+	if (rc == 0 && target_is_good(target.kind))
 		rc = map_targets(flow->map, RECORD_PRODUCT,
 		    target_id(&target), drop_dependent, flow, err);
 	push->done++;
@@ -281,7 +379,9 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	const char *note;
 	int rc;
 
-	if (op->outcome == OUTCOME_REFUSED)
+	/* Not there is what it belongs to: its deal. */
+	if (op->outcome == OUTCOME_REFUSED ||
+	    op->outcome == OUTCOME_NOT_THERE)
 		return refuse_look(push, op, err);
 	if (op->outcome != OUTCOME_DONE)
 		return 0;
@@ -292,6 +392,9 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	note = note_of(op->target.kind);
 	if (target_is_client(op->target.kind))
 		rc = client_choose(push, op, &row, how, text, err);
+	else if (target_is_good(op->target.kind) && op->found_count > 0 &&
+	    is_by_likeness(&op->found[0]))
+		rc = choose_likeness(push->flow, op, &row, how, text, err);
 	else
 		rc = choose_row(push->flow, op, &row, err);
 	if (rc == -1)
@@ -299,7 +402,8 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	push->flow->tally.finds++;
 	if (rc == 1)
 		return fail_look(push, op, "ambiguous", text, err);
-	if (target_is_client(op->target.kind))
+	if (target_is_client(op->target.kind) || (row != NULL &&
+	    is_by_likeness(row)))
 		note = how;
 	if (row != NULL && rowset_has(&push->missed, errand->row))
 		return contradict(push, op, err);

@@ -48,6 +48,19 @@ build_op(struct request *request, enum op_kind kind,
 	return op;
 }
 
+static void
+free_errand(struct op *op)
+{
+	struct errand *errand = op->user;
+
+	if (errand->lost != NULL)
+		attempt_free(errand->lost);
+	free(errand->lost);
+	free(errand->path);
+	free(errand);
+	op->user = NULL;
+}
+
 void
 build_errand_free(struct push *push, struct op *op)
 {
@@ -61,11 +74,7 @@ build_errand_free(struct push *push, struct op *op)
 	    op->outcome != OUTCOME_UNKNOWN)
 		rowset_remove(&push->persons_busy,
 		    client_person_number(&op->target));
-	if (errand->lost != NULL)
-		attempt_free(errand->lost);
-	free(errand->lost);
-	free(errand);
-	op->user = NULL;
+	free_errand(op);
 }
 
 void
@@ -97,8 +106,15 @@ add_find(struct push *push, enum op_kind kind, const struct change *change,
 	op = build_op(push->finds, kind, &change->target, why, change->row);
 	op->portal_id = diff->image.portal_id;
 	op->parent_id = parent_id;
-	/* So that the answer uses our words where it means the same. */
-	fields_copy(&op->fields, &diff->send);
+	op->parent_kind = diff->parent.kind;
+	/* So that the answer uses our words where it means the same.  Goods
+	 * that are only looked for in order to be switched off are known by
+	 * our mark alone. */
+	if (diff->verb != VERB_LINK || !target_is_good(change->target.kind))
+		fields_copy(&op->fields, &diff->send);
+	op->likeness = kind == OP_FIND && diff->verb == VERB_CREATE;
+	if (op->likeness && target_is_good(change->target.kind))
+		fields_merge(&op->fields, &diff->unsaid);
 	errand = op->user;
 	errand->moves = push->moves;
 	rowset_add(&push->looking, change->row);
@@ -122,6 +138,15 @@ needs_look(const struct push *push, const struct change *change,
 		return !facts->sections_empty;
 	case TARGET_PRODUCT:
 		return !facts->products_empty;
+	case TARGET_PARENT:
+		return !facts->parents_empty;
+	case TARGET_OFFER:
+		return !facts->offers_empty;
+	case TARGET_SERVICE:
+		return !facts->services_empty;
+	case TARGET_PICTURE:
+		return !str_is(target_rule(&change->target), TARGET_MAIN) &&
+		    !rowset_has(&push->fresh, parent_row);
 	case TARGET_COMPANY:
 		return !facts->companies_empty;
 	case TARGET_CONTACT:
@@ -135,6 +160,7 @@ needs_look(const struct push *push, const struct change *change,
 	case TARGET_BANK:
 	case TARGET_ADDRESS:
 		return !rowset_has(&push->fresh, parent_row);
+	case TARGET_STOCK:      /* stock.c */
 	case TARGET_NOTICE:     /* cannot be looked for */
 	case TARGET_DEAL:
 	case TARGET_ROWS:
@@ -162,7 +188,7 @@ must_look(const struct push *push, const struct change *change)
 {
 	struct difference diff = { .verb = change->verb };
 
-	return change->target.kind != TARGET_PRICE &&
+	return !target_is_of_good(change->target.kind) &&
 	    (!target_is_crm(change->target.kind) ||
 	    target_is_client(change->target.kind)) &&
 	    needs_look(push, change, &diff, 0);
@@ -222,16 +248,51 @@ op_of_verb(enum verb verb)
 	return OP_UPDATE;
 }
 
-/* What is shared with the portal's people is compared before it is sent. */
+/* The bytes of a picture.  1: they are not kept any more. */
+static int
+prepare_picture(struct flow *flow, struct op *op)
+{
+	struct errand *errand = op->user;
+
+	if (op->kind == OP_DELETE)
+		return 0;
+	if (picture_find(flow, fields_get(&op->fields, FIELD_HASH),
+	    &errand->path, &op->path_bytes) == 1)
+		return 1;
+	op->path = errand->path;
+	return 0;
+}
+
+/* What is shared with the portal's people is compared before it is sent.  1:
+ * it cannot be sent. */
 static int
 prepare_op(struct flow *flow, struct op *op, const struct difference *diff,
     struct err *err)
 {
+	if (op->target.kind == TARGET_PICTURE)
+		return prepare_picture(flow, op);
+	if (target_is_good(op->target.kind))
+		fields_copy(&op->before, &diff->image.agreed);
 	if (target_is_deal(op->target.kind))
 		return reply_prepare_op(flow, op, diff, err);
 	if (target_is_crm(op->target.kind))
 		client_prepare_op(flow, op, diff);
 	return 0;
+}
+
+static int
+fail_picture(struct push *push, const struct change *change,
+    const struct difference *diff, struct err *err)
+{
+	struct change failed = *change;
+
+	failed.verb = diff->verb;
+	failed.depends = 0;
+	derive_fail(push->flow, &failed, &diff->send, PICTURE_MISSING,
+	    _("the picture's file is not kept any more: export the good "
+	    "with its pictures from 1C again"));
+	push->flow->tally.failed++;
+	return snapshot_change_put(push->flow->snap, &failed, err);
 }
 
 /* STEP_FULL, or -1. */
@@ -243,6 +304,7 @@ add_write(struct push *push, const struct change *change,
 	struct flow *flow = push->flow;
 	struct errand *errand;
 	struct op *op;
+	int rc;
 
 	if (push->writes == NULL)
 		push->writes = request_new(LIMIT_BATCH_COMMANDS);
@@ -253,17 +315,18 @@ add_write(struct push *push, const struct change *change,
 	    ERRAND_WRITE, change->row);
 	op->portal_id = diff->image.portal_id;
 	op->parent_id = parent_id;
+	op->parent_kind = diff->parent.kind;
 	fields_copy(&op->fields, send);
 	push->writes->count--;
-	if (prepare_op(flow, op, diff, err) == -1) {
-		free(op->user);
+	rc = prepare_op(flow, op, diff, err);
+	if (rc == 0 && !flow->remote.fits(flow->remote.ctx, push->writes, op))
+		rc = 2;
+	if (rc != 0) {
+		free_errand(op);
 		op_free(op);
-		return -1;
-	}
-	if (!flow->remote.fits(flow->remote.ctx, push->writes, op)) {
-		free(op->user);
-		op_free(op);
-		return STEP_FULL;
+		if (rc == 1)
+			return fail_picture(push, change, diff, err);
+		return rc == 2 ? STEP_FULL : -1;
 	}
 	push->writes->count++;
 	errand = op->user;
@@ -343,7 +406,14 @@ place_write(struct push *push, const struct change *change,
 	fields_init(&send);
 	fields_copy(&send, &diff->send);
 	client_spare(push, change->row, change->target.kind, &send);
-	if (diff->verb != VERB_DELETE &&
+	if (diff->verb == VERB_CREATE && !push->flow->facts.variations &&
+	    (change->target.kind == TARGET_PARENT ||
+	    change->target.kind == TARGET_OFFER)) {
+		(void)err_set(&why, ERR_ITEM, "%s", _("the portal has no "
+		    "catalogue of variations: set catalog.characteristics "
+		    "to \"products\" or \"ignore\""));
+		rc = fail_fields(push, change, diff, &why, err);
+	} else if (diff->verb != VERB_DELETE &&
 	    drop_unknown_values(push, &change->target, &send, &why) == 1)
 		rc = fail_fields(push, change, diff, &why, err);
 	else
@@ -396,10 +466,61 @@ place_change(struct push *push, const struct change *change,
 	return place_write(push, change, diff, parent_row, parent_id, err);
 }
 
+int
+build_look(struct push *push, const struct change *change,
+    struct difference *diff, struct err *err)
+{
+	int64_t parent_row, parent_id;
+
+	if (derive_difference(push->flow, &change->target, change->forced,
+	    diff, err) == -1 || find_parent(push->flow, &diff->parent,
+	    &parent_row, &parent_id, err) == -1)
+		return -1;
+	if (diff->verb != VERB_NONE && !is_busy(push, change->row, 0) &&
+	    needs_look(push, change, diff, parent_row))
+		(void)add_find(push, OP_FIND, change, diff, parent_id,
+		    ERRAND_ADOPT);
+	return 0;
+}
+
+/*
+ * A good that is to be made and whose offers 1C is still writing: they tell
+ * whether it has variations, and what was made otherwise would stay there,
+ * switched off.  Where no offer ever had a characteristic nothing is waited
+ * for, but before the first ones nobody knows.  1: it waits.
+ */
+static int
+awaits_offers(struct push *push, const struct change *change,
+    struct err *err)
+{
+	struct flow *flow = push->flow;
+	int64_t offers = 0;
+
+	if (change->target.kind != TARGET_PRODUCT ||
+	    change->verb != VERB_CREATE ||
+	    flow->config->catalog.characteristics !=
+	    CHARACTERISTICS_VARIATIONS)
+		return 0;
+	if (push->asked != change->package) {
+		push->asked = change->package;
+		push->awaits = false;
+		if (!push->offered && snapshot_record_count(flow->snap,
+		    RECORD_OFFER, &offers, err) == -1)
+			return -1;
+		push->offered = push->offered || offers > 0;
+		if ((!push->offered || flow->source.has_characteristics(
+		    flow->source.ctx)) && session_awaits_offers(flow,
+		    change->package, &push->awaits, err) == -1)
+			return -1;
+	}
+	push->held_goods = push->held_goods || push->awaits;
+	return push->awaits;
+}
+
 static int
 walk(struct push *push, struct err *err)
 {
-	struct change_cursor at = { 0, 0 };
+	struct change_cursor at = { 0 };
 	struct difference diff;
 	struct change change;
 	bool writes_full = false;
@@ -414,8 +535,24 @@ walk(struct push *push, struct err *err)
 		    &change, err);
 		if (rc != 0)
 			break;
-		if (is_busy(push, change.row, 0) || (finds_full(push) &&
-		    must_look(push, &change)))
+		/* Their rank is theirs alone: stock.c sends them. */
+		if (change.target.kind == TARGET_STOCK) {
+			at.row = INT64_MAX;
+			continue;
+		}
+		if (is_busy(push, change.row, 0))
+			continue;
+		rc = awaits_offers(push, &change, err);
+		if (rc == 1) {
+			/* So do the others of its package, however many: a
+			 * visit each would leave none to what is behind. */
+			at.passed = change.package;
+			rc = 0;
+			continue;
+		}
+		if (rc == -1)
+			break;
+		if (finds_full(push) && must_look(push, &change))
 			continue;
 		rc = place_change(push, &change, &diff, err);
 		if (rc == 1) {
@@ -450,6 +587,7 @@ build_requests(struct push *push, struct err *err)
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	derive_fuse_arm(flow, false, false);
+	push->asked = 0;
 	rc = walk(push, err);
 	if (rc == 0)
 		rc = derive_fuse_settle(flow, err);

@@ -1,7 +1,9 @@
 /* The configuration against the disk and the portal. */
 #include "flow/flow_internal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,6 +14,7 @@
 struct checking {
 	struct report *report;
 	int64_t bad;
+	struct terms terms;     /* that 1C has stated so far */
 };
 
 static void
@@ -118,8 +121,74 @@ check_rules(struct checking *checking, const struct config *config,
 	rc = flow_map(flow, err);
 	if (rc == 0)
 		rc = map_warnings(flow->map, tell_warning, checking, err);
+	if (rc == 0 && config->catalog.enabled)
+		rc = map_terms(flow->map, &checking->terms, err);
+	if (rc == 0)
+		terms_recall(flow, &checking->terms);
 	flow_close(flow, 0);
 	return rc;
+}
+
+/* What will be made, and what the portal has nothing for. */
+static void
+tell_terms(struct checking *checking)
+{
+	static const char *const kinds[] = {
+		[TERM_PROPERTY] = N_("properties of goods"),
+		[TERM_TRAIT] = N_("properties of variations"),
+		[TERM_STORE] = N_("warehouses"),
+		[TERM_UNIT] = N_("units"),
+	};
+	const struct terms *terms = &checking->terms;
+
+	for (int kind = TERM_PROPERTY; kind < TERM_LAST; kind++) {
+		int64_t there = 0, made = 0, out = 0;
+		char *text;
+
+		for (size_t i = 0; i < terms->count; i++) {
+			if (terms->items[i].kind != (enum term_kind)kind)
+				continue;
+			if (terms->items[i].portal_id != 0)
+				there++;
+			else if (terms->items[i].rule == TERM_MADE)
+				made++;
+			else
+				out++;
+		}
+		if (kinds[kind] == NULL || there + made + out == 0)
+			continue;
+		text = mem_printf(_("%s: %" PRId64 " are in the portal, %"
+		    PRId64 " will be made, %" PRId64 " are left out (the "
+		    "portal has none, and no rule says \"create\")"),
+		    _(kinds[kind]), there, made, out);
+		tell(checking, true, text);
+		free(text);
+	}
+}
+
+/* The names on the right side of catalog.properties and the like. */
+static int
+check_terms(struct checking *checking, struct remote *remote,
+    struct err *err)
+{
+	struct err why = { 0 };
+	bool unsure;
+
+	if (checking->terms.count == 0)
+		return 0;
+	if (remote->learn(remote->ctx, &checking->terms, false, &unsure,
+	    &why) == 0) {
+		tell_terms(checking);
+		return 0;
+	}
+	if (why.kind != ERR_USAGE) {
+		*err = why;
+		return -1;
+	}
+	for (char *rest = NULL, *line = strtok_r(why.text, "\n", &rest);
+	    line != NULL; line = strtok_r(NULL, "\n", &rest))
+		tell(checking, false, line);
+	return 0;
 }
 
 static int
@@ -132,6 +201,8 @@ check_portal(struct checking *checking, const struct config *config,
 	if (bitrix_open(&remote, config, err) == -1)
 		return -1;
 	rc = bitrix_check(&remote, config, tell, checking, err);
+	if (rc == 0)
+		rc = check_terms(checking, &remote, err);
 	remote.close(remote.ctx);
 	return rc == -1 ? -1 : 0;
 }
@@ -140,7 +211,7 @@ int
 flow_check(const struct config *config, struct report *report, int64_t *bad,
     struct err *err)
 {
-	struct checking checking = { report, 0 };
+	struct checking checking = { .report = report };
 	int rc;
 
 	if (report->json)
@@ -153,5 +224,6 @@ flow_check(const struct config *config, struct report *report, int64_t *bad,
 	if (report->json)
 		json_out_end_array(&report->jo);
 	*bad = checking.bad;
+	term_list_free(&checking.terms);
 	return rc;
 }

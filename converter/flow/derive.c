@@ -12,14 +12,14 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
-
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
+#include "model/party.h"
 
 void
 derive_init(struct difference *diff)
 {
 	memset(diff, 0, sizeof(*diff));
 	fields_init(&diff->send);
+	fields_init(&diff->unsaid);
 	image_init(&diff->image);
 }
 
@@ -27,6 +27,7 @@ void
 derive_free(struct difference *diff)
 {
 	fields_free(&diff->send);
+	fields_free(&diff->unsaid);
 	image_free(&diff->image);
 }
 
@@ -42,16 +43,24 @@ derive_hash(const struct flow *flow, enum verb verb,
 	return (hash >> 1) | 1;
 }
 
+/* A price or picture that was never sent is not looked for in order to be
+ * taken away: what is there is the portal's own. */
+static bool
+no_look(const struct target *target)
+{
+	return target_is_of_good(target->kind);
+}
+
 /* The verb for a target that is, or is not, in the portal. */
 static enum verb
-choose_verb(const struct wanted *wanted, const struct image *image,
-    const struct fields *delta, bool crm)
+choose_verb(const struct target *target, const struct wanted *wanted,
+    const struct image *image, const struct fields *delta)
 {
 	bool there = image->portal_id != 0;
 
 	/* Of the customer base nothing is ever taken away: what 1C marked
 	 * deleted is neither made nor changed. */
-	if (crm && wanted->state != WANTED_PRESENT)
+	if (target_is_crm(target->kind) && wanted->state != WANTED_PRESENT)
 		return VERB_NONE;
 	switch (wanted->state) {
 	case WANTED_NOTHING:
@@ -67,7 +76,10 @@ choose_verb(const struct wanted *wanted, const struct image *image,
 	case WANTED_GONE:
 		if (there)
 			return VERB_DELETE;
-		return image->gone ? VERB_NONE : VERB_LINK;
+		return image->gone || no_look(target) ? VERB_NONE :
+		    VERB_LINK;
+	case WANTED_KEPT:
+		return there && delta->count > 0 ? VERB_UPDATE : VERB_NONE;
 	}
 	return VERB_NONE;
 }
@@ -97,6 +109,70 @@ derive_wanted(struct flow *flow, const struct target *target,
 	return map_derive(flow->map, target, out, err);
 }
 
+/* 1C's warehouse is another store there now: what lies in it is not known. */
+static void
+forget_other_store(const struct flow *flow, const struct target *target,
+    struct image *image)
+{
+	if (target->kind == TARGET_STOCK && image->portal_id != 0 &&
+	    term_set_get(flow->known, TERM_STORE, STR_NONE,
+	    target_rule(target)) != image->portal_id)
+		fields_remove(&image->agreed, FIELD_QUANTITY);
+}
+
+/*
+ * Prices, pictures and stock are called after 1C's good, which the portal may
+ * hold in another form by now: what stands there belongs to the old one, and
+ * nothing is agreed of the new one's.  True: it is so.
+ */
+static bool
+note_form(const struct target *target, struct wanted *wanted,
+    struct image *image)
+{
+	enum target_kind form = wanted->parent.kind;
+	struct str now = form == TARGET_PRODUCT ? STR_NONE :
+	    str_of(target_kind_name(form));
+
+	if (!target_is_of_good(target->kind) || form == TARGET_NONE ||
+	    wanted->state == WANTED_NOTHING)
+		return false;
+	(void)fields_set(&wanted->fields, FIELD_FORM, now);
+	if (str_eq(fields_get(&image->agreed, FIELD_FORM), now))
+		return false;
+	image->portal_id = 0;
+	fields_clear(&image->agreed);
+	return true;
+}
+
+/* What was told of a property that the rules do not carry any more is not
+ * agreed any more, and not wiped either. */
+static void
+forget_strange_properties(struct flow *flow, const struct target *target,
+    struct fields *agreed)
+{
+	struct str lines = fields_get(agreed, FIELD_PROPERTIES), line;
+	struct buf kept;
+	bool all = true;
+	size_t at = 0;
+
+	if (lines.len == 0)
+		return;
+	buf_init(&kept, LIMIT_RECORD_BYTES);
+	while (party_line_next(lines, &at, &line)) {
+		if (!map_tells(flow->map, target->kind, field_part(line, 0))) {
+			all = false;
+			continue;
+		}
+		if (kept.len > 0)
+			(void)buf_add_char(&kept, '\n');
+		(void)buf_add(&kept, line.p, line.len);
+	}
+	if (!all)
+		(void)fields_set(agreed, FIELD_PROPERTIES, str_n(kept.data,
+		    kept.len));
+	buf_free(&kept);
+}
+
 int
 derive_difference(struct flow *flow, const struct target *target,
     bool force, struct difference *out, struct err *err)
@@ -108,9 +184,16 @@ derive_difference(struct flow *flow, const struct target *target,
 	if (snapshot_image_get(flow->snap, target, &out->image, err) == -1 ||
 	    derive_wanted(flow, target, &out->image, wanted, err) == -1)
 		return -1;
-	if (flow->rules != NULL && rules_prune(flow, wanted, &out->image,
+	forget_other_store(flow, target, &out->image);
+	if (derive_form_leave(flow, target, &out->image, wanted, err) == -1)
+		return -1;
+	if (!note_form(target, wanted, &out->image) && flow->rules != NULL &&
+	    rules_prune(flow, wanted, &out->image, err) == -1)
+		return -1;
+	if (flow->moved != NULL && terms_forget(flow, target, &out->image,
 	    err) == -1)
 		return -1;
+	forget_strange_properties(flow, target, &out->image.agreed);
 	fields_minus(&out->send, &wanted->fields,
 	    force || out->image.portal_id == 0 ? &nothing :
 	    &out->image.agreed);
@@ -121,10 +204,11 @@ derive_difference(struct flow *flow, const struct target *target,
 	    &out->image.agreed);
 	if (out->image.portal_id == 0)
 		fields_merge(&out->send, &wanted->at_create);
+	fields_copy(&out->unsaid, &wanted->unsaid);
 	out->state = wanted->state;
 	out->parent = wanted->parent;
-	out->verb = choose_verb(wanted, &out->image, &out->send,
-	    target_is_crm(target->kind));
+	out->replaced = wanted->replaced;
+	out->verb = choose_verb(target, wanted, &out->image, &out->send);
 	if (target_is_deal(target->kind) && !reply_may_send(target, out))
 		out->verb = VERB_NONE;
 	if (wanted->orphan &&
@@ -139,7 +223,8 @@ derive_difference(struct flow *flow, const struct target *target,
 static bool
 is_removal(const struct target *target, const struct difference *diff)
 {
-	if (target->kind != TARGET_PRODUCT || diff->image.portal_id == 0)
+	if (!target_is_good(target->kind) || diff->image.portal_id == 0 ||
+	    diff->replaced)
 		return false;
 	if (diff->verb == VERB_DELETE)
 		return true;
@@ -198,8 +283,9 @@ read_parent(struct flow *flow, const struct target *target,
 	out->row = image.target;
 	out->there = image.portal_id != 0;
 	image_free(&image);
-	/* A product without a row is not waited for. */
-	if (rc == 1 && target->kind != TARGET_PRODUCT)
+	/* A good without a row is not waited for, but by its variations. */
+	if (rc == 1 && (!target_is_good(target->kind) ||
+	    target->kind == TARGET_PARENT))
 		rc = snapshot_target_row(flow->snap, target, &out->row, err);
 	return rc == -1 ? -1 : 0;
 }
@@ -258,9 +344,9 @@ place_under_parent(struct flow *flow, const struct difference *diff,
 		return -1;
 	if (parent->there && rc == 0)
 		return 0;
-	/* A price is derived when its product has been made: until then the
-	 * product's change speaks for both. */
-	if (diff->parent.kind == TARGET_PRODUCT)
+	/* A price is derived when its good has been made: until then the
+	 * good's change speaks for both. */
+	if (target_is_of_good(change->target.kind))
 		return 1;
 	change->state = CHANGE_WAITING;
 	change->depends = parent->row;
@@ -307,7 +393,7 @@ is_lost(const struct target *target, const struct change *old,
 	return (diff->image.lost || diff->image.apart) &&
 	    diff->verb == VERB_CREATE &&
 	    diff->state == WANTED_PRESENT &&
-	    (target->kind == TARGET_PRODUCT ||
+	    (target_is_good(target->kind) ||
 	    target_is_client(target->kind)) && (old->verb != VERB_CREATE ||
 	    old->state == CHANGE_FAILED);
 }
@@ -358,6 +444,9 @@ settle_state(struct flow *flow, struct change *change,
 	if (stays_failed(flow, old, diff) || stays_resting(old, diff))
 		return false;
 	if (old->verb == change->verb) {
+		/* A rule is no package: what brought the change did. */
+		if (change->package == 0)
+			change->package = old->package;
 		change->since = old->since;
 		change->next_try = old->next_try;
 		change->tries = old->tries;
@@ -476,62 +565,118 @@ derive_target(struct flow *flow, const struct target *target,
 	return derive_one(flow, target, package, force, &there, err);
 }
 
-/* One record's targets: of a product, then of its prices. */
+/* One record's targets: each good, in all its forms, before what is its. */
 struct derivation {
 	struct flow *flow;
 	int64_t package;
 	bool force;
-	bool no_prices;         /* their product is not in the portal */
+	bool away;              /* no form of the good is in the portal */
+	struct target good;     /* the one that was visited last */
 };
 
 static int
 derive_visited(void *ctx, const struct target *target, struct err *err)
 {
 	struct derivation *what = ctx;
-	bool there;
+	bool there, other;
 
-	if (target->kind == TARGET_PRICE && what->no_prices)
+	if (target_is_of_good(target->kind) && what->away)
 		return 0;
 	if (derive_one(what->flow, target, what->package, what->force,
 	    &there, err) == -1)
 		return -1;
-	if (target->kind == TARGET_PRODUCT)
-		what->no_prices = !there;
+	if (!target_is_good(target->kind))
+		return 0;
+	if (there && what->flow->scratch.replaced &&
+	    derive_form_old_stock(what->flow, target, err) == -1)
+		return -1;
+	other = what->good.kind == TARGET_NONE ||
+	    !str_eq(target_id(&what->good), target_id(target));
+	what->away = !there && (other || what->away);
+	what->good = *target;
 	return 0;
 }
 
 /* Prices come in records of their own; most are of goods that are not there
  * yet, and it is cheaper to ask that first. */
 static int
-is_product_away(struct flow *flow, struct str id, bool *away,
-    struct err *err)
+is_good_away(struct flow *flow, struct str id, bool *away, struct err *err)
 {
+	static const enum target_kind forms[] = { TARGET_PRODUCT,
+	    TARGET_OFFER, TARGET_SERVICE };
 	struct image *image = &flow->scratch.image;
-	struct target product;
+	struct target good;
 
 	*away = true;
-	if (target_set(&product, TARGET_PRODUCT, id) == -1)
-		return 0;
-	if (snapshot_image_get(flow->snap, &product, image, err) == -1)
-		return -1;
-	*away = image->portal_id == 0;
+	for (size_t i = 0; *away && i < sizeof(forms) / sizeof(*forms); i++) {
+		if (target_set(&good, forms[i], id) == -1)
+			return 0;
+		if (forms[i] != TARGET_PRODUCT && (flow->source.has_target ==
+		    NULL || !flow->source.has_target(flow->source.ctx,
+		    forms[i])))
+			continue;
+		if (snapshot_image_get(flow->snap, &good, image, err) == -1)
+			return -1;
+		*away = image->portal_id == 0;
+	}
 	return 0;
+}
+
+/* Pictures that 1C names no more are named by nobody but the portal. */
+static int
+derive_old_pictures(struct derivation *what, struct str id, struct err *err)
+{
+	struct record_source *source = &what->flow->source;
+
+	if (what->away || source->has_target == NULL ||
+	    !source->has_target(source->ctx, TARGET_PICTURE))
+		return 0;
+	return snapshot_image_each_of(what->flow->snap, TARGET_PICTURE, id,
+	    derive_visited, what, err);
 }
 
 int
 derive_record(struct flow *flow, enum record_kind kind, struct str id,
     int64_t package, bool force, struct err *err)
 {
-	struct derivation what = { flow, package, force, false };
+	struct derivation what = { .flow = flow, .package = package,
+	    .force = force };
+	int rc;
 
 	if (kind == RECORD_DOCUMENT)
 		return reply_derive_document(flow, id, err);
-	if (kind == RECORD_PRICES && is_product_away(flow, id,
-	    &what.no_prices, err) == -1)
-		return -1;
-	if (kind == RECORD_PRICES && what.no_prices)
-		return 0;
-	return map_targets(flow->map, kind, id, derive_visited, &what, err);
+	if (kind == RECORD_PRICES && !flow->config->catalog.select_priced) {
+		if (is_good_away(flow, id, &what.away, err) == -1)
+			return -1;
+		if (what.away)
+			return 0;
+	}
+	rc = map_targets(flow->map, kind, id, derive_visited, &what, err);
+	if (rc == 0 && (kind == RECORD_PRODUCT || kind == RECORD_OFFER))
+		rc = derive_old_pictures(&what, id, err);
+	return rc;
+}
+
+/* A characteristic is stated by an offer, be it a variation or a product of
+ * its own; but there are goods with such an id. */
+int
+derive_good(struct flow *flow, const struct target *good, int64_t package,
+    struct err *err)
+{
+	struct str id = target_id(good);
+	enum record_kind kind = RECORD_PRODUCT;
+	struct fields record;
+	int rc = 0;
+
+	if (memchr(id.p, '#', id.len) != NULL) {
+		fields_init(&record);
+		rc = flow->source.get(flow->source.ctx, RECORD_PRODUCT, id,
+		    &record, err);
+		fields_free(&record);
+		kind = rc == 0 ? RECORD_PRODUCT : RECORD_OFFER;
+	}
+	return rc == -1 ? -1 : derive_record(flow, kind, id, package, false,
+	    err);
 }
 
 struct each_record {
@@ -546,7 +691,7 @@ derive_each(void *arg, const struct record *record)
 	struct each_record *each = arg;
 
 	if (record->kind == RECORD_PRODUCT)
-		map_offer(each->flow->map, record);
+		map_targets_offer(each->flow->map, record);
 	return derive_record(each->flow, record->kind, record->id,
 	    each->package, false, each->err);
 }
@@ -557,6 +702,12 @@ derive_open(void *ctx, const struct change *change, struct err *err)
 {
 	return derive_target(ctx, &change->target, change->package,
 	    change->forced, err);
+}
+
+static int
+derive_section(void *ctx, const struct target *target, struct err *err)
+{
+	return derive_target(ctx, target, 0, false, err);
 }
 
 static int
@@ -571,6 +722,8 @@ derive_everything(struct flow *flow, int64_t package, struct err *err)
 	if (flow->source.each(flow->source.ctx, RECORD_GROUP, derive_each,
 	    &each, err) != 0 || flow->source.each(flow->source.ctx,
 	    RECORD_COUNTERPARTY, derive_each, &each, err) != 0)
+		return -1;
+	if (map_tree_targets(flow->map, derive_section, flow, err) == -1)
 		return -1;
 	first = snapshot_fill_begin(flow->snap, TARGET_PRODUCT, err);
 	if (first == -1 || flow->source.each(flow->source.ctx,
@@ -598,175 +751,4 @@ derive_all(struct flow *flow, int64_t package, struct err *err)
 	flow->parents = NULL;
 	rules_end(flow);
 	return rc;
-}
-
-/* ---- the fuse ---- */
-
-void
-derive_fuse_arm(struct flow *flow, bool blow, bool open)
-{
-	free(flow->fuse.rows);
-	memset(&flow->fuse, 0, sizeof(flow->fuse));
-	flow->fuse.blow = blow;
-	flow->fuse.open = open;
-}
-
-static int
-release_removals(struct flow *flow, struct err *err)
-{
-	int64_t count;
-
-	for (size_t i = 0; i < flow->fuse.count; i++)
-		if (snapshot_change_let(flow->snap, flow->fuse.rows[i],
-		    &count, err) == -1)
-			return -1;
-	return 0;
-}
-
-/* One line of the log: "wall_ms count". */
-static int
-parse_removal(struct str line, int64_t *at, int64_t *count)
-{
-	const char *blank = line.len > 0 ? memchr(line.p, ' ', line.len) :
-	    NULL;
-	size_t first;
-
-	if (blank == NULL)
-		return -1;
-	first = (size_t)(blank - line.p);
-	if (str_to_int64(at, str_n(line.p, first)) == -1)
-		return -1;
-	return str_to_int64(count, str_n(blank + 1, line.len - first - 1));
-}
-
-/* Removals let through in the last 24 hours; older lines are dropped. */
-static int64_t
-recent_removals(struct flow *flow, struct buf *kept, struct err *err)
-{
-	struct buf text = BUF_INIT(LIMIT_MIB);
-	int64_t now = clock_wall_ms(), sum = 0, at, count;
-	const char *line, *end;
-
-	if (snapshot_meta_get(flow->snap, META_REMOVALS, &text, err) == -1) {
-		buf_free(&text);
-		return -1;
-	}
-	for (line = buf_text(&text); (end = strchr(line, '\n')) != NULL;
-	    line = end + 1) {
-		/* A clock that went back must not make an eternal entry. */
-		if (parse_removal(str_n(line, (size_t)(end - line)), &at,
-		    &count) == -1 || at < now - DAY_MS || at > now + DAY_MS)
-			continue;
-		sum += count;
-		(void)buf_printf(kept, "%" PRId64 " %" PRId64 "\n", at, count);
-	}
-	buf_free(&text);
-	return sum;
-}
-
-static void
-say_fuse(struct flow *flow, int64_t recent, int64_t live)
-{
-	report_say(flow->report, _("%zu of %" PRId64 " goods would "
-	    "vanish from the portal (and %" PRId64 " did in the last 24 "
-	    "hours): more than max_deleted_percent = %d. Nothing of it is "
-	    "done; see `cml24 unsent`."), flow->fuse.count, live, recent,
-	    flow->config->catalog.max_deleted_percent);
-}
-
-static int
-settle_removals(struct flow *flow, struct buf *kept, struct err *err)
-{
-	int64_t recent, live, percent, count = (int64_t)flow->fuse.count;
-
-	recent = recent_removals(flow, kept, err);
-	if (recent == -1 || snapshot_live_goods(flow->snap, &live, err) == -1)
-		return -1;
-	percent = flow->config->catalog.max_deleted_percent;
-	if (flow->fuse.blow || (recent + count) * 100 > percent * live) {
-		say_fuse(flow, recent, live);
-		return 0;
-	}
-	if (release_removals(flow, err) == -1)
-		return -1;
-	(void)buf_printf(kept, "%" PRId64 " %" PRId64 "\n", clock_wall_ms(),
-	    count);
-	return snapshot_meta_set(flow->snap, META_REMOVALS,
-	    str_of(buf_text(kept)), err);
-}
-
-int
-derive_fuse_settle(struct flow *flow, struct err *err)
-{
-	struct buf kept = BUF_INIT(LIMIT_MIB);
-	int64_t count;
-	int rc = 0;
-
-	if (flow->fuse.open)
-		rc = snapshot_change_let(flow->snap, 0, &count, err);
-	else if (flow->fuse.count > 0)
-		rc = settle_removals(flow, &kept, err);
-	derive_fuse_arm(flow, false, false);
-	buf_free(&kept);
-	return rc;
-}
-
-/* What it belonged to is gone, and it with it; a contact person stays,
- * without the company. */
-static int
-forget_image(struct flow *flow, const struct target *target, struct err *err)
-{
-	struct image image;
-	int rc;
-
-	image_init(&image);
-	rc = snapshot_image_get(flow->snap, target, &image, err);
-	if (rc == 0 && image.portal_id != 0) {
-		if (target->kind == TARGET_PERSON) {
-			fields_remove(&image.agreed, FIELD_COMPANIES);
-		} else {
-			image.portal_id = 0;
-			fields_clear(&image.agreed);
-		}
-		rc = snapshot_image_put(flow->snap, &image, err);
-	}
-	image_free(&image);
-	return rc == -1 ? -1 : 0;
-}
-
-static int
-forget_price(void *ctx, const struct target *target, struct err *err)
-{
-	return target->kind == TARGET_PRICE ? forget_image(ctx, target, err) :
-	    0;
-}
-
-static int
-forget_of_client(void *ctx, const struct target *target, struct err *err)
-{
-	return target->kind == TARGET_COMPANY || target->kind ==
-	    TARGET_CONTACT ? 0 : forget_image(ctx, target, err);
-}
-
-static int
-forget_of_requisite(void *ctx, const struct target *target, struct err *err)
-{
-	return target->kind == TARGET_BANK || target->kind ==
-	    TARGET_ADDRESS ? forget_image(ctx, target, err) : 0;
-}
-
-int
-derive_forget_dependents(struct flow *flow, const struct target *target,
-    struct err *err)
-{
-	if (target->kind == TARGET_PRODUCT)
-		return map_targets(flow->map, RECORD_PRODUCT,
-		    target_id(target), forget_price, flow, err);
-	if (target->kind == TARGET_COMPANY || target->kind == TARGET_CONTACT)
-		return map_targets(flow->map, RECORD_COUNTERPARTY,
-		    target_id(target), forget_of_client, flow, err);
-	if (target->kind == TARGET_REQUISITE)
-		return map_targets(flow->map, RECORD_COUNTERPARTY,
-		    target_id(target), forget_of_requisite, flow, err);
-	return 0;
 }

@@ -155,6 +155,7 @@ flow_close(struct flow *flow, int exit_code)
 	derive_free(&flow->scratch);
 	wanted_free(&flow->wanted);
 	map_close(flow->map);
+	term_set_free(flow->known);
 	cml_schemas_free(flow->schemas);
 	snapshot_close(flow->snap);
 	lock_release(flow->lock);
@@ -189,12 +190,20 @@ quantity_allowed(struct flow *flow)
 	switch (flow->config->catalog.stock) {
 	case STOCK_QUANTITY:
 	case STOCK_AUTO:
-		return snapshot_meta_int(flow->snap, META_INVENTORY, 0) == 0;
 	case STOCK_DOCUMENTS:
+		return snapshot_meta_int(flow->snap, META_INVENTORY, 0) == 0;
 	case STOCK_OFF:
 		return false;
 	}
 	return false;
+}
+
+/* Where the portal manages its inventory nothing else is left. */
+static bool
+documents_wanted(struct flow *flow)
+{
+	return flow->config->catalog.stock == STOCK_DOCUMENTS &&
+	    snapshot_meta_int(flow->snap, META_INVENTORY, 0) != 0;
 }
 
 static int
@@ -204,7 +213,9 @@ derive_in_transaction(struct flow *flow, uint64_t fingerprint,
 	log_info("rules changed: every target is derived anew");
 	derive_fuse_arm(flow, false, false);
 	if (derive_all(flow, 0, err) == -1 ||
-	    derive_fuse_settle(flow, err) == -1)
+	    derive_fuse_settle(flow, err) == -1 ||
+	    picture_note_rule(flow, err) == -1 ||
+	    terms_stir(flow, err) == -1)
 		return -1;
 	return snapshot_meta_set_int(flow->snap, META_FINGERPRINT,
 	    (int64_t)fingerprint, err);
@@ -233,9 +244,13 @@ flow_fingerprint(const struct flow *flow)
 int
 flow_map(struct flow *flow, struct err *err)
 {
-	struct map_facts facts = { .quantity = quantity_allowed(flow) };
+	struct map_facts facts = { .quantity = quantity_allowed(flow),
+	    .documents = documents_wanted(flow) };
 	uint64_t fingerprint;
 
+	if (flow->known == NULL && terms_load(flow, err) == -1)
+		return -1;
+	facts.known = flow->known;
 	map_close(flow->map);
 	flow->map = NULL;
 	if (map_open(&flow->map, flow->config, &flow->source, &facts,

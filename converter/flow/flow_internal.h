@@ -17,17 +17,30 @@
 #define META_FINGERPRINT "map.fingerprint"
 #define META_INVENTORY "portal.inventory"       /* 0, 1; absent: unknown */
 #define META_REACHED "portal.reached"           /* wall ms */
+#define META_PICTURES "map.pictures"    /* 0, 1: were they carried? */
+#define META_OLDEST_PICTURE "pictures.oldest"   /* wall ms: none that is kept
+						   is older */
 #define META_ORPHANS "map.orphans"      /* goods whose group is unknown */
 #define META_WORDS "map.words"          /* rules for VAT and units */
 #define META_REMOVALS "fuse.removals"   /* "wall_ms count" per line */
+#define META_DOUBT "terms.doubt"          /* 1: the portal did not take a
+					   value that it had: ask again */
+#define META_TERM_RULES "terms.rules"   /* hash of the rules that the portal
+					   was asked with */
+#define META_TERM_NAMES "terms.names"   /* 1: a list may have names that the
+					   portal was not told; 0: none has */
+#define META_UNSURE "terms.unsure"      /* wall ms: something may have been
+					   made and nobody knows */
 
 /* What has to be sent for a target now. */
 struct difference {
 	enum verb verb;         /* VERB_NONE: nothing */
 	struct fields send;     /* create, update */
+	struct fields unsaid;   /* struct wanted */
 	struct target parent;
 	struct image image;
 	enum wanted_state state;
+	bool replaced;          /* struct wanted */
 };
 
 /* What this run did. */
@@ -36,6 +49,8 @@ struct flow_tally {
 	int64_t created, updated, deleted, linked, failed;
 	int64_t records_changed, records_older;
 };
+
+struct push;
 
 struct flow {
 	const struct config *config;
@@ -50,6 +65,13 @@ struct flow {
 	bool has_remote;
 	bool prepared;
 	struct remote_facts facts;
+	struct term_set *known;         /* terms that the portal has */
+	struct term_set *moved;         /* of these: properties that are others
+					   there by now; while all is derived
+					   for it */
+	bool learned;                   /* asked in this run */
+	bool told_waiting;              /* that goods wait for offers */
+	bool pictures_new;              /* kept and not on disk for certain */
 	struct run_entry run;
 	int64_t deadline;               /* steady ms; 0 none */
 	int64_t next_tick;              /* steady ms: when to take again */
@@ -99,6 +121,9 @@ int derive_target(struct flow *flow, const struct target *target,
 /* All targets that a record speaks of. */
 int derive_record(struct flow *flow, enum record_kind kind, struct str id,
     int64_t package, bool force, struct err *err);
+/* What belongs to this good, and its other forms. */
+int derive_good(struct flow *flow, const struct target *good,
+    int64_t package, struct err *err);
 /* Every target of every record; inside a transaction.  package: the one that
  * is the reason, or 0. */
 int derive_all(struct flow *flow, int64_t package, struct err *err);
@@ -122,6 +147,13 @@ void derive_fail(const struct flow *flow, struct change *change,
     const struct fields *send, const char *code, const char *text);
 /* Does it say where the target is, or make it there? */
 bool derive_needs_parent(const struct difference *diff);
+/* derive_form.c: stock that lies under a form which the good had before is
+ * wanted to be nothing there, for as long as it is not. */
+int derive_form_leave(struct flow *flow, const struct target *target,
+    const struct image *image, struct wanted *wanted, struct err *err);
+/* What is agreed of the stock of such a good. */
+int derive_form_old_stock(struct flow *flow, const struct target *good,
+    struct err *err);
 /* The product or client is not (any more) there: what depended on it is
  * neither. */
 int derive_forget_dependents(struct flow *flow, const struct target *target,
@@ -156,6 +188,64 @@ int accept_preview(struct flow *flow, const char *folder,
     struct package *package, const struct accept_how *how, bool *rejected,
     struct err *err);
 
+/* picture.c: bytes of pictures, kept in state/pictures/ until they are sent */
+
+/* What became of the pictures that a package names. */
+struct picture_tally {
+	int64_t kept, missing, odd;     /* odd: no picture, or too large */
+	char first[256], first_odd[256];
+};
+/*
+ * Of a product's or offer's record that is being read: each FIELD_PICTURE gets
+ * the hash of its bytes, which are kept.  folder: of the package; xml: the
+ * file that names them, below it.  A picture that is not in the package keeps
+ * the hash that it had (`kind`, `id`: of the record).
+ */
+int picture_stamp(struct flow *flow, const char *folder, const char *xml,
+    enum record_kind kind, struct str id, struct fields *fields,
+    struct picture_tally *tally, struct err *err);
+/* Tells a person what it means that pictures are switched on. */
+int picture_note_rule(struct flow *flow, struct err *err);
+/* On disk, what has been kept since the last time. */
+int picture_sync(struct flow *flow, struct err *err);
+/* The file with these bytes, the caller's to free; *size.  1: they are not
+ * kept any more. */
+int picture_find(const struct flow *flow, struct str hash, char **path,
+    size_t *size);
+/* What failed because its bytes were not kept is due again when a package
+ * brought some: its record may be the same as before. */
+#define PICTURE_MISSING "picture-missing"       /* bitrix/b24_picture.c too */
+int picture_revive(struct flow *flow, const struct picture_tally *tally,
+    struct err *err);
+/* Forgets all that nothing open can need.  What is kept is looked at only when
+ * something of it may be too old. */
+int picture_prune(struct flow *flow, struct err *err);
+
+/* terms.c: 1C's properties, warehouses and units in the portal */
+
+/* Asks the portal for every term that is not known, has it make what is asked
+ * for, and derives anew what can be told now.  After prepare(). */
+int terms_learn(struct flow *flow, struct err *err);
+/* *due: values of lists have new names, which no good is sent for; or goods
+ * may have failed for what was not known. */
+int terms_due(struct flow *flow, bool *due, struct err *err);
+/* What 1C or the rules say of terms has changed: terms_due() looks at them. */
+int terms_stir(struct flow *flow, struct err *err);
+/* With flow->moved: what the good was told of these is not agreed any more. */
+int terms_forget(struct flow *flow, const struct target *target,
+    struct image *image, struct err *err);
+/* portal_id of each, as it was known last. */
+void terms_recall(const struct flow *flow, struct terms *terms);
+/* What the portal had at the last time. */
+int terms_load(struct flow *flow, struct err *err);
+
+/* stock.c: what stands in the portal's stores, by its documents */
+
+/* Documents of which nobody knows what became. */
+int stock_recover(struct push *push, struct err *err);
+/* Brings due stock about; *done: whether there was any. */
+int stock_push(struct push *push, bool *done, struct err *err);
+
 /* session.c */
 
 /* A node that a person made ("zip:", "file:", "import:"): its session is
@@ -168,11 +258,19 @@ int session_for_package(struct flow *flow, struct package *package,
 int session_close(struct flow *flow, struct session *session,
     struct err *err);
 int session_close_quiet(struct flow *flow, struct err *err);
+/* Is the session of this package open, with goods whose offers are still to
+ * come?  Only they tell whether a good has characteristics. */
+int session_awaits_offers(struct flow *flow, int64_t number, bool *awaits,
+    struct err *err);
 
 /* push.c and its parts */
 
-/* What names mean in the portal, read once a run. */
+/* What names mean in the portal, read once a run.  A preview makes nothing
+ * there. */
 int push_prepare(struct flow *flow, struct err *err);
+/* One that has not begun, and its end. */
+struct push *push_new(struct flow *flow);
+void push_free(struct push *push);
 
 /* Rows with no place in the database: in flight, looked at.  Row 0 is never
  * in a set. */
@@ -194,6 +292,7 @@ void rowset_release(struct rowset *set, int64_t row);
 #define PUSH_FRESH 20000        /* products made lately: their prices need
 				   no look-up */
 #define PUSH_ENDED (LIMIT_IN_FLIGHT + 4)
+#define PUSH_SECTIONS 64        /* that are looked at at once */
 
 struct push {
 	struct flow *flow;
@@ -208,6 +307,11 @@ struct push {
 	struct rowset persons_busy, persons_made;
 	struct rowset reasked;  /* looked for once more for that reason */
 	struct rowset spared;   /* refused once: without the likely culprit */
+	/* Sections that may be the reason of a refusal: somebody may have
+	 * deleted them.  Each is looked at once in a run. */
+	struct rowset doubted;
+	int64_t to_ask[PUSH_SECTIONS];
+	size_t to_ask_count;
 	int64_t fresh_ring[PUSH_FRESH];
 	size_t fresh_at;
 	struct request *writes; /* built, not yet sent */
@@ -216,6 +320,10 @@ struct push {
 	size_t ended_count;
 	int in_flight, finds_in_flight;
 	int64_t moves;          /* how often something left a section */
+	int64_t asked;          /* the package that `awaits` is about */
+	bool awaits;            /* it came, and its offers did not yet */
+	bool offered;           /* there is an offer of anything */
+	bool held_goods;        /* some wait for that reason */
 	bool lost;              /* an answer was lost: look up */
 	bool rechecked;         /* doubles were looked for in this run */
 	bool stopped;           /* a command said stop */
@@ -226,6 +334,25 @@ struct push {
 	struct progress progress;
 	int64_t done, total;
 };
+
+/* goods.c: goods that are being read */
+
+struct goods_taking {
+	struct flow *flow;
+	const char *folder;     /* of the package */
+	struct picture_tally pictures;
+	int64_t kits;
+	bool any_new;           /* words that no record knew */
+	struct rowset seen;
+	struct fields stamped;  /* of the record that was taken last */
+};
+/* *out: the record as it is to be staged, borrowed until the next; words that
+ * it names are staged here.  xml: the file, relative to the folder. */
+int goods_take(struct goods_taking *taking, const char *xml,
+    const struct record *record, struct record *out, struct err *err);
+/* What a person should know of them. */
+void goods_tell(const struct goods_taking *taking);
+void goods_free(struct goods_taking *taking);
 
 /* What an op in flight is about; op->user. */
 struct errand {
@@ -241,18 +368,23 @@ struct errand {
 		ERRAND_RECOVER, /* find after a lost answer */
 		ERRAND_RECHECK, /* find doubles of ours */
 		ERRAND_EMPTY,   /* is the section empty? */
+		ERRAND_SECTION, /* is it there at all? */
 		ERRAND_DOUBLE   /* removal of a double */
 	} why;
 	uint64_t wanted;        /* ERRAND_WRITE: hash of all that was wanted,
 				   also of what could not be said */
 	struct attempt *lost;   /* ERRAND_RECOVER: what was sent; owned */
 	int64_t moves;          /* ERRAND_EMPTY: push->moves when asked */
+	char *path;             /* of a picture's bytes; owned */
 };
 void build_errand_free(struct push *push, struct op *op);
 
 /* build.c: fills push->writes and push->finds where they are NULL and there
  * is something for them. */
 int build_requests(struct push *push, struct err *err);
+/* Only the look that the change needs before it can be sent; diff is space. */
+int build_look(struct push *push, const struct change *change,
+    struct difference *diff, struct err *err);
 /* The attempts of a request, written down and synced before it leaves. */
 int build_commit(struct push *push, struct request *request,
     struct err *err);
@@ -306,8 +438,11 @@ struct confirm {
 	enum verb verb;
 	const struct fields *values;    /* as sent */
 	const struct fields *dropped;   /* not taken, or NULL */
+	const struct fields *taken;     /* the part of these that was, or
+					   NULL */
 	const struct fields *kept;      /* the portal's own stayed, or NULL */
 	const char *note;
+	const char *note_dropped;       /* more about `dropped`, or NULL */
 	bool lost;              /* VERB_DELETE: somebody else did it */
 };
 int settle_confirm(struct push *push, const struct confirm *what,
@@ -329,11 +464,21 @@ int adopt_settle(struct push *push, struct op *op, struct err *err);
 /* The portal's own rows in our terms: groups by our ids. */
 int adopt_translate(struct flow *flow, const struct fields *found,
     struct fields *out, struct err *err);
+/* show.c: report_fields(), with 1C's names for what it calls by ids. */
+void show_fields(const struct flow *flow, const struct fields *old_values,
+    const struct fields *new_values);
+
+/* plan_portal.c: which of what is to be made the portal holds already; inside
+ * the transaction of the plan. */
+int plan_portal_ask(struct flow *flow, struct err *err);
+
 /* recover.c: attempts without an answer, and doubles of ours.  Each fills
  * push->finds when it is NULL and there is something to look for. */
 int recover_request(struct push *push, struct err *err);
 int recover_settle(struct push *push, struct op *op, struct err *err);
 int recover_recheck(struct push *push, struct err *err);
+/* Looks for sections in which goods could not be put. */
+int recover_sections(struct push *push, struct err *err);
 int recover_recheck_settle(struct push *push, struct op *op,
     struct err *err);
 

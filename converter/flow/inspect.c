@@ -203,7 +203,8 @@ flow_status(struct flow *flow, struct err *err)
 static int
 history_entry(void *ctx, const struct history *entry, struct err *err)
 {
-	struct report *report = ctx;
+	const struct flow *flow = ctx;
+	struct report *report = flow->report;
 	struct json_out *jo = &report->jo;
 	struct str id = target_id(&entry->target);
 	struct str rule = target_rule(&entry->target);
@@ -235,7 +236,7 @@ history_entry(void *ctx, const struct history *entry, struct err *err)
 	    rule.len > 0 ? " " : "", (int)rule.len, rule.p,
 	    entry->portal_id, entry->note[0] != '\0' ? "; " : "",
 	    entry->note);
-	report_fields(report, &entry->old_values, &entry->new_values);
+	show_fields(flow, &entry->old_values, &entry->new_values);
 	return 0;
 }
 
@@ -250,12 +251,15 @@ flow_history(struct flow *flow, const char *id, const char *kind,
 		filter.kind = target_kind_by_name(str_of(kind));
 		if (filter.kind == TARGET_NONE)
 			return err_set(err, ERR_USAGE, _("--kind: \"%s\" is "
-			    "none of section, product, price, company, "
+			    "none of section, product, parent, variation, "
+			    "service, price, picture, stock, company, "
 			    "contact, person, deal, rows, order"), kind);
 	}
+	if (flow->map == NULL && flow_map(flow, err) == -1)
+		return -1;
 	open_array(flow->report, "history");
-	if (snapshot_history_each(flow->snap, &filter, history_entry,
-	    flow->report, err) == -1)
+	if (snapshot_history_each(flow->snap, &filter, history_entry, flow,
+	    err) == -1)
 		return -1;
 	close_array(flow->report);
 	return 0;
@@ -318,6 +322,20 @@ default_text(const struct change *change)
 	return _("refused");
 }
 
+#define NAME_BYTES (LIMIT_KEY_BYTES + 2)
+
+/* "p1", "p1 BASE": with the price type, the warehouse, the picture. */
+static const char *
+called(const struct target *target, char out[NAME_BYTES])
+{
+	struct str id = target_id(target), part = target_rule(target);
+
+	(void)snprintf(out, NAME_BYTES, "%.*s%s%.*s", (int)id.len, id.p,
+	    part.len > 0 ? " " : "", (int)part.len,
+	    part.len > 0 ? part.p : "");
+	return out;
+}
+
 static void
 unsent_json(struct unsent *unsent, const struct change *change,
     const char *text)
@@ -377,16 +395,16 @@ unsent_change(void *ctx, const struct change *change, struct err *err)
 	struct unsent *unsent = ctx;
 	const char *text = change->text[0] != '\0' ? change->text :
 	    default_text(change);
-	struct str id = target_id(&change->target);
+	char name[NAME_BYTES];
 
 	(void)err;
 	if (unsent->flow->report->json)
 		unsent_json(unsent, change, text);
 	else if (unsent->all)
-		report_line(unsent->flow->report, "#%" PRId64 " %s %s %.*s: "
+		report_line(unsent->flow->report, "#%" PRId64 " %s %s %s: "
 		    "%s", change->row, verb_name(change->verb),
-		    target_kind_title(change->target.kind), (int)id.len,
-		    id.p, text);
+		    target_kind_title(change->target.kind),
+		    called(&change->target, name), text);
 	else
 		unsent_group(unsent, change, text);
 	return 0;
@@ -395,15 +413,14 @@ unsent_change(void *ctx, const struct change *change, struct err *err)
 static void
 show_group(struct report *report, const struct group *group)
 {
-	struct str id = target_id(&group->first.target);
-	char at[CLOCK_TEXT_BYTES];
+	char at[CLOCK_TEXT_BYTES], name[NAME_BYTES];
 
 	report_line(report, ngettext("%" PRId64 " change: %s (for instance #%"
-	    PRId64 " %s %.*s, tried %d times)", "%" PRId64 " changes: %s (for "
-	    "instance #%" PRId64 " %s %.*s, tried %d times)",
+	    PRId64 " %s %s, tried %d times)", "%" PRId64 " changes: %s (for "
+	    "instance #%" PRId64 " %s %s, tried %d times)",
 	    (unsigned long)group->count), group->count, group->text,
 	    group->first.row, target_kind_title(group->first.target.kind),
-	    (int)id.len, id.p, group->tries);
+	    called(&group->first.target, name), group->tries);
 	if (group->next_try > 0 && group->state == CHANGE_PLANNED)
 		report_line(report, _("  next try at %s"),
 		    clock_format(at, group->next_try));
@@ -469,6 +486,9 @@ retry_id(struct flow *flow, const char *id, int64_t *made_due,
 		return -1;
 	if (map_targets(flow->map, RECORD_COUNTERPARTY, str_of(id),
 	    retry_target, &retrying, err) == -1)
+		return -1;
+	if (map_targets(flow->map, RECORD_OFFER, str_of(id), retry_target,
+	    &retrying, err) == -1)
 		return -1;
 	return map_targets(flow->map, RECORD_PRODUCT, str_of(id),
 	    retry_target, &retrying, err);

@@ -1,7 +1,7 @@
 /*
- * What a client of 1C is in the portal, known by other means than recognising:
- * a person's decision (`link`, `unlink`), or the order that went there and
- * came back with 1C's own id of the customer.
+ * What a client or good of 1C is in the portal, known by other means than
+ * recognising: a person's decision (`link`, `unlink`), or the order that went
+ * there and came back with 1C's own id of the customer.
  */
 #include "flow/order.h"
 
@@ -56,9 +56,14 @@ apply(struct linking *linking, const struct target *target,
 	    snapshot_change_drop(flow->snap, image->target, err) == -1 ||
 	    derive_forget_dependents(flow, target, err) == -1)
 		return -1;
-	if (derive_target(flow, target, 0, false, err) == -1 ||
-	    (target->kind != TARGET_PERSON && derive_record(flow,
-	    RECORD_COUNTERPARTY, target_id(target), 0, false, err) == -1))
+	if (derive_target(flow, target, 0, false, err) == -1)
+		return -1;
+	if (target_is_good(target->kind) &&
+	    derive_good(flow, target, 0, err) == -1)
+		return -1;
+	if ((target->kind == TARGET_COMPANY ||
+	    target->kind == TARGET_CONTACT) && derive_record(flow,
+	    RECORD_COUNTERPARTY, target_id(target), 0, false, err) == -1)
 		return -1;
 	return snapshot_change_release(flow->snap, image->target, err);
 }
@@ -85,6 +90,21 @@ refuse_under_way(struct linking *linking, int64_t row, struct err *err)
 	    "of it has no answer yet: `cml24 run` first"));
 }
 
+/* A person may have meant another one, or has to take it off sale. */
+static void
+tell_left(struct linking *linking, const struct target *target,
+    int64_t portal_id)
+{
+	struct str id = target_id(target);
+
+	if (portal_id != 0 && linking->portal_id != 0 &&
+	    portal_id != linking->portal_id)
+		report_say(linking->flow->report, _("%s %.*s: was linked to %"
+		    PRId64 ", which stays in the portal as it is"),
+		    target_kind_title(target->kind), (int)id.len, id.p,
+		    portal_id);
+}
+
 static int
 apply_one(struct linking *linking, const struct target *target,
     struct err *err)
@@ -103,10 +123,12 @@ apply_one(struct linking *linking, const struct target *target,
 		    &linked, err);
 	if (rc == 0 && linked)
 		rc = err_set(err, ERR_USAGE, _("%" PRId64 " is linked to "
-		    "another client of 1C already; `cml24 unlink` it first"),
+		    "another one of 1C already; `cml24 unlink` it first"),
 		    linking->portal_id);
-	else if (rc == 0)
+	else if (rc == 0) {
+		tell_left(linking, target, image.portal_id);
 		rc = apply(linking, target, &image, err);
+	}
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
 }
@@ -147,9 +169,9 @@ flow_link(struct flow *flow, const char *kind, const char *id,
 	enum target_kind target = target_kind_by_name(str_of(kind));
 	int rc;
 
-	if (!target_is_client(target))
-		return err_set(err, ERR_USAGE, _("%s: wanted company, contact "
-		    "or person"), kind);
+	if (!target_is_client(target) && !target_is_good(target))
+		return err_set(err, ERR_USAGE, _("%s: wanted company, contact, "
+		    "person, product, parent, variation or service"), kind);
 	if (flow_run_begin(flow, err) == -1 ||
 	    snapshot_begin(flow->snap, err) == -1)
 		return -1;

@@ -48,22 +48,50 @@ look_up_record(struct flow *flow, enum record_kind kind, struct str id,
 	return rc == -1 ? -1 : 0;
 }
 
+/* A characteristic has its own article and unit, and the rest of its
+ * product. */
+static int
+look_up_good(struct flow *flow, struct str id, struct fields *fields,
+    struct err *err)
+{
+	const char *hash = memchr(id.p, '#', id.len);
+	struct fields offer;
+	int rc;
+
+	if (look_up_record(flow, RECORD_PRODUCT, id, fields, err) == -1)
+		return -1;
+	if (fields->count > 0 || hash == NULL)
+		return 0;
+	if (look_up_record(flow, RECORD_PRODUCT, str_n(id.p,
+	    (size_t)(hash - id.p)), fields, err) == -1)
+		return -1;
+	fields_init(&offer);
+	rc = look_up_record(flow, RECORD_OFFER, id, &offer, err);
+	if (rc == 0)
+		fields_merge(fields, &offer);
+	fields_free(&offer);
+	return rc;
+}
+
 static int
 look_up_product(void *ctx, int64_t portal_id, struct buf *id,
     struct fields *fields, struct err *err)
 {
+	static const enum target_kind forms[] = { TARGET_PRODUCT,
+	    TARGET_OFFER, TARGET_SERVICE, TARGET_PARENT };
 	struct flow *flow = ctx;
 	struct target target;
-	int rc;
+	int rc = 1;
 
-	rc = snapshot_image_by_portal_id(flow->snap, TARGET_PRODUCT,
-	    portal_id, &target, err);
+	/* The portal's goods have one count of ids, whatever their form. */
+	for (size_t i = 0; rc == 1 && i < sizeof(forms) / sizeof(*forms); i++)
+		rc = snapshot_image_by_portal_id(flow->snap, forms[i],
+		    portal_id, &target, err);
 	if (rc != 0)
 		return rc;
 	buf_clear(id);
 	(void)buf_add(id, target_id(&target).p, target_id(&target).len);
-	return look_up_record(flow, RECORD_PRODUCT, target_id(&target),
-	    fields, err);
+	return look_up_good(flow, target_id(&target), fields, err);
 }
 
 static int

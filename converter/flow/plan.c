@@ -121,7 +121,7 @@ show_target(struct plan *plan, const struct change *change,
 		} else {
 			show_heading(report, change, &diff);
 			if (diff.verb != VERB_DELETE)
-				report_fields(report, &diff.image.agreed,
+				show_fields(plan->flow, &diff.image.agreed,
 				    &diff.send);
 		}
 	}
@@ -130,22 +130,30 @@ show_target(struct plan *plan, const struct change *change,
 }
 
 /* The prices of goods that are still to be made have no change yet. */
+struct to_make {
+	struct plan *plan;
+	struct str id;
+};
+
 static int
-show_price(void *ctx, const struct target *target, struct err *err)
+show_part(void *ctx, const struct target *target, struct err *err)
 {
+	const struct to_make *good = ctx;
 	struct change change = { .state = CHANGE_PLANNED };
 	enum verb verb;
 
-	if (target->kind != TARGET_PRICE)
+	if (!target_is_of_good(target->kind) ||
+	    !str_eq(target_id(target), good->id))
 		return 0;
 	change.target = *target;
-	return show_target(ctx, &change, &verb, err);
+	return show_target(good->plan, &change, &verb, err);
 }
 
 static int
 show_change(void *ctx, const struct change *change, struct err *err)
 {
 	struct plan *plan = ctx;
+	struct to_make good = { plan, target_id(&change->target) };
 	enum verb verb;
 
 	/* Nothing is sent of a section until it is empty. */
@@ -153,10 +161,11 @@ show_change(void *ctx, const struct change *change, struct err *err)
 		return 0;
 	if (show_target(plan, change, &verb, err) == -1)
 		return -1;
-	if (verb != VERB_CREATE || change->target.kind != TARGET_PRODUCT)
+	if (verb != VERB_CREATE || !target_is_good(change->target.kind))
 		return 0;
-	return map_targets(plan->flow->map, RECORD_PRODUCT,
-	    target_id(&change->target), show_price, plan, err);
+	return map_targets(plan->flow->map, memchr(good.id.p, '#',
+	    good.id.len) == NULL ? RECORD_PRODUCT : RECORD_OFFER, good.id,
+	    show_part, &good, err);
 }
 
 /* Requests: the commands in batches, the looks before creating, and one to
@@ -372,6 +381,8 @@ flow_plan(struct flow *flow, char *const *paths, size_t count,
 		rc = count > 0 ? preview_package(flow, &preview, err) :
 		    preview_inbox(flow, err);
 	report_findings_end(flow->report);
+	if (rc == 0)
+		rc = plan_portal_ask(flow, err);
 	if (rc == 0)
 		rc = show_plan(flow, err);
 	snapshot_rollback(flow->snap);

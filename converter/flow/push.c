@@ -30,7 +30,7 @@ anything_due(struct flow *flow, bool *due, struct err *err)
 		return -1;
 	*due = attempts > 0 || rechecks > 0 ||
 	    (counts.planned > 0 && counts.next_try <= now);
-	return 0;
+	return *due ? 0 : terms_due(flow, due, err);
 }
 
 /* The mode of inventory decides whether quantities are wanted at all. */
@@ -44,7 +44,8 @@ note_inventory(struct flow *flow, struct err *err)
 		return 0;
 	if (snapshot_meta_set_int(flow->snap, META_INVENTORY, now, err) == -1)
 		return -1;
-	if (now == 1 && flow->config->catalog.stock != STOCK_OFF)
+	if (now == 1 && flow->config->catalog.stock != STOCK_OFF &&
+	    flow->config->catalog.stock != STOCK_DOCUMENTS)
 		report_say(flow->report, "%s", _("inventory management is on "
 		    "in the portal: quantities cannot be written there and "
 		    "are left alone"));
@@ -57,15 +58,17 @@ push_prepare(struct flow *flow, struct err *err)
 	if (flow->prepared)
 		return 0;
 	if (flow_remote(flow, err) == -1 ||
-	    flow->remote.prepare(flow->remote.ctx, true, &flow->facts,
-	    err) == -1)
+	    flow->remote.prepare(flow->remote.ctx, !flow->options.preview,
+	    &flow->facts, err) == -1)
 		return -1;
 	flow->prepared = true;
 	flow->tally.requests++;
 	if (snapshot_meta_set_int(flow->snap, META_REACHED, clock_wall_ms(),
 	    err) == -1)
 		return -1;
-	return note_inventory(flow, err);
+	if (note_inventory(flow, err) == -1)
+		return -1;
+	return terms_learn(flow, err);
 }
 
 /* ---- sending ---- */
@@ -216,13 +219,19 @@ build_next(struct push *push, struct err *err)
 	if (!push->rechecked && push->finds == NULL &&
 	    recover_recheck(push, err) == -1)
 		return -1;
+	if (push->to_ask_count > 0 && push->finds == NULL &&
+	    recover_sections(push, err) == -1)
+		return -1;
 	if (push->in_flight >= LIMIT_IN_FLIGHT)
 		return 0;
+	/* A package that came meanwhile may speak of new ones. */
+	if (push->in_flight == 0 && terms_learn(push->flow, err) == -1)
+		return -1;
 	return build_requests(push, err);
 }
 
 static int
-push_loop(struct push *push, struct err *err)
+push_commands(struct push *push, struct err *err)
 {
 	int64_t nap;
 
@@ -246,6 +255,39 @@ push_loop(struct push *push, struct err *err)
 	}
 }
 
+/* Documents of stock go by themselves, when nothing else is in flight: before
+ * the rest, and once more for what was made meanwhile. */
+static int
+push_stock(struct push *push, bool *any, struct err *err)
+{
+	bool done = true;
+
+	*any = false;
+	while (done && !push->stopped && !flow_must_stop(push->flow)) {
+		if (stock_push(push, &done, err) == -1)
+			return -1;
+		*any = *any || done;
+		show_progress(push);
+	}
+	return 0;
+}
+
+static int
+push_loop(struct push *push, struct err *err)
+{
+	bool any = true;
+
+	if (stock_recover(push, err) == -1)
+		return -1;
+	while (any && !push->stopped) {
+		if (push_stock(push, &any, err) == -1 ||
+		    push_commands(push, err) == -1 ||
+		    push_stock(push, &any, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* After an error of ours: what is in flight is still waited for, so that its
  * answers are not lost. */
 static void
@@ -265,7 +307,17 @@ drain(struct push *push)
 		request_free(push->ended[--push->ended_count]);
 }
 
-static void
+struct push *
+push_new(struct flow *flow)
+{
+	struct push *push = mem_alloc(sizeof(*push));
+
+	push->flow = flow;
+	push->lost = true;
+	return push;
+}
+
+void
 push_free(struct push *push)
 {
 	rowset_free(&push->busy);
@@ -277,24 +329,72 @@ push_free(struct push *push)
 	rowset_free(&push->persons_busy);
 	rowset_free(&push->persons_made);
 	rowset_free(&push->spared);
+	rowset_free(&push->doubted);
 	rowset_free(&push->reasked);
 	free(push);
+}
+
+/* What belongs to goods that are to be made has no changes yet, and takes
+ * longer than the goods. */
+struct parts {
+	struct flow *flow;
+	struct str id;
+	int64_t count;
+};
+
+static int
+count_part(void *ctx, const struct target *target, struct err *err)
+{
+	struct parts *parts = ctx;
+
+	(void)err;
+	if (target_is_of_good(target->kind) &&
+	    str_eq(target_id(target), parts->id))
+		parts->count++;
+	return 0;
+}
+
+static int
+count_parts(void *ctx, const struct change *change, struct err *err)
+{
+	struct parts *parts = ctx;
+
+	if (change->verb != VERB_CREATE || !target_is_good(change->target.kind))
+		return 0;
+	parts->id = target_id(&change->target);
+	return map_targets(parts->flow->map, memchr(parts->id.p, '#',
+	    parts->id.len) == NULL ? RECORD_PRODUCT : RECORD_OFFER, parts->id,
+	    count_part, parts, err);
+}
+
+static int
+count_all(struct push *push, struct err *err)
+{
+	struct parts parts = { .flow = push->flow };
+	struct change_counts counts;
+
+	if (snapshot_change_count(push->flow->snap, &counts, err) == -1)
+		return -1;
+	if (counts.by[TARGET_PRODUCT][VERB_CREATE] +
+	    counts.by[TARGET_PARENT][VERB_CREATE] +
+	    counts.by[TARGET_OFFER][VERB_CREATE] +
+	    counts.by[TARGET_SERVICE][VERB_CREATE] > 0 &&
+	    snapshot_change_each(push->flow->snap, 0, count_parts, &parts,
+	    err) == -1)
+		return -1;
+	push->total = counts.planned + counts.waiting + counts.sent +
+	    parts.count;
+	return 0;
 }
 
 static int
 push_all(struct flow *flow, struct err *err)
 {
-	struct push *push = mem_alloc(sizeof(*push));
-	struct change_counts counts;
+	struct push *push = push_new(flow);
 	int rc;
 
-	push->flow = flow;
-	push->lost = true;
-	rc = snapshot_change_count(flow->snap, &counts, err);
+	rc = count_all(push, err);
 	if (rc == 0) {
-		push->total = counts.planned + counts.waiting + counts.sent +
-		    counts.by[TARGET_PRODUCT][VERB_CREATE] *
-		    (int64_t)flow->config->catalog.price_types.count;
 		progress_begin(&push->progress, _("sending"), push->total,
 		    flow->report->quiet || flow->report->json);
 		rc = push_loop(push, err);
@@ -306,6 +406,13 @@ push_all(struct flow *flow, struct err *err)
 		*err = push->error;
 		rc = -1;
 	}
+	if (rc == 0 && push->held_goods && !flow->told_waiting)
+		report_say(flow->report, "%s", _("new goods wait for the "
+		    "offers of their export, which tell whether they have "
+		    "variations"));
+	flow->told_waiting = flow->told_waiting || push->held_goods;
+	if (rc == 0)
+		rc = picture_prune(flow, err);
 	push_free(push);
 	return rc;
 }
@@ -317,8 +424,9 @@ flow_push(struct flow *flow, struct err *err)
 
 	if (anything_due(flow, &due, err) == -1)
 		return -1;
+	/* Of a package without news its pictures are not needed. */
 	if (!due)
-		return 0;
+		return picture_prune(flow, err);
 	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1)
 		return -1;
 	return push_all(flow, err);

@@ -40,13 +40,19 @@ add_lost(void *ctx, const struct attempt *attempt, struct err *err)
 	image_init(&image);
 	rc = snapshot_image_by_row(push->flow->snap, attempt->row, &target,
 	    &image, err);
-	image_free(&image);
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
+	/* Stock is looked up by the title of its document: stock.c. */
+	if (rc != 0 || target.kind == TARGET_STOCK) {
+		image_free(&image);
+		return rc == -1 ? -1 : 0;
+	}
 	op = build_op(push->finds, OP_FIND, &target, ERRAND_RECOVER,
 	    attempt->row);
 	op->parent_id = attempt->parent_id;
 	fields_copy(&op->fields, &attempt->values);
+	/* Properties that were emptied stand there alone. */
+	if (target_is_good(target.kind))
+		fields_copy(&op->before, &image.agreed);
+	image_free(&image);
 	op->portal_id = attempt->verb == VERB_CREATE ? 0 : attempt->portal_id;
 	errand = op->user;
 	errand->verb = attempt->verb;
@@ -96,6 +102,9 @@ same_value(const struct attempt *attempt, enum field field,
 {
 	char id[24];
 
+	/* It is ours alone. */
+	if (field == FIELD_FORM)
+		return true;
 	if (str_is(sent, FIELD_CLEAR))
 		return held.len == 0;
 	if (field == FIELD_GROUP || field == FIELD_PARENT) {
@@ -141,6 +150,15 @@ confirm_lost(struct push *push, struct op *op, int64_t portal_id,
 	return settle_confirm(push, &done, err);
 }
 
+/* A field of its good that does not show what is in it: said once more, it is
+ * the same. */
+static bool
+is_main_picture(const struct target *target)
+{
+	return target->kind == TARGET_PICTURE &&
+	    str_is(target_rule(target), TARGET_MAIN);
+}
+
 /* Not done, as far as the portal shows. */
 static int
 wait_or_repeat(struct push *push, struct op *op, struct err *err)
@@ -158,6 +176,7 @@ wait_or_repeat(struct push *push, struct op *op, struct err *err)
 		return -1;
 	/* An address has no number of its own: a second one is the same. */
 	if (errand->verb == VERB_CREATE && op->target.kind != TARGET_ADDRESS &&
+	    !is_main_picture(&op->target) &&
 	    !target_is_deal(op->target.kind) &&
 	    snapshot_recheck_put(flow->snap, errand->row, clock_wall_ms() +
 	    RECHECK_AFTER_MS, err) == -1)
@@ -193,6 +212,8 @@ settle_lost_create(struct push *push, struct op *op, struct err *err)
 
 	if (op->target.kind == TARGET_NOTICE)
 		return settle_lost_notice(push, op, err);
+	if (is_main_picture(&op->target))
+		return wait_or_repeat(push, op, err);
 	for (size_t i = 0; i < op->found_count; i++) {
 		if (!client_bears_mark(push->flow, op, &op->found[i]))
 			continue;
@@ -228,6 +249,8 @@ settle_lost_update(struct push *push, struct op *op, struct err *err)
 	struct fields same;
 	int rc;
 
+	if (is_main_picture(&op->target))
+		return wait_or_repeat(push, op, err);
 	fields_init(&same);
 	if (op->found_count == 0) {
 		/* Deleted in the portal meanwhile. */
@@ -279,6 +302,32 @@ recover_settle(struct push *push, struct op *op, struct err *err)
 		break;
 	}
 	return drop_attempt(push, op, err);
+}
+
+/* ---- sections that somebody may have deleted ---- */
+
+int
+recover_sections(struct push *push, struct err *err)
+{
+	struct target target;
+	struct image image;
+	struct op *op;
+	int rc = 0;
+
+	push->finds = request_new(LIMIT_REQUEST_FINDS);
+	for (size_t i = 0; rc != -1 && i < push->to_ask_count; i++) {
+		image_init(&image);
+		rc = snapshot_image_by_row(push->flow->snap, push->to_ask[i],
+		    &target, &image, err);
+		if (rc == 0) {
+			op = build_op(push->finds, OP_FIND, &target,
+			    ERRAND_SECTION, push->to_ask[i]);
+			op->portal_id = image.portal_id;
+		}
+		image_free(&image);
+	}
+	push->to_ask_count = 0;
+	return rc == -1 ? -1 : 0;
 }
 
 /* ---- doubles of ours ---- */

@@ -250,6 +250,7 @@ clear_wanted(struct wanted *out)
 	out->state = WANTED_NOTHING;
 	fields_clear(&out->fields);
 	fields_clear(&out->at_create);
+	fields_clear(&out->unsaid);
 	out->parent = (struct target){ 0 };
 	out->orphan = false;
 }
@@ -588,6 +589,33 @@ reply_derive_all(struct flow *flow, int64_t package, struct err *err)
 
 /* ---- sending ---- */
 
+/* The good of this id in the form that the portal sells it in: one that is
+ * switched on before one that is not.  0: it has none. */
+static int
+portal_good(struct flow *flow, struct str id, int64_t *portal_id,
+    struct err *err)
+{
+	static const enum target_kind forms[] = { TARGET_OFFER,
+	    TARGET_PRODUCT, TARGET_SERVICE };
+	struct target target;
+	struct image image;
+	int rc = 0;
+
+	*portal_id = 0;
+	image_init(&image);
+	for (size_t i = 0; rc != -1 && id.len > 0 &&
+	    i < sizeof(forms) / sizeof(*forms); i++) {
+		if (target_set(&target, forms[i], id) == -1)
+			continue;
+		rc = snapshot_image_get(flow->snap, &target, &image, err);
+		if (rc == 0 && image.portal_id != 0 && (*portal_id == 0 ||
+		    !str_is(fields_get(&image.agreed, FIELD_ACTIVE), "N")))
+			*portal_id = image.portal_id;
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
 /* The goods' ids of 1C become the portal's. */
 static int
 portal_lines(struct flow *flow, struct fields *fields, struct err *err)
@@ -595,25 +623,16 @@ portal_lines(struct flow *flow, struct fields *fields, struct err *err)
 	struct str text = fields_get(fields, FIELD_LINES);
 	struct buf lines = BUF_INIT(LIMIT_RECORD_BYTES);
 	struct order_line line;
-	struct target target;
-	struct image image;
 	size_t at = 0;
 	int rc = 0;
 
-	image_init(&image);
 	while (rc != -1 && order_line_next(text, &at, &line)) {
-		rc = 1;
-		if (line.id.len > 0 && target_set(&target, TARGET_PRODUCT,
-		    line.id) == 0)
-			rc = snapshot_image_get(flow->snap, &target, &image,
-			    err);
-		line.product = rc == 0 ? image.portal_id : 0;
+		rc = portal_good(flow, line.id, &line.product, err);
 		order_line_add(&lines, &line);
 	}
 	if (rc != -1 && text.len > 0)
 		(void)fields_set(fields, FIELD_LINES, str_n(lines.data,
 		    lines.len));
-	image_free(&image);
 	buf_free(&lines);
 	return rc == -1 ? -1 : 0;
 }

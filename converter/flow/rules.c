@@ -123,6 +123,9 @@ is_stale(const struct flow *flow, const struct wanted *wanted,
 {
 	const struct config *config = flow->config;
 
+	/* Bytes of pictures are not kept: they could not be said again. */
+	if (field == FIELD_HASH || field == FIELD_FILE)
+		return false;
 	if (!fields_has(&wanted->fields, field))
 		return true;
 	if (field == FIELD_VAT)

@@ -114,6 +114,7 @@ struct series {
 	int first, last, count; /* portions seen, each counted once */
 	uint64_t low;           /* which of the first 64 were seen */
 	bool full;              /* its first portion says so */
+	bool offers;            /* it states offers, and not only changes */
 	int64_t goods;
 };
 
@@ -176,6 +177,7 @@ collect_file(void *ctx, const struct session_file *file, struct err *err)
 	if (!seen_before(series, file->portion))
 		series->count++;
 	series->goods += file->goods;
+	series->offers = series->offers || file->offers;
 	if (file->portion <= series->first) {
 		series->first = file->portion;
 		/* Portions after the first say "only changes" even in a full
@@ -269,6 +271,12 @@ on_absent(void *ctx, struct str id, struct err *err)
 }
 
 static int
+on_absent_offer(void *ctx, struct str id, struct err *err)
+{
+	return derive_record(ctx, RECORD_OFFER, id, 0, false, err);
+}
+
+static int
 apply_absence(struct flow *flow, const struct session *session,
     const struct series *series, struct err *err)
 {
@@ -277,7 +285,9 @@ apply_absence(struct flow *flow, const struct session *session,
 	derive_fuse_arm(flow, series->goods == 0, flow->by_hand != NULL &&
 	    flow->by_hand->allow_deletes);
 	if (snapshot_mark_absent(flow->snap, session->id,
-	    str_of(series->catalog), on_absent, flow, &live, err) == -1)
+	    str_of(series->catalog), on_absent, flow, &live, err) == -1 ||
+	    snapshot_mark_absent_offers(flow->snap, session->id,
+	    str_of(series->catalog), on_absent_offer, flow, err) == -1)
 		return -1;
 	return derive_fuse_settle(flow, err);
 }
@@ -285,16 +295,19 @@ apply_absence(struct flow *flow, const struct session *session,
 /*
  * 1C writes the offers of a catalogue after the last portion of its goods
  * (onec-exchange.md 1.2), so they tell that the goods are complete: an export
- * that died half-way, or one file imported by hand, makes nothing absent.
+ * that died half-way, or one file imported by hand, makes nothing absent.  A
+ * stock update has their name and joins the session: it tells nothing, so
+ * `stated` asks for offers that are not only changes.
  */
 static bool
-has_offers(const struct closing *closing, const char *goods)
+has_offers(const struct closing *closing, const char *goods, bool stated)
 {
 	const char *index = strncmp(goods, "import", 6) == 0 ? goods + 6 : "";
 
 	for (size_t i = 0; i < closing->count; i++)
 		if (strncmp(closing->series[i].name, "offers", 6) == 0 &&
-		    strcmp(closing->series[i].name + 6, index) == 0)
+		    strcmp(closing->series[i].name + 6, index) == 0 &&
+		    (closing->series[i].offers || !stated))
 			return true;
 	return false;
 }
@@ -313,7 +326,7 @@ close_whole(struct flow *flow, const struct session *session,
 		if (!series->full || has_gap(closing, series->name))
 			continue;
 		full = true;
-		if (has_offers(closing, series->name) &&
+		if (has_offers(closing, series->name, true) &&
 		    apply_absence(flow, session, series, err) == -1)
 			return -1;
 		clearing.catalog = series->catalog;
@@ -374,6 +387,42 @@ session_close(struct flow *flow, struct session *session, struct err *err)
 		return -1;
 	}
 	return own ? snapshot_commit(flow->snap, err) : 0;
+}
+
+/* Goods came, and the offers of their catalogue did not yet. */
+static bool
+lacks_offers(const struct closing *closing)
+{
+	for (size_t i = 0; i < closing->count; i++)
+		if (closing->series[i].goods > 0 &&
+		    !has_offers(closing, closing->series[i].name, false))
+			return true;
+	return false;
+}
+
+int
+session_awaits_offers(struct flow *flow, int64_t number, bool *awaits,
+    struct err *err)
+{
+	struct package package;
+	struct session session;
+	struct closing *closing;
+	int rc;
+
+	*awaits = false;
+	rc = number == 0 ? 1 : snapshot_package_get(flow->snap, number,
+	    &package, err);
+	if (rc == 0)
+		rc = snapshot_session_open(flow->snap, package.node,
+		    &session, err);
+	if (rc != 0 || session.id != package.session)
+		return rc == -1 ? -1 : 0;
+	closing = mem_alloc(sizeof(*closing));
+	rc = snapshot_file_each(flow->snap, session.id, collect_file,
+	    closing, err);
+	*awaits = rc == 0 && lacks_offers(closing);
+	free(closing);
+	return rc;
 }
 
 #define QUIET_MAX 16

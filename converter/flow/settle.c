@@ -111,6 +111,10 @@ put_image(struct push *push, const struct confirm *what,
 	} else {
 		image->portal_id = what->portal_id;
 		image->gone = image->lost = image->apart = false;
+		/* It may be that of the good's other form until now. */
+		if (target_is_of_good(what->target.kind) &&
+		    what->verb != VERB_UPDATE)
+			fields_clear(&image->agreed);
 		fields_merge(&image->agreed, taken);
 		while (fields_next(taken, &at, &field, &value))
 			if (str_is(value, FIELD_CLEAR))
@@ -134,6 +138,11 @@ fail_dropped(struct push *push, const struct confirm *what, struct err *err)
 		    "%s%s", len > 0 ? ", " : "", field_title(field));
 	(void)snprintf(text, sizeof(text), _("the portal did not take: %s"),
 	    names);
+	len = strlen(text);
+	if (what->note_dropped != NULL && what->note_dropped[0] != '\0')
+		(void)snprintf(text + len, sizeof(text) - len, " (%.*s)",
+		    (int)str_utf8_cut(str_of(what->note_dropped), 300).len,
+		    what->note_dropped);
 	return settle_fail(push, what->row, what->dropped, 0, "not-taken", text,
 	    err);
 }
@@ -159,9 +168,9 @@ derive_dependents(struct push *push, const struct confirm *what,
 
 	if (what->verb != VERB_CREATE && what->verb != VERB_LINK)
 		return 0;
-	if (kind == TARGET_PRODUCT)
-		return derive_record(push->flow, RECORD_PRODUCT,
-		    target_id(&what->target), what->package, false, err);
+	if (target_is_good(kind))
+		return derive_good(push->flow, &what->target, what->package,
+		    err);
 	if (kind != TARGET_COMPANY && kind != TARGET_CONTACT &&
 	    kind != TARGET_REQUISITE)
 		return 0;
@@ -171,6 +180,15 @@ derive_dependents(struct push *push, const struct confirm *what,
 		return -1;
 	return derive_record(push->flow, RECORD_COUNTERPARTY,
 	    target_id(&what->target), what->package, false, err);
+}
+
+/* Somebody may have deleted a value of a list in the portal. */
+static int
+doubt_terms(struct flow *flow, const struct fields *dropped,
+    struct err *err)
+{
+	return fields_has(dropped, FIELD_PROPERTIES) ?
+	    snapshot_meta_set_int(flow->snap, META_DOUBT, 1, err) : 0;
 }
 
 /* Derived anew: newer values may have come, or some could not be said. */
@@ -190,7 +208,8 @@ after_confirm(struct push *push, const struct confirm *what,
 	    derive_dependents(push, what, err) == -1)
 		return -1;
 	if (what->dropped != NULL && what->dropped->count > 0 &&
-	    fail_dropped(push, what, err) == -1)
+	    (fail_dropped(push, what, err) == -1 ||
+	    doubt_terms(flow, what->dropped, err) == -1))
 		return -1;
 	if (what->verb == VERB_CREATE || what->verb == VERB_LINK)
 		return snapshot_change_release(flow->snap, what->row, err);
@@ -201,7 +220,7 @@ after_confirm(struct push *push, const struct confirm *what,
 static bool
 has_dependents(enum target_kind kind)
 {
-	return kind == TARGET_PRODUCT || kind == TARGET_COMPANY ||
+	return target_is_good(kind) || kind == TARGET_COMPANY ||
 	    kind == TARGET_CONTACT || kind == TARGET_REQUISITE;
 }
 
@@ -224,6 +243,8 @@ settle_confirm(struct push *push, const struct confirm *what,
 	 * 1C's value is not sent again. */
 	fields_copy(&taken, what->values);
 	take_away(&taken, what->dropped);
+	if (what->taken != NULL)
+		fields_merge(&taken, what->taken);
 	if (write_history(push, what, &image.agreed, &taken, err) == -1 ||
 	    put_image(push, what, &image, &taken, err) == -1 ||
 	    after_confirm(push, what, err) == -1)
@@ -345,10 +366,13 @@ settle_done(struct push *push, struct op *op, struct err *err)
 	struct confirm done = { .target = op->target, .row = errand->row,
 	    .package = errand->package, .verb = errand->verb,
 	    .values = &op->fields, .dropped = &op->dropped,
-	    .kept = &op->kept };
+	    .taken = &op->taken, .kept = &op->kept };
 	char note[128];
 
-	done.portal_id = op->kind == OP_CREATE ? op->new_id : op->portal_id;
+	/* A main picture that is changed is another one. */
+	done.portal_id = op->kind == OP_CREATE || (op->kind == OP_UPDATE &&
+	    op->target.kind == TARGET_PICTURE) ? op->new_id : op->portal_id;
+	done.note_dropped = op->text;
 	if (op->kept.count > 0)
 		done.note = client_conflict_note(op, note);
 	else if (op->note[0] != '\0')
@@ -364,6 +388,43 @@ stop_push(struct push *push, const struct op *op)
 		return;
 	push->stopped = true;
 	(void)err_set(&push->error, ERR_PORTAL, "%s", op->text);
+}
+
+/*
+ * What is put into a section that somebody deleted is refused, and would be
+ * for ever: the section is looked for once, and what belongs there waits.
+ */
+static bool
+doubts_section(struct push *push, const struct op *op)
+{
+	const struct errand *errand = op->user;
+	struct str place = fields_get(&op->fields, op->target.kind ==
+	    TARGET_SECTION ? FIELD_PARENT : FIELD_GROUP);
+
+	if ((op->target.kind != TARGET_SECTION &&
+	    !target_is_good(op->target.kind)) || errand->parent_row == 0 ||
+	    place.len == 0 || str_is(place, FIELD_CLEAR) ||
+	    op->target.kind == TARGET_OFFER ||
+	    push->to_ask_count == PUSH_SECTIONS)
+		return false;
+	if (rowset_has(&push->doubted, errand->parent_row))
+		return rowset_has(&push->busy, errand->parent_row);
+	rowset_add(&push->doubted, errand->parent_row);
+	rowset_add(&push->busy, errand->parent_row);
+	push->to_ask[push->to_ask_count++] = errand->parent_row;
+	return true;
+}
+
+static int
+settle_section(struct push *push, struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+
+	if (op->outcome != OUTCOME_NOT_THERE &&
+	    (op->outcome != OUTCOME_DONE || op->found_count > 0))
+		return 0;
+	errand->verb = VERB_UPDATE;
+	return settle_not_there(push, op, err);
 }
 
 static int
@@ -384,7 +445,8 @@ settle_write(struct push *push, struct op *op, struct err *err)
 	case OUTCOME_NOT_THERE:
 		return settle_not_there(push, op, err);
 	case OUTCOME_REFUSED:
-		if (client_spares(push, errand->row, op))
+		if (doubts_section(push, op) ||
+		    client_spares(push, errand->row, op))
 			return plan_again(push, errand->row, 0, op, err);
 		return settle_fail(push, errand->row, &op->fields,
 		    errand->wanted,
@@ -464,6 +526,8 @@ settle_op(struct push *push, struct op *op, struct err *err)
 		return recover_recheck_settle(push, op, err);
 	case ERRAND_EMPTY:
 		return settle_empty(push, op, err);
+	case ERRAND_SECTION:
+		return settle_section(push, op, err);
 	}
 	return 0;
 }

@@ -290,9 +290,9 @@ repeats_claimed(struct flow *flow, int64_t package,
 	return repeats;
 }
 
-/* The package that a claim of this node was cut off in, or a new one. */
+/* 0: the package that a claim of this node was cut off in; 1: none. */
 static int
-open_package(struct flow *flow, struct package *package,
+find_cut_off(struct flow *flow, struct package *package,
     const struct intake_list *list, size_t from, size_t to,
     const bool *take, struct err *err)
 {
@@ -302,9 +302,20 @@ open_package(struct flow *flow, struct package *package,
 	    &cut_off, err) == -1)
 		return -1;
 	*package = cut_off.package;
-	if (package->id != 0 && !repeats_claimed(flow, package->id, list,
-	    from, to, take))
-		return 0;
+	return package->id == 0 || repeats_claimed(flow, package->id, list,
+	    from, to, take) ? 1 : 0;
+}
+
+/* The package that a claim of this node was cut off in, or a new one. */
+static int
+open_package(struct flow *flow, struct package *package,
+    const struct intake_list *list, size_t from, size_t to,
+    const bool *take, struct err *err)
+{
+	int rc = find_cut_off(flow, package, list, from, to, take, err);
+
+	if (rc != 1)
+		return rc;
 	memset(package, 0, sizeof(*package));
 	package->state = PACKAGE_CLAIMING;
 	package->taken = clock_wall_ms();
@@ -319,6 +330,22 @@ close_package(struct flow *flow, struct package *package, struct err *err)
 {
 	package->state = PACKAGE_CLAIMED;
 	return snapshot_package_put(flow->snap, package, err);
+}
+
+/* A kill left attachments behind: what they belong to was taken already. */
+static int
+claim_rest(struct flow *flow, const struct intake_list *list, size_t from,
+    size_t to, const bool *take, struct err *err)
+{
+	struct package package;
+	int rc;
+
+	if (list->files[from].kind != INTAKE_OTHER)
+		return 0;
+	rc = find_cut_off(flow, &package, list, from, to, take, err);
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	return claim_files(flow, &package, list, from, to, take, err);
 }
 
 /* The package is written down before its first file moves. */
@@ -337,6 +364,8 @@ claim_node(struct flow *flow, const struct intake_list *list, size_t from,
 		if (rc == 0)
 			rc = claim_files(flow, &package, list, from, to, take,
 			    err);
+	} else if (rc == 0) {
+		rc = claim_rest(flow, list, from, to, take, err);
 	}
 	free(take);
 	return rc;
@@ -355,11 +384,31 @@ forget_vanished(void *ctx, const struct look *look, struct err *err)
 	return rc;
 }
 
+/* Pictures in the list, and the first of them. */
+static size_t
+count_attachments(const struct intake_list *list, char first[256])
+{
+	size_t count = 0;
+
+	first[0] = '\0';
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->files[i].kind != INTAKE_OTHER)
+			continue;
+		if (count++ == 0)
+			(void)snprintf(first, 256, "%.255s",
+			    list->files[i].name);
+	}
+	return count;
+}
+
+/* One look.  *more: it showed as many pictures as a look shows, and others
+ * than the look before (`seen`): there may be further ones of this package. */
 static int
-claim_settled(struct flow *flow, struct err *err)
+claim_seen(struct flow *flow, char seen[256], bool *more, struct err *err)
 {
 	const struct config *config = flow->config;
 	struct intake_list list = { NULL, 0 };
+	char first[256];
 	size_t links = 0, from = 0;
 	int rc;
 
@@ -375,13 +424,28 @@ claim_settled(struct flow *flow, struct err *err)
 		rc = claim_node(flow, &list, from, i, err);
 		from = i;
 	}
+	*more = rc == 0 && count_attachments(&list, first) >=
+	    INTAKE_ATTACHMENTS && strcmp(first, seen) != 0;
+	memcpy(seen, first, sizeof(first));
+	intake_list_free(&list);
+	return rc;
+}
+
+static int
+claim_settled(struct flow *flow, struct err *err)
+{
+	char seen[256] = "";
+	bool more = true;
+	int rc = 0;
+
+	while (rc == 0 && more)
+		rc = claim_seen(flow, seen, &more, err);
 	if (rc == 0)
 		rc = finish_state(flow, PACKAGE_CLAIMING, close_package,
 		    err);
 	if (rc == 0)
 		rc = snapshot_look_each(flow->snap, forget_vanished, flow,
 		    err);
-	intake_list_free(&list);
 	return rc;
 }
 

@@ -67,10 +67,11 @@ void intake_list_free(struct intake_list *list);
  * inbox: `ours` (a name as listed; NULL: none), and by that name in the root
  * Orders.xml and order.xml always.  In the root all that is neither XML nor zip
  * is left out too; import_files/ of the root belongs to the first XML file
- * there.  Links are left out and counted in *links.  Of very many
- * attachments one look lists a part.  Sorted by node, order, series, portion,
+ * there.  Links are left out and counted in *links.  Of very many attachments
+ * one look lists INTAKE_ATTACHMENTS.  Sorted by node, order, series, portion,
  * name.  1C may delete under our eyes: what vanishes is simply not listed.
  */
+#define INTAKE_ATTACHMENTS 20000
 int intake_scan(struct intake_list *out, const char *inbox,
     char *const *nodes, size_t node_count, const char *ours, size_t *links,
     struct err *err);

@@ -19,7 +19,7 @@
 /* 1C nests five deep (webdata/000000001/goods/1/import_files/xx). */
 #define DEPTH_MAX 12
 /* Of either kind in one look: a listing is held in memory. */
-#define FILES_MAX 20000
+#define FILES_MAX INTAKE_ATTACHMENTS
 
 struct scan {
 	struct intake_list *list;

@@ -11,7 +11,7 @@
  * Goes up when what this folder derives from the same records and the same
  * configuration is another: all is derived anew then.
  */
-#define MAPPING_VERSION 1
+#define MAPPING_VERSION 2
 
 /* ---- opening ---------------------------------------------------------- */
 
@@ -115,6 +115,43 @@ hash_parties(uint64_t hash, const struct config *config)
 }
 
 static uint64_t
+hash_list(uint64_t hash, const struct config_list *list)
+{
+	size_t i;
+
+	hash = hash_number(hash, list->count);
+	for (i = 0; i < list->count; i++)
+		hash = hash_text(hash, list->items[i]);
+	return hash;
+}
+
+/* What is carried of the goods, as what, and where to. */
+static uint64_t
+hash_goods(uint64_t hash, const struct map *map)
+{
+	const struct config *config = map->config;
+	size_t i;
+
+	hash = hash_number(hash, (uint64_t)config->catalog.characteristics);
+	hash = hash_number(hash, config->catalog.pictures);
+	hash = hash_list(hash, &config->catalog.adopt);
+	hash = hash_list(hash, &config->catalog.select_groups);
+	hash = hash_number(hash, config->catalog.select_in_stock);
+	hash = hash_number(hash, config->catalog.select_priced);
+	hash = hash_number(hash, config->catalog.tree_count);
+	for (i = 0; i < config->catalog.tree_count; i++) {
+		hash = hash_text(hash, config->catalog.tree[i].path);
+		hash = hash_list(hash, &config->catalog.tree[i].groups);
+		hash = hash_list(hash, &config->catalog.tree[i].goods);
+	}
+	hash = hash_map(hash, &config->catalog.properties);
+	hash = hash_map(hash, &config->catalog.warehouses);
+	hash = hash_number(hash, map->facts.documents);
+	hash = hash_number(hash, term_set_hash(map->facts.known));
+	return map_term_hash(map, hash);
+}
+
+static uint64_t
 take_fingerprint(const struct map *map)
 {
 	const struct config *config = map->config;
@@ -135,8 +172,9 @@ take_fingerprint(const struct map *map)
 		hash = hash_text(hash, map->types[i].id);
 		hash = hash_text(hash, map->types[i].currency);
 		hash = hash_number(hash, map->types[i].rule);
+		hash = hash_number(hash, map->types[i].vat_included);
 	}
-	return hash_parties(hash, config);
+	return hash_parties(hash_goods(hash, map), config);
 }
 
 static struct map_work *
@@ -144,9 +182,10 @@ new_work(void)
 {
 	struct map_work *work = mem_alloc(sizeof(*work));
 
-	fields_init(&work->product);
-	fields_init(&work->prices);
-	fields_init(&work->rests);
+	fields_init(&work->product.fields);
+	fields_init(&work->offer.fields);
+	fields_init(&work->prices.fields);
+	fields_init(&work->rests.fields);
 	fields_init(&work->group);
 	fields_init(&work->party.record);
 	buf_init(&work->party.title, LIMIT_NAME_BYTES);
@@ -158,16 +197,31 @@ free_work(struct map_work *work)
 {
 	size_t i;
 
-	fields_free(&work->product);
-	fields_free(&work->prices);
-	fields_free(&work->rests);
+	fields_free(&work->product.fields);
+	fields_free(&work->offer.fields);
+	fields_free(&work->prices.fields);
+	fields_free(&work->rests.fields);
 	fields_free(&work->group);
+	map_good_forget(work);
 	fields_free(&work->party.record);
 	buf_free(&work->party.title);
 	for (i = 0; i < work->stranger_count; i++)
 		free(work->strangers[i].name);
 	free(work->groups);
 	free(work);
+}
+
+static bool
+ignores_any(const struct config_map *rules)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		if (str_same_name(str_of(rules->pairs[i].value),
+		    str_of(CONFIG_IGNORE)))
+			return true;
+	}
+	return false;
 }
 
 int
@@ -184,7 +238,13 @@ map_open(struct map **out, const struct config *config,
 	map->work = new_work();
 	resolve_owners(map);
 	resolve_crm_owners(map);
-	if (map_type_resolve(map, err) != 0) {
+	map->ignores_stores = ignores_any(&config->catalog.warehouses);
+	/* Nothing of it is carried where neither a rule nor the portal speaks
+	 * of properties, and reading it costs as much as the product. */
+	map->reads_offers = config->catalog.properties.count > 0 ||
+	    term_set_hash(facts->known) != 0;
+	map_tree_open(map);
+	if (map_type_resolve(map, err) != 0 || map_term_open(map, err) != 0) {
 		map_close(map);
 		return -1;
 	}
@@ -199,6 +259,8 @@ map_close(struct map *map)
 	if (map == NULL)
 		return;
 	map_type_free(map);
+	map_term_close(map);
+	map_tree_close(map);
 	free_work(map->work);
 	free(map);
 }
@@ -209,144 +271,24 @@ map_fingerprint(const struct map *map)
 	return map->fingerprint;
 }
 
+const struct map_facts *
+map_facts_given(const struct map *map)
+{
+	return &map->facts;
+}
+
 bool
-map_quantity(const struct map *map)
+map_tells(const struct map *map, enum target_kind kind, struct str id)
 {
-	return map->facts.quantity;
+	return map_term_carried(map, kind == TARGET_OFFER ? TERM_TRAIT :
+	    TERM_PROPERTY, STR_NONE, id);
 }
 
-/* ---- from records to targets ------------------------------------------ */
-
-typedef int visit_fn(void *ctx, const struct target *target,
-    struct err *err);
-
-static int
-visit_one(enum target_kind kind, struct str id, visit_fn *visit, void *ctx,
-    struct err *err)
+bool
+map_heeds_groups(const struct map *map)
 {
-	struct target target;
-
-	if (target_set(&target, kind, id) != 0)
-		return err_set(err, ERR_DATA, _("the id \"%.*s\" is too long"),
-		    (int)str_utf8_cut(id, LIMIT_ID_BYTES).len, id.p);
-	return visit(ctx, &target, err);
-}
-
-static int
-visit_prices(const struct map *map, struct str id, visit_fn *visit,
-    void *ctx, struct err *err)
-{
-	const struct config_map *rules = &map->config->catalog.price_types;
-	struct target target;
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; rc == 0 && i < rules->count; i++) {
-		if (target_set_price(&target, id,
-		    str_of(rules->pairs[i].value)) != 0)
-			return err_set(err, ERR_DATA, _("the id \"%.*s\" is "
-			    "too long"), (int)str_utf8_cut(id,
-			    LIMIT_ID_BYTES).len, id.p);
-		rc = visit(ctx, &target, err);
-	}
-	return rc;
-}
-
-/*
- * "goods#characteristic" is no product, but for goods whose own id has that
- * sign in it: they have a record under the whole.  1: not a product; -1.
- */
-static int
-is_variation(const struct map *map, struct str id, struct err *err)
-{
-	int rc;
-
-	if (id.len == 0 || memchr(id.p, '#', id.len) == NULL)
-		return 0;
-	rc = map_product_read(map, id, err);
-	return rc;
-}
-
-static int
-visit_record(const struct map *map, enum record_kind kind, struct str id,
-    visit_fn *visit, void *ctx, struct err *err)
-{
-	int rc;
-
-	switch (kind) {
-	case RECORD_GROUP:
-		return visit_one(TARGET_SECTION, id, visit, ctx, err);
-	case RECORD_PRODUCT:
-		rc = visit_one(TARGET_PRODUCT, id, visit, ctx, err);
-		return rc != 0 ? rc : visit_prices(map, id, visit, ctx, err);
-	case RECORD_PRICES:
-	case RECORD_RESTS:
-		rc = is_variation(map, id, err);
-		if (rc != 0)
-			return rc == 1 ? 0 : -1;
-		return kind == RECORD_PRICES ?
-		    visit_prices(map, id, visit, ctx, err) :
-		    visit_one(TARGET_PRODUCT, id, visit, ctx, err);
-	case RECORD_COUNTERPARTY:
-		return map_party_targets(map, id, visit, ctx, err);
-	case RECORD_NONE:
-	case RECORD_PRICE_TYPE:
-	case RECORD_WAREHOUSE:
-	case RECORD_UNIT:
-	case RECORD_PROPERTY:
-	case RECORD_CATEGORY:
-	case RECORD_CATALOG:
-	case RECORD_OFFER:
-	case RECORD_DOCUMENT:
-	case RECORD_LAST:
-		break;
-	}
-	return 0;
-}
-
-void
-map_offer(const struct map *map, const struct record *product)
-{
-	const struct record_source *source = map->source;
-	struct map_work *work = map->work;
-
-	if (work->open || product->id.len > sizeof(work->id))
-		return;
-	work->absent = source->is_absent(source->ctx, RECORD_PRODUCT,
-	    product->id) == 1;
-	fields_copy(&work->product, &product->fields);
-	work->product_rc = 0;
-	work->id_len = product->id.len;
-	memcpy(work->id, product->id.p, product->id.len);
-	work->offered = true;
-}
-
-int
-map_targets(const struct map *map, enum record_kind kind, struct str id,
-    int (*visit)(void *ctx, const struct target *target, struct err *err),
-    void *ctx, struct err *err)
-{
-	struct map_work *work = map->work;
-	bool outer = !work->open && id.len <= sizeof(work->id);
-	int rc;
-
-	if (outer) {
-		work->has_product = work->offered &&
-		    str_eq(id, str_n(work->id, work->id_len));
-		work->offered = false;
-		work->open = true;
-		work->has_prices = false;
-		work->party.known = false;
-		work->id_len = id.len;
-		if (id.len > 0)
-			memmove(work->id, id.p, id.len);
-	}
-	rc = visit_record(map, kind, id, visit, ctx, err);
-	if (outer) {
-		work->open = false;
-		work->party.known = false;
-	}
-	return rc;
+	return map->tree != NULL ||
+	    map->config->catalog.select_groups.count > 0;
 }
 
 /* ---- order ------------------------------------------------------------ */
@@ -357,6 +299,9 @@ is_quantity_alone(const struct fields *fields)
 	return fields->count == 1 && fields_has(fields, FIELD_QUANTITY);
 }
 
+#define RANKS(create, update, gone) { [VERB_CREATE] = (create), \
+	[VERB_UPDATE] = (update), [VERB_DELETE] = (gone), \
+	[VERB_LINK] = (gone) }
 #define CLIENT_RANKS(create) { [VERB_CREATE] = (create), \
 	[VERB_UPDATE] = 7, [VERB_DELETE] = 7, [VERB_LINK] = (create) }
 
@@ -368,12 +313,16 @@ map_rank(const struct target *target, enum verb verb,
 	 * prices of what is there before the rest; what others wait for goes
 	 * before them; what is taken away comes last. */
 	static const int ranks[TARGET_LAST][VERB_LINK + 1] = {
-		[TARGET_SECTION] = { [VERB_CREATE] = 10, [VERB_UPDATE] = 20,
-		    [VERB_DELETE] = 70, [VERB_LINK] = 70 },
-		[TARGET_PRODUCT] = { [VERB_CREATE] = 40, [VERB_UPDATE] = 50,
-		    [VERB_DELETE] = 60, [VERB_LINK] = 60 },
-		[TARGET_PRICE] = { [VERB_CREATE] = 45, [VERB_UPDATE] = 30,
-		    [VERB_DELETE] = 60, [VERB_LINK] = 60 },
+		[TARGET_SECTION] = RANKS(10, 20, 70),
+		[TARGET_PARENT] = RANKS(38, 50, 60),
+		[TARGET_PRODUCT] = RANKS(40, 50, 60),
+		[TARGET_SERVICE] = RANKS(40, 50, 60),
+		[TARGET_OFFER] = RANKS(42, 50, 58),
+		[TARGET_PRICE] = RANKS(45, 30, 57),
+		/* A rank that is theirs alone: flow/stock.c walks over it. */
+		[TARGET_STOCK] = RANKS(29, 29, 29),
+		/* Bytes that nobody waits for. */
+		[TARGET_PICTURE] = RANKS(80, 80, 80),
 		[TARGET_COMPANY] = CLIENT_RANKS(2),
 		[TARGET_CONTACT] = CLIENT_RANKS(3),
 		[TARGET_PERSON] = CLIENT_RANKS(4),
@@ -387,7 +336,7 @@ map_rank(const struct target *target, enum verb verb,
 		[TARGET_NOTICE] = { [VERB_CREATE] = 1 },
 	};
 
-	if (target->kind == TARGET_PRODUCT && verb == VERB_UPDATE &&
+	if (target_is_good(target->kind) && verb == VERB_UPDATE &&
 	    is_quantity_alone(fields))
 		return ranks[TARGET_PRICE][VERB_UPDATE];
 	return ranks[target->kind][verb];

@@ -16,12 +16,16 @@
 #include "base/err.h"
 #include "model/record.h"
 #include "model/target.h"
+#include "model/term.h"
 
 struct map;
 
 struct map_facts {
 	bool quantity;          /* may quantities be written? (stock rule and
 				   the portal's inventory mode) */
+	bool documents;         /* is stock brought about by documents? */
+	const struct term_set *known;   /* what the portal has; outlives the
+				   map.  NULL: nothing */
 };
 
 /* Resolves the rules against the price types that records know. */
@@ -33,27 +37,71 @@ void map_close(struct map *map);        /* NULL is fine */
 /* Changes when a rule changed its meaning: then all is derived anew. */
 uint64_t map_fingerprint(const struct map *map);
 
-/* map_facts.quantity as given to map_open(). */
-bool map_quantity(const struct map *map);
+/* FIELD_PROPERTIES for a person: names instead of ids, texts of lists instead
+ * of the values' ids; what is not known any more stays as it is. */
+void map_title(const struct map *map, struct str lines, struct buf *out);
+
+/* Is a good of this kind told by this term (an id of FIELD_PROPERTIES)? */
+bool map_tells(const struct map *map, enum target_kind kind, struct str id);
+
+/* As given to map_open(). */
+const struct map_facts *map_facts_given(const struct map *map);
+
+/*
+ * Every term that the rules and the records speak of, for remote->learn():
+ * properties and their values, traits, warehouses, units.  Those that no good
+ * would be told by (TERM_IGNORED) are left out, and so are those of rules
+ * that nothing in 1C bears the name of.
+ */
+int map_terms(const struct map *map, struct terms *out, struct err *err);
+
+/*
+ * Each id of RECORD_TRAIT that a PRODUCT's or OFFER's record speaks of, so
+ * that flow/ keeps a record of it: "Цвет" (a characteristic's pair); TERM_OF
+ * and the id of a property, TERM_OWN and the name of an element or реквизит
+ * that variations have; twice TERM_OWN and the name of a реквизит of any good.
+ * The same ones come again with each good.  What visit returns when that is
+ * not 0 ends it and is returned.
+ */
+int map_mention(const struct record *record, int (*visit)(void *ctx,
+    struct str id, struct err *err), void *ctx, struct err *err);
+
+/* Does it matter to goods which groups their group lies in (a selection, the
+ * managers' tree)?  Then all goods are derived anew when a group moved. */
+bool map_heeds_groups(const struct map *map);
 
 /* While held, records do not change: what was read of a group is kept. */
 void map_group_hold(const struct map *map, bool held);
 
 /* The product that map_targets() is called for next: its fields need not be
  * read again. */
-void map_offer(const struct map *map, const struct record *product);
+void map_targets_offer(const struct map *map, const struct record *product);
 
 /*
  * Calls visit for each target whose wanted values may depend on the record.
  * RECORD_COUNTERPARTY names the client, its requisite, bank accounts,
  * addresses and contact persons; the record of a document's party (ID#document)
  * names the same ones and speaks only where there is no fuller record.
- * RECORD_PRODUCT also names its prices; RECORD_PRICE_TYPE etc. name nothing
- * (they change the fingerprint), nor do offers of characteristics.  Records
+ * RECORD_PRODUCT names every form of the good that may be in the portal, then
+ * the prices, pictures and stock of it, then the same of each of its
+ * characteristics: each good before what belongs to it.  RECORD_OFFER names
+ * the forms of its product, then those of the characteristic and what is its;
+ * the offer of a product that has characteristics all of them.  RECORD_PRICES
+ * names the prices, and the good where a field of it depends on them;
+ * RECORD_RESTS the good and its stock; both name all of the product where a
+ * selection asks for prices or stock.  RECORD_PRICE_TYPE etc. name nothing
+ * (they change the fingerprint).  Pictures that are in the portal and that the
+ * record does not name any more are not visited: flow/ knows them.  Records
  * must not change before it returns.  What visit returns when that is not 0
  * ends it and is returned.
  */
 int map_targets(const struct map *map, enum record_kind kind, struct str id,
+    int (*visit)(void *ctx, const struct target *target, struct err *err),
+    void *ctx, struct err *err);
+
+/* The sections of the managers' tree, those above before those below; as
+ * map_targets(). */
+int map_tree_targets(const struct map *map,
     int (*visit)(void *ctx, const struct target *target, struct err *err),
     void *ctx, struct err *err);
 
@@ -65,8 +113,8 @@ int map_targets(const struct map *map, enum record_kind kind, struct str id,
 int map_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err);
 
-/* Sending order of a change (DESIGN 4, run: stock and prices before the
- * rest, parents before children). */
+/* Sending order of a change (DESIGN 4, run: stock and prices before the rest,
+ * parents before children); that of stock is no other target's. */
 int map_rank(const struct target *target, enum verb verb,
     const struct fields *fields);
 

@@ -1,17 +1,12 @@
 #include "mapping/map_internal.h"
 
-/* The portal refuses a longer name (catalog.product.add, NAME); titles of
- * companies and names of requisites have the same length. */
-#define NAME_CHARACTERS 255
-
-/* At most so many characters, and no blank where it was cut. */
-static struct str
-cut_name(struct str name)
+struct str
+map_derive_cut(struct str name, size_t characters)
 {
 	struct str rest = name;
-	unsigned count;
+	size_t count;
 
-	for (count = 0; count < NAME_CHARACTERS && rest.len > 0; count++) {
+	for (count = 0; count < characters && rest.len > 0; count++) {
 		size_t len = str_utf8_len(rest);
 
 		if (len == 0)
@@ -36,7 +31,7 @@ map_derive_put(struct wanted *out, enum map_owner owner, enum field field,
     struct str value)
 {
 	if (field == FIELD_NAME)
-		value = cut_name(value);
+		value = map_derive_cut(value, NAME_CHARACTERS);
 	switch (owner) {
 	case OWNER_1C:
 		if (value.len == 0 && can_be_emptied(field))
@@ -47,6 +42,7 @@ map_derive_put(struct wanted *out, enum map_owner owner, enum field field,
 		(void)fields_set(&out->at_create, field, value);
 		break;
 	case OWNER_NEVER:
+		(void)fields_set(&out->unsaid, field, value);
 		break;
 	}
 }
@@ -57,10 +53,12 @@ map_derive(const struct map *map, const struct target *target,
 {
 	out->state = WANTED_NOTHING;
 	out->orphan = false;
+	out->replaced = false;
 	out->parent.kind = TARGET_NONE;
 	out->parent.key_len = 0;
 	fields_clear(&out->fields);
 	fields_clear(&out->at_create);
+	fields_clear(&out->unsaid);
 	if (target_is_crm(target->kind) ? !map->config->counterparties.given :
 	    !map->config->catalog.enabled)
 		return 0;
@@ -68,9 +66,16 @@ map_derive(const struct map *map, const struct target *target,
 	case TARGET_SECTION:
 		return map_group_derive(map, target_id(target), out, err);
 	case TARGET_PRODUCT:
-		return map_product_derive(map, target_id(target), out, err);
+	case TARGET_PARENT:
+	case TARGET_OFFER:
+	case TARGET_SERVICE:
+		return map_product_derive(map, target, out, err);
 	case TARGET_PRICE:
 		return map_price_derive(map, target, out, err);
+	case TARGET_PICTURE:
+		return map_product_picture(map, target, out, err);
+	case TARGET_STOCK:
+		return map_stock_derive(map, target, out, err);
 	case TARGET_COMPANY:
 	case TARGET_CONTACT:
 		return map_party_client_derive(map, target, out, err);

@@ -31,14 +31,14 @@ map_group_state(const struct map *map, struct str id, struct err *err)
 	return is_section(&map->work->group) ? 0 : 2;
 }
 
-/* What map_group_state() said, of the groups that goods lie in. */
+/* Where the groups that goods lie in stand. */
 #define GROUPS 1024
 
 struct map_groups {
 	struct {
 		size_t len;
 		char id[LIMIT_KEY_BYTES];
-		int state;
+		struct map_lying lying;
 	} slots[GROUPS];
 };
 
@@ -50,25 +50,66 @@ map_group_hold(const struct map *map, bool held)
 	    NULL;
 }
 
+static bool
+is_selected(const struct map *map, const struct map_line *line)
+{
+	const struct config_list *groups =
+	    &map->config->catalog.select_groups;
+	size_t i;
+
+	for (i = 0; i < groups->count; i++) {
+		if (map_line_has(line, groups->items[i]))
+			return true;
+	}
+	return groups->count == 0;
+}
+
+static int
+look_at_group(const struct map *map, struct str id, struct map_lying *out,
+    struct err *err)
+{
+	struct map_line *line;
+	int rc;
+
+	out->state = map_group_state(map, id, err);
+	out->selected = true;
+	out->place = -1;
+	if (out->state == -1)
+		return -1;
+	/* Those above it matter to a selection and to a tree alone. */
+	if (map->config->catalog.select_groups.count == 0 &&
+	    map->tree == NULL)
+		return 0;
+	line = map_line_new();
+	rc = map_line_read(line, map, id, err);
+	if (rc == 0) {
+		out->selected = is_selected(map, line);
+		out->place = map_tree_of_group(map, line);
+	}
+	map_line_free(line);
+	return rc;
+}
+
 int
-map_group_state_held(const struct map *map, struct str id, struct err *err)
+map_group_lying(const struct map *map, struct str id, struct map_lying *out,
+    struct err *err)
 {
 	struct map_groups *groups = map->work->groups;
 	size_t at;
-	int rc;
 
 	if (groups == NULL || id.len == 0 || id.len > LIMIT_KEY_BYTES)
-		return map_group_state(map, id, err);
+		return look_at_group(map, id, out, err);
 	at = str_hash(0, id) % GROUPS;
-	if (str_eq(id, str_n(groups->slots[at].id, groups->slots[at].len)))
-		return groups->slots[at].state;
-	rc = map_group_state(map, id, err);
-	if (rc == -1)
+	if (str_eq(id, str_n(groups->slots[at].id, groups->slots[at].len))) {
+		*out = groups->slots[at].lying;
+		return 0;
+	}
+	if (look_at_group(map, id, out, err) != 0)
 		return -1;
 	groups->slots[at].len = id.len;
 	memcpy(groups->slots[at].id, id.p, id.len);
-	groups->slots[at].state = rc;
-	return rc;
+	groups->slots[at].lying = *out;
+	return 0;
 }
 
 /*
@@ -119,14 +160,35 @@ place_group(const struct map *map, const struct target *self,
 	return 0;
 }
 
+static bool
+is_of_tree(struct str id)
+{
+	const size_t len = strlen(TARGET_TREE);
+
+	return id.len > len && memcmp(id.p, TARGET_TREE, len) == 0;
+}
+
 int
 map_group_derive(const struct map *map, struct str id, struct wanted *out,
     struct err *err)
 {
 	const struct fields *group = &map->work->group;
 	struct target self, above;
+	struct map_lying lying;
 	int rc;
 
+	if (is_of_tree(id)) {
+		map_tree_derive(map, id, out);
+		return 0;
+	}
+	/* What is in it goes to a place of the tree; a section that is there
+	 * stays, for people may use it. */
+	if (map->tree != NULL) {
+		if (map_group_lying(map, id, &lying, err) != 0)
+			return -1;
+		if (lying.place >= 0)
+			return 0;
+	}
 	rc = read_group(map, id, err);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/decimal.h"
 #include "mapping/map.h"
 #include "model/flat.h"
 #include "model/party.h"
@@ -15,11 +16,18 @@ enum map_owner {
 	OWNER_NEVER
 };
 
+enum map_stated {
+	STATED_NOT = 0,
+	STATED_YES,
+	STATED_NO
+};
+
 /* A price type of 1C that a rule names. */
 struct map_type {
 	char *id;
 	char *currency;         /* of its prices that name none; or NULL */
 	size_t rule;            /* index in config.catalog.price_types */
+	enum map_stated vat_included;
 };
 
 /* A currency that nobody explained. */
@@ -79,25 +87,71 @@ struct map_name {
 	struct str last, first, second;
 };
 
+/* A record that was read. */
+struct map_slot {
+	bool known;             /* within map_targets(): below is `id` */
+	int rc;                 /* 0, or 1: no such record */
+	bool absent;            /* of a product */
+	size_t id_len;
+	char id[LIMIT_KEY_BYTES];
+	struct fields fields;
+};
+
+/* One characteristic of a product: an offer "product#characteristic". */
+struct map_row {
+	char *id;
+	bool deleted, absent;
+	bool own;               /* it is goods of its own, with a record under
+				   this id: no characteristic */
+	bool live;
+};
+
+/* A product with its characteristics. */
+struct map_base {
+	bool known;             /* below is `id`, while map_good_holds() */
+	uint64_t generation;    /* of the records that it was read of */
+	size_t id_len;
+	char id[LIMIT_KEY_BYTES];
+	int rc;                 /* 0, or 1: no record of the product */
+	enum target_kind form;  /* what it is; NONE: its characteristics are
+				   products instead of it */
+	bool selected;
+	bool live;              /* some characteristic is */
+	bool own_absent;        /* 1C offers only characteristics of it now */
+	struct map_row *rows;   /* by id */
+	size_t count, size;
+};
+
+/* A good, by the id that its targets bear. */
+struct map_good {
+	struct str product;     /* id of the product; in the id that was
+				   asked for */
+	const struct map_row *row;      /* a characteristic of it, or NULL */
+	int rc;                 /* 0, or 1: 1C has not stated it */
+	enum target_kind form;  /* what it is now; NONE: nothing */
+	enum wanted_state state;        /* of that */
+	bool off;               /* switched off */
+};
+
 /*
  * Records that were read.  Several targets are derived of one product, so
  * within one map_targets() its records are read once; afterwards they may
- * change, so nothing is kept.
+ * change, so of them is kept only what the source says is still true.
  */
 struct map_work {
 	bool open;              /* within map_targets() */
 	bool offered;           /* `product` is what the next call is about */
-	bool has_product, has_prices;   /* below is what `id` has */
-	int product_rc, prices_rc;      /* 0, or 1: no such record */
-	bool absent;
-	size_t id_len;
-	char id[LIMIT_KEY_BYTES];
-	struct fields product, prices;
-	struct fields rests, group;     /* space, nothing is kept */
+	struct map_slot product, offer, prices, rests;
+	struct map_base base;
+	struct fields group;    /* space, nothing is kept */
 	struct map_groups *groups;      /* while held, else NULL */
 	struct map_party party;
 	struct map_stranger strangers[MAP_STRANGERS];
 	size_t stranger_count;
+	bool packs;             /* some price was of a package alone; how many
+				   is not known: each is derived again */
+	bool unplaced;          /* 1C has some of a good, and says not where,
+				   while documents need a warehouse */
 };
 
 struct map {
@@ -109,6 +163,12 @@ struct map {
 	size_t type_count;
 	enum map_owner goods[FIELD_LAST], groups[FIELD_LAST], prices;
 	bool never[TARGET_LAST][FIELD_LAST];    /* of the CRM's: left out */
+	bool states_vat;        /* some type says whether VAT is included */
+	bool ignores_stores;    /* a rule leaves out a warehouse */
+	bool reads_offers;      /* a product's own offer may have properties
+				   that are carried */
+	struct map_terms *terms;        /* map_term.c's */
+	struct map_tree *tree;  /* map_tree.c's; NULL: there is none */
 	struct map_work *work;  /* apart, for it changes while the rest is
 				   constant */
 };
@@ -122,31 +182,125 @@ int map_type_rule(const struct map *map, struct str id,
 /* The rule that names the type, by Ид or name; -1: none. */
 int map_type_find(const struct config *config, struct str id,
     struct str name);
+/* Has 1C stated a type that the rule names? */
+bool map_type_behind(const struct map *map, int rule);
 
 /* map_currency.c: the code for 1C's spelling, or STR_NONE. */
 struct str map_currency(const struct map *map, struct str text);
 /* One more price is left out for its currency. */
 void map_currency_note(const struct map *map, struct str text);
 
+/* Where a group lies. */
+struct map_lying {
+	int state;              /* as map_group_state() */
+	bool selected;          /* in or below a group of catalog.select */
+	int place;              /* of catalog.groups; -1: in none */
+};
+
 /* map_group.c: may a group be a section?  0 yes; 1 no such record; 2 it is
  * deleted or has no name; -1. */
 int map_group_state(const struct map *map, struct str id, struct err *err);
-/* The same, out of memory while the map is held; work->group is not to be
- * relied on. */
-int map_group_state_held(const struct map *map, struct str id,
-    struct err *err);
-
-/* map_product.c: the product's record and what became of it. */
-int map_product_read(const struct map *map, struct str id, struct err *err);
-enum wanted_state map_product_state(const struct map *map);
-
-/* map_derive.c's parts, one per kind of target. */
+/* Out of memory while the map is held; work->group is not to be relied on.
+ * 0, or -1. */
+int map_group_lying(const struct map *map, struct str id,
+    struct map_lying *out, struct err *err);
 int map_group_derive(const struct map *map, struct str id,
     struct wanted *out, struct err *err);
-int map_product_derive(const struct map *map, struct str id,
+
+/* map_line.c: a group and those above it, from below. */
+struct map_line;
+struct map_line *map_line_new(void);
+void map_line_free(struct map_line *line);      /* NULL is fine */
+int map_line_read(struct map_line *line, const struct map *map,
+    struct str id, struct err *err);
+/* Is one of them the group of this Ид or path "А/Б"? */
+bool map_line_has(const struct map_line *line, const char *named);
+/* The next name of a path, trimmed; empty ones are passed over.  False at
+ * the end. */
+bool map_line_part(struct str *path, struct str *part);
+
+/* map_good.c: goods, their forms and what became of them. */
+/* Reads into a slot: 0; 1 no such record; -1. */
+int map_good_slot(const struct map *map, struct map_slot *slot,
+    enum record_kind kind, struct str id, struct err *err);
+/* The product and its characteristics into work->base and work->product: 0,
+ * also where 1C has not stated it; -1. */
+int map_good_base(const struct map *map, struct str product,
+    struct err *err);
+/* The good of an id, and its product as by map_good_base().  0; -1. */
+int map_good_find(const struct map *map, struct str id,
+    struct map_good *out, struct err *err);
+/* Is work->base still as the records are? */
+bool map_good_holds(const struct map *map);
+/* Do rests and prices of the product of work->base itself count?  They stay
+ * in the records when 1C offers its characteristics instead. */
+bool map_good_counts(const struct map *map);
+/* The characteristic of this id in work->base, or NULL. */
+const struct map_row *map_good_row(const struct map *map, struct str id);
+/* Each record of the kind that the product's live characteristics have. */
+int map_good_each(const struct map *map, enum record_kind kind,
+    struct str product, void (*visit)(void *arg,
+    const struct record *record), void *arg, struct err *err);
+/* The offer of a good into work->offer: of a characteristic; or of the
+ * product itself, where map->reads_offers.  *out: NULL where there is none. */
+int map_good_offer(const struct map *map, const struct map_good *good,
+    struct str id, const struct fields **out, struct err *err);
+void map_good_forget(struct map_work *work);
+
+/* map_form.c: what a product and its characteristics are.  plain: it is
+ * offered without any. */
+void map_form_decide(const struct map *map, bool plain);
+/* What becomes of the good in its form, but for the selection. */
+void map_form_state(const struct map *map, struct map_good *good);
+
+/* map_select.c: is the product of work->base to be carried?  *out; -1. */
+int map_select_product(const struct map *map, struct str product, bool *out,
+    struct err *err);
+/* Is there anything that is asked of goods? */
+bool map_select_asks(const struct map *map);
+
+/* map_stock.c: the quantity, and the stock of single warehouses. */
+int map_stock_put(const struct map *map, const struct map_good *good,
+    struct str id, struct wanted *out, struct err *err);
+/* The total over the product of work->base and its characteristics. */
+int map_stock_total(const struct map *map, struct str product,
+    struct decimal *out, bool *found, struct err *err);
+int map_stock_targets(const struct map *map, const struct map_good *good,
+    struct str id, int (*visit)(void *ctx, const struct target *target,
+    struct err *err), void *ctx, struct err *err);
+int map_stock_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err);
+
+/* map_product.c: products, parents, variations and services. */
+int map_product_derive(const struct map *map, const struct target *target,
+    struct wanted *out, struct err *err);
+/* Its pictures. */
+int map_product_picture(const struct map *map, const struct target *target,
+    struct wanted *out, struct err *err);
+
+/* map_price.c */
 int map_price_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err);
+/* Is VAT in the good's prices? */
+int map_price_put_vat(const struct map *map, struct str id,
+    struct wanted *out, struct err *err);
+/* Has the product of work->base, or a characteristic of it, a price of a type
+ * that a rule names?  1, 0, -1. */
+int map_price_any(const struct map *map, struct str product,
+    struct err *err);
+
+/* map_tree.c: the managers' own tree. */
+void map_tree_open(struct map *map);
+void map_tree_close(struct map *map);
+/* The first place that names one of the groups of the line; -1. */
+int map_tree_of_group(const struct map *map, const struct map_line *line);
+/* The first place that names the product itself; -1. */
+int map_tree_of_good(const struct map *map, struct str id,
+    const struct fields *product);
+/* The target of a place's section: 0, or -1 as target_set(). */
+int map_tree_section(const struct map *map, int place, struct target *out);
+void map_tree_derive(const struct map *map, struct str id,
+    struct wanted *out);
 
 /* map_party.c: reads a counterparty into work->party: 0; 1: no record; -1. */
 int map_party_read(const struct map *map, struct str id, struct err *err);
@@ -210,6 +364,58 @@ bool map_party_address_find(const struct map_party *party, struct str type,
 const char *map_party_address_type(size_t n);
 int map_party_address_derive(const struct map *map,
     const struct target *target, struct wanted *out, struct err *err);
+
+/*
+ * map_term.c: what the rules say of 1C's properties, warehouses and units.
+ * Definitions are read once, when the map is opened (and hashed into the
+ * fingerprint with what the rules make of them).
+ */
+int map_term_open(struct map *map, struct err *err);
+void map_term_close(struct map *map);
+uint64_t map_term_hash(const struct map *map, uint64_t hash);
+/* The rule for a term: by its id, else by its name (of the definition, where
+ * `name` is STR_NONE), else CONFIG_OTHERS, else TERM_MATCHED.  *pair: the rule
+ * where it is TERM_NAMED; may be NULL. */
+enum term_rule map_term_rule(const struct map *map, enum term_kind kind,
+    struct str id, struct str name, const struct config_pair **pair);
+/* Is it carried: asked for by a rule, or in the portal as far as is known? */
+bool map_term_carried(const struct map *map, enum term_kind kind,
+    struct str of, struct str id);
+
+/* map_terms.c, of map_warnings(): a line for each rule of properties and
+ * warehouses that nothing in 1C bears the name of, and for terms that are too
+ * many. */
+void map_terms_tell(const struct map *map, void (*tell)(void *ctx,
+    const char *text), void *ctx);
+
+/*
+ * map_property.c: FIELD_PROPERTIES, FIELD_WEIGHT and the dimensions of a good
+ * of this kind.  offer: of a characteristic or the offer of the product
+ * itself; NULL: there is none.
+ */
+void map_property_put(const struct map *map, enum target_kind kind,
+    const struct fields *product, const struct fields *offer,
+    struct wanted *out);
+
+/* map_picture.c: the pictures of a good whose record this is (of a variation:
+ * of its offer).  Targets by visit (as of map_targets()). */
+int map_picture_targets(const struct map *map, struct str id,
+    const struct fields *record, int (*visit)(void *ctx,
+    const struct target *target, struct err *err), void *ctx,
+    struct err *err);
+/* good: the good as it is wanted, `kind` NONE where it is not in the portal's
+ * sense there (gone, switched off, unknown).  Not named by the record:
+ * WANTED_GONE. */
+void map_picture_derive(const struct map *map, const struct target *target,
+    const struct fields *record, const struct target *good,
+    struct wanted *out);
+
+/* The portal refuses a longer name (catalog.product.add, NAME); titles of
+ * companies and names of requisites have the same length. */
+#define NAME_CHARACTERS 255
+
+/* At most so many characters, and no blank where it was cut. */
+struct str map_derive_cut(struct str name, size_t characters);
 
 /* Puts a value where its owner wants it. */
 void map_derive_put(struct wanted *out, enum map_owner owner,

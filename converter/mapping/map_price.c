@@ -4,25 +4,16 @@
 #include "base/decimal.h"
 
 /* FIELD_PRICE's parts (model/field.h). */
-enum { PRICE_TYPE, PRICE_AMOUNT, PRICE_CURRENCY };
+enum { PRICE_TYPE, PRICE_AMOUNT, PRICE_CURRENCY, PRICE_UNIT, PRICE_FACTOR };
+
+/* Money in the portal has two digits behind the point. */
+#define MONEY_SCALE 2
 
 static int
 read_prices(const struct map *map, struct str id, struct err *err)
 {
-	struct map_work *work = map->work;
-	bool current = work->open &&
-	    str_eq(id, str_n(work->id, work->id_len));
-	int rc;
-
-	if (current && work->has_prices)
-		return work->prices_rc;
-	rc = map->source->get(map->source->ctx, RECORD_PRICES, id,
-	    &work->prices, err);
-	if (rc == -1)
-		return -1;
-	work->has_prices = current;
-	work->prices_rc = rc;
-	return rc;
+	return map_good_slot(map, &map->work->prices, RECORD_PRICES, id,
+	    err);
 }
 
 /* The index of the rule with this text, or -1. */
@@ -39,24 +30,61 @@ find_rule(const struct map *map, struct str text)
 	return -1;
 }
 
-/* The price for the rule: the last one stated.  STR_NONE: none. */
+/* Is the price of a package: *factor is how many it holds. */
+static bool
+is_of_pack(struct str price, struct decimal *factor)
+{
+	static const struct decimal one = { 1, 0 }, nothing = { 0, 0 };
+
+	return decimal_parse(factor, field_part(price, PRICE_FACTOR)) == 0 &&
+	    decimal_cmp(*factor, nothing) > 0 &&
+	    decimal_cmp(*factor, one) != 0;
+}
+
+/* The price for the rule: the last one stated of a single piece, else of a
+ * package.  STR_NONE: none. */
 static struct str
 find_price(const struct map *map, int rule, const struct map_type **type)
 {
 	const struct map_type *this_type;
 	struct str value, found = STR_NONE;
+	struct decimal factor;
+	bool single = false, pack;
 	enum field field;
 	size_t at = 0;
 
 	*type = NULL;
-	while (fields_next(&map->work->prices, &at, &field, &value)) {
+	while (fields_next(&map->work->prices.fields, &at, &field, &value) &&
+	    field <= FIELD_PRICE) {
 		if (field != FIELD_PRICE || map_type_rule(map,
 		    field_part(value, PRICE_TYPE), &this_type) != rule)
 			continue;
+		pack = is_of_pack(value, &factor);
+		if (pack && single)
+			continue;
+		single = !pack;
 		found = value;
 		*type = this_type;
 	}
 	return found;
+}
+
+/* The price of one piece: 0, or -1: it is no number that can be said. */
+static int
+price_of_piece(const struct map *map, struct str price,
+    char out[DECIMAL_TEXT_BYTES])
+{
+	struct decimal amount, factor;
+
+	if (decimal_parse(&amount, field_part(price, PRICE_AMOUNT)) != 0)
+		return -1;
+	if (is_of_pack(price, &factor)) {
+		map->work->packs = true;
+		if (decimal_divide(&amount, amount, factor, MONEY_SCALE) != 0)
+			return -1;
+	}
+	(void)decimal_format(out, amount);
+	return 0;
 }
 
 static void
@@ -66,7 +94,7 @@ put_price(const struct map *map, struct str price,
 	struct str text = field_part(price, PRICE_CURRENCY), code;
 	char amount[DECIMAL_TEXT_BYTES];
 
-	if (decimal_normalise(amount, field_part(price, PRICE_AMOUNT)) != 0)
+	if (price_of_piece(map, price, amount) != 0)
 		return;
 	if (text.len == 0 && type != NULL)
 		text = str_of(type->currency);
@@ -87,27 +115,101 @@ map_price_derive(const struct map *map, const struct target *target,
 	int rule = find_rule(map, target_rule(target));
 	struct str id = target_id(target), price;
 	const struct map_type *type;
-	enum wanted_state product;
+	struct map_good good;
 	int rc;
 
 	if (rule < 0 || map->prices == OWNER_NEVER)
 		return 0;
-	rc = map_product_read(map, id, err);
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
-	/* Of goods that go, the prices go with them. */
-	product = map_product_state(map);
-	if (product == WANTED_NOTHING || product == WANTED_GONE)
+	if (map_good_find(map, id, &good, err) != 0)
+		return -1;
+	/* Of goods that go, the prices go with them; one with variations has
+	 * none, they have. */
+	if (good.state == WANTED_NOTHING || good.state == WANTED_GONE ||
+	    good.form == TARGET_NONE || good.form == TARGET_PARENT)
 		return 0;
 	rc = read_prices(map, id, err);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	price = find_price(map, rule, &type);
-	if (price.len == 0)
+	price = good.row == NULL && !map_good_counts(map) ? STR_NONE :
+	    find_price(map, rule, &type);
+	/* 1C speaks of the prices of the type, and not of this one any more
+	 * (what a package does not speak of is in the record still).  But
+	 * where it has no type behind the rule, or calls it another name now,
+	 * that would be all prices of a shop: the rule is told instead. */
+	if (price.len == 0) {
+		if (map->prices == OWNER_1C && map_type_behind(map, rule))
+			out->state = WANTED_GONE;
 		return 0;
+	}
 	put_price(map, price, type, out);
 	if (out->state == WANTED_PRESENT &&
-	    target_set(&out->parent, TARGET_PRODUCT, id) != 0)
+	    target_set(&out->parent, good.form, id) != 0)
 		out->state = WANTED_NOTHING;
 	return 0;
+}
+
+int
+map_price_put_vat(const struct map *map, struct str id, struct wanted *out,
+    struct err *err)
+{
+	size_t count = map->config->catalog.price_types.count, i;
+	enum map_owner owner = map->goods[FIELD_VAT_INCLUDED];
+	const struct map_type *type;
+	int rc;
+
+	if (!map->states_vat || owner == OWNER_NEVER)
+		return 0;
+	rc = read_prices(map, id, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	for (i = 0; i < count; i++) {
+		if (find_price(map, (int)i, &type).len == 0)
+			continue;
+		if (type != NULL && type->vat_included != STATED_NOT)
+			map_derive_put(out, owner, FIELD_VAT_INCLUDED,
+			    str_of(type->vat_included == STATED_YES ? "Y" :
+			    "N"));
+		return 0;
+	}
+	return 0;
+}
+
+/* ---- is there any? ----------------------------------------------------- */
+
+struct search {
+	const struct map *map;
+	bool found;
+};
+
+static void
+look_for_price(void *arg, const struct record *record)
+{
+	struct search *search = arg;
+	const struct map_type *type;
+	struct str value;
+	enum field field;
+	size_t at = 0;
+
+	while (!search->found && fields_next(&record->fields, &at, &field,
+	    &value))
+		search->found = field == FIELD_PRICE && map_type_rule(
+		    search->map, field_part(value, PRICE_TYPE), &type) >= 0;
+}
+
+int
+map_price_any(const struct map *map, struct str product, struct err *err)
+{
+	struct search search = { map, false };
+	const struct fields *prices = &map->work->prices.fields;
+	struct record record;
+	int rc = read_prices(map, product, err);
+
+	if (rc == 0 && map_good_counts(map)) {
+		record = (struct record){ RECORD_PRICES, product, *prices };
+		look_for_price(&search, &record);
+	}
+	if (rc == -1 || (!search.found && map_good_each(map, RECORD_PRICES,
+	    product, look_for_price, &search, err) != 0))
+		return -1;
+	return search.found;
 }

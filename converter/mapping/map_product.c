@@ -1,194 +1,318 @@
-/* Goods become products; their rests are a field of them. */
+/*
+ * Goods as the portal has them: a product, a product with variations, a
+ * variation, a service.  What stands there in another form than the one that
+ * the good has now is switched off.
+ */
 #include "mapping/map_internal.h"
 
 #include <string.h>
 
-#include "base/decimal.h"
+/* Of these kinds a field is put; the rest have none of it. */
+enum {
+	AS_PRODUCT = 1 << 0,
+	AS_PARENT = 1 << 1,
+	AS_SERVICE = 1 << 2,
+	AS_OFFER = 1 << 3,
+	AS_ANY = AS_PRODUCT | AS_PARENT | AS_SERVICE | AS_OFFER,
+	AS_WHOLE = AS_PRODUCT | AS_PARENT | AS_SERVICE
+};
 
-/* Is it the product whose records `work` holds? */
-static bool
-is_current(const struct map_work *work, struct str id)
+static int
+as_of(enum target_kind kind)
 {
-	return work->open && str_eq(id, str_n(work->id, work->id_len));
+	if (kind == TARGET_PRODUCT)
+		return AS_PRODUCT;
+	if (kind == TARGET_PARENT)
+		return AS_PARENT;
+	return kind == TARGET_SERVICE ? AS_SERVICE : AS_OFFER;
 }
 
-int
-map_product_read(const struct map *map, struct str id, struct err *err)
+static void
+put(const struct map *map, struct wanted *out, enum field field,
+    struct str value)
 {
-	const struct record_source *source = map->source;
-	struct map_work *work = map->work;
-	bool current = is_current(work, id);
-	int rc;
+	map_derive_put(out, map->goods[field], field, value);
+}
 
-	if (current && work->has_product)
-		return work->product_rc;
-	work->absent = false;
-	rc = source->get(source->ctx, RECORD_PRODUCT, id, &work->product,
-	    err);
-	if (rc == -1)
-		return -1;
-	if (rc == 0) {
-		int absent = source->is_absent(source->ctx, RECORD_PRODUCT,
-		    id);
+/* What is there in a form that is not the good's: a manager sees it switched
+ * off, and what orders refer to is not lost. */
+static void
+put_replaced(const struct map *map, struct wanted *out)
+{
+	out->state = WANTED_KEPT;
+	out->replaced = true;
+	put(map, out, FIELD_ACTIVE, str_of("N"));
+}
 
-		if (absent == -1)
-			return err_set(err, ERR_SYSTEM,
-			    "state: absence of a product");
-		work->absent = absent == 1;
+/* ---- its section ------------------------------------------------------- */
+
+/* The place of the managers' tree that a group of the good leads to: the first
+ * in the file; -1: none. */
+static int
+place_by_groups(const struct map *map, int *place, struct err *err)
+{
+	struct map_lying lying;
+	struct str value;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(&map->work->product.fields, &at, &field, &value) &&
+	    field <= FIELD_GROUP) {
+		if (field != FIELD_GROUP)
+			continue;
+		if (map_group_lying(map, value, &lying, err) != 0)
+			return -1;
+		if (lying.place >= 0 && (*place < 0 || lying.place < *place))
+			*place = lying.place;
 	}
-	work->has_product = current;
-	work->product_rc = rc;
-	return rc;
+	return 0;
 }
 
-enum wanted_state
-map_product_state(const struct map *map)
+/* 1: it has a place in the tree; 0; -1. */
+static int
+place_in_tree(const struct map *map, struct str product, struct wanted *out,
+    struct err *err)
 {
-	static const enum wanted_state by_mark[] = {
-		[MARKED_DELETE] = WANTED_GONE,
-		[MARKED_DEACTIVATE] = WANTED_INACTIVE,
-		/* Not made, but left as it is where it is there. */
-		[MARKED_KEEP] = WANTED_INACTIVE,
-	};
-	static const enum wanted_state by_absence[] = {
-		[ABSENT_DELETE] = WANTED_GONE,
-		[ABSENT_DEACTIVATE] = WANTED_INACTIVE,
-		[ABSENT_KEEP] = WANTED_PRESENT,
-	};
-	const struct map_work *work = map->work;
+	int place;
 
-	/* The portal makes nothing without a name. */
-	if (!fields_has(&work->product, FIELD_NAME))
-		return WANTED_NOTHING;
-	if (str_is(fields_get(&work->product, FIELD_DELETED), "1"))
-		return by_mark[map->config->catalog.marked];
-	if (work->absent)
-		return by_absence[map->config->catalog.absent];
-	return WANTED_PRESENT;
+	if (map->tree == NULL)
+		return 0;
+	place = map_tree_of_good(map, product, &map->work->product.fields);
+	if (place < 0 && place_by_groups(map, &place, err) != 0)
+		return -1;
+	if (place < 0 || map_tree_section(map, place, &out->parent) != 0)
+		return 0;
+	put(map, out, FIELD_GROUP, target_id(&out->parent));
+	return 1;
 }
 
 /* The first group that is a section; a better one may still come. */
 static int
-place_product(const struct map *map, struct wanted *out, struct err *err)
+place_product(const struct map *map, struct str product, struct wanted *out,
+    struct err *err)
 {
-	enum map_owner owner = map->goods[FIELD_GROUP];
+	struct map_lying lying;
 	struct str value;
 	enum field field;
 	size_t at = 0;
 	int rc;
 
-	if (owner == OWNER_NEVER)
+	if (map->goods[FIELD_GROUP] == OWNER_NEVER)
 		return 0;
-	while (fields_next(&map->work->product, &at, &field, &value) &&
+	rc = place_in_tree(map, product, out, err);
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	while (fields_next(&map->work->product.fields, &at, &field, &value) &&
 	    field <= FIELD_GROUP) {
 		if (field != FIELD_GROUP)
 			continue;
-		rc = map_group_state_held(map, value, err);
-		if (rc == -1)
+		if (map_group_lying(map, value, &lying, err) != 0)
 			return -1;
-		if (rc == 0 && target_set(&out->parent, TARGET_SECTION,
-		    value) == 0) {
-			map_derive_put(out, owner, FIELD_GROUP, value);
+		if (lying.state == 0 && target_set(&out->parent,
+		    TARGET_SECTION, value) == 0) {
+			put(map, out, FIELD_GROUP, value);
 			return 0;
 		}
 		out->orphan = true;
 	}
 	/* No group: the top.  An unknown one: where it is. */
 	if (!out->orphan)
-		map_derive_put(out, owner, FIELD_GROUP, STR_NONE);
+		put(map, out, FIELD_GROUP, STR_NONE);
 	return 0;
 }
 
-/* The sum over the warehouses; false when none has a number. */
-static bool
-sum_stock(const struct fields *rests, struct decimal *sum)
+/* ---- its fields -------------------------------------------------------- */
+
+/* The values of the characteristic: "красный, XL". */
+static void
+list_values(struct buf *out, const struct fields *offer)
 {
-	struct decimal part;
-	bool found = false;
 	struct str value;
 	enum field field;
 	size_t at = 0;
 
-	*sum = (struct decimal){ 0, 0 };
-	while (fields_next(rests, &at, &field, &value)) {
-		if (field != FIELD_STOCK ||
-		    decimal_parse(&part, field_part(value, 1)) != 0)
+	while (fields_next(offer, &at, &field, &value) &&
+	    field <= FIELD_CHARACTERISTIC) {
+		if (field != FIELD_CHARACTERISTIC)
 			continue;
-		if (decimal_add(sum, *sum, part) != 0)
-			return false;
-		found = true;
+		value = str_trim(field_part(value, 1));
+		if (value.len == 0)
+			continue;
+		if (out->len > 0)
+			(void)buf_add_text(out, ", ");
+		(void)buf_add(out, value.p, value.len);
 	}
-	return found;
 }
 
-static int
-put_quantity(const struct map *map, struct str id, struct wanted *out,
-    struct err *err)
+/* A long name of the product gives way to what stands behind it, but not to
+ * a text that would leave nothing of it. */
+static struct str
+make_room(struct str whole, struct str values)
 {
-	struct fields *rests = &map->work->rests;
-	char text[DECIMAL_TEXT_BYTES];
-	struct decimal quantity;
-	size_t len;
-	int rc;
+	size_t wanted = strlen(" ()"), len;
 
-	if (!map->facts.quantity || map->goods[FIELD_QUANTITY] == OWNER_NEVER)
-		return 0;
-	rc = map->source->get(map->source->ctx, RECORD_RESTS, id, rests, err);
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
-	if (decimal_parse(&quantity, fields_get(rests, FIELD_QUANTITY)) != 0 &&
-	    !sum_stock(rests, &quantity))
-		return 0;
-	if (decimal_is_negative(quantity) &&
-	    map->config->catalog.negative_zero)
-		quantity = (struct decimal){ 0, 0 };
-	len = decimal_format(text, quantity);
-	map_derive_put(out, map->goods[FIELD_QUANTITY], FIELD_QUANTITY,
-	    str_n(text, len));
-	return 0;
+	for (; values.len > 0; values.p += len, values.len -= len) {
+		len = str_utf8_len(values);
+		if (len == 0)
+			len = 1;
+		wanted++;
+	}
+	return wanted > NAME_CHARACTERS / 2 ? whole :
+	    map_derive_cut(whole, NAME_CHARACTERS - wanted);
+}
+
+/* A variation that 1C calls as it calls the product is told apart by what
+ * makes it different. */
+static void
+put_offer_name(const struct map *map, const struct fields *offer,
+    struct wanted *out)
+{
+	struct str whole = fields_get(&map->work->product.fields, FIELD_NAME);
+	struct str name = fields_get(offer, FIELD_NAME);
+	struct buf values = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct buf text = BUF_INIT(LIMIT_RECORD_BYTES);
+
+	if (name.len > 0 && !str_same_name(name, whole)) {
+		put(map, out, FIELD_NAME, name);
+	} else {
+		list_values(&values, offer);
+		whole = make_room(whole, str_n(buf_text(&values),
+		    values.len));
+		(void)buf_printf(&text, "%.*s", (int)whole.len, whole.p);
+		if (values.len > 0)
+			(void)buf_printf(&text, " (%s)", buf_text(&values));
+		put(map, out, FIELD_NAME, str_n(buf_text(&text), text.len));
+	}
+	buf_free(&values);
+	buf_free(&text);
 }
 
 static bool
-is_switched_off(const struct map *map, enum wanted_state state)
+is_ignored_unit(const struct map *map, struct str code)
 {
-	bool marked = str_is(fields_get(&map->work->product, FIELD_DELETED),
-	    "1");
+	const char *rule = config_map_get(&map->config->catalog.units, code);
 
-	return state == WANTED_INACTIVE &&
-	    !(marked && map->config->catalog.marked == MARKED_KEEP);
+	return rule != NULL && strcmp(rule, CONFIG_IGNORE) == 0;
+}
+
+/* What the portal's goods take as 1C says it; of an offer where it says
+ * something, else of its product. */
+static void
+put_plain(const struct map *map, enum target_kind kind,
+    const struct fields *offer, struct wanted *out)
+{
+	static const struct {
+		enum field to, from;
+		int kinds;
+		bool of_offer;  /* may an offer say it; if not, an offer's good
+				   takes the product's but for the code */
+	} plain[] = {
+		{ FIELD_NAME, FIELD_NAME, AS_ANY, true },
+		{ FIELD_ARTICLE, FIELD_ARTICLE, AS_ANY, true },
+		{ FIELD_CODE, FIELD_BITRIX_CODE, AS_WHOLE, false },
+		{ FIELD_UNIT, FIELD_UNIT, AS_PRODUCT | AS_OFFER, true },
+		/* A parent's is read-only in the cloud. */
+		{ FIELD_VAT, FIELD_VAT, AS_ANY & ~AS_PARENT, true },
+		{ FIELD_DESCRIPTION, FIELD_DESCRIPTION, AS_WHOLE, false },
+	};
+	const struct fields *product = &map->work->product.fields;
+	struct str value;
+	size_t i;
+
+	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		if ((plain[i].kinds & as_of(kind)) == 0)
+			continue;
+		if (offer != NULL && plain[i].to == FIELD_NAME) {
+			put_offer_name(map, offer, out);
+			continue;
+		}
+		/* A code is of one good alone. */
+		if (offer != NULL && plain[i].to == FIELD_CODE)
+			continue;
+		value = STR_NONE;
+		if (offer != NULL && plain[i].of_offer)
+			value = fields_get(offer, plain[i].from);
+		if (value.len == 0)
+			value = fields_get(product, plain[i].from);
+		if (plain[i].to == FIELD_UNIT && is_ignored_unit(map, value))
+			continue;
+		put(map, out, plain[i].to, value);
+	}
+}
+
+/* Where it belongs: a variation to its product, the rest to a section. */
+static int
+put_place(const struct map *map, enum target_kind kind,
+    const struct map_good *good, struct wanted *out, struct err *err)
+{
+	if (kind != TARGET_OFFER)
+		return place_product(map, good->product, out, err);
+	if (target_set(&out->parent, TARGET_PARENT, good->product) != 0)
+		out->state = WANTED_NOTHING;
+	return 0;
 }
 
 int
-map_product_derive(const struct map *map, struct str id, struct wanted *out,
-    struct err *err)
+map_product_derive(const struct map *map, const struct target *target,
+    struct wanted *out, struct err *err)
 {
-	/* What the portal's product takes as 1C says it. */
-	static const struct {
-		enum field to, from;
-	} plain[] = {
-		{ FIELD_NAME, FIELD_NAME },
-		{ FIELD_ARTICLE, FIELD_ARTICLE },
-		{ FIELD_CODE, FIELD_BITRIX_CODE },
-		{ FIELD_UNIT, FIELD_UNIT },
-		{ FIELD_VAT, FIELD_VAT },
-		{ FIELD_DESCRIPTION, FIELD_DESCRIPTION },
-	};
-	size_t i;
-	int rc;
+	const enum target_kind kind = target->kind;
+	const struct fields *offer;
+	struct str id = target_id(target);
+	struct map_good good;
 
-	rc = map_product_read(map, id, err);
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
-	out->state = map_product_state(map);
-	if (out->state == WANTED_NOTHING || out->state == WANTED_GONE)
-		return 0;
-	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		map_derive_put(out, map->goods[plain[i].to], plain[i].to,
-		    fields_get(&map->work->product, plain[i].from));
-	map_derive_put(out, map->goods[FIELD_ACTIVE], FIELD_ACTIVE,
-	    str_of(is_switched_off(map, out->state) ? "N" : "Y"));
-	map_derive_put(out, OWNER_1C, FIELD_XML_ID, id);
-	if (place_product(map, out, err) == -1)
+	if (map_good_find(map, id, &good, err) != 0)
 		return -1;
-	return put_quantity(map, id, out, err);
+	if (good.state == WANTED_NOTHING)
+		return 0;
+	if (kind != good.form) {
+		put_replaced(map, out);
+		return 0;
+	}
+	out->state = good.state;
+	if (out->state == WANTED_GONE)
+		return 0;
+	if (map_good_offer(map, &good, id, &offer, err) != 0)
+		return -1;
+	put_plain(map, kind, good.row == NULL ? NULL : offer, out);
+	put(map, out, FIELD_ACTIVE, str_of(good.off ? "N" : "Y"));
+	map_derive_put(out, OWNER_1C, FIELD_XML_ID, id);
+	map_property_put(map, kind, &map->work->product.fields, offer, out);
+	if (put_place(map, kind, &good, out, err) != 0)
+		return -1;
+	if (kind == TARGET_PARENT)
+		return 0;
+	if (map_price_put_vat(map, id, out, err) != 0)
+		return -1;
+	return kind == TARGET_SERVICE ? 0 : map_stock_put(map, &good, id, out,
+	    err);
+}
+
+/* ---- its pictures ------------------------------------------------------ */
+
+int
+map_product_picture(const struct map *map, const struct target *target,
+    struct wanted *out, struct err *err)
+{
+	struct target owner = { .kind = TARGET_NONE };
+	const struct fields *record = &map->work->product.fields;
+	struct str id = target_id(target);
+	struct map_good good;
+
+	if (!map->config->catalog.pictures)
+		return 0;
+	if (map_good_find(map, id, &good, err) != 0)
+		return -1;
+	if (good.rc != 0)
+		return 0;
+	if (good.row != NULL && map_good_offer(map, &good, id, &record,
+	    err) != 0)
+		return -1;
+	if (record == NULL)
+		return 0;
+	if (good.form != TARGET_NONE && good.state != WANTED_NOTHING &&
+	    good.state != WANTED_GONE && !good.off)
+		(void)target_set(&owner, good.form, id);
+	map_picture_derive(map, target, record, &owner, out);
+	return 0;
 }

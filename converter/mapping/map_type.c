@@ -32,6 +32,19 @@ map_type_find(const struct config *config, struct str id, struct str name)
 	return -1;
 }
 
+/* As 1C writes a flag; what is neither says nothing. */
+static enum map_stated
+read_flag(struct str text)
+{
+	if (str_is(text, "1") || str_same_name(text, str_of("true")) ||
+	    str_same_name(text, str_of("да")))
+		return STATED_YES;
+	if (str_is(text, "0") || str_same_name(text, str_of("false")) ||
+	    str_same_name(text, str_of("нет")))
+		return STATED_NO;
+	return STATED_NOT;
+}
+
 static int
 keep_type(void *arg, const struct record *record)
 {
@@ -49,6 +62,10 @@ keep_type(void *arg, const struct record *record)
 	type->id = mem_text_n(record->id.p, record->id.len);
 	type->currency = copy(fields_get(&record->fields, FIELD_CURRENCY));
 	type->rule = (size_t)rule;
+	type->vat_included = read_flag(fields_get(&record->fields,
+	    FIELD_VAT_INCLUDED));
+	map->states_vat = map->states_vat ||
+	    type->vat_included != STATED_NOT;
 	return 0;
 }
 
@@ -88,4 +105,16 @@ map_type_rule(const struct map *map, struct str id,
 	}
 	/* No package has stated the type, but the rule has its Ид. */
 	return map_type_find(map->config, id, STR_NONE);
+}
+
+bool
+map_type_behind(const struct map *map, int rule)
+{
+	size_t i;
+
+	for (i = 0; i < map->type_count; i++) {
+		if (map->types[i].rule == (size_t)rule)
+			return true;
+	}
+	return false;
 }

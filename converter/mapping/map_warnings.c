@@ -21,7 +21,7 @@ struct telling {
 
 __attribute__((format(printf, 2, 3)))
 static void
-tell_line(struct telling *telling, const char *format, ...)
+tell_line(const struct telling *telling, const char *format, ...)
 {
 	va_list args;
 	char *text;
@@ -31,6 +31,26 @@ tell_line(struct telling *telling, const char *format, ...)
 	va_end(args);
 	telling->tell(telling->ctx, text);
 	free(text);
+}
+
+/* Prices of both would go to one place, and the last one read would stay. */
+static void
+tell_second_type(const struct telling *telling, int rule, struct str id)
+{
+	const struct map *map = telling->map;
+	const struct config_pair *pair =
+	    &map->config->catalog.price_types.pairs[rule];
+	size_t i = 0;
+
+	while (i < map->type_count && (map->types[i].rule != (size_t)rule ||
+	    str_is(id, map->types[i].id)))
+		i++;
+	if (i < map->type_count)
+		tell_line(telling, _("%s:%ld: price types \"%s\" and \"%.*s\" "
+		    "of 1C have one name, \"%s\": write the Ид of the one "
+		    "that is meant in its place"), map->config->path,
+		    pair->line, map->types[i].id, (int)id.len, id.p,
+		    pair->name);
 }
 
 static int
@@ -53,6 +73,8 @@ look_at_type(void *arg, const struct record *record)
 		    (int)name.len, name.p);
 		return 0;
 	}
+	if (telling->used[rule])
+		tell_second_type(telling, rule, record->id);
 	telling->used[rule] = true;
 	if (currency.len > 0 && map_currency(map, currency).len == 0)
 		tell_line(telling, _("price type \"%.*s\": the currency "
@@ -99,6 +121,96 @@ tell_strangers(struct telling *telling)
 	}
 }
 
+/* ---- groups that a rule names ------------------------------------------ */
+
+struct sought {
+	const struct map *map;
+	struct map_line *line;
+	bool any;               /* some group is known */
+	bool *seen;             /* of a selection, then of each place */
+	struct err *err;
+};
+
+static const struct config_list *
+list_of_groups(const struct map *map, size_t number)
+{
+	return number == 0 ? &map->config->catalog.select_groups :
+	    &map->config->catalog.tree[number - 1].groups;
+}
+
+static int
+look_at_group(void *arg, const struct record *record)
+{
+	struct sought *sought = arg;
+	const struct map *map = sought->map;
+	const struct config_list *list;
+	bool *seen = sought->seen;
+	size_t i, k;
+
+	sought->any = true;
+	if (map_line_read(sought->line, map, record->id, sought->err) != 0)
+		return -1;
+	for (i = 0; i <= map->config->catalog.tree_count; i++) {
+		list = list_of_groups(map, i);
+		for (k = 0; k < list->count; k++, seen++)
+			*seen = *seen || map_line_has(sought->line,
+			    list->items[k]);
+	}
+	return 0;
+}
+
+static void
+tell_missing_groups(struct telling *telling, const struct sought *sought)
+{
+	const struct config *config = telling->map->config;
+	const struct config_list *list;
+	const bool *seen = sought->seen;
+	size_t i, k;
+
+	for (i = 0; sought->any && i <= config->catalog.tree_count; i++) {
+		list = list_of_groups(telling->map, i);
+		for (k = 0; k < list->count; k++) {
+			if (*seen++)
+				continue;
+			if (i == 0)
+				tell_line(telling, _("%s: catalog.select."
+				    "groups: no package has stated a group "
+				    "\"%s\""), config->path, list->items[k]);
+			else
+				tell_line(telling, _("%s:%ld: \"%s\": no "
+				    "package has stated a group \"%s\""),
+				    config->path,
+				    config->catalog.tree[i - 1].line,
+				    config->catalog.tree[i - 1].path,
+				    list->items[k]);
+		}
+	}
+}
+
+/* A slip in a name would leave out all that lies there, in silence. */
+static int
+tell_groups(struct telling *telling, struct err *err)
+{
+	const struct map *map = telling->map;
+	struct sought sought = { .map = map, .err = err };
+	size_t count = 0, i;
+	int rc;
+
+	for (i = 0; i <= map->config->catalog.tree_count; i++)
+		count += list_of_groups(map, i)->count;
+	if (count == 0)
+		return 0;
+	sought.seen = mem_array(count, sizeof(*sought.seen));
+	sought.line = map_line_new();
+	rc = map->source->each(map->source->ctx, RECORD_GROUP, look_at_group,
+	    &sought, err);
+	if (rc == 0)
+		tell_missing_groups(telling, &sought);
+	map_line_free(sought.line);
+	free(sought.seen);
+	return rc;
+}
+
 int
 map_warnings(const struct map *map, void (*tell)(void *ctx,
     const char *text), void *ctx, struct err *err)
@@ -115,7 +227,18 @@ map_warnings(const struct map *map, void (*tell)(void *ctx,
 	    look_at_type, &telling, err);
 	if (rc == 0) {
 		tell_unknown_rules(&telling);
+		rc = tell_groups(&telling, err);
+	}
+	if (rc == 0) {
 		tell_strangers(&telling);
+		if (map->work->packs)
+			tell(ctx, _("prices of packages were divided by what "
+			    "a package holds"));
+		if (map->work->unplaced)
+			tell(ctx, _("1C states how much there is of a good, "
+			    "and not in which warehouse: the documents of the "
+			    "portal's stock leave it out"));
+		map_terms_tell(map, tell, ctx);
 	}
 	buf_free(&telling.names);
 	free(telling.used);

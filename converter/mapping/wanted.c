@@ -6,6 +6,7 @@ wanted_init(struct wanted *wanted)
 	*wanted = (struct wanted){ .state = WANTED_NOTHING };
 	fields_init(&wanted->fields);
 	fields_init(&wanted->at_create);
+	fields_init(&wanted->unsaid);
 }
 
 void
@@ -13,5 +14,6 @@ wanted_free(struct wanted *wanted)
 {
 	fields_free(&wanted->fields);
 	fields_free(&wanted->at_create);
+	fields_free(&wanted->unsaid);
 	wanted_init(wanted);
 }

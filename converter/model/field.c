@@ -106,6 +106,13 @@ static const struct {
 	[FIELD_MESSAGE] = { "message", N_("message") },
 	[FIELD_TAG] = { "tag", N_("tag") },
 	[FIELD_STAGE] = { "stage_id", N_("id of the stage") },
+	[FIELD_PROPERTIES] = { "properties", N_("properties") },
+	[FIELD_LENGTH] = { "length", N_("length") },
+	[FIELD_WIDTH] = { "width", N_("width") },
+	[FIELD_HEIGHT] = { "height", N_("height") },
+	[FIELD_HASH] = { "hash", N_("content") },
+	[FIELD_FILE] = { "file", N_("file") },
+	[FIELD_FORM] = { "form", N_("form") },
 };
 
 const char *

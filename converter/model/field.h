@@ -23,6 +23,9 @@
  * there once and has none now). */
 #define FIELD_CLEAR "\x1f"
 
+/* In place of a picture's hash: the file is no picture, or too large. */
+#define PICTURE_NONE "-"
+
 /* Numbers are on disk: never reuse or renumber one. */
 enum field {
 	FIELD_NONE = 0,
@@ -37,13 +40,15 @@ enum field {
 	FIELD_GROUP = 9,        /* id of a group; the first counts */
 	FIELD_VAT = 10,         /* "20", "без ндс": see mapping */
 	FIELD_DESCRIPTION = 11,
-	FIELD_PICTURE = 12,     /* path in the package; the first is main */
+	FIELD_PICTURE = 12,     /* path in the package[, hash of its bytes, or
+				   PICTURE_NONE: flow/ adds that where it has
+				   them]; the first is main */
 	FIELD_PROPERTY = 13,    /* property id, value */
 	FIELD_REQUISITE = 14,   /* name, value */
 	FIELD_CATEGORY = 15,
 	FIELD_MAKER = 16,
 	FIELD_COUNTRY = 17,
-	FIELD_WEIGHT = 18,
+	FIELD_WEIGHT = 18,      /* record: kilograms; target: grams */
 	FIELD_CHARACTERISTIC = 19,      /* name, value[, id] */
 	FIELD_PRICE = 20,       /* type id, price, currency, unit, factor */
 	FIELD_STOCK = 21,       /* warehouse id, quantity */
@@ -134,6 +139,20 @@ enum field {
 	FIELD_MESSAGE = 95,     /* comment, notice: its text */
 	FIELD_TAG = 96,         /* comment, notice: its mark */
 	FIELD_STAGE = 97,       /* found deals: the stage's id */
+
+	/* Of goods in the portal. */
+	FIELD_PROPERTIES = 98,  /* lines, sorted by bytes, none twice: id of the
+				   term (model/term.h), value as 1C says it,
+				   of a list the value's id; several lines of
+				   one id are several values */
+	FIELD_LENGTH = 99,      /* millimetres */
+	FIELD_WIDTH = 100,
+	FIELD_HEIGHT = 101,
+	FIELD_HASH = 102,       /* picture: of its bytes, base/sha256.h, hex */
+	FIELD_FILE = 103,       /* picture: the name that the portal shows */
+	FIELD_FORM = 104,       /* of what belongs to a good: the kind of target
+				   that the good was, where that is no
+				   product; never sent, never shown */
 	FIELD_LAST
 };
 

@@ -11,6 +11,7 @@ op_init(struct op *op)
 	fields_init(&op->before);
 	fields_init(&op->yields);
 	fields_init(&op->dropped);
+	fields_init(&op->taken);
 	fields_init(&op->kept);
 }
 
@@ -35,6 +36,7 @@ op_free(struct op *op)
 	fields_free(&op->before);
 	fields_free(&op->yields);
 	fields_free(&op->dropped);
+	fields_free(&op->taken);
 	fields_free(&op->kept);
 	op_init(op);
 }

@@ -14,6 +14,7 @@ static const char *const names[RECORD_LAST] = {
 	[RECORD_RESTS] = "rests",
 	[RECORD_COUNTERPARTY] = "counterparty",
 	[RECORD_DOCUMENT] = "document",
+	[RECORD_TRAIT] = "trait",
 };
 
 const char *

@@ -7,8 +7,11 @@
 #ifndef MODEL_RECORD_H
 #define MODEL_RECORD_H
 
+#include <stdint.h>
+
 #include "base/err.h"
 #include "model/field.h"
+#include "model/target.h"
 
 /* Numbers are on disk. */
 enum record_kind {
@@ -26,6 +29,10 @@ enum record_kind {
 	RECORD_RESTS = 11,      /* id of the offer */
 	RECORD_COUNTERPARTY = 12,
 	RECORD_DOCUMENT = 13,
+	RECORD_TRAIT = 14,      /* id: the name of a characteristic's pair,
+				   "Цвет", or one of the others that
+				   map_mention() tells; made by flow/ of what
+				   goods name */
 	RECORD_LAST
 };
 
@@ -49,6 +56,20 @@ struct record_source {
 	    struct fields *out, struct err *err);
 	/* Is the record absent from the last closed full session? */
 	int (*is_absent)(void *ctx, enum record_kind kind, struct str id);
+	/* While the number stays the same, so do the records; 0, or NULL: they
+	 * may change at any time. */
+	uint64_t (*generation)(void *ctx);
+	/* Has any record of an offer a characteristic ("product#…")?  NULL:
+	 * none has. */
+	bool (*has_characteristics)(void *ctx);
+	/* Has any target of the kind ever been heard of?  NULL: none. */
+	bool (*has_target)(void *ctx, enum target_kind kind);
+	/* Each record of the kind (OFFER, PRICES, RESTS) whose id is the
+	 * product's with a '#' and more behind it, by id; absent: as
+	 * is_absent() says.  NULL: there are none. */
+	int (*each_of)(void *ctx, enum record_kind kind, struct str product,
+	    int (*visit)(void *arg, const struct record *record,
+	    bool absent), void *arg, struct err *err);
 	/* Every record of the kind: goods in the order in which 1C first named
 	 * them, others in the order of ids. */
 	int (*each)(void *ctx, enum record_kind kind,

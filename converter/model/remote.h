@@ -9,10 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/decimal.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "model/deal.h"
 #include "model/target.h"
+#include "model/term.h"
 
 /* What became of one command. */
 enum outcome {
@@ -30,9 +32,10 @@ enum op_kind {
 	OP_UPDATE,
 	OP_DELETE,
 	OP_FIND,                /* rows that carry this mark or natural key.
-				   Of clients (target_is_client): rows that
-				   may be this one by any step of
-				   counterparties.match; flow/ decides */
+				   Of clients (target_is_client) and of goods
+				   that are to be made: rows that may be this
+				   one by any step of counterparties.match or
+				   catalog.adopt; flow/ decides */
 	OP_COUNT                /* section portal_id: found_count is how many
 				   products and sections are in it; goes
 				   among finds */
@@ -44,6 +47,7 @@ struct found {
 	struct fields fields;   /* as the portal holds them, canonical texts;
 				   section and parent references are portal
 				   ids here (FIELD_GROUP, FIELD_PARENT).  Of
+				   goods FIELD_BARCODE too.  Of
 				   clients also FIELD_XML_ID (originId),
 				   FIELD_ORIGINATOR, FIELD_TAXPAYER,
 				   FIELD_COMPANIES (of a contact: lines) */
@@ -54,13 +58,21 @@ struct op {
 	enum op_kind kind;
 	struct target target;
 	int64_t portal_id;      /* update, delete, find by id; 0 none */
-	int64_t parent_id;      /* portal id of section above / product */
+	int64_t parent_id;      /* portal id of section above / good */
+	enum target_kind parent_kind;   /* price, picture: what that good is;
+				   variation: TARGET_PARENT */
 	struct fields fields;   /* create, update: what to send; find: what is
 				   wanted, to recognise the object by */
+	bool likeness;          /* find of a good: where nothing bears its mark,
+				   by the steps of catalog.adopt too */
+	const char *path;       /* picture: file with the bytes that
+				   FIELD_HASH is of; borrowed */
+	size_t path_bytes;      /* its size */
+	struct fields before;   /* update: what both sides agreed.  Lines
+				   (phones, e-mails, properties) that are in it
+				   and not in `fields` are removed, others of
+				   the portal stay */
 	/* Update of the CRM's objects, which are read just before: */
-	struct fields before;   /* what both sides agreed; lines of phones and
-				   e-mails that are in it and not in `fields`
-				   are removed, others of the portal stay */
 	struct fields yields;   /* of `fields`: those that the portal keeps
 				   where it holds something else than
 				   `before` */
@@ -69,8 +81,11 @@ struct op {
 	/* filled by the remote before done(): */
 	enum outcome outcome;
 	int64_t not_before;     /* wall ms, for OUTCOME_AGAIN */
-	int64_t new_id;         /* create: the id made */
+	int64_t new_id;         /* create: the id made; update of a picture:
+				   the one that it has from now on */
 	struct fields dropped;  /* fields the portal did not take, if shown */
+	struct fields taken;    /* of `dropped` that are lines: what it holds
+				   by now of what we said */
 	char note[128];         /* for the history: "stage stays: …", or "" */
 	struct fields kept;     /* of `yields`: what the portal has kept */
 	struct found *found;    /* find: rows, `found_count` of them */
@@ -102,7 +117,35 @@ struct remote_facts {
 	bool sections_empty;
 	bool companies_empty;   /* no company at all: nothing to recognise */
 	bool contacts_empty;
+	bool parents_empty, offers_empty, services_empty;
+	bool variations;        /* the portal has a catalogue for them */
 	char catalog_name[256];
+};
+
+/* The stock of one good in one store of the portal. */
+struct stock_line {
+	int64_t good, store;    /* portal ids */
+	struct decimal amount;  /* read_stock: held, filled; put_document: by
+				   how much, > 0 */
+	void *user;             /* the caller's */
+	bool refused;           /* put_document: this line is the reason;
+				   read_stock: it cannot be told */
+	char text[256];         /* why */
+};
+
+/*
+ * A stock document: its title is its natural key, so a lost answer is looked
+ * up by it.  Brought to life in three steps (made, filled, conducted), each
+ * of which may be the last.
+ */
+enum document_type {
+	DOCUMENT_SURPLUS,       /* docType S: adjustment, adds */
+	DOCUMENT_SHORTAGE       /* docType D: write-off, takes away */
+};
+enum document_stage {
+	DOCUMENT_NONE,          /* there is none of this title */
+	DOCUMENT_DRAFT,         /* made, perhaps not filled; not conducted */
+	DOCUMENT_CONDUCTED
 };
 
 /* How full the portal's limits are, for `status` and progress. */
@@ -168,6 +211,42 @@ struct remote {
 	int (*read_deals)(void *ctx, const int64_t *ids, size_t count,
 	    int (*visit)(void *arg, const struct deal *deal,
 	    struct err *err), void *arg, struct err *err);
+
+	/*
+	 * After prepare(), blocking: fills portal_id of every term, and makes
+	 * what is TERM_MADE (values of carried lists always) and missing,
+	 * when may_make.  What it has learned is how FIELD_PROPERTIES are
+	 * said from then on.  -1: ERR_PORTAL; ERR_USAGE a rule names what
+	 * is not there (all in one text).  *unsure: the answer to a making
+	 * was lost, and that term has portal_id 0: nothing may be made until
+	 * the request can no longer be running.
+	 */
+	int (*learn)(void *ctx, struct terms *terms, bool may_make,
+	    bool *unsure, struct err *err);
+
+	/*
+	 * Stock documents; all block, after prepare().  read_stock: what is
+	 * held now (0 where nothing is).  -1: ERR_PORTAL; ERR_ITEM: the portal
+	 * refuses this, and the rest goes on.
+	 */
+	int (*read_stock)(void *ctx, struct stock_line *lines, size_t count,
+	    struct err *err);
+	/* Makes, fills and conducts one.  OUTCOME_DONE; OUTCOME_REFUSED:
+	 * nothing was conducted and what was made is deleted again, lines
+	 * are marked where one is known to be the reason, all of them where
+	 * none can be made; OUTCOME_AGAIN: nothing was conducted, and
+	 * nothing is wrong with it; OUTCOME_UNKNOWN: look it up by its
+	 * title; OUTCOME_STOP.  *err says why. */
+	enum outcome (*put_document)(void *ctx, enum document_type type,
+	    const char *title, struct stock_line *lines, size_t count,
+	    struct err *err);
+	/* The stage of the document of this title (the furthest, where there
+	 * are several).  -1: ERR_PORTAL; ERR_ITEM where it will not tell. */
+	int (*find_document)(void *ctx, const char *title,
+	    enum document_stage *stage, struct err *err);
+	/* Deletes the drafts of this title.  -1: ERR_ITEM where the portal
+	 * keeps one, else ERR_PORTAL. */
+	int (*drop_document)(void *ctx, const char *title, struct err *err);
 
 	/* A link to the object for a person, or "" . */
 	void (*link)(void *ctx, enum target_kind kind, int64_t portal_id,

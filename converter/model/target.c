@@ -25,6 +25,11 @@ static const struct {
 	[TARGET_COMMENT] = { "comment", N_("comment") },
 	[TARGET_NOTICE] = { "notice", N_("notice") },
 	[TARGET_ORDER] = { "order", N_("order") },
+	[TARGET_PARENT] = { "parent", N_("product with variations") },
+	[TARGET_OFFER] = { "variation", N_("variation") },
+	[TARGET_SERVICE] = { "service", N_("service") },
+	[TARGET_PICTURE] = { "picture", N_("picture") },
+	[TARGET_STOCK] = { "stock", N_("stock in a warehouse") },
 };
 
 const char *

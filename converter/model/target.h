@@ -1,9 +1,20 @@
 /*
  * A target is one object of the portal that we answer for.  Its key is made
  * of 1C's ids, so it is known before the portal has ever been asked:
- *   section   id of the group
- *   product   id of the product
- *   price     id of the product, NUL, the text of the price rule ("BASE")
+ *   section   id of the group; or "cml24:" and a path, of the managers' own
+ *             tree (catalog.groups)
+ *   product   id of the product; of characteristics that are products of
+ *             their own, id of the offer
+ *   parent    id of the product: it has variations
+ *   variation id of the offer: "product#characteristic"
+ *   service   id of the product
+ *             A good of 1C stands in the portal as one of product, parent and
+ *             service; what is there of it in another form is switched off.
+ *   price     id of the good that has it (of one of these four), NUL, the text
+ *             of the price rule ("BASE")
+ *   picture   id of the good, NUL, "main" or the hash of its bytes
+ *   stock     id of the good, NUL, id of 1C's warehouse: what the portal's
+ *             stock documents bring about
  *   company, contact    id of the counterparty
  *   person    id of the counterparty, NUL, id of the contact person: a
  *             contact of the portal too; persons with the same second part
@@ -45,6 +56,11 @@ enum target_kind {
 	TARGET_COMMENT = 12,
 	TARGET_NOTICE = 13,
 	TARGET_ORDER = 14,
+	TARGET_PARENT = 15,
+	TARGET_OFFER = 16,
+	TARGET_SERVICE = 17,
+	TARGET_PICTURE = 18,
+	TARGET_STOCK = 19,
 	TARGET_LAST
 };
 
@@ -68,8 +84,29 @@ target_is_crm(enum target_kind kind)
 static inline bool
 target_is_deal(enum target_kind kind)
 {
-	return kind >= TARGET_DEAL && kind < TARGET_LAST;
+	return kind >= TARGET_DEAL && kind <= TARGET_ORDER;
 }
+
+/* Is it a good: something that has prices, pictures, stock? */
+static inline bool
+target_is_good(enum target_kind kind)
+{
+	return kind == TARGET_PRODUCT || kind == TARGET_PARENT ||
+	    kind == TARGET_OFFER || kind == TARGET_SERVICE;
+}
+
+/* Does it belong to a good, and go with it? */
+static inline bool
+target_is_of_good(enum target_kind kind)
+{
+	return kind == TARGET_PRICE || kind == TARGET_PICTURE ||
+	    kind == TARGET_STOCK;
+}
+
+/* The second part of the key of the main picture. */
+#define TARGET_MAIN "main"
+/* What the id of a section of the managers' tree begins with. */
+#define TARGET_TREE "cml24:"
 
 const char *target_kind_name(enum target_kind kind);    /* "product" */
 enum target_kind target_kind_by_name(struct str name);
@@ -85,7 +122,8 @@ struct target {
 /* 0, or -1: the key would be too long. */
 int target_set(struct target *out, enum target_kind kind, struct str id);
 int target_set_price(struct target *out, struct str product, struct str rule);
-/* person, bank, address, comment, notice: a key of two parts. */
+/* person, bank, address, comment, notice, picture, stock: a key of two
+ * parts. */
 int target_set_part(struct target *out, enum target_kind kind,
     struct str party, struct str part);
 struct str target_key(const struct target *target);
@@ -105,15 +143,21 @@ enum wanted_state {
 	WANTED_INACTIVE,        /* as above, but only if it is there already:
 				   it is not made in order to be switched off
 				   (ACTIVE says whether it is) */
-	WANTED_GONE             /* should not be there */
+	WANTED_GONE,            /* should not be there */
+	WANTED_KEPT             /* these fields if it is there, else nothing: it
+				   is neither made nor looked for */
 };
 
 struct wanted {
 	enum wanted_state state;
 	struct fields fields;
 	struct fields at_create; /* owned by the portal: said once, when made */
+	struct fields unsaid;   /* never said: a good may be recognised by it */
 	struct target parent;   /* kind TARGET_NONE: no parent */
 	bool orphan;            /* it names a group that no record knows */
+	bool replaced;          /* switched off because the same good stands
+				   there in another form: nothing vanishes;
+				   of stock: that form has none */
 };
 
 enum verb {

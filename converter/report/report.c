@@ -339,7 +339,7 @@ report_fields(struct report *report, const struct fields *old_values,
 	for (field = 1; field < FIELD_LAST; field++) {
 		enum field f = (enum field)field;
 
-		if (!fields_has(new_values, f))
+		if (!fields_has(new_values, f) || f == FIELD_FORM)
 			continue;
 		if (report->json)
 			field_json(&report->jo, f, old_values, new_values);

@@ -163,6 +163,7 @@ snapshot_close(struct snapshot *snap)
 int
 snapshot_begin(struct snapshot *snap, struct err *err)
 {
+	snapshot_known_forget(snap);
 	return snapshot_stage_suspend(snap) ? 0 : db_begin(snap->db, err);
 }
 
@@ -184,6 +185,7 @@ snapshot_commit(struct snapshot *snap, struct err *err)
 	/* As on a full disk: nothing of it must linger. */
 	if (rc == -1)
 		db_rollback(snap->db);
+	snapshot_known_forget(snap);
 	snapshot_stage_tidy(snap);
 	if (large)
 		(void)db_exec(snap->db, "PRAGMA wal_autocheckpoint=1000;"
@@ -197,6 +199,7 @@ snapshot_rollback(struct snapshot *snap)
 	snapshot_find_reset(snap);
 	snap->fill.kind = TARGET_NONE;
 	db_rollback(snap->db);
+	snapshot_known_forget(snap);
 	snapshot_stage_tidy(snap);
 }
 
@@ -210,8 +213,16 @@ snapshot_in_transaction(struct snapshot *snap)
 struct record_source
 snapshot_source(struct snapshot *snap)
 {
-	return (struct record_source){ snap, snapshot_record_get,
-	    snapshot_record_is_absent, snapshot_record_each };
+	return (struct record_source){
+		.ctx = snap,
+		.get = snapshot_record_get,
+		.is_absent = snapshot_record_is_absent,
+		.generation = snapshot_generation,
+		.has_characteristics = snapshot_has_characteristics,
+		.has_target = snapshot_has_target,
+		.each_of = snapshot_record_each_of,
+		.each = snapshot_record_each,
+	};
 }
 
 int
@@ -238,10 +249,11 @@ snapshot_count_absent(struct snapshot *snap, int64_t session,
 int
 snapshot_live_goods(struct snapshot *snap, int64_t *count, struct err *err)
 {
-	/* TARGET_PRODUCT; flags: neither gone nor switched off. */
+	/* TARGET_PRODUCT, _PARENT, _OFFER, _SERVICE.  flags: neither gone nor
+	 * switched off. */
 	static const char sql[] =
 	    "SELECT count(*) FROM target"
-	    " WHERE kind = 2 AND portal_id <> 0 AND flags = 0";
+	    " WHERE kind IN (2, 15, 16, 17) AND portal_id <> 0 AND flags = 0";
 
 	return snapshot_stmt_int(snap, sql, count, err);
 }

@@ -23,6 +23,7 @@
 #include "base/err.h"
 #include "model/record.h"
 #include "model/target.h"
+#include "model/term.h"
 
 struct snapshot;
 
@@ -80,8 +81,11 @@ int snapshot_stage_begin(struct snapshot *snap,
 /* A new file of the same package: its time. */
 void snapshot_stage_formed(struct snapshot *snap, int64_t formed);
 /*
- * PRICES and RESTS stated more than once in one package are joined by their
- * first part (price type, warehouse); of other kinds the last one counts.
+ * PRICES, RESTS and PROPERTY stated more than once in one package are joined by
+ * the first part of their values (price type, warehouse, value of a list); of
+ * other kinds the last one counts.  PRICES known of types that the package
+ * neither states nor has a price of stay beside what it says: another node
+ * of the same 1C may export them.
  * PRODUCT, OFFER: an equal record that was absent becomes present (CHANGED).
  */
 int snapshot_stage_put(struct snapshot *snap, const struct record *record,
@@ -107,6 +111,27 @@ int snapshot_mark_absent(struct snapshot *snap, int64_t session,
 /* How many would become absent, without a change. */
 int snapshot_count_absent(struct snapshot *snap, int64_t session,
     struct str catalog, int64_t *absent, int64_t *live, struct err *err);
+
+/*
+ * Offers that no package of the closed session named become absent, of
+ * characteristics ("product#…") and of the product itself, where the product
+ * is one of `catalog` that was named with another offer at least: where no
+ * offer of a product came, they are missing rather than stated not to be.
+ * Visit is called for each.  Inside a transaction.  As with goods, not those
+ * that a newer package stated or that 1C marked deleted.
+ */
+int snapshot_mark_absent_offers(struct snapshot *snap, int64_t session,
+    struct str catalog, int (*visit)(void *ctx, struct str id,
+    struct err *err), void *ctx, struct err *err);
+
+/* ---- terms (snapshot_term.c) ---- */
+
+/* What the portal has of a term; portal_id 0: it has it no more. */
+int snapshot_term_put(struct snapshot *snap, enum term_kind kind,
+    struct str of, struct str id, int64_t portal_id, struct err *err);
+/* All that the portal has, into an empty set. */
+int snapshot_term_load(struct snapshot *snap, struct term_set *set,
+    struct err *err);
 
 /* ---- targets and their image (snapshot_target.c) ---- */
 
@@ -161,6 +186,11 @@ int snapshot_image_put(struct snapshot *snap, const struct image *image,
 /* Row of the target with this portal id, or 1. */
 int snapshot_image_by_portal_id(struct snapshot *snap, enum target_kind kind,
     int64_t portal_id, struct target *target, struct err *err);
+/* Each target of the kind whose target_id() this is, in key order: which ones
+ * there are was read before. */
+int snapshot_image_each_of(struct snapshot *snap, enum target_kind kind,
+    struct str id, int (*visit)(void *ctx, const struct target *target,
+    struct err *err), void *ctx, struct err *err);
 /* Each target of the kind in key order; target + image are the callee's to
  * read only. */
 int snapshot_image_each(struct snapshot *snap, enum target_kind kind,
@@ -216,6 +246,8 @@ int snapshot_change_drop(struct snapshot *snap, int64_t row,
 struct change_cursor {
 	int rank;
 	int64_t row;
+	int64_t passed;         /* the package whose new products are passed
+				   over without a visit; 0: none */
 };
 /* The next PLANNED change that is due at `now`; 1: no more. */
 int snapshot_change_next(struct snapshot *snap, struct change_cursor *at,
@@ -247,7 +279,8 @@ int snapshot_change_let(struct snapshot *snap, int64_t row, int64_t *count,
 /* The change becomes PLANNED and due now; what is not there stays so. */
 int snapshot_change_replan(struct snapshot *snap, int64_t row,
     struct err *err);
-/* Products that are in the portal and switched on, as far as we know. */
+/* Goods that are in the portal and switched on, as far as we know: products
+ * with and without variations, and services. */
 int snapshot_live_goods(struct snapshot *snap, int64_t *count,
     struct err *err);
 
@@ -504,6 +537,7 @@ struct session_file {
 	int portion;            /* from 1; 0: not numbered */
 	bool full;              /* its catalogue says: not only changes */
 	bool has_catalog;       /* a Каталог with goods */
+	bool offers;            /* a ПакетПредложений: not only changes */
 	int64_t goods;          /* products in it */
 	int64_t formed;
 	char catalog[LIMIT_ID_BYTES + 1];

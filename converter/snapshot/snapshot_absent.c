@@ -1,9 +1,12 @@
 /*
- * Goods that a closed full session did not name.  Not counted are those that
- * a newer package stated, that the package which is being taken names, and
- * that 1C has marked deleted (they have their own rule).
+ * Goods that a closed full session did not name, and characteristics of goods
+ * that it did.  Not counted are those that a newer package stated, that the
+ * package which is being taken names, and that 1C has marked deleted (they
+ * have their own rule).
  */
 #include "snapshot/snapshot_internal.h"
+
+#include <string.h>
 
 static const char sql_tables[] =
     "CREATE TABLE IF NOT EXISTS temp.absent (key BLOB NOT NULL,"
@@ -12,6 +15,18 @@ static const char sql_tables[] =
 /* RECORD_PRODUCT */
 static const char sql_goods[] =
     "SELECT id, key, stated, flags, body FROM record WHERE kind = 8";
+/* RECORD_OFFER; those of one product are one behind the other. */
+static const char sql_offers[] =
+    "SELECT key, id FROM record_key WHERE kind = 9 ORDER BY key";
+static const char sql_offer[] =
+    "SELECT stated, flags FROM record WHERE id = ? AND kind = 9";
+static const char sql_product[] =
+    "SELECT r.id, r.body FROM record_key k JOIN record r ON r.id = k.id"
+    " WHERE k.kind = 8 AND k.key = ?";
+/* Its own, and those of its characteristics. */
+static const char sql_offers_of[] =
+    "SELECT id FROM record_key WHERE kind = 9 AND key = ?1 UNION ALL"
+    " SELECT id FROM record_key WHERE kind = 9 AND key > ?2 AND key < ?3";
 static const char sql_formed[] =
     "SELECT coalesce(max(formed), 0) FROM package"
     " WHERE session = ? AND accepted = 1";
@@ -32,6 +47,10 @@ struct scan {
 	struct snapshot_bits newer;
 	struct fields fields;
 	int64_t absent, live;
+	/* Of offers: the product that was asked for last. */
+	char product[LIMIT_KEY_BYTES];
+	size_t product_len;     /* 0: none was */
+	bool product_told;
 };
 
 static int
@@ -123,10 +142,34 @@ mark(const struct scan *scan, struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(scan->snap, sql_mark, err);
 
+	scan->snap->generation++;
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, scan->formed);
 	return db_run(stmt, err);
+}
+
+/* Looks at all with `look`, and marks what it noted. */
+static int
+scan_all(struct scan *scan, int64_t session,
+    int (*look)(struct scan *scan, struct err *err), struct err *err)
+{
+	int rc;
+
+	fields_init(&scan->fields);
+	rc = prepare(scan, session, err);
+	/* Below the floor it is not known what newer packages named. */
+	if (rc == 0 && scan->formed <
+	    snapshot_meta_int(scan->snap, META_SEEN_FLOOR, 0))
+		scan->formed = -1;
+	if (rc == 0)
+		rc = look(scan, err);
+	if (rc == 0 && scan->mark && scan->absent > 0)
+		rc = mark(scan, err);
+	snapshot_bits_free(&scan->named);
+	snapshot_bits_free(&scan->newer);
+	fields_free(&scan->fields);
+	return rc;
 }
 
 int
@@ -136,24 +179,174 @@ snapshot_absent_scan(struct snapshot *snap, int64_t session,
 {
 	struct scan scan = { .snap = snap, .catalog = catalog,
 	    .mark = marking };
-	int rc;
+	int rc = scan_all(&scan, session, run, err);
 
-	fields_init(&scan.fields);
-	rc = prepare(&scan, session, err);
-	/* Below the floor it is not known what newer packages named. */
-	if (rc == 0 && scan.formed <
-	    snapshot_meta_int(snap, META_SEEN_FLOOR, 0))
-		scan.formed = -1;
-	if (rc == 0)
-		rc = run(&scan, err);
-	if (rc == 0 && marking && scan.absent > 0)
-		rc = mark(&scan, err);
-	snapshot_bits_free(&scan.named);
-	snapshot_bits_free(&scan.newer);
-	fields_free(&scan.fields);
 	*absent = scan.absent;
 	*live = scan.live;
 	return rc;
+}
+
+/* ---- characteristics ---- */
+
+/* Did the session name the product, as one of the catalogue?  -1: error. */
+static int
+is_product_named(struct scan *scan, struct str product, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(scan->snap, sql_product, err);
+	struct snapshot_key key;
+	int64_t id;
+	int got;
+
+	if (stmt == NULL)
+		return -1;
+	(void)snapshot_key_make(&key, product);
+	db_bind_blob(stmt, 1, snapshot_key_str(&key));
+	got = db_step(stmt, err);
+	if (got <= 0)
+		return got;
+	id = db_int(stmt, 0);
+	if (snapshot_row_fields(stmt, 1, &scan->fields))
+		got = snapshot_bits_has(&scan->named, id) &&
+		    str_eq(fields_get(&scan->fields, FIELD_CATALOG),
+		    scan->catalog);
+	else
+		got = snapshot_row_damaged(scan->snap, "record", id, err);
+	db_reset(stmt);
+	return got;
+}
+
+/* Did it name any offer of the product?  -1: error. */
+static int
+is_any_named(struct scan *scan, struct str product, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(scan->snap, sql_offers_of, err);
+	struct snapshot_key own, from, to;
+	int got;
+
+	if (stmt == NULL)
+		return -1;
+	/* It is the beginning of a longer id: a '#' stands behind it. */
+	(void)snapshot_key_make(&own, product);
+	(void)snapshot_key_make(&from, str_n(product.p, product.len + 1));
+	to = from;
+	to.bytes[to.len - 1]++;
+	db_bind_blob(stmt, 1, snapshot_key_str(&own));
+	db_bind_blob(stmt, 2, snapshot_key_str(&from));
+	db_bind_blob(stmt, 3, snapshot_key_str(&to));
+	do
+		got = db_step(stmt, err);
+	while (got == 1 && !snapshot_bits_has(&scan->named,
+	    db_int(stmt, 0)));
+	db_reset(stmt);
+	return got;
+}
+
+/*
+ * Did the session tell which characteristics the product has?  Where it named
+ * none of its offers their file is missing, or was cut off: 1C writes one for
+ * a product without characteristics too.  -1: error.
+ */
+static int
+is_product_told(struct scan *scan, struct str product, struct err *err)
+{
+	int told;
+
+	if (scan->product_len > 0 &&
+	    str_eq(product, str_n(scan->product, scan->product_len)))
+		return scan->product_told;
+	told = is_product_named(scan, product, err);
+	if (told == 1)
+		told = is_any_named(scan, product, err);
+	if (told == -1)
+		return -1;
+	memcpy(scan->product, product.p, product.len);
+	scan->product_len = product.len;
+	scan->product_told = told == 1;
+	return told;
+}
+
+/* An offer that the session did not name, of a product whose others it did:
+ * a characteristic, or the product's own that was there before it had any. */
+static int
+look_at_offer(struct scan *scan, int64_t id, struct str key, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(scan->snap, sql_offer, err);
+	int64_t stated, flags;
+	int got;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, id);
+	got = db_step(stmt, err);
+	if (got == -1)
+		return -1;
+	if (got == 0 || !snapshot_row_int(stmt, 1, 0, RECORD_FLAGS, &flags))
+		return snapshot_row_damaged(scan->snap, "record", id, err);
+	stated = db_int(stmt, 0);
+	db_reset(stmt);
+	return flags == 0 && is_absent(scan, id, stated) ?
+	    note_absent(scan, id, key, err) : 0;
+}
+
+static int
+look_at_key(struct scan *scan, struct db_stmt *stmt, struct err *err)
+{
+	struct str key = db_blob(stmt, 0);
+	int64_t row = db_int(stmt, 1);
+	char id[LIMIT_KEY_BYTES];
+	const char *mark;
+	size_t len;
+	int told;
+
+	if (snapshot_bits_has(&scan->named, row))
+		return 0;
+	if (snapshot_key_read(id, &len, key) == -1)
+		return snapshot_row_damaged(scan->snap, "record_key", row,
+		    err);
+	mark = memchr(id, '#', len);
+	if (mark == id || (mark == NULL && len == sizeof(id)))
+		return 0;
+	if (mark == NULL) {
+		id[len] = '#';
+		mark = id + len;
+	}
+	told = is_product_told(scan, str_n(id, (size_t)(mark - id)), err);
+	return told == 1 ? look_at_offer(scan, row, key, err) : told;
+}
+
+static int
+run_offers(struct scan *scan, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(scan->snap, sql_offers, err);
+	int got;
+
+	if (stmt == NULL)
+		return -1;
+	for (;;) {
+		got = db_step(stmt, err);
+		if (got <= 0)
+			return got;
+		if (look_at_key(scan, stmt, err) == -1)
+			break;
+	}
+	db_reset(stmt);
+	return -1;
+}
+
+int
+snapshot_mark_absent_offers(struct snapshot *snap, int64_t session,
+    struct str catalog, int (*visit)(void *ctx, struct str id,
+    struct err *err), void *ctx, struct err *err)
+{
+	struct scan scan = { .snap = snap, .catalog = catalog,
+	    .mark = true };
+
+	if (!snapshot_has_characteristics(snap))
+		return 0;
+	if (scan_all(&scan, session, run_offers, err) == -1)
+		return -1;
+	return scan.absent == 0 ? 0 :
+	    snapshot_absent_visit(snap, visit, ctx, err);
 }
 
 int

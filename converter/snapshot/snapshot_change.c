@@ -26,7 +26,8 @@ static const char sql_put[] =
 static const char sql_get[] = "SELECT " COLUMNS TABLES " WHERE c.row = ?";
 static const char sql_drop[] = "DELETE FROM change WHERE row = ?";
 static const char sql_next[] = "SELECT " COLUMNS TABLES
-    " WHERE c.state = 1 AND (c.rank, c.row) > (?, ?) AND c.next_try <= ?"
+    " WHERE c.state = 1 AND (c.rank, c.row) > (?1, ?2) AND c.next_try <= ?3"
+    " AND NOT (?4 > 0 AND c.package = ?4 AND c.kind = ?5 AND c.verb = ?6)"
     " ORDER BY c.rank, c.row LIMIT 1";
 static const char sql_release[] =
     "UPDATE change SET state = 1, depends = 0"
@@ -160,6 +161,9 @@ snapshot_change_next(struct snapshot *snap, struct change_cursor *at,
 	db_bind_int(stmt, 1, at->rank);
 	db_bind_int(stmt, 2, at->row);
 	db_bind_int(stmt, 3, now);
+	db_bind_int(stmt, 4, at->passed);
+	db_bind_int(stmt, 5, TARGET_PRODUCT);
+	db_bind_int(stmt, 6, VERB_CREATE);
 	rc = take(snap, stmt, change, err);
 	if (rc == 0) {
 		at->rank = change->rank;

@@ -4,18 +4,18 @@
 
 static const char sql_put[] =
     "INSERT INTO session_file (session, package, name, series, portion,"
-    " whole, has_catalog, goods, formed, catalog)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " whole, has_catalog, goods, formed, catalog, offers)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (session, package, name) DO UPDATE SET"
     " series = excluded.series, portion = excluded.portion,"
     " whole = excluded.whole, has_catalog = excluded.has_catalog,"
     " goods = excluded.goods, formed = excluded.formed,"
-    " catalog = excluded.catalog";
+    " catalog = excluded.catalog, offers = excluded.offers";
 static const char sql_ids[] =
     "SELECT id FROM session_file WHERE session = ? ORDER BY id";
 static const char sql_get[] =
     "SELECT id, session, package, name, series, portion, whole,"
-    " has_catalog, goods, formed, catalog FROM session_file"
+    " has_catalog, goods, formed, catalog, offers FROM session_file"
     " WHERE id = ?";
 
 int
@@ -36,13 +36,14 @@ snapshot_file_put(struct snapshot *snap, const struct session_file *file,
 	db_bind_int(stmt, 8, file->goods);
 	db_bind_int(stmt, 9, file->formed);
 	db_bind_text(stmt, 10, str_of(file->catalog));
+	db_bind_int(stmt, 11, file->offers);
 	return db_run(stmt, err);
 }
 
 static bool
 read_file(struct db_stmt *stmt, struct session_file *out)
 {
-	int64_t portion, whole, has_catalog;
+	int64_t portion, whole, has_catalog, offers;
 
 	if (!snapshot_row_text(stmt, 3, out->name, sizeof(out->name)) ||
 	    !snapshot_row_text(stmt, 4, out->series, sizeof(out->series)) ||
@@ -50,13 +51,16 @@ read_file(struct db_stmt *stmt, struct session_file *out)
 	    !snapshot_row_int(stmt, 6, 0, 1, &whole) ||
 	    !snapshot_row_int(stmt, 7, 0, 1, &has_catalog) ||
 	    !snapshot_row_int(stmt, 8, 0, INT64_MAX, &out->goods) ||
-	    !snapshot_row_text(stmt, 10, out->catalog, sizeof(out->catalog)))
+	    !snapshot_row_text(stmt, 10, out->catalog,
+	    sizeof(out->catalog)) ||
+	    !snapshot_row_int(stmt, 11, 0, 1, &offers))
 		return false;
 	out->session = db_int(stmt, 1);
 	out->package = db_int(stmt, 2);
 	out->portion = (int)portion;
 	out->full = whole != 0;
 	out->has_catalog = has_catalog != 0;
+	out->offers = offers != 0;
 	out->formed = db_int(stmt, 9);
 	return true;
 }

@@ -17,11 +17,12 @@ static const char sql_prune[] = "DELETE FROM history WHERE at < ?";
 static const char sql_removed[] =
     "SELECT count(*) FROM history WHERE removed = 1 AND at >= ?";
 
-/* For the fuse: goods that our doing took from the portal's users. */
+/* For the fuse: goods that our doing took from the portal's users, as
+ * snapshot_live_goods() counts them. */
 static bool
 is_removal(const struct history *entry)
 {
-	if (entry->target.kind != TARGET_PRODUCT)
+	if (!target_is_good(entry->target.kind))
 		return false;
 	return entry->verb == VERB_DELETE || (entry->verb == VERB_UPDATE &&
 	    str_is(fields_get(&entry->new_values, FIELD_ACTIVE), "N"));

@@ -9,9 +9,11 @@
  *   snapshot_bits.c     sets of record numbers
  *   snapshot_meta.c     small facts by name
  *   snapshot_record.c   records, read
+ *   snapshot_each_of.c  the records and targets of one product
  *   snapshot_find.c     the record that a statement of 1C is about, fast
  *   snapshot_stage.c    records of a package, put aside
  *   snapshot_merge.c    and merged
+ *   snapshot_types.c    which price types a package speaks of
  *   snapshot_seen.c     which records a package named
  *   snapshot_absent.c   which goods none did
  *   order_state.c       names of the states of orders
@@ -116,6 +118,8 @@ int snapshot_bits_add(struct snapshot_bits *bits, int64_t chunk,
 
 #define META_SEEN_NEWEST "seen.newest"  /* newest time of a package, ms */
 #define META_SEEN_FLOOR "seen.floor"    /* older ones are not known singly */
+/* 1: an offer with a characteristic was stated; never taken back. */
+#define META_CHARACTERISTICS "goods.characteristics"
 
 /* A record of the main table; body is borrowed. */
 struct snapshot_found {
@@ -144,6 +148,21 @@ void snapshot_find_reset(struct snapshot *snap);
 int snapshot_find(struct snapshot *snap, enum record_kind kind,
     struct str key, struct snapshot_found *found, struct err *err);
 
+/* ---- snapshot_types.c ---- */
+
+struct snapshot_types {
+	char **ids;             /* sorted */
+	size_t count;
+};
+
+void snapshot_types_free(struct snapshot_types *types); /* and empties */
+/* Takes what a record defines or has a price of. */
+void snapshot_types_note(struct snapshot_types *types,
+    const struct record *record);
+/* Adds the prices of all other types to `out`; -1: too many. */
+int snapshot_types_others(const struct snapshot_types *types,
+    const struct fields *prices, struct fields *out);
+
 struct snapshot_stage {
 	bool open;
 	bool own_transaction;   /* a reading one, for speed */
@@ -158,6 +177,8 @@ struct snapshot_stage {
 	int64_t newest;         /* of this package */
 	int64_t floor;
 	int64_t added;          /* new records so far */
+	bool characteristics;   /* offers with one among them */
+	struct snapshot_types types;    /* of this package */
 	struct snapshot_finder finder;
 	struct snapshot_bits named;     /* by this package */
 	struct snapshot_bits staged;    /* of those: a row is staged */
@@ -191,6 +212,10 @@ int snapshot_seen_session(struct snapshot *snap, int64_t session,
     struct snapshot_bits *bits, struct err *err);
 int snapshot_seen_prune(struct snapshot *snap, struct err *err);
 
+/* ---- snapshot_each_of.c: between transactions ---- */
+
+void snapshot_known_forget(struct snapshot *snap);
+
 /* ---- snapshot_stage.c ---- */
 
 /* Before BEGIN; true: the transaction of a first load is open already. */
@@ -208,6 +233,16 @@ int snapshot_record_is_absent(void *ctx, enum record_kind kind,
 int snapshot_record_each(void *ctx, enum record_kind kind,
     int (*visit)(void *arg, const struct record *record), void *arg,
     struct err *err);
+
+/* ---- snapshot_each_of.c ---- */
+
+/* Those of struct record_source. */
+uint64_t snapshot_generation(void *ctx);
+bool snapshot_has_characteristics(void *ctx);
+bool snapshot_has_target(void *ctx, enum target_kind kind);
+int snapshot_record_each_of(void *ctx, enum record_kind kind,
+    struct str product, int (*visit)(void *arg, const struct record *record,
+    bool absent), void *arg, struct err *err);
 
 /* ---- snapshot_absent.c ---- */
 
@@ -233,11 +268,23 @@ struct snapshot {
 	bool read_only;
 	struct snapshot_stmts stmts;
 	struct snapshot_stage stage;
+	uint64_t generation;    /* of the records; what is read of them within
+				   one stays true */
 	/* Where the last record of a kind was found, and how far from the one
 	 * before: a guess for the next (snapshot_record.c). */
 	struct snapshot_last {
 		int64_t id, step;
 	} last[RECORD_LAST];
+	/*
+	 * What is asked for each good.  A no holds until a transaction of ours
+	 * begins or ends: another run may make a yes of it between two.
+	 */
+	struct {
+		enum snapshot_known {
+			KNOWN_NOT = 0, KNOWN_NO, KNOWN_YES
+		} characteristics, targets[TARGET_LAST];
+		bool walking;           /* a walk of each_of is open */
+	} known;
 	/* Targets of this kind get their keys at the end. */
 	struct {
 		enum target_kind kind;  /* TARGET_NONE: all at once */

@@ -17,7 +17,7 @@ static const char sql_order[] =
     " WHEN body IS NULL THEN 0 ELSE 2 END"
     " FROM temp.stage ORDER BY start, kind, key, seq";
 static const char sql_walk[] =
-    "SELECT n, kind, key, seq, record FROM temp.visit ORDER BY n";
+    "SELECT n, kind, key, seq, record, how FROM temp.visit ORDER BY n";
 
 static const char sql_member[] =
     "SELECT s.body, s.formed, s.flags, s.body IS NULL FROM temp.visit v"
@@ -71,6 +71,7 @@ struct repeat {
 	int64_t first, last;    /* their n */
 	int64_t seq;            /* of the first: it becomes the record */
 	int64_t record;
+	enum staged how;        /* of the first */
 	enum record_kind kind;
 	struct snapshot_key key;
 };
@@ -78,7 +79,8 @@ struct repeat {
 bool
 snapshot_merge_joins(enum record_kind kind)
 {
-	return kind == RECORD_PRICES || kind == RECORD_RESTS;
+	return kind == RECORD_PRICES || kind == RECORD_RESTS ||
+	    kind == RECORD_PROPERTY;
 }
 
 /* ---- what a package says twice ---- */
@@ -116,8 +118,8 @@ static int
 join(struct fields *to, const struct fields *add)
 {
 	struct fields before;
-	struct str *types, *stores, value, part;
-	size_t type_count, store_count, at = 0;
+	struct str *types, *stores, *options, value, part;
+	size_t type_count, store_count, option_count, at = 0;
 	enum field field;
 	bool replaced;
 	int rc = 0;
@@ -127,6 +129,7 @@ join(struct fields *to, const struct fields *add)
 	fields_clear(to);
 	types = first_parts(add, FIELD_PRICE, &type_count);
 	stores = first_parts(add, FIELD_STOCK, &store_count);
+	options = first_parts(add, FIELD_OPTION, &option_count);
 	while (rc == 0 && fields_next(&before, &at, &field, &value)) {
 		part = field_part(value, 0);
 		if (field == FIELD_PRICE)
@@ -134,6 +137,9 @@ join(struct fields *to, const struct fields *add)
 			    sizeof(part), compare_parts) != NULL;
 		else if (field == FIELD_STOCK)
 			replaced = bsearch(&part, stores, store_count,
+			    sizeof(part), compare_parts) != NULL;
+		else if (field == FIELD_OPTION)
+			replaced = bsearch(&part, options, option_count,
 			    sizeof(part), compare_parts) != NULL;
 		else
 			replaced = fields_has(add, field);
@@ -145,6 +151,7 @@ join(struct fields *to, const struct fields *add)
 		rc = fields_add(to, field, value);
 	free(types);
 	free(stores);
+	free(options);
 	fields_free(&before);
 	return rc;
 }
@@ -228,6 +235,24 @@ combine(struct snapshot *snap, const struct repeat *repeat,
 	return 0;
 }
 
+/* Prices of types that the package does not speak of go before the sum. */
+static int
+keep_prices(struct snapshot *snap, const struct fields *now, struct err *err)
+{
+	struct fields *sum = &snap->stage.scratch, kept;
+	int rc;
+
+	fields_init(&kept);
+	rc = snapshot_types_others(&snap->stage.types, now, &kept);
+	if (rc == 0 && kept.count > 0) {
+		rc = join(&kept, sum);
+		fields_copy(sum, &kept);
+	}
+	fields_free(&kept);
+	return rc == 0 ? 0 : err_set(err, ERR_DATA, "%s: more values than "
+	    "one record can hold", record_kind_name(RECORD_PRICES));
+}
+
 static int
 run_range(struct snapshot *snap, const char *sql, int64_t first,
     int64_t last, struct err *err)
@@ -275,6 +300,30 @@ settle(struct snapshot *snap, const struct repeat *repeat, bool same,
 	return run_range(snap, sql_how, repeat->first, how, err);
 }
 
+/* What the package says of the record, over what is known of it. */
+static int
+sum_up(struct snapshot *snap, const struct repeat *repeat,
+    struct member *last, struct member *now, struct err *err)
+{
+	if (combine(snap, repeat, last, err) == -1)
+		return -1;
+	if (repeat->record <= 0)
+		return 0;
+	if (load_main(snap, repeat->record, &now->fields, &now->flags,
+	    err) == -1)
+		return -1;
+	return repeat->kind == RECORD_PRICES ?
+	    keep_prices(snap, &now->fields, err) : 0;
+}
+
+/* One row that says all: but prices, of the types that it knows alone. */
+static bool
+is_settled(const struct repeat *repeat)
+{
+	return repeat->first == repeat->last &&
+	    (repeat->kind != RECORD_PRICES || repeat->how != STAGED_CHANGED);
+}
+
 static int
 finish(struct snapshot *snap, const struct repeat *repeat, struct err *err)
 {
@@ -282,20 +331,17 @@ finish(struct snapshot *snap, const struct repeat *repeat, struct err *err)
 	bool same = false;
 	int rc = -1;
 
-	if (repeat->first == repeat->last)
+	if (is_settled(repeat))
 		return 0;
 	fields_init(&last.fields);
 	fields_init(&now.fields);
-	if (combine(snap, repeat, &last, err) == -1)
+	if (sum_up(snap, repeat, &last, &now, err) == -1)
 		goto out;
-	if (repeat->record > 0) {
-		if (load_main(snap, repeat->record, &now.fields, &now.flags,
-		    err) == -1)
-			goto out;
+	/* A single row was another one: its time is to be kept. */
+	if (repeat->record > 0 && repeat->first != repeat->last)
 		same = (now.flags & RECORD_FLAG_ABSENT) == 0 &&
 		    str_eq(fields_bytes(&now.fields),
 		    fields_bytes(&snap->stage.scratch));
-	}
 	if (same && !snap->stage.options.force)
 		rc = forget(snap, repeat->first, repeat->last, err);
 	else if (settle(snap, repeat, same, &last, err) == 0)
@@ -327,8 +373,7 @@ settle_repeats(struct snapshot *snap, struct err *err)
 			repeat.last = db_int(stmt, 0);
 			continue;
 		}
-		if (repeat.first != repeat.last &&
-		    finish(snap, &repeat, err) == -1) {
+		if (finish(snap, &repeat, err) == -1) {
 			db_reset(stmt);
 			return -1;
 		}
@@ -336,6 +381,7 @@ settle_repeats(struct snapshot *snap, struct err *err)
 		repeat.kind = (enum record_kind)db_int(stmt, 1);
 		repeat.seq = db_int(stmt, 3);
 		repeat.record = db_int(stmt, 4);
+		repeat.how = (enum staged)db_int(stmt, 5);
 		snapshot_key_copy(&repeat.key, key);
 	}
 	return got == -1 ? -1 : finish(snap, &repeat, err);
@@ -378,6 +424,7 @@ snapshot_merge(struct snapshot *snap, struct err *err)
 	struct db_stmt *stmt;
 	int rc = snap->stage.direct ? merge_plain(snap, err) : 1;
 
+	snap->generation++;
 	if (rc != 1)
 		return rc;
 	stmt = snapshot_stmt(snap, sql_order, err);

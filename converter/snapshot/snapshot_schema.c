@@ -155,12 +155,25 @@ static const char prune_3[] =
     "CREATE INDEX session_closed ON session (last_file) WHERE closed = 1;"
     "CREATE INDEX package_done ON package (taken) WHERE state = 4;";
 
+static const char terms_4[] =
+    "CREATE TABLE term (kind INTEGER NOT NULL, of BLOB NOT NULL,"
+    " id BLOB NOT NULL, portal_id INTEGER NOT NULL,"
+    " PRIMARY KEY (kind, of, id)) STRICT, WITHOUT ROWID;"
+    "ALTER TABLE session_file ADD COLUMN offers INTEGER NOT NULL DEFAULT 0;"
+    /* What snapshot_stage.c says of offers that come (RECORD_OFFER): is there
+     * a '#' behind the part of the key that may be packed? */
+    "INSERT OR REPLACE INTO meta (name, value)"
+    " SELECT '" META_CHARACTERISTICS "', x'31' WHERE EXISTS"
+    " (SELECT 1 FROM record_key WHERE kind = 9 AND instr(substr(key,"
+    " CASE substr(key, 1, 1) WHEN x'01' THEN 18 ELSE 2 END), x'23') > 0);";
+
 #define PARTS 4
 
 static const char *const steps[][PARTS] = {
 	{ records_1, changes_1, intake_1, NULL },
 	{ targets_2, NULL },
 	{ orders_3, prune_3, NULL },
+	{ terms_4, NULL },
 };
 
 #define STEP_COUNT ((int64_t)(sizeof(steps) / sizeof(steps[0])))

@@ -10,6 +10,7 @@
 #include "snapshot/snapshot_internal.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -65,6 +66,7 @@ end_stage(struct snapshot_stage *stage)
 	snapshot_bits_free(&stage->other);
 	snapshot_bits_free(&stage->layer);
 	snapshot_bits_free(&stage->newer);
+	snapshot_types_free(&stage->types);
 	stage->stale = stage->stale || stage->open;
 	stage->open = false;
 	stage->direct = stage->plain = false;
@@ -172,6 +174,7 @@ snapshot_stage_begin(struct snapshot *snap,
 	stage->floor = snapshot_meta_int(snap, META_SEEN_FLOOR, 0);
 	stage->newest = 0;
 	stage->added = 0;
+	stage->characteristics = false;
 	stage->newer_from = stage->newer_to = 0;
 	snapshot_stage_formed(snap, options->formed);
 	return 0;
@@ -276,6 +279,9 @@ put_new(struct snapshot *snap, const struct record *record, struct str key,
 	if (body.p == NULL)
 		body = str_of("");
 	stage->added++;
+	if (record->kind == RECORD_OFFER && record->id.len > 0 &&
+	    memchr(record->id.p, '#', record->id.len) != NULL)
+		stage->characteristics = true;
 	if (stage->direct) {
 		if (put_direct(snap, record, key, body, err) == -1)
 			return -1;
@@ -367,6 +373,7 @@ snapshot_stage_put(struct snapshot *snap, const struct record *record,
 		    "the most"), record->id.len, LIMIT_ID_BYTES);
 	if (stage->formed > stage->newest)
 		stage->newest = stage->formed;
+	snapshot_types_note(&stage->types, record);
 	stored = snapshot_key_str(&key);
 	rc = snapshot_find(snap, record->kind, stored, &found, err);
 	*result = STAGED_NEW;
@@ -406,6 +413,16 @@ accept_seen(struct snapshot *snap, struct err *err)
 	    err) == -1)
 		return -1;
 	return snapshot_seen_prune(snap, err);
+}
+
+/* Before the visits: they ask. */
+static int
+accept_characteristics(struct snapshot *snap, struct err *err)
+{
+	if (!snap->stage.characteristics)
+		return 0;
+	snap->known.characteristics = KNOWN_YES;
+	return snapshot_meta_set_int(snap, META_CHARACTERISTICS, 1, err);
 }
 
 static int
@@ -455,7 +472,8 @@ snapshot_stage_accept(struct snapshot *snap,
 	if (stage->finder.last != last)
 		return err_set(err, ERR_AGAIN, _("%s: another run changed "
 		    "the state meanwhile"), snap->path);
-	if (snapshot_merge(snap, err) == -1 || accept_seen(snap, err) == -1)
+	if (snapshot_merge(snap, err) == -1 || accept_seen(snap, err) == -1 ||
+	    accept_characteristics(snap, err) == -1)
 		return -1;
 	rc = visit_all(snap, visit, ctx, err);
 	end_stage(stage);

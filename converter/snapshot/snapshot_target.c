@@ -41,6 +41,7 @@ insert(struct snapshot *snap, enum target_kind kind,
 	if (db_run(stmt, err) == -1)
 		return -1;
 	*row = db_last_id(snap->db);
+	snap->known.targets[kind] = KNOWN_YES;
 	return snap->fill.kind == kind ? 0 :
 	    insert_key(snap, kind, key, *row, err);
 }

@@ -26,11 +26,16 @@
 	"\"Метр\"},{\"id\":5,\"code\":796,\"measureTitle\":\"Штука\"}]}," \
 	"\"c4\":\"N\"},\"result_error\":[],\"result_total\":[]," \
 	"\"result_next\":[],\"result_time\":[]}}"
+/* Services, properties of variations, parents, variations. */
+#define NO_MORE_GOODS "\"c3\":{\"services\":[]}," \
+	"\"c4\":{\"productProperties\":[{\"id\":97,\"iblockId\":15," \
+	"\"code\":\"CML2_ARTICLE\",\"name\":\"Артикул\",\"propertyType\":" \
+	"\"S\"}]},\"c5\":{\"units\":[]},\"c6\":{\"offers\":[]}"
 #define FACTS_2 "{\"result\":{\"result\":{" \
 	"\"c0\":{\"productProperties\":[{\"id\":95,\"iblockId\":14,\"code\":" \
 	"\"CML2_ARTICLE\",\"name\":\"Артикул\",\"propertyType\":\"S\"}]}," \
 	"\"c1\":{\"products\":[{\"id\":1,\"iblockId\":14}]}," \
-	"\"c2\":{\"sections\":[]}},\"result_error\":[]}}"
+	"\"c2\":{\"sections\":[]}," NO_MORE_GOODS "},\"result_error\":[]}}"
 #define BATCH(result, error) "{\"result\":{\"result\":" result \
 	",\"result_error\":" error ",\"result_total\":[],\"result_next\":[]," \
 	"\"result_time\":[]}}"

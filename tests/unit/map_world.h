@@ -23,10 +23,15 @@ struct world {
 	struct wanted wanted;
 	struct record records[RECORDS];
 	size_t count;
-	const char *absent;     /* id of a product, or NULL */
-	int reads;
+	const char *absent;     /* id of a product or an offer, or NULL */
+	bool characteristics;   /* what has_characteristics() says */
+	unsigned targets;       /* bits: kinds that has_target() knows */
+	int reads, walks;       /* calls of get(), of each_of() */
 	bool broken;
-	struct config_pair types[8], currencies[4], owners[4];
+	struct config_pair types[8], currencies[4], owners[4], stores[4];
+	struct config_place places[4];
+	char *selected[4];
+	char *named[8];
 	struct buf told;
 };
 
@@ -56,8 +61,44 @@ world_is_absent(void *ctx, enum record_kind kind, struct str id)
 {
 	const struct world *world = ctx;
 
-	return kind == RECORD_PRODUCT && world->absent != NULL &&
-	    str_is(id, world->absent);
+	return (kind == RECORD_PRODUCT || kind == RECORD_OFFER) &&
+	    world->absent != NULL && str_is(id, world->absent);
+}
+
+static inline bool
+world_has_characteristics(void *ctx)
+{
+	return ((const struct world *)ctx)->characteristics;
+}
+
+static inline bool
+world_has_target(void *ctx, enum target_kind kind)
+{
+	return (((const struct world *)ctx)->targets >> kind & 1U) != 0;
+}
+
+static inline int
+world_each_of(void *ctx, enum record_kind kind, struct str product,
+    int (*visit)(void *arg, const struct record *record, bool absent),
+    void *arg, struct err *err)
+{
+	struct world *world = ctx;
+	int rc = 0;
+	size_t i;
+
+	world->walks++;
+	if (world->broken)
+		return err_set(err, ERR_SYSTEM, "broken");
+	for (i = 0; rc == 0 && i < world->count; i++) {
+		const struct record *found = &world->records[i];
+
+		if (found->kind == kind && found->id.len > product.len + 1 &&
+		    found->id.p[product.len] == '#' &&
+		    memcmp(found->id.p, product.p, product.len) == 0)
+			rc = visit(arg, found, kind == RECORD_OFFER &&
+			    world_is_absent(ctx, kind, found->id) == 1);
+	}
+	return rc;
 }
 
 static inline int
@@ -83,8 +124,15 @@ world_make(void **state)
 {
 	struct world *world = mem_alloc(sizeof(*world));
 
-	world->source = (struct record_source){ world, world_get,
-	    world_is_absent, world_each };
+	world->source = (struct record_source){
+		.ctx = world,
+		.get = world_get,
+		.is_absent = world_is_absent,
+		.has_characteristics = world_has_characteristics,
+		.has_target = world_has_target,
+		.each_of = world_each_of,
+		.each = world_each,
+	};
 	world->config.path = mem_text("exchange.json");
 	world->config.catalog.enabled = true;
 	world->config.catalog.marked = MARKED_DEACTIVATE;
@@ -92,6 +140,9 @@ world_make(void **state)
 	world->config.catalog.price_types.pairs = world->types;
 	world->config.currencies.pairs = world->currencies;
 	world->config.owners.pairs = world->owners;
+	world->config.catalog.warehouses.pairs = world->stores;
+	world->config.catalog.tree = world->places;
+	world->config.catalog.select_groups.items = world->selected;
 	world->facts.quantity = true;
 	buf_init(&world->told, 16384);
 	wanted_init(&world->wanted);
@@ -123,6 +174,7 @@ world_drop(void **state)
 	drop_pairs(&world->config.catalog.price_types);
 	drop_pairs(&world->config.currencies);
 	drop_pairs(&world->config.owners);
+	drop_pairs(&world->config.catalog.warehouses);
 	free(world->config.path);
 	buf_free(&world->told);
 	free(world);
@@ -186,6 +238,47 @@ product(struct world *world, const char *id)
 	return fields;
 }
 
+/* A characteristic of the product, as an offer of it. */
+static inline struct fields *
+characteristic(struct world *world, const char *id, const char *name,
+    const char *colour)
+{
+	struct fields *fields = record(world, RECORD_OFFER, id);
+
+	world->characteristics = true;
+	say(fields, FIELD_NAME, name);
+	if (colour != NULL)
+		assert_int_equal(fields_add_pair(fields,
+		    FIELD_CHARACTERISTIC, str_of("Цвет"), str_of(colour)), 0);
+	return fields;
+}
+
+static inline void
+rests_of(struct fields *fields, const char *warehouse, const char *quantity)
+{
+	assert_int_equal(fields_add_pair(fields, FIELD_STOCK,
+	    str_of(warehouse), str_of(quantity)), 0);
+}
+
+static inline void
+requisite(struct fields *fields, const char *name, const char *value)
+{
+	assert_int_equal(fields_add_pair(fields, FIELD_REQUISITE,
+	    str_of(name), str_of(value)), 0);
+}
+
+/* 1C's group of an Ид that is not its name. */
+static inline struct fields *
+named_group(struct world *world, const char *id, const char *name,
+    const char *parent)
+{
+	struct fields *fields = record(world, RECORD_GROUP, id);
+
+	say(fields, FIELD_NAME, name);
+	say(fields, FIELD_PARENT, parent);
+	return fields;
+}
+
 static inline void
 price(struct fields *fields, const char *type, const char *amount,
     const char *currency)
@@ -194,6 +287,19 @@ price(struct fields *fields, const char *type, const char *amount,
 
 	buf_printf(&value, "%s\x1f%s\x1f%s\x1fшт\x1f" "1", type, amount,
 	    currency);
+	say(fields, FIELD_PRICE, buf_text(&value));
+	buf_free(&value);
+}
+
+/* Of so many pieces; "": 1C does not say. */
+static inline void
+pack_price(struct fields *fields, const char *type, const char *amount,
+    const char *factor)
+{
+	struct buf value = BUF_INIT(1024);
+
+	buf_printf(&value, "%s\x1f%s\x1fRUB\x1fупак\x1f%s", type, amount,
+	    factor);
 	say(fields, FIELD_PRICE, buf_text(&value));
 	buf_free(&value);
 }
@@ -228,6 +334,23 @@ derive(struct world *world, enum target_kind kind, const char *id)
 	if (world->map == NULL)
 		open_map(world);
 	assert_int_equal(target_set(&target, kind, str_of(id)), 0);
+	assert_int_equal(map_derive(world->map, &target, &world->wanted,
+	    &err), 0);
+	return &world->wanted;
+}
+
+/* Of a key of two parts. */
+static inline const struct wanted *
+derive_part(struct world *world, enum target_kind kind, const char *id,
+    const char *part)
+{
+	struct target target;
+	struct err err = { 0 };
+
+	if (world->map == NULL)
+		open_map(world);
+	assert_int_equal(target_set_part(&target, kind, str_of(id),
+	    str_of(part)), 0);
 	assert_int_equal(map_derive(world->map, &target, &world->wanted,
 	    &err), 0);
 	return &world->wanted;

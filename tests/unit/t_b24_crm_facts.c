@@ -23,7 +23,7 @@
 	"{\"ID\":\"9\",\"ACTIVE\":true,\"EMAIL\":\"A@B.ru\"}]"
 
 #define NO_ARTICLE "{\"c0\":{\"productProperties\":[]},\"c1\":" \
-	"{\"products\":[]},\"c2\":{\"sections\":[]}}"
+	"{\"products\":[]},\"c2\":{\"sections\":[]}," NO_MORE_GOODS "}"
 #define COMPANY_FIELD "[{\"FIELD_NAME\":\"UF_CRM_A\"}]"
 #define CONTACT_FIELD "[{\"FIELD_NAME\":\"UF_CRM_B\"}]"
 

@@ -37,8 +37,8 @@ marks_are_joined_and_rows_compared_again(void **state)
 		assert_true(str_is(fields_get(row, FIELD_ARTICLE), "X"));
 	}
 	asked = loopback_request(&server, 2);
-	assert_non_null(strstr(asked, "filter%5BxmlId%5D%5B0%5D=p0&"
-	    "filter%5BxmlId%5D%5B1%5D=p1"));
+	assert_non_null(strstr(asked, "filter%5B%3DxmlId%5D%5B0%5D=p0&"
+	    "filter%5B%3DxmlId%5D%5B1%5D=p1"));
 	assert_null(strstr(asked, "\"c1\""));
 }
 
@@ -93,12 +93,14 @@ content_of_a_section_is_counted(void **state)
 {
 	(void)state;
 	prepared(loopback_json(200, "{\"result\":{\"result\":{\"c0\":{"
-	    "\"products\":[]},\"c1\":{\"sections\":[]}},\"result_error\":[],"
-	    "\"result_total\":{\"c0\":120,\"c1\":3}}}"), NULL, NULL);
+	    "\"products\":[]},\"c1\":{\"sections\":[]},\"c2\":{"
+	    "\"services\":[]},\"c3\":{\"units\":[]}},\"result_error\":[],"
+	    "\"result_total\":{\"c0\":120,\"c1\":3,\"c2\":20,\"c3\":1}}}"),
+	    NULL, NULL);
 	add(OP_COUNT, TARGET_SECTION, "g")->portal_id = 6;
 	run();
 	assert_int_equal(request->ops[0].outcome, OUTCOME_DONE);
-	assert_int_equal(request->ops[0].found_count, 123);
+	assert_int_equal(request->ops[0].found_count, 144);
 }
 
 static void

@@ -45,7 +45,8 @@ missing_article_property_is_made(void **state)
 {
 	char *answers[] = { loopback_json(200, FACTS_1),
 	    loopback_json(200, BATCH("{\"c0\":{\"productProperties\":[]},"
-	    "\"c1\":{\"products\":[]},\"c2\":{\"sections\":[]}}", "[]")),
+	    "\"c1\":{\"products\":[]},\"c2\":{\"sections\":[]},"
+	    NO_MORE_GOODS "}", "[]")),
 	    loopback_json(200, BATCH("{\"c0\":{\"productProperty\":{\"id\":"
 	    "77}}}", "[]")) };
 
@@ -411,7 +412,7 @@ properties_that_are_not_listed_are_not_made_again(void **state)
 {
 	char *answers[] = { loopback_json(200, FACTS_1),
 	    loopback_json(200, BATCH("{\"c0\":[],\"c1\":{\"products\":[]},"
-	    "\"c2\":{\"sections\":[]}}", "[]")),
+	    "\"c2\":{\"sections\":[]}," NO_MORE_GOODS "}", "[]")),
 	    loopback_json(200, BATCH("{\"c0\":{\"productProperty\":{\"id\":"
 	    "77}}}", "[]")) };
 	struct err err = { 0 };

@@ -85,6 +85,39 @@ deep_nesting_is_refused(void **state)
 	    "<Группы><Группа><Ид>1</Ид>", 1000, "");
 }
 
+/* Offers without a price are kept in mind only so far. */
+static void
+of_priceless_offers_only_so_many_are_kept(void **state)
+{
+	static const char offers[] = ROOT "<ПакетПредложений><Ид>k</Ид>"
+	    "<Предложения>";
+	static const char offer[] = "<Предложение><Ид>"
+	    "0f8a0000-1111-2222-3333-444444444444</Ид></Предложение>";
+	static const char priced[] = "<Предложение><Ид>p</Ид><Цены><Цена>"
+	    "<ИдТипаЦены>t</ИдТипаЦены><ЦенаЗаЕдиницу>1</ЦенаЗаЕдиницу>"
+	    "</Цена></Цены></Предложение></Предложения></ПакетПредложений>"
+	    "</КоммерческаяИнформация>";
+	const size_t fit = LIMIT_PRICELESS_BYTES / 37;
+	struct cml_options options = { false, "file" };
+	struct cml_events events = { .ctx = NULL };
+	char *path = file_join(*state, "file.xml");
+	struct cml_counts counts;
+	FILE *file = fopen(path, "w");
+	size_t i;
+
+	assert_non_null(file);
+	(void)fputs(offers, file);
+	for (i = 0; i < fit + 1000; i++)
+		(void)fputs(offer, file);
+	(void)fputs(priced, file);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(cml_read(schemas, path, &options, &events, &counts,
+	    NULL), 0);
+	assert_int_equal(counts.offers, fit + 1001);
+	assert_int_equal(counts.records[RECORD_PRICES], fit + 1);
+	free(path);
+}
+
 static void
 long_text_is_refused(void **state)
 {
@@ -317,6 +350,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(deep_nesting_is_refused),
+		cmocka_unit_test(of_priceless_offers_only_so_many_are_kept),
 		cmocka_unit_test(long_text_is_refused),
 		cmocka_unit_test(text_within_the_limit_is_taken),
 		cmocka_unit_test(a_long_tag_is_refused),

@@ -20,7 +20,7 @@ a_record_names_the_targets_that_depend_on_it(void **state)
 	assert_targets(world, RECORD_PRICES, "p", "price:p/BASE price:p/OPT");
 	assert_targets(world, RECORD_RESTS, "p", "product:p");
 	assert_targets(world, RECORD_PRICE_TYPE, "A", "");
-	assert_targets(world, RECORD_OFFER, "p", "");
+	assert_targets(world, RECORD_OFFER, "p", "product:p");
 	assert_targets(world, RECORD_DOCUMENT, "p", "");
 }
 
@@ -120,7 +120,9 @@ static void
 the_fingerprint_changes_with_the_rules_alone(void **state)
 {
 	struct world *world = *state;
-	uint64_t seen[8];
+	static char path[] = "А";
+	struct term_set *known = term_set_new();
+	uint64_t seen[24];
 	size_t i, j, n = 0;
 
 	seen[n++] = print_of(world);
@@ -143,10 +145,46 @@ the_fingerprint_changes_with_the_rules_alone(void **state)
 	seen[n++] = print_of(world);
 	rule(&world->config.currencies, "р", "RUB");
 	seen[n++] = print_of(world);
+	say(price_type(world, "t1", "Опт", "USD"), FIELD_VAT_INCLUDED, "1");
+	seen[n++] = print_of(world);
+	world->config.catalog.characteristics = CHARACTERISTICS_PRODUCTS;
+	seen[n++] = print_of(world);
+	world->config.catalog.select_priced = true;
+	seen[n++] = print_of(world);
+	assert_false(map_heeds_groups(world->map));
+	world->selected[0] = path;
+	world->config.catalog.select_groups.count = 1;
+	seen[n++] = print_of(world);
+	assert_true(map_heeds_groups(world->map));
+	world->places[0].path = path;
+	world->config.catalog.tree_count = 1;
+	seen[n++] = print_of(world);
+	world->config.catalog.select_groups.count = 0;
+	seen[n++] = print_of(world);
+	assert_true(map_heeds_groups(world->map));
+	world->facts.documents = true;
+	seen[n++] = print_of(world);
+	world->facts.known = known;
+	assert_true(seen[n - 1] == print_of(world));
+	term_set_put(known, TERM_STORE, STR_NONE, str_of("w"), 1);
+	seen[n++] = print_of(world);
 	for (i = 0; i < n; i++) {
 		for (j = 0; j < i; j++)
 			assert_true(seen[i] != seen[j]);
 	}
+	map_close(world->map);
+	world->map = NULL;
+	world->config.catalog.tree_count = 0;
+	term_set_free(known);
+}
+
+static void
+assert_rank(enum target_kind kind, enum verb verb, int want)
+{
+	static const struct fields none;
+	struct target target = { .kind = kind };
+
+	assert_int_equal(map_rank(&target, verb, &none), want);
 }
 
 static void
@@ -172,8 +210,18 @@ stock_and_prices_go_first_and_removals_last(void **state)
 	assert_int_equal(map_rank(&cost, VERB_CREATE, &name), 45);
 	assert_int_equal(map_rank(&goods, VERB_UPDATE, &name), 50);
 	assert_int_equal(map_rank(&goods, VERB_DELETE, &name), 60);
-	assert_int_equal(map_rank(&cost, VERB_DELETE, &name), 60);
+	assert_int_equal(map_rank(&cost, VERB_DELETE, &name), 57);
 	assert_int_equal(map_rank(&section, VERB_DELETE, &name), 70);
+	assert_rank(TARGET_PARENT, VERB_CREATE, 38);
+	assert_rank(TARGET_SERVICE, VERB_CREATE, 40);
+	assert_rank(TARGET_OFFER, VERB_CREATE, 42);
+	assert_rank(TARGET_OFFER, VERB_UPDATE, 50);
+	assert_rank(TARGET_OFFER, VERB_DELETE, 58);
+	assert_rank(TARGET_PARENT, VERB_DELETE, 60);
+	assert_rank(TARGET_STOCK, VERB_CREATE, 29);
+	assert_rank(TARGET_PICTURE, VERB_CREATE, 80);
+	target_set(&goods, TARGET_OFFER, str_of("x#y"));
+	assert_int_equal(map_rank(&goods, VERB_UPDATE, &quantity), 30);
 	fields_free(&quantity);
 	fields_free(&name);
 }

@@ -70,22 +70,6 @@ party(struct world *world, const char *id, const char *rows)
 	return fields;
 }
 
-static const struct wanted *
-derive_part(struct world *world, enum target_kind kind, const char *id,
-    const char *part)
-{
-	struct target target;
-	struct err err = { 0 };
-
-	if (world->map == NULL)
-		open_map(world);
-	assert_int_equal(target_set_part(&target, kind, str_of(id),
-	    str_of(part)), 0);
-	assert_int_equal(map_derive(world->map, &target, &world->wanted,
-	    &err), 0);
-	return &world->wanted;
-}
-
 /* The parts of a value are shown as "kind:value", its lines by ';'. */
 static void
 assert_wanted(const struct fields *fields, const char *want)

@@ -72,9 +72,6 @@ a_price_waits_for_its_product_and_goes_with_it(void **state)
 	product(world, "p2");
 	assert_int_equal(derive_price(world, "p2", "BASE")->state,
 	    WANTED_NOTHING);
-	record(world, RECORD_PRICES, "p2");
-	assert_int_equal(derive_price(world, "p2", "BASE")->state,
-	    WANTED_NOTHING);
 }
 
 static void
@@ -136,6 +133,131 @@ prices_have_owners_too(void **state)
 	    WANTED_NOTHING);
 }
 
+static void
+a_price_that_1c_states_no_more_is_gone(void **state)
+{
+	struct world *world = *state;
+
+	rule(&world->config.catalog.price_types, "t1", "BASE");
+	rule(&world->config.catalog.price_types, "t2", "OPT");
+	product(world, "p1");
+	assert_int_equal(derive_price(world, "p1", "BASE")->state,
+	    WANTED_NOTHING);
+	price(record(world, RECORD_PRICES, "p1"), "t1", "1", "RUB");
+	/* No type is behind the rule, it may be called another name now. */
+	open_map(world);
+	assert_int_equal(derive_price(world, "p1", "OPT")->state,
+	    WANTED_NOTHING);
+	price_type(world, "t1", "Розничная", "RUB");
+	price_type(world, "t2", "Оптовая", "RUB");
+	open_map(world);
+	assert_int_equal(derive_price(world, "p1", "OPT")->state,
+	    WANTED_GONE);
+	assert_int_equal(derive_price(world, "p1", "BASE")->state,
+	    WANTED_PRESENT);
+	/* No rule speaks of it any more. */
+	assert_int_equal(derive_price(world, "p1", "OLD")->state,
+	    WANTED_NOTHING);
+	/* 1C says that there are none. */
+	record(world, RECORD_PRICES, "p1");
+	assert_int_equal(derive_price(world, "p1", "BASE")->state,
+	    WANTED_GONE);
+	/* What cannot be read is not what is not stated. */
+	price(record(world, RECORD_PRICES, "p1"), "t1", "1", "тенге");
+	assert_int_equal(derive_price(world, "p1", "BASE")->state,
+	    WANTED_NOTHING);
+	rule(&world->config.owners, "prices", "portal");
+	open_map(world);
+	record(world, RECORD_PRICES, "p1");
+	assert_int_equal(derive_price(world, "p1", "BASE")->state,
+	    WANTED_NOTHING);
+}
+
+static void
+note_warning(void *ctx, const char *text)
+{
+	struct buf *told = ctx;
+
+	buf_printf(told, "%s\n", text);
+}
+
+static void
+the_price_of_a_package_is_divided(void **state)
+{
+	struct world *world = *state;
+	struct fields *prices;
+
+	rule(&world->config.catalog.price_types, "t1", "BASE");
+	product(world, "p1");
+	prices = record(world, RECORD_PRICES, "p1");
+	pack_price(prices, "t1", "10", "1");
+	pack_price(prices, "t1", "11", "");
+	pack_price(prices, "t1", "100", "12");
+	assert_fields(&derive_price(world, "p1", "BASE")->fields,
+	    "currency=RUB amount=11");
+	assert_int_equal(map_warnings(world->map, note_warning,
+	    &world->told, NULL), 0);
+	assert_string_equal(buf_text(&world->told), "");
+	prices = record(world, RECORD_PRICES, "p1");
+	pack_price(prices, "t1", "1", "2");
+	pack_price(prices, "t1", "100", "12");
+	assert_fields(&derive_price(world, "p1", "BASE")->fields,
+	    "currency=RUB amount=8.33");
+	/* A factor that is none says nothing. */
+	prices = record(world, RECORD_PRICES, "p1");
+	pack_price(prices, "t1", "100", "0");
+	assert_fields(&derive_price(world, "p1", "BASE")->fields,
+	    "currency=RUB amount=100");
+	assert_int_equal(map_warnings(world->map, note_warning,
+	    &world->told, NULL), 0);
+	assert_non_null(strstr(buf_text(&world->told),
+	    "prices of packages were divided"));
+}
+
+static void
+assert_vat(struct world *world, const char *want)
+{
+	const struct wanted *wanted = derive(world, TARGET_PRODUCT, "p1");
+
+	assert_true(str_is(fields_get(&wanted->fields, FIELD_VAT_INCLUDED),
+	    want));
+}
+
+static void
+vat_is_included_as_the_first_price_says(void **state)
+{
+	struct world *world = *state;
+	struct fields *prices;
+
+	rule(&world->config.catalog.price_types, "t1", "BASE");
+	rule(&world->config.catalog.price_types, "t2", "OPT");
+	price_type(world, "t1", "Розничная", "RUB");
+	price_type(world, "t2", "Оптовая", "RUB");
+	product(world, "p1");
+	prices = record(world, RECORD_PRICES, "p1");
+	price(prices, "t2", "1", "RUB");
+	world->reads = 0;
+	assert_vat(world, "");
+	/* Product and rests: nobody states it, so prices are not read. */
+	assert_int_equal(world->reads, 2);
+	say(price_type(world, "t2", "Оптовая", "RUB"), FIELD_VAT_INCLUDED,
+	    "false");
+	open_map(world);
+	assert_vat(world, "N");
+	say(price_type(world, "t1", "Розничная", "RUB"), FIELD_VAT_INCLUDED,
+	    "1");
+	open_map(world);
+	assert_vat(world, "N");
+	price(prices, "t1", "1", "RUB");
+	assert_vat(world, "Y");
+	/* The first one does not state it. */
+	price_type(world, "t1", "Розничная", "RUB");
+	open_map(world);
+	assert_vat(world, "");
+	assert_targets(world, RECORD_PRICES, "p1",
+	    "product:p1 price:p1/BASE price:p1/OPT");
+}
+
 int
 main(void)
 {
@@ -147,6 +269,9 @@ main(void)
 		T(a_price_waits_for_its_product_and_goes_with_it),
 		T(a_currency_is_known_by_rule_or_by_its_code),
 		T(prices_have_owners_too),
+		T(a_price_that_1c_states_no_more_is_gone),
+		T(the_price_of_a_package_is_divided),
+		T(vat_is_included_as_the_first_price_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -178,7 +178,9 @@ static const char form_1[] =
     "ALTER TABLE package ADD COLUMN hash INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX package_hash ON package (hash);"
     "ALTER TABLE session_file ADD COLUMN hash INTEGER NOT NULL DEFAULT 0;"
-    "DROP TABLE deal; DROP TABLE document; DROP INDEX run_ended;"
+    "ALTER TABLE session_file DROP COLUMN offers;"
+    "DROP TABLE term; DROP TABLE deal; DROP TABLE document;"
+    "DROP INDEX run_ended;"
     "DROP INDEX session_closed; DROP INDEX package_done;"
     "PRAGMA user_version = 1; COMMIT;";
 

@@ -211,7 +211,7 @@ static void
 the_walk_goes_by_rank_and_only_where_something_is_due(void **state)
 {
 	struct fixture *fixture = *state;
-	struct change_cursor at = { 0, 0 };
+	struct change_cursor at = { 0 };
 	struct change change;
 	int64_t late, first, second, third;
 
@@ -239,6 +239,53 @@ the_walk_goes_by_rank_and_only_where_something_is_due(void **state)
 	assert_int_equal(change.row, third);
 	assert_int_equal(snapshot_change_next(fixture->snap, &at, 1000,
 	    &change, NULL), 1);
+}
+
+static int64_t
+plan_new(struct fixture *fixture, const char *id, int64_t package)
+{
+	struct change change = change_of(fixture, plan(fixture, id,
+	    CHANGE_PLANNED, 40));
+
+	change.verb = VERB_CREATE;
+	change.package = package;
+	assert_int_equal(snapshot_change_put(fixture->snap, &change, NULL),
+	    0);
+	return change.row;
+}
+
+static void
+the_walk_passes_over_new_products_of_one_package(void **state)
+{
+	struct fixture *fixture = *state;
+	struct change_cursor at = { .passed = 7 };
+	struct change change;
+	int64_t other, known, nobody;
+
+	(void)plan_new(fixture, "a", 7);
+	other = plan_new(fixture, "b", 8);
+	(void)plan_new(fixture, "c", 7);
+	nobody = plan_new(fixture, "n", 0);
+	known = plan(fixture, "k", CHANGE_PLANNED, 50);
+	change = change_of(fixture, known);
+	change.package = 7;
+	assert_int_equal(snapshot_change_put(fixture->snap, &change, NULL),
+	    0);
+	assert_int_equal(snapshot_change_next(fixture->snap, &at, 1000,
+	    &change, NULL), 0);
+	assert_int_equal(change.row, other);
+	assert_int_equal(snapshot_change_next(fixture->snap, &at, 1000,
+	    &change, NULL), 0);
+	assert_int_equal(change.row, nobody);
+	assert_int_equal(snapshot_change_next(fixture->snap, &at, 1000,
+	    &change, NULL), 0);
+	assert_int_equal(change.row, known);
+	assert_int_equal(snapshot_change_next(fixture->snap, &at, 1000,
+	    &change, NULL), 1);
+	at = (struct change_cursor){ 0 };
+	assert_int_equal(snapshot_change_next(fixture->snap, &at, 1000,
+	    &change, NULL), 0);
+	assert_int_not_equal(change.row, other);
 }
 
 static void
@@ -477,6 +524,7 @@ main(void)
 		test(images_of_a_kind_are_visited_in_order),
 		test(a_change_is_kept_whole_and_replaced),
 		test(the_walk_goes_by_rank_and_only_where_something_is_due),
+		test(the_walk_passes_over_new_products_of_one_package),
 		test(what_waits_is_released_by_its_parent_alone),
 		test(an_attempt_makes_the_change_sent_until_it_is_dropped),
 		test(retry_frees_failed_ones_and_letting_go_held_ones),

@@ -117,6 +117,32 @@ removals_are_counted_since_a_time(void **state)
 	assert_int_equal(count, 2);
 }
 
+/* Of all forms of a good. */
+static void
+a_removed_good_of_any_form_is_a_removal(void **state)
+{
+	static const enum target_kind kinds[] = { TARGET_PARENT,
+	    TARGET_SERVICE, TARGET_OFFER, TARGET_PICTURE, TARGET_SECTION };
+	struct fixture *fixture = *state;
+	struct history entry;
+	int64_t count;
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		history_init(&entry);
+		entry.at = 200;
+		entry.verb = VERB_DELETE;
+		assert_int_equal(target_set(&entry.target, kinds[i],
+		    str_of("a")), 0);
+		assert_int_equal(snapshot_history_add(fixture->snap, &entry,
+		    NULL), 0);
+		history_free(&entry);
+	}
+	assert_int_equal(snapshot_history_removed(fixture->snap, 200, &count,
+	    NULL), 0);
+	assert_int_equal(count, 3);
+}
+
 static int
 note_run(void *ctx, const struct run_entry *run, struct err *err)
 {
@@ -212,6 +238,7 @@ main(void)
 		test(entries_are_found_newest_first_by_id_kind_and_run),
 		test(old_entries_are_pruned),
 		test(removals_are_counted_since_a_time),
+		test(a_removed_good_of_any_form_is_a_removal),
 		test(runs_are_listed_newest_first),
 		test(old_runs_that_ended_are_pruned_but_for_the_newest),
 	};

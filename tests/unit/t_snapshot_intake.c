@@ -85,8 +85,9 @@ static int
 note_file(void *ctx, const struct session_file *file, struct err *err)
 {
 	(void)err;
-	return buf_printf(ctx, "%s:%s:%d:%d%d:%d ", file->name, file->series,
-	    file->portion, file->full, file->has_catalog, (int)file->goods);
+	return buf_printf(ctx, "%s:%s:%d:%d%d%d:%d ", file->name,
+	    file->series, file->portion, file->full, file->has_catalog,
+	    file->offers, (int)file->goods);
 }
 
 static void
@@ -103,13 +104,14 @@ files_of_a_session_are_listed_as_they_came(void **state)
 	file.full = true;
 	assert_int_equal(snapshot_file_put(fixture->snap, &file, NULL), 0);
 	file.goods = 9;
+	file.offers = true;
 	assert_int_equal(snapshot_file_put(fixture->snap, &file, NULL), 0);
 	file.session = 2;
 	assert_int_equal(snapshot_file_put(fixture->snap, &file, NULL), 0);
 	assert_int_equal(snapshot_file_each(fixture->snap, 1, note_file,
 	    &text, NULL), 0);
-	assert_string_equal(buf_text(&text), "import0_2.xml:import0:2:00:0 "
-	    "import0_1.xml:import0:1:10:9 ");
+	assert_string_equal(buf_text(&text), "import0_2.xml:import0:2:000:0 "
+	    "import0_1.xml:import0:1:101:9 ");
 	buf_free(&text);
 }
 

@@ -556,9 +556,10 @@ targets_of_deals_are_kept_like_others(void **state)
 /* ---- the second form ---- */
 
 static const char form_2[] =
-    "DROP TABLE deal; DROP TABLE document; DROP INDEX run_ended;"
-    "DROP INDEX session_closed; DROP INDEX package_done;"
-    "PRAGMA user_version = 2";
+    "ALTER TABLE session_file DROP COLUMN offers;"
+    "DROP TABLE term; DROP TABLE deal; DROP TABLE document;"
+    "DROP INDEX run_ended; DROP INDEX session_closed;"
+    "DROP INDEX package_done; PRAGMA user_version = 2";
 
 static void
 a_state_of_the_second_form_is_brought_up_to_date(void **state)

@@ -207,14 +207,99 @@ joined_prices_that_are_what_they_were_change_nothing(void **state)
 	assert_record(fixture, RECORD_PRICES, "a", "price=A|10 price=B|20");
 }
 
+/* An offer without a price, which 1C says by saying nothing. */
 static void
-a_later_package_replaces_all_prices(void **state)
+no_prices_at_all_replace_those_of_an_older_package(void **state)
 {
 	struct fixture *fixture = *state;
 
-	take(fixture, 1, 100, RECORD_PRICES, "a", "price=A|10 price=B|20");
-	take(fixture, 2, 200, RECORD_PRICES, "a", "price=A|11");
-	assert_record(fixture, RECORD_PRICES, "a", "price=A|11");
+	take(fixture, 1, 100, RECORD_PRICES, "a", "price=A|10");
+	begin(fixture, 2, 200);
+	put(fixture, RECORD_PRICE_TYPE, "A", "name=Retail");
+	assert_int_equal(put(fixture, RECORD_PRICES, "a", ""),
+	    STAGED_CHANGED);
+	assert_string_equal(accept(fixture),
+	    "+price_type:A\n~prices:a\n");
+	assert_record(fixture, RECORD_PRICES, "a", "");
+	assert_int_equal(take(fixture, 3, 300, RECORD_PRICES, "a", ""),
+	    STAGED_SAME);
+	assert_int_equal(take(fixture, 4, 400, RECORD_PRICES, "a",
+	    "price=A|10"), STAGED_CHANGED);
+	assert_record(fixture, RECORD_PRICES, "a", "price=A|10");
+}
+
+static void
+no_prices_wipe_none_of_the_same_package(void **state)
+{
+	static const char *const orders[][3] = {
+		{ "price=A|10", "", NULL }, { "", "price=A|10", NULL },
+		{ "", "price=A|10", "" }, { "", "", "price=A|10" },
+	};
+	struct fixture *fixture = *state;
+	int64_t package = 0;
+	int round;
+	size_t i, k;
+
+	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		/* A first load, what is there already, another price. */
+		fixture_damage(fixture, "DELETE FROM record;"
+		    " DELETE FROM record_key; DELETE FROM seen");
+		for (round = 0; round < 3; round++) {
+			package++;
+			if (round == 2)
+				take(fixture, package, 100 * package,
+				    RECORD_PRICES, "a", "price=A|9");
+			package++;
+			begin(fixture, package, 100 * package);
+			for (k = 0; k < 3 && orders[i][k] != NULL; k++)
+				put(fixture, RECORD_PRICES, "a",
+				    orders[i][k]);
+			assert_string_equal(accept(fixture), round == 1 ?
+			    "" : round == 0 ? "+prices:a\n" :
+			    "~prices:a\n");
+			assert_record(fixture, RECORD_PRICES, "a",
+			    "price=A|10");
+		}
+	}
+}
+
+/* Wherever in the package a type is stated, or is that of another price. */
+static void
+a_later_package_replaces_the_prices_of_its_types(void **state)
+{
+	struct fixture *fixture = *state;
+
+	take(fixture, 1, 100, RECORD_PRICES, "a",
+	    "price=A|10 price=B|20 price=C|30 price=D|40");
+	begin(fixture, 2, 200);
+	put(fixture, RECORD_PRICES, "a", "price=A|11");
+	put(fixture, RECORD_PRICE_TYPE, "B", "name=Retail");
+	put(fixture, RECORD_PRICES, "b", "price=D|1");
+	(void)accept(fixture);
+	assert_record(fixture, RECORD_PRICES, "a", "price=C|30 price=A|11");
+}
+
+/* Another node of the same 1C exports them. */
+static void
+prices_of_types_that_a_package_does_not_know_stay(void **state)
+{
+	struct fixture *fixture = *state;
+
+	take(fixture, 1, 100, RECORD_PRICES, "a", "price=A|10");
+	take(fixture, 2, 200, RECORD_PRICES, "a", "");
+	assert_record(fixture, RECORD_PRICES, "a", "price=A|10");
+	take(fixture, 3, 300, RECORD_PRICES, "a", "price=B|20");
+	assert_record(fixture, RECORD_PRICES, "a", "price=A|10 price=B|20");
+	begin(fixture, 4, 400);
+	put(fixture, RECORD_PRICES, "a", "price=B|21");
+	put(fixture, RECORD_PRICES, "a", "price=C|30");
+	assert_string_equal(accept(fixture), "~prices:a\n");
+	assert_record(fixture, RECORD_PRICES, "a",
+	    "price=A|10 price=B|21 price=C|30");
+	/* What came before it is older, the same as ever or not. */
+	take(fixture, 5, 500, RECORD_PRICES, "a", "price=B|21");
+	assert_int_equal(take(fixture, 6, 450, RECORD_PRICES, "a",
+	    "price=B|19"), STAGED_OLDER);
 }
 
 static void
@@ -230,6 +315,22 @@ rests_said_the_same_and_then_more_are_joined(void **state)
 	assert_string_equal(accept(fixture), "~rests:a\n");
 	assert_record(fixture, RECORD_RESTS, "a",
 	    "stock=W|1 stock=X|5 quantity=6");
+}
+
+/* Each file of УТ 11 tells those values of a list that its goods have. */
+static void
+values_of_a_list_that_files_tell_apart_are_joined(void **state)
+{
+	struct fixture *fixture = *state;
+
+	begin(fixture, 1, 100);
+	put(fixture, RECORD_PROPERTY, "p", "name=Old option=1|red");
+	put(fixture, RECORD_PROPERTY, "p",
+	    "name=New option=1|crimson option=2|blue");
+	put(fixture, RECORD_PROPERTY, "p", "name=New option=3|white");
+	assert_string_equal(accept(fixture), "+property:p\n");
+	assert_record(fixture, RECORD_PROPERTY, "p",
+	    "name=New option=1|crimson option=2|blue option=3|white");
 }
 
 static void
@@ -571,8 +672,12 @@ main(void)
 		test(another_order_of_records_finds_them_all),
 		test(prices_of_one_package_are_joined_by_their_type),
 		test(joined_prices_that_are_what_they_were_change_nothing),
-		test(a_later_package_replaces_all_prices),
+		test(no_prices_at_all_replace_those_of_an_older_package),
+		test(no_prices_wipe_none_of_the_same_package),
+		test(prices_of_types_that_a_package_does_not_know_stay),
+		test(a_later_package_replaces_the_prices_of_its_types),
 		test(rests_said_the_same_and_then_more_are_joined),
+		test(values_of_a_list_that_files_tell_apart_are_joined),
 		test(of_a_product_said_twice_the_last_counts),
 		test(an_older_package_sets_nothing_back),
 		test(nor_what_a_newer_one_only_repeated),

@@ -1,0 +1,92 @@
+/*
+ * The properties that the portal has for goods and for variations, and which
+ * of them holds the article: the only one that is ours without any rule.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define ARTICLE_NAME "Артикул"
+
+static bool
+is_yes(const cJSON *row, const char *name)
+{
+	char space[32];
+
+	return str_is(json_str(json_get(row, name), space), "Y");
+}
+
+struct b24_property *
+b24_property_list_add(struct b24_facts *facts, const cJSON *row)
+{
+	struct b24_property *property;
+	char space[32];
+	struct str type = json_str(json_get(row, "propertyType"), space);
+
+	facts->properties = mem_resize(facts->properties,
+	    facts->property_count + 1, sizeof(*facts->properties));
+	property = &facts->properties[facts->property_count++];
+	property->id = json_int_of(row, "id");
+	property->iblock = json_int_of(row, "iblockId");
+	property->name = json_text_of(row, "name");
+	property->code = json_text_of(row, "code");
+	property->xml_id = json_text_of(row, "xmlId");
+	property->user_type = json_text_of(row, "userType");
+	property->type = type.len > 0 ? type.p[0] : '\0';
+	property->multiple = is_yes(row, "multiple");
+	property->active = !str_is(json_str(json_get(row, "active"), space),
+	    "N");
+	return property;
+}
+
+void
+b24_property_list_free(struct b24_facts *facts)
+{
+	for (size_t i = 0; i < facts->property_count; i++) {
+		free(facts->properties[i].name);
+		free(facts->properties[i].code);
+		free(facts->properties[i].xml_id);
+		free(facts->properties[i].user_type);
+	}
+	free(facts->properties);
+	facts->properties = NULL;
+	facts->property_count = 0;
+}
+
+/* By our code before one of that name; a list or a file is no article. */
+int64_t
+b24_property_list_article(const struct b24_facts *facts, int64_t iblock)
+{
+	int64_t named = 0;
+
+	for (size_t i = 0; iblock != 0 && i < facts->property_count; i++) {
+		const struct b24_property *property = &facts->properties[i];
+
+		if (property->iblock != iblock || property->type != 'S')
+			continue;
+		if (strcmp(property->code, B24_ARTICLE_CODE) == 0)
+			return property->id;
+		if (named == 0 && str_same_name(str_of(property->name),
+		    str_of(ARTICLE_NAME)))
+			named = property->id;
+	}
+	return named;
+}
+
+void
+b24_property_list_make_article(struct b24_command *command,
+    int64_t iblock)
+{
+	struct buf *query = &command->query;
+
+	b24_batch_command_init(command, B24_PROPERTY_ADD);
+	b24_query_int(query, "fields[iblockId]", iblock);
+	b24_query_text(query, "fields[name]", ARTICLE_NAME);
+	b24_query_text(query, "fields[code]", B24_ARTICLE_CODE);
+	b24_query_text(query, "fields[xmlId]", B24_ARTICLE_CODE);
+	b24_query_text(query, "fields[propertyType]", "S");
+	b24_query_text(query, "fields[active]", "Y");
+}

@@ -1,0 +1,37 @@
+/* Changed fields for people: what 1C calls by an id, by its name. */
+#include "flow/flow_internal.h"
+
+static void
+name_properties(const struct flow *flow, struct fields *fields)
+{
+	struct buf text = BUF_INIT(LIMIT_RECORD_BYTES);
+
+	map_title(flow->map, fields_get(fields, FIELD_PROPERTIES), &text);
+	(void)fields_set(fields, FIELD_PROPERTIES, str_n(buf_text(&text),
+	    text.len));
+	buf_free(&text);
+}
+
+void
+show_fields(const struct flow *flow, const struct fields *old_values,
+    const struct fields *new_values)
+{
+	struct fields before, after;
+
+	if (flow->report->json || flow->map == NULL ||
+	    !fields_has(new_values, FIELD_PROPERTIES)) {
+		report_fields(flow->report, old_values, new_values);
+		return;
+	}
+	fields_init(&before);
+	fields_init(&after);
+	fields_copy(&before, old_values);
+	fields_copy(&after, new_values);
+	if (fields_has(&before, FIELD_PROPERTIES))
+		name_properties(flow, &before);
+	if (!str_is(fields_get(&after, FIELD_PROPERTIES), FIELD_CLEAR))
+		name_properties(flow, &after);
+	report_fields(flow->report, &before, &after);
+	fields_free(&before);
+	fields_free(&after);
+}

@@ -1,0 +1,439 @@
+/*
+ * 1C's properties, warehouses and units, and what the portal has for them.
+ * What is known is kept, so that mapping can derive without the portal; when
+ * something becomes known, goods are told by it from then on.
+ */
+#include "flow/flow_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "model/party.h"
+
+/* Beside the values of a list, in place of an id: the hash of their names. */
+#define NAMES_ID "\x1f"
+/* The article of variations, which has a field of its own. */
+#define ARTICLE TERM_OWN "Артикул"
+
+int
+terms_load(struct flow *flow, struct err *err)
+{
+	term_set_free(flow->known);
+	flow->known = term_set_new();
+	return snapshot_term_load(flow->snap, flow->known, err);
+}
+
+/* After a lost answer something may still be made: until it can no longer be,
+ * a second one would be a double. */
+static bool
+may_make(struct flow *flow)
+{
+	int64_t unsure = snapshot_meta_int(flow->snap, META_UNSURE, 0);
+	int64_t since = clock_wall_ms() - unsure;
+
+	return unsure == 0 || since < 0 ||
+	    since >= flow->config->portal.unknown_ms;
+}
+
+/* ---- names of a list's values ---- */
+
+/* The end of the values of one list, which stand together. */
+static size_t
+end_of_list(const struct terms *terms, size_t at)
+{
+	const char *of = terms->items[at].of;
+
+	while (at < terms->count && terms->items[at].kind == TERM_VALUE &&
+	    strcmp(terms->items[at].of, of) == 0)
+		at++;
+	return at;
+}
+
+/* Whatever their order, and above 0. */
+static int64_t
+hash_of_names(const struct terms *terms, size_t at, size_t end)
+{
+	uint64_t sum = 0;
+
+	for (; at < end; at++)
+		sum += str_hash(str_hash(str_hash(1, str_of(
+		    terms->items[at].id)), str_n("", 1)),
+		    str_of(terms->items[at].name));
+	return (int64_t)(sum >> 1) | 1;
+}
+
+static int64_t
+known_names(const struct flow *flow, const char *of)
+{
+	return term_set_get(flow->known, TERM_VALUE, str_of(of),
+	    str_of(NAMES_ID));
+}
+
+/* A list of which 1C has changed a name is looked at again. */
+static void
+doubt_names(const struct flow *flow, struct terms *terms)
+{
+	size_t end;
+
+	for (size_t at = 0; at < terms->count; at = end) {
+		end = at + 1;
+		if (terms->items[at].kind != TERM_VALUE)
+			continue;
+		end = end_of_list(terms, at);
+		if (known_names(flow, terms->items[at].of) ==
+		    hash_of_names(terms, at, end))
+			continue;
+		for (size_t i = at; i < end; i++)
+			terms->items[i].doubted = true;
+	}
+}
+
+/* Has 1C changed names of a list that the portal has? */
+static bool
+has_new_names(const struct flow *flow, const struct terms *terms)
+{
+	size_t end;
+
+	for (size_t at = 0; at < terms->count; at = end) {
+		const struct term *term = &terms->items[at];
+
+		end = at + 1;
+		if (term->kind != TERM_VALUE)
+			continue;
+		end = end_of_list(terms, at);
+		if (known_names(flow, term->of) != 0 &&
+		    term_set_get(flow->known, term->of_trait ? TERM_TRAIT :
+		    TERM_PROPERTY, STR_NONE, str_of(term->of)) != 0 &&
+		    known_names(flow, term->of) !=
+		    hash_of_names(terms, at, end))
+			return true;
+	}
+	return false;
+}
+
+static uint64_t
+hash_rules(uint64_t hash, const struct config_map *rules)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		hash = str_hash(hash, str_of(rules->pairs[i].name));
+		hash = str_hash(str_hash(hash, str_n("", 1)),
+		    str_of(rules->pairs[i].value));
+		hash = str_hash(hash, str_n("", 1));
+	}
+	return str_hash(hash, str_n("", 1));
+}
+
+/* Above 0. */
+static int64_t
+hash_of_rules(const struct config *config)
+{
+	uint64_t hash = hash_rules(1, &config->catalog.properties);
+
+	hash = hash_rules(hash, &config->catalog.warehouses);
+	hash = hash_rules(hash, &config->catalog.units);
+	/* These decide whether stores and variations are asked for. */
+	hash = hash * 31 + (uint64_t)config->catalog.stock;
+	hash = hash * 31 + (uint64_t)config->catalog.characteristics;
+	return (int64_t)(hash >> 1) | 1;
+}
+
+/* Goods may wait for what was not known, or was taken for known; a rule may
+ * carry what they were told to another place. */
+static bool
+is_open(struct flow *flow)
+{
+	int64_t rules = hash_of_rules(flow->config);
+
+	return snapshot_meta_int(flow->snap, META_DOUBT, 0) != 0 ||
+	    snapshot_meta_int(flow->snap, META_TERM_RULES, rules) != rules ||
+	    (snapshot_meta_int(flow->snap, META_UNSURE, 0) != 0 &&
+	    may_make(flow));
+}
+
+int
+terms_stir(struct flow *flow, struct err *err)
+{
+	return snapshot_meta_set_int(flow->snap, META_TERM_NAMES, 1, err);
+}
+
+/* So that 50,000 values are not looked at by runs with nothing to do. */
+static int
+note_names(struct flow *flow, const struct terms *terms, struct err *err)
+{
+	return snapshot_meta_set_int(flow->snap, META_TERM_NAMES,
+	    has_new_names(flow, terms), err);
+}
+
+int
+terms_due(struct flow *flow, bool *due, struct err *err)
+{
+	struct terms terms = { 0 };
+	bool open;
+	int rc;
+
+	*due = false;
+	if (flow->learned || !flow->config->catalog.enabled ||
+	    flow->map == NULL)
+		return 0;
+	open = is_open(flow);
+	if (!open && snapshot_meta_int(flow->snap, META_TERM_NAMES, 1) == 0)
+		return 0;
+	rc = map_terms(flow->map, &terms, err);
+	*due = rc == 0 && (has_new_names(flow, &terms) ||
+	    (terms.count > 0 && open));
+	if (rc == 0)
+		rc = note_names(flow, &terms, err);
+	term_list_free(&terms);
+	return rc;
+}
+
+void
+terms_recall(const struct flow *flow, struct terms *terms)
+{
+	bool doubt = snapshot_meta_int(flow->snap, META_DOUBT, 0) != 0;
+
+	for (size_t i = 0; i < terms->count; i++) {
+		struct term *term = &terms->items[i];
+
+		/* Only these are not looked at as long as they are known. */
+		term->doubted = doubt && (term->kind == TERM_VALUE ||
+		    term->kind == TERM_STORE);
+		term->portal_id = term_set_get(flow->known, term->kind,
+		    str_of(term->of), str_of(term->id));
+	}
+	doubt_names(flow, terms);
+}
+
+/* ---- keeping ---- */
+
+/* Only what is different is written; 1: it was not. */
+static int
+remember_one(struct flow *flow, enum term_kind kind, struct str of,
+    struct str id, int64_t portal_id, struct err *err)
+{
+	if (term_set_get(flow->known, kind, of, id) == portal_id)
+		return 1;
+	if (snapshot_term_put(flow->snap, kind, of, id, portal_id,
+	    err) == -1)
+		return -1;
+	term_set_put(flow->known, kind, of, id, portal_id);
+	return 0;
+}
+
+static int
+remember_names(struct flow *flow, const struct terms *terms,
+    struct err *err)
+{
+	size_t end;
+
+	for (size_t at = 0; at < terms->count; at = end) {
+		end = at + 1;
+		if (terms->items[at].kind != TERM_VALUE)
+			continue;
+		end = end_of_list(terms, at);
+		if (remember_one(flow, TERM_VALUE, str_of(
+		    terms->items[at].of), str_of(NAMES_ID),
+		    hash_of_names(terms, at, end), err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* A property that is another one in the portal, by a new rule or because a
+ * person deleted it there, holds nothing of what goods were told. */
+static void
+note_moved(struct flow *flow, const struct term *term)
+{
+	int64_t before = term_set_get(flow->known, term->kind, STR_NONE,
+	    str_of(term->id));
+
+	if ((term->kind != TERM_PROPERTY && term->kind != TERM_TRAIT) ||
+	    before == 0 || before == term->portal_id)
+		return;
+	if (flow->moved == NULL)
+		flow->moved = term_set_new();
+	term_set_put(flow->moved, term->kind, STR_NONE, str_of(term->id), 1);
+}
+
+int
+terms_forget(struct flow *flow, const struct target *target,
+    struct image *image, struct err *err)
+{
+	enum term_kind kind = target->kind == TARGET_OFFER ? TERM_TRAIT :
+	    TERM_PROPERTY;
+	struct str lines = fields_get(&image->agreed, FIELD_PROPERTIES), line;
+	struct buf kept = BUF_INIT(LIMIT_RECORD_BYTES);
+	size_t at = 0;
+	int rc = 0;
+
+	while (party_line_next(lines, &at, &line))
+		if (term_set_get(flow->moved, kind, STR_NONE, field_part(line,
+		    0)) == 0)
+			party_line_add(&kept, field_part(line, 0),
+			    field_part(line, 1));
+	if (kept.len < lines.len) {
+		(void)fields_set(&image->agreed, FIELD_PROPERTIES, str_n(
+		    buf_text(&kept), kept.len));
+		rc = snapshot_image_put(flow->snap, image, err);
+	}
+	buf_free(&kept);
+	return rc;
+}
+
+static int
+revive(void *ctx, const struct change *change, struct err *err)
+{
+	struct flow *flow = ctx;
+
+	/* settle.c's word for a field that did not arrive. */
+	return target_is_good(change->target.kind) &&
+	    strcmp(change->code, "not-taken") == 0 ?
+	    snapshot_change_replan(flow->snap, change->row, err) : 0;
+}
+
+/* Names count as said when all could be said.  What goods could not be told
+ * may be said with what is known now. */
+static int
+remember(struct flow *flow, const struct terms *terms, bool said,
+    struct err *err)
+{
+	bool news = false;
+	int rc;
+
+	for (size_t i = 0; i < terms->count; i++) {
+		const struct term *term = &terms->items[i];
+
+		/* No rule and no good speaks of that one. */
+		if (strcmp(term->id, ARTICLE) == 0)
+			continue;
+		note_moved(flow, term);
+		rc = remember_one(flow, term->kind, str_of(term->of),
+		    str_of(term->id), term->portal_id, err);
+		if (rc == -1)
+			return -1;
+		news = news || (rc == 0 && term->portal_id != 0);
+	}
+	if (news && snapshot_change_each(flow->snap, CHANGE_FAILED, revive,
+	    flow, err) == -1)
+		return -1;
+	return said ? remember_names(flow, terms, err) : 0;
+}
+
+/* `made`: this time the portal was let make what is missing. */
+static int
+note_unsure(struct flow *flow, bool made, bool unsure, struct err *err)
+{
+	if (unsure)
+		return snapshot_meta_set_int(flow->snap, META_UNSURE,
+		    clock_wall_ms(), err);
+	if (made && snapshot_meta_int(flow->snap, META_UNSURE, 0) != 0)
+		return snapshot_meta_set_int(flow->snap, META_UNSURE, 0, err);
+	return 0;
+}
+
+static int
+derive_moved(struct flow *flow, struct err *err)
+{
+	int rc = snapshot_meta_set_int(flow->snap, META_FINGERPRINT, 0, err);
+
+	if (rc == 0)
+		rc = flow_map(flow, err);
+	term_set_free(flow->moved);
+	flow->moved = NULL;
+	return rc;
+}
+
+static int
+remember_all(struct flow *flow, const struct terms *terms, bool made,
+    bool unsure, struct err *err)
+{
+	bool own = !snapshot_in_transaction(flow->snap);
+	int64_t rules = hash_of_rules(flow->config);
+	int rc;
+
+	if (own && snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	rc = remember(flow, terms, made && !unsure, err);
+	if (rc == 0 && snapshot_meta_int(flow->snap, META_DOUBT, 0) != 0)
+		rc = snapshot_meta_set_int(flow->snap, META_DOUBT, 0, err);
+	if (rc == 0)
+		rc = note_unsure(flow, made, unsure, err);
+	if (rc == 0 && snapshot_meta_int(flow->snap, META_TERM_RULES, 0) !=
+	    rules)
+		rc = snapshot_meta_set_int(flow->snap, META_TERM_RULES, rules,
+		    err);
+	if (rc == 0 && flow->moved != NULL)
+		rc = derive_moved(flow, err);
+	/* Last, for what derives anew stirs them. */
+	if (rc == 0)
+		rc = note_names(flow, terms, err);
+	if (rc == 0 && own)
+		rc = snapshot_commit(flow->snap, err);
+	if (rc == -1 && own && snapshot_in_transaction(flow->snap))
+		snapshot_rollback(flow->snap);
+	return rc;
+}
+
+static int
+learn(struct flow *flow, struct terms *terms, struct err *err)
+{
+	uint64_t before = term_set_hash(flow->known);
+	bool unsure = false;
+	bool make = !flow->options.preview && may_make(flow);
+
+	terms_recall(flow, terms);
+	if (flow->remote.learn(flow->remote.ctx, terms, make, &unsure,
+	    err) == -1)
+		return -1;
+	if (unsure)
+		report_say(flow->report, "%s", _("it is not known whether the "
+		    "portal has made a property, a store or a unit: what is "
+		    "missing is looked for again by the next run"));
+	if (remember_all(flow, terms, make, unsure, err) == -1)
+		return -1;
+	if (term_set_hash(flow->known) == before)
+		return 0;
+	/* So does this. */
+	return flow_map(flow, err) == -1 ? -1 : note_names(flow, terms, err);
+}
+
+/* Variations have articles whatever else they have. */
+static void
+add_article(const struct flow *flow, struct terms *terms)
+{
+	struct term *term;
+
+	if (flow->config->catalog.characteristics !=
+	    CHARACTERISTICS_VARIATIONS || flow->source.has_characteristics ==
+	    NULL || !flow->source.has_characteristics(flow->source.ctx))
+		return;
+	term = term_list_add(terms);
+	term->kind = TERM_TRAIT;
+	term->id = mem_text(ARTICLE);
+	term->name = mem_text("Артикул");
+	term->code = mem_text("CML2_ARTICLE");
+}
+
+int
+terms_learn(struct flow *flow, struct err *err)
+{
+	struct terms terms = { 0 };
+	int rc = 0;
+
+	if (flow->learned || !flow->config->catalog.enabled ||
+	    flow->remote.learn == NULL)
+		return 0;
+	rc = map_terms(flow->map, &terms, err);
+	if (rc == 0)
+		add_article(flow, &terms);
+	if (rc == 0)
+		rc = terms.count > 0 ? learn(flow, &terms, err) :
+		    note_names(flow, &terms, err);
+	term_list_free(&terms);
+	flow->learned = rc == 0;
+	return rc == 0 ? 0 : -1;
+}

@@ -1,0 +1,306 @@
+/*
+ * The managers' own tree of sections (catalog.groups): what lies in the
+ * groups of 1C that a place names goes there, and so do single goods.
+ */
+#include "mapping/map_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+/* Goods that a place names, found by a plain form of the text. */
+struct named {
+	uint64_t hash;
+	size_t place;
+	const char *text;
+};
+
+struct map_tree {
+	char **sections;        /* paths; those above before those below */
+	size_t section_count;
+	char **paths;           /* by place, canonical */
+	struct named *goods;    /* by hash, then by place */
+	size_t good_count;
+};
+
+/* The path with one '/' between names and no blanks around them. */
+static void
+plain_path(struct buf *out, struct str path)
+{
+	struct str part;
+
+	buf_clear(out);
+	while (map_line_part(&path, &part)) {
+		if (out->len > 0)
+			(void)buf_add_char(out, '/');
+		(void)buf_add(out, part.p, part.len);
+	}
+}
+
+static void
+add_section(struct map_tree *tree, struct str path)
+{
+	size_t i;
+
+	for (i = 0; i < tree->section_count; i++) {
+		if (str_is(path, tree->sections[i]))
+			return;
+	}
+	tree->sections = mem_resize(tree->sections, tree->section_count + 1,
+	    sizeof(*tree->sections));
+	tree->sections[tree->section_count++] = mem_text_n(path.p, path.len);
+}
+
+static void
+add_sections(struct map_tree *tree, struct str path)
+{
+	size_t i;
+
+	for (i = 0; i < path.len; i++) {
+		if (path.p[i] == '/')
+			add_section(tree, str_n(path.p, i));
+	}
+	if (path.len > 0)
+		add_section(tree, path);
+}
+
+static uint64_t
+plain_hash(struct buf *space, struct str text)
+{
+	party_word_plain(space, text);
+	return str_hash(0, str_n(buf_text(space), space->len));
+}
+
+static int
+compare_named(const void *a, const void *b)
+{
+	const struct named *left = a, *right = b;
+
+	if (left->hash != right->hash)
+		return left->hash < right->hash ? -1 : 1;
+	return (left->place > right->place) - (left->place < right->place);
+}
+
+static void
+index_goods(struct map_tree *tree, const struct config *config)
+{
+	const struct config_place *places = config->catalog.tree;
+	struct buf space = BUF_INIT(LIMIT_NAME_BYTES);
+	size_t i, k, count = 0;
+
+	for (i = 0; i < config->catalog.tree_count; i++)
+		count += places[i].goods.count;
+	tree->goods = mem_array(count + 1, sizeof(*tree->goods));
+	for (i = 0; i < config->catalog.tree_count; i++) {
+		for (k = 0; k < places[i].goods.count; k++) {
+			struct named *named =
+			    &tree->goods[tree->good_count++];
+
+			named->text = places[i].goods.items[k];
+			named->place = i;
+			named->hash = plain_hash(&space, str_of(named->text));
+		}
+	}
+	qsort(tree->goods, count, sizeof(*tree->goods), compare_named);
+	buf_free(&space);
+}
+
+void
+map_tree_open(struct map *map)
+{
+	const struct config *config = map->config;
+	struct buf path = BUF_INIT(LIMIT_CONFIG_BYTES);
+	struct map_tree *tree;
+	size_t i;
+
+	if (config->catalog.tree_count == 0)
+		return;
+	tree = mem_alloc(sizeof(*tree));
+	tree->paths = mem_array(config->catalog.tree_count,
+	    sizeof(*tree->paths));
+	for (i = 0; i < config->catalog.tree_count; i++) {
+		plain_path(&path, str_of(config->catalog.tree[i].path));
+		tree->paths[i] = mem_text(buf_text(&path));
+		add_sections(tree, str_of(tree->paths[i]));
+	}
+	index_goods(tree, config);
+	buf_free(&path);
+	map->tree = tree;
+}
+
+void
+map_tree_close(struct map *map)
+{
+	struct map_tree *tree = map->tree;
+	size_t i;
+
+	if (tree == NULL)
+		return;
+	for (i = 0; i < tree->section_count; i++)
+		free(tree->sections[i]);
+	for (i = 0; i < map->config->catalog.tree_count; i++)
+		free(tree->paths[i]);
+	free(tree->sections);
+	free(tree->paths);
+	free(tree->goods);
+	free(tree);
+	map->tree = NULL;
+}
+
+int
+map_tree_of_group(const struct map *map, const struct map_line *line)
+{
+	const struct config *config = map->config;
+	size_t i, k;
+
+	for (i = 0; i < config->catalog.tree_count; i++) {
+		const struct config_list *groups =
+		    &config->catalog.tree[i].groups;
+
+		for (k = 0; k < groups->count; k++) {
+			if (map_line_has(line, groups->items[k]))
+				return (int)i;
+		}
+	}
+	return -1;
+}
+
+/* The first place that names the text; whole: to the letter.  -1: none. */
+static int
+find_named(const struct map_tree *tree, struct str text, bool whole)
+{
+	struct buf space = BUF_INIT(LIMIT_NAME_BYTES);
+	uint64_t hash = plain_hash(&space, text);
+	size_t low = 0, high = tree->good_count, middle;
+	int place = -1;
+
+	buf_free(&space);
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (tree->goods[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; place < 0 && low < tree->good_count &&
+	    tree->goods[low].hash == hash; low++) {
+		const char *name = tree->goods[low].text;
+
+		if (whole ? str_is(text, name) :
+		    str_same_name(text, str_of(name)))
+			place = (int)tree->goods[low].place;
+	}
+	return place;
+}
+
+int
+map_tree_of_good(const struct map *map, struct str id,
+    const struct fields *product)
+{
+	const struct map_tree *tree = map->tree;
+	struct str texts[3];
+	int best = -1, place;
+	size_t i;
+
+	if (tree == NULL || tree->good_count == 0)
+		return -1;
+	texts[0] = id;
+	texts[1] = fields_get(product, FIELD_ARTICLE);
+	texts[2] = fields_get(product, FIELD_NAME);
+	for (i = 0; i < 3; i++) {
+		if (texts[i].len == 0)
+			continue;
+		place = find_named(tree, texts[i], i == 0);
+		if (place >= 0 && (best < 0 || place < best))
+			best = place;
+	}
+	return best;
+}
+
+/* ---- its sections ------------------------------------------------------ */
+
+static int
+set_section(struct target *out, struct str path)
+{
+	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
+	int rc;
+
+	(void)buf_add_text(&id, TARGET_TREE);
+	(void)buf_add(&id, path.p, path.len);
+	rc = path.len == 0 || id.full ? -1 : target_set(out, TARGET_SECTION,
+	    str_n(buf_text(&id), id.len));
+	buf_free(&id);
+	return rc;
+}
+
+int
+map_tree_section(const struct map *map, int place, struct target *out)
+{
+	return set_section(out, str_of(map->tree->paths[place]));
+}
+
+int
+map_tree_targets(const struct map *map,
+    int (*visit)(void *ctx, const struct target *target, struct err *err),
+    void *ctx, struct err *err)
+{
+	const struct map_tree *tree = map->tree;
+	struct target target;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && tree != NULL && i < tree->section_count; i++) {
+		if (set_section(&target, str_of(tree->sections[i])) != 0)
+			return err_set(err, ERR_USAGE, _("%s: catalog.groups: "
+			    "the path \"%.*s…\" is too long"),
+			    map->config->path, (int)str_utf8_cut(str_of(
+			    tree->sections[i]), LIMIT_ID_BYTES).len,
+			    tree->sections[i]);
+		rc = visit(ctx, &target, err);
+	}
+	return rc;
+}
+
+static bool
+has_section(const struct map_tree *tree, struct str path)
+{
+	size_t i;
+
+	for (i = 0; tree != NULL && i < tree->section_count; i++) {
+		if (str_is(path, tree->sections[i]))
+			return true;
+	}
+	return false;
+}
+
+void
+map_tree_derive(const struct map *map, struct str id, struct wanted *out)
+{
+	struct str path = str_n(id.p + strlen(TARGET_TREE),
+	    id.len - strlen(TARGET_TREE)), name;
+	size_t above = path.len;
+
+	/* A place that left the tree stays in the portal: people may have
+	 * put things there. */
+	if (!has_section(map->tree, path))
+		return;
+	while (above > 0 && path.p[above - 1] != '/')
+		above--;
+	name = str_n(path.p + above, path.len - above);
+	out->state = WANTED_PRESENT;
+	map_derive_put(out, map->groups[FIELD_NAME], FIELD_NAME, name);
+	/* The mark is the id, as of all that is looked for by its mark. */
+	map_derive_put(out, OWNER_1C, FIELD_XML_ID, id);
+	if (above == 0) {
+		map_derive_put(out, map->groups[FIELD_PARENT], FIELD_PARENT,
+		    STR_NONE);
+		return;
+	}
+	if (map->groups[FIELD_PARENT] == OWNER_NEVER ||
+	    set_section(&out->parent, str_n(path.p, above - 1)) != 0)
+		return;
+	map_derive_put(out, map->groups[FIELD_PARENT], FIELD_PARENT,
+	    target_id(&out->parent));
+}

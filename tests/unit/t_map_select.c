@@ -1,0 +1,185 @@
+/* Which goods are carried at all. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "map_world.h"
+
+/* "Бумага/Офисная" and "Папки", with goods in each. */
+static void
+shop(struct world *world)
+{
+	named_group(world, "g1", "Бумага", "");
+	named_group(world, "g2", "Офисная", "g1");
+	named_group(world, "g3", "Папки", "");
+	say(product(world, "in"), FIELD_GROUP, "g2");
+	say(product(world, "above"), FIELD_GROUP, "g1");
+	say(product(world, "beside"), FIELD_GROUP, "g3");
+	product(world, "loose");
+}
+
+static void
+select_group(struct world *world, char *text)
+{
+	struct config_list *list = &world->config.catalog.select_groups;
+
+	list->items[list->count++] = text;
+	open_map(world);
+}
+
+static bool
+is_in(struct world *world, const char *id)
+{
+	const struct wanted *wanted = derive(world, TARGET_PRODUCT, id);
+
+	assert_false(wanted->replaced);
+	if (wanted->state == WANTED_PRESENT)
+		return true;
+	assert_int_equal(wanted->state, WANTED_KEPT);
+	return false;
+}
+
+static void
+groups_are_named_by_path_or_id_with_all_below(void **state)
+{
+	static char path[] = " бумага / ОФИСНАЯ", id[] = "g1", none[] = "g9";
+	static char below[] = "Офисная";
+	struct world *world = *state;
+	struct fields *fields;
+
+	shop(world);
+	select_group(world, none);
+	select_group(world, below);
+	assert_false(is_in(world, "in"));
+	assert_false(is_in(world, "loose"));
+	select_group(world, path);
+	assert_true(is_in(world, "in"));
+	assert_false(is_in(world, "above"));
+	assert_false(is_in(world, "beside"));
+	select_group(world, id);
+	map_group_hold(world->map, true);
+	assert_true(is_in(world, "in"));
+	assert_true(is_in(world, "in"));
+	assert_true(is_in(world, "above"));
+	assert_false(is_in(world, "beside"));
+	assert_false(is_in(world, "beside"));
+	assert_false(is_in(world, "loose"));
+	/* Any of its groups. */
+	fields = product(world, "both");
+	say(fields, FIELD_GROUP, "g3");
+	say(fields, FIELD_GROUP, "g2");
+	assert_true(is_in(world, "both"));
+	map_group_hold(world->map, false);
+}
+
+static void
+what_is_not_selected_is_treated_as_absent(void **state)
+{
+	static char none[] = "g9";
+	struct world *world = *state;
+	const struct wanted *wanted;
+
+	rule(&world->config.catalog.price_types, "t", "BASE");
+	shop(world);
+	price(record(world, RECORD_PRICES, "in"), "t", "1", "RUB");
+	select_group(world, none);
+	wanted = derive(world, TARGET_PRODUCT, "in");
+	assert_int_equal(wanted->state, WANTED_KEPT);
+	assert_fields(&wanted->fields, "name=Бумага article! group=g2 "
+	    "description! active=Y xml_id=in");
+	assert_parent(wanted, TARGET_SECTION, "g2");
+	assert_int_equal(derive_price(world, "in", "BASE")->state,
+	    WANTED_PRESENT);
+	world->config.catalog.absent = ABSENT_DEACTIVATE;
+	wanted = derive(world, TARGET_PRODUCT, "in");
+	assert_int_equal(wanted->state, WANTED_KEPT);
+	assert_false(wanted->replaced);
+	assert_fields(&wanted->fields, "name=Бумага article! group=g2 "
+	    "description! active=N xml_id=in");
+	world->config.catalog.absent = ABSENT_DELETE;
+	assert_int_equal(derive(world, TARGET_PRODUCT, "in")->state,
+	    WANTED_GONE);
+	assert_int_equal(derive_price(world, "in", "BASE")->state,
+	    WANTED_NOTHING);
+	/* What 1C marked is switched off as before, but not looked for. */
+	world->config.catalog.absent = ABSENT_KEEP;
+	say(product(world, "in"), FIELD_DELETED, "1");
+	wanted = derive(world, TARGET_PRODUCT, "in");
+	assert_int_equal(wanted->state, WANTED_KEPT);
+	assert_true(str_is(fields_get(&wanted->fields, FIELD_ACTIVE), "N"));
+}
+
+static void
+only_goods_in_stock(void **state)
+{
+	struct world *world = *state;
+
+	product(world, "p");
+	world->config.catalog.select_in_stock = true;
+	assert_false(is_in(world, "p"));
+	say(record(world, RECORD_RESTS, "p"), FIELD_QUANTITY, "0");
+	assert_false(is_in(world, "p"));
+	say(record(world, RECORD_RESTS, "p"), FIELD_QUANTITY, "-1");
+	assert_false(is_in(world, "p"));
+	say(record(world, RECORD_RESTS, "p"), FIELD_QUANTITY, "0.5");
+	assert_true(is_in(world, "p"));
+	/* Over all characteristics: they stay together. */
+	say(record(world, RECORD_RESTS, "p"), FIELD_QUANTITY, "0");
+	characteristic(world, "p#1", "а", NULL);
+	characteristic(world, "p#2", "б", NULL);
+	assert_int_equal(derive(world, TARGET_OFFER, "p#1")->state,
+	    WANTED_KEPT);
+	rests_of(record(world, RECORD_RESTS, "p#2"), "w", "1");
+	assert_int_equal(derive(world, TARGET_OFFER, "p#1")->state,
+	    WANTED_PRESENT);
+	assert_int_equal(derive(world, TARGET_PARENT, "p")->state,
+	    WANTED_PRESENT);
+	assert_targets(world, RECORD_RESTS, "p#2",
+	    "product:p parent:p variation:p#1 variation:p#2");
+	/* Nobody has one in stock. */
+	requisite(product(world, "s"), "ВидНоменклатуры", "Услуга");
+	assert_int_equal(derive(world, TARGET_SERVICE, "s")->state,
+	    WANTED_PRESENT);
+}
+
+static void
+only_goods_that_have_a_price(void **state)
+{
+	struct world *world = *state;
+
+	rule(&world->config.catalog.price_types, "t", "BASE");
+	product(world, "p");
+	world->config.catalog.select_priced = true;
+	assert_false(is_in(world, "p"));
+	price(record(world, RECORD_PRICES, "p"), "other", "1", "RUB");
+	assert_false(is_in(world, "p"));
+	price(record(world, RECORD_PRICES, "p"), "t", "1", "RUB");
+	assert_true(is_in(world, "p"));
+	record(world, RECORD_PRICES, "p");
+	characteristic(world, "p#1", "а", NULL);
+	assert_int_equal(derive(world, TARGET_PARENT, "p")->state,
+	    WANTED_KEPT);
+	price(record(world, RECORD_PRICES, "p#1"), "t", "1", "RUB");
+	assert_int_equal(derive(world, TARGET_PARENT, "p")->state,
+	    WANTED_PRESENT);
+	assert_targets(world, RECORD_PRICES, "p#1",
+	    "product:p parent:p price:p/BASE variation:p#1 price:p#1/BASE");
+}
+
+int
+main(void)
+{
+#define T(name) \
+	cmocka_unit_test_setup_teardown(name, world_make, world_drop)
+	const struct CMUnitTest tests[] = {
+		T(groups_are_named_by_path_or_id_with_all_below),
+		T(what_is_not_selected_is_treated_as_absent),
+		T(only_goods_in_stock),
+		T(only_goods_that_have_a_price),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
