@@ -4,9 +4,13 @@
     tests/corpus/run.py [--program build/cml24] [--corpus DIR] [-v] [NAME…]
 
 A package goes through `validate`, `plan` and `run`; every price type that it
-names is mapped to one of the portal.  Then the oracle, which reads the
-package by itself, must find no difference, what both counted must be what
-manifest.json says, nothing may be doubled and one more run must be idle.
+names is mapped to one of the portal, every property and warehouse is made
+there, every picture that it names is put beside it.  A package with stock by
+warehouse meets a portal that manages inventory: documents bring it about.
+Then the oracle, which reads the package by itself, must find no difference,
+what both counted must be what manifest.json says, every value of a property,
+characteristic, picture and figure of stock must be carried or left out for a
+reason (ledger.py), nothing may be doubled and one more run must be idle.
 Packages that are no well-formed XML must be refused with nothing changed.
 Prints a table.  Without the corpus everything is skipped.
 """
@@ -22,18 +26,36 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TOP = HERE.parent.parent
-sys.path.insert(0, str(HERE.parent / "lib"))
+sys.path[:0] = [str(HERE.parent / "lib"), str(HERE.parent / "portal")]
 
+import pictures                      # noqa: E402
 from exchange import Exchange        # noqa: E402
+from ledger import Stated, is_picture  # noqa: E402
+from oracle_read import package_files  # noqa: E402
 from view import View                # noqa: E402
 from workers import in_parallel      # noqa: E402
 
 # What the oracle counts in a package, and its name in the manifest.
-COUNTED = {"stated goods": "products", "stated offers": "offers",
-           "stated prices": "prices"}
+COUNTED = {"stated goods": ["products"], "stated offers": ["offers"],
+           "stated prices": ["prices"], "stated groups": ["groups"],
+           "stated price types": ["price types"],
+           "stated properties": ["properties"],
+           "stated property values": ["property values (dictionary)"],
+           "stated pictures": ["pictures"],
+           "stated warehouses": ["warehouses"],
+           "stated offers with characteristics": [
+               "offers with characteristics"],
+           "stated stocks": ["offers with stock per warehouse",
+                             "offers with Остатки"]}
 # What `validate` counts.  (An offer of three files is one offer to it.)
 VALIDATED = {"group": "groups", "product": "products",
              "document": "documents", "counterparty": "counterparties"}
+# What the oracle found in the portal as it should be.
+CARRIED = ("goods", "parents", "variations", "services", "prices",
+           "property values", "pictures", "quantities", "stocks",
+           "weights and sizes")
+QUIET = 11 * 60         # inbox.session_quiet_minutes, and more
+PICTURES = (".jpg", ".jpeg", ".png", ".gif")
 
 
 class Trial:
@@ -42,7 +64,7 @@ class Trial:
         self.exchange, self.portal = exchange, portal
         self.problems, self.words = [], []
         self.status = None
-        self.counts = {}
+        self.counts, self.ledger = {}, {}
 
     def run(self):
         broken = any(not f["well_formed"] for f in self.package["files"])
@@ -57,9 +79,13 @@ class Trial:
         if broken:
             self._nothing_changed()
             return
-        self._refused_nothing(result)
+        # Goods without offers wait until their export is known to be over.
+        self.portal.advance(QUIET)
+        self.status = self._say("run", [0, 1]).status
+        self._refused_nothing()
         self._oracle()
         self._manifest()
+        self._ledger()
         self.problems += View(self.portal.call("dump")).doubles()
         self._idle()
 
@@ -91,7 +117,7 @@ class Trial:
                                  _last_words(result))
         return result
 
-    def _refused_nothing(self, result):
+    def _refused_nothing(self):
         if self.exchange.files("rejected"):
             self.problems.append("something was rejected: " +
                                  self.exchange.reports()[:600])
@@ -119,17 +145,32 @@ class Trial:
             self.problems.append("the oracle: " + done.stderr.strip())
             return
         told = json.loads(done.stdout)
-        self.counts = told["counts"]
+        self.counts, self.ledger = told["counts"], told["ledger"]
         if told["differences"]:
             self.problems.append(f"{len(told['differences'])} differences")
             self.problems += told["differences"][:6]
 
     def _manifest(self):
         for ours, theirs in COUNTED.items():
-            wanted = self.package["counts"].get(theirs, 0)
+            wanted = sum(self.package["counts"].get(name, 0)
+                         for name in theirs)
             if self.counts.get(ours, 0) != wanted:
                 self.problems.append(f"{ours}: {self.counts.get(ours, 0)}, "
                                      f"manifest: {wanted}")
+
+    def _ledger(self):
+        """Nothing vanishes without a word."""
+        stated = Stated(package_files(str(self.source))).counts()
+        for what, count in stated.items():
+            told = sum(number for name, number in self.ledger.items()
+                       if name.partition(": ")[0] == what)
+            # Without documents stock is a sum, and no store has any.
+            if what == "stock figures" and not self.portal.call(
+                    "config")["inventory"]:
+                continue
+            if told != count:
+                self.problems.append(f"{count} {what} in the files, "
+                                     f"{told} in the ledger")
 
     def _idle(self):
         mark = self.portal.call("stats")["requests"]
@@ -148,25 +189,52 @@ def _last_words(result):
     return " / ".join(lines[-3:])[:500]
 
 
-def price_types(source):
-    """Ids of the price types that a package declares, in order."""
-    found = {}
+def elements(source, wanted):
+    """(file, element) of this sort in all of a package, in order."""
     for path in sorted(source.rglob("*.xml")):
         try:
             for _, element in ElementTree.iterparse(path):
-                if element.tag.rpartition("}")[2] == "ТипЦены":
-                    for child in element:
-                        if child.tag.rpartition("}")[2] == "Ид":
-                            found[(child.text or "").strip()] = True
+                if wanted(element):
+                    yield path, element
         except ElementTree.ParseError:
             pass
+
+
+def price_types(source):
+    """Ids of the price types that a package declares, in order."""
+    found = {}
+    for _, element in elements(source, lambda one: one.tag.rpartition(
+            "}")[2] == "ТипЦены"):
+        for child in element:
+            if child.tag.rpartition("}")[2] == "Ид":
+                found[(child.text or "").strip()] = True
     return [ident for ident in found if ident]
 
 
-def settings(source):
+def add_pictures(source):
+    """The corpus has no pictures: one for each path, beside the file that
+    names it.  (Not in the root of the inbox, where stray files stay.)"""
+    for path, element in elements(source, is_picture):
+        name = (element.text or "").strip().replace("\\", "/")
+        place = (path.parent / name).resolve()
+        if name.lower().endswith(PICTURES) and not place.exists() and \
+                source.resolve() in place.parent.parents:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(pictures.make(name, name))
+
+
+def settings(source, package):
     """The rules, and a portal that has a price type for each of 1C's."""
     types = price_types(source)
-    rules = {"catalog": {"price_types": {"Розничная": None}}}
+    rules = {"catalog": {"price_types": {"Розничная": None},
+                         "properties": {"*": "create"},
+                         "warehouses": {"*": "create"}}}
+    config = {}
+    broken = any(not f["well_formed"] for f in package["files"])
+    if not broken and Stated(package_files(str(source))).counts()[
+            "stock figures"]:
+        rules["catalog"]["stock"] = "documents"
+        config["inventory"] = True
     born = []
     for number, ident in enumerate(types, 1):
         name = "BASE" if number == 1 else f"Тип {number}"
@@ -174,7 +242,9 @@ def settings(source):
         born.append({"id": number, "name": name, "xmlId": name,
                      "base": "Y" if number == 1 else "N",
                      "sort": 100 * number})
-    return rules, {"price_types": born} if born else {}
+    if born:
+        config["price_types"] = born
+    return rules, config
 
 
 def main():
@@ -198,8 +268,10 @@ def main():
                 if not options.names or p["package"] in options.names]
 
     def work(package, folder, portal):
-        source = corpus / package["package"]
-        rules, config = settings(source)
+        source = folder / package["package"]
+        shutil.copytree(corpus / package["package"], source)
+        add_pictures(source)
+        rules, config = settings(source, package)
         portal.set_shift(0)
         portal.reset(config)
         trial = Trial(package, source, Exchange(
@@ -224,6 +296,9 @@ def _show(results, verbose):
         told = ", ".join(f"{counts[k]} {k}" for k in (
             "groups", "products", "offers", "prices", "documents")
             if counts.get(k))
+        carried = ", ".join(f"{trial.counts[k]} {k}" for k in CARRIED
+                            if trial.counts.get(k))
+        told += f"; in the portal {carried}" if carried else ""
         good = "ok  " if not trial.problems else "FAIL"
         failed += bool(trial.problems)
         print(f"{good} {name:16} exit {trial.status}  {told}")
@@ -231,6 +306,8 @@ def _show(results, verbose):
             print("       " + problem)
         if verbose:
             print("\n".join(trial.words))
+            print("".join(f"       {count} {name}\n" for name, count in
+                          sorted(trial.ledger.items())), end="")
     return failed
 
 

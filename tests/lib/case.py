@@ -20,7 +20,7 @@ GOODS = TOP / "tests" / "flow" / "goods"
 CHANGING = ("run", "import", "export", "retry", "link", "unlink")
 
 # What a step "portal" may speak of.
-GOODS_TABLES = ("products", "sections")
+GOODS_TABLES = ("products", "sections", "properties", "stores", "documents")
 CRM_TABLES = ("companies", "contacts", "requisites", "bank_details",
               "addresses", "deals", "notices")
 
@@ -264,11 +264,16 @@ class Performance:
             self.ident(entity, mark) for mark in marks]})
 
     def ident(self, entity, mark):
-        """The portal's id of what has this mark (xmlId, originId), "#7"."""
-        for row in self.portal.call("dump")[entity]:
+        """The portal's id of what has this mark (xmlId, originId), "#7"; of a
+        price "p1 BASE", of an amount "p1 Магазин"."""
+        dump = self.portal.call("dump")
+        kind = {"prices": "price", "store_products": "stock"}.get(entity)
+        marks = View(dump).marks if kind else {}
+        for row in dump[entity]:
             number = row.get("id", row.get("ID"))
             if mark in (row.get("xmlId"), row.get("originId"),
-                        row.get("XML_ID"), f"#{number}"):
+                        row.get("XML_ID"), f"#{number}",
+                        marks.get((kind, number))):
                 return number
         raise Mismatch(f"{mark} is not in the portal\n" + self._last())
 
@@ -360,9 +365,11 @@ class Performance:
         for name in wanted:
             rows = wanted[name]
             found = getattr(view.crm if name in CRM_TABLES else view, name)()
-            if name == "notices" and not isinstance(rows, int):
+            if isinstance(rows, list):
+                found = list(found.values()) if isinstance(found, dict) \
+                    else found
                 if not fits(rows, found):
-                    problems.append(f"notices: {_short(found)}, "
+                    problems.append(f"{name}: {_short(found)}, "
                                     f"expected {_short(rows)}")
                 continue
             # A deal has no other mark than the portal's id.

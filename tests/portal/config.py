@@ -26,6 +26,9 @@ SETTINGS = {
     "max_input_vars": 10000,
     "price_decimals": None,
     "update_iblock": "refuse",
+    "list_types": "own",
+    "lone_enum": "value",
+    "image_max": 10 * 1024 * 1024,
     "crm_read": True,
     "crm_write": True,
     "long_strings": "cut",
@@ -88,6 +91,11 @@ BORN = {
     ],
     "properties": [
         {"id": 89, "iblockId": 14, "name": "Картинки", "code": "MORE_PHOTO",
+         "propertyType": "F", "multiple": "Y"},
+        {"id": 90, "iblockId": 15, "name": "Элемент каталога",
+         "code": "CML2_LINK", "propertyType": "E", "userType": "SKU",
+         "linkIblockId": 14},
+        {"id": 91, "iblockId": 15, "name": "Картинки", "code": "MORE_PHOTO",
          "propertyType": "F", "multiple": "Y"},
     ],
     "users": [

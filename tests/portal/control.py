@@ -83,13 +83,24 @@ def _alter(portal, query, body):
                              given.get("touch", True))
     elif not given.get("delete"):
         portal.store.load(name, [{**table.get(ident), **given["set"]}])
+        _follow_stock(portal, name, table.get(ident))
     elif name == "products":
         portal.store.delete_product(ident)
     elif name == "sections":
         portal.store.delete_section(ident)
+    elif name == "documents":
+        portal.store.delete_document(ident)
+    elif name == "property_enums":
+        portal.store.delete_enum(ident)
     else:
-        table.remove(ident)
+        _follow_stock(portal, name, table.remove(ident))
     return {"altered": ident}
+
+
+def _follow_stock(portal, name, row):
+    """A manager sold something from a store: there is less of the good."""
+    if name == "store_products" and portal.config["inventory"]:
+        portal.store.settle_quantity(row["productId"])
 
 
 def _merge(portal, query, body):

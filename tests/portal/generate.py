@@ -9,7 +9,10 @@ import os
 import sys
 
 MASK = (1 << 64) - 1
-GOODS, GROUPS, STORES, OWNER = 1, 2, 3, 4
+GOODS, GROUPS, STORES, OWNER, PROPERTIES, VALUES = 1, 2, 3, 4, 5, 6
+# Of every four properties two are lists, one a text and one a number.
+PROPERTY_TYPES = ("Справочник", "Строка", "Справочник", "Число")
+LIST_VALUES = 12
 NOUNS = ("Бумага", "Картон", "Папка", "Ручка", "Скоба", "Лента", "Линейка",
          "Тетрадь", "Блокнот", "Стакан", "Доска", "Кисть", "Краска", "Нить",
          "Шкаф", "Полка")
@@ -131,7 +134,49 @@ def write_groups(out, args):
     out.write("\t\t</Группы>\n")
 
 
-def good_xml(good, groups):
+def property_value(good, args, number):
+    bits = mix(args.seed, 30 + number, good["bits"] & 0xFFFFFFFF)
+    kind = PROPERTY_TYPES[number % 4]
+    if kind == "Справочник":
+        return uuid(args.seed, VALUES,
+                    number * LIST_VALUES + bits % LIST_VALUES)
+    if kind == "Число":
+        return "%d.%d" % (bits % 1000, bits >> 20 & 7)
+    return WORDS[bits & 31]
+
+
+def values_xml(good, args):
+    if not args.properties:
+        return ""
+    return ("\t\t\t\t<ЗначенияСвойств>\n" + "".join(
+        "\t\t\t\t\t<ЗначенияСвойства><Ид>%s</Ид><Значение>%s</Значение>"
+        "</ЗначенияСвойства>\n" % (uuid(args.seed, PROPERTIES, number),
+                                   property_value(good, args, number))
+        for number in range(args.properties)) +
+        "\t\t\t\t</ЗначенияСвойств>\n")
+
+
+def write_properties(out, args):
+    if not args.properties:
+        return
+    out.write("\t\t<Свойства>\n")
+    for number in range(args.properties):
+        kind = PROPERTY_TYPES[number % 4]
+        out.write("\t\t\t<Свойство><Ид>%s</Ид><Наименование>Свойство %d"
+                  "</Наименование><ТипЗначений>%s</ТипЗначений>\n"
+                  % (uuid(args.seed, PROPERTIES, number), number + 1, kind))
+        if kind == "Справочник":
+            out.write("\t\t\t\t<ВариантыЗначений>\n" + "".join(
+                "\t\t\t\t\t<Справочник><ИдЗначения>%s</ИдЗначения>"
+                "<Значение>вид %d</Значение></Справочник>\n"
+                % (uuid(args.seed, VALUES, number * LIST_VALUES + value),
+                   value + 1) for value in range(LIST_VALUES)) +
+                "\t\t\t\t</ВариантыЗначений>\n")
+        out.write("\t\t\t</Свойство>\n")
+    out.write("\t\t</Свойства>\n")
+
+
+def good_xml(good, args, groups):
     bits = good["bits"]
     return (
         '\t\t\t<Товар>\n\t\t\t\t<Ид>%s</Ид>\n'
@@ -141,7 +186,7 @@ def good_xml(good, groups):
         '\t\t\t\t<БазоваяЕдиница Код="%s " НаименованиеПолное="%s"/>\n'
         '\t\t\t\t<Группы>\n\t\t\t\t\t<Ид>%s</Ид>\n\t\t\t\t</Группы>\n'
         '\t\t\t\t<Описание>%s</Описание>\n'
-        '\t\t\t\t<СтавкиНалогов>\n\t\t\t\t\t<СтавкаНалога>\n'
+        '%s\t\t\t\t<СтавкиНалогов>\n\t\t\t\t\t<СтавкаНалога>\n'
         '\t\t\t\t\t\t<Наименование>НДС</Наименование>\n'
         '\t\t\t\t\t\t<Ставка>%s</Ставка>\n'
         '\t\t\t\t\t</СтавкаНалога>\n\t\t\t\t</СтавкиНалогов>\n'
@@ -153,7 +198,8 @@ def good_xml(good, groups):
             good["id"], bits % 10 ** 12, good["article"], good["name"],
             good["unit"],
             "Килограмм" if good["unit"] == "166" else "Штука",
-            groups[good["group"]], description(bits), good["vat"]))
+            groups[good["group"]], description(bits),
+            values_xml(good, args), good["vat"]))
 
 
 def offer_xml(good, args, types, stores):
@@ -180,10 +226,13 @@ def offer_xml(good, args, types, stores):
                        kopecks // 100, kopecks % 100))
     out.append('\t\t\t\t</Цены>\n')
     if args.stock:
-        first = (good["bits"] >> 40) % 500 + (good["edition"] == 3)
-        second = (good["bits"] >> 50) % 90
-        out.append('\t\t\t\t<Количество>%d</Количество>\n' % (first + second))
-        for ident, amount in zip(stores, (first, second)):
+        amounts = [(good["bits"] >> 40) % 500 + (good["edition"] == 3),
+                   (good["bits"] >> 50) % 90]
+        amounts += [mix(args.seed, 40 + number, good["bits"] & 0xFFFFFFFF) % 60
+                    for number in range(2, len(stores))]
+        amounts = amounts[:len(stores)]
+        out.append('\t\t\t\t<Количество>%d</Количество>\n' % sum(amounts))
+        for ident, amount in zip(stores, amounts):
             out.append('\t\t\t\t<Склад ИдСклада="%s" '
                        'КоличествоНаСкладе="%d"/>\n' % (ident, amount))
     out.append('\t\t\t</Предложение>\n')
@@ -217,6 +266,7 @@ def write_import(path, args, catalogue, part):
                       "Классификатор (Каталог)</Наименование>\n" % ident)
             out.write(owner(args))
             write_groups(out, args)
+            write_properties(out, args)
             out.write("\t</Классификатор>\n")
         out.write('\t<Каталог СодержитТолькоИзменения="%s">\n\t\t<Ид>%s</Ид>\n'
                   '\t\t<ИдКлассификатора>%s</ИдКлассификатора>\n\t\t'
@@ -224,7 +274,7 @@ def write_import(path, args, catalogue, part):
                   % (only_changes(portion), ident, ident))
         out.write(owner(args) + "\t\t<Товары>\n")
         for number in range(first, last):
-            out.write(good_xml(catalogue.good(number), groups))
+            out.write(good_xml(catalogue.good(number), args, groups))
         out.write("\t\t</Товары>\n\t</Каталог>\n" + TAIL)
 
 
@@ -232,7 +282,7 @@ def write_offers(path, args, catalogue, part):
     portion, first, last = part
     ident = uuid(args.seed, OWNER, 1)
     types = [(n, price_type_id(n)) for n in range(1, args.price_types + 1)]
-    stores = [uuid(args.seed, STORES, n) for n in range(2)]
+    stores = [uuid(args.seed, STORES, n) for n in range(args.warehouses)]
     with open_out(path) as out:
         out.write(HEAD % stamp(args))
         out.write('\t<ПакетПредложений СодержитТолькоИзменения="%s">\n'
@@ -282,6 +332,8 @@ def arguments(argv):
     parser.add_argument("--groups", type=int, default=20)
     parser.add_argument("--stock", action="store_true")
     parser.add_argument("--portion", type=int, default=0)
+    parser.add_argument("--warehouses", type=int, default=2)
+    parser.add_argument("--properties", type=int, default=0)
     args = parser.parse_args(argv)
     if args.goods < 0 or args.groups < 1 or args.price_types < 0 or \
             not 0 <= args.changed <= 100:

@@ -12,6 +12,7 @@ PAGE = 50
 ALL_PREFIXES = ("", "=", "!=", "!", ">=", ">", "<=", "<", "@", "!@",
                 "%", "=%", "%=", "!%", "!=%", "!%=")
 NO_AT = tuple(p for p in ALL_PREFIXES if "@" not in p)
+MASK = "mask"
 SPLIT = re.compile(r"^(!=%|!%=|>=|<=|!=|!%|!@|=%|%=|[=!<>@%]|)(.*)$", re.S)
 
 
@@ -45,16 +46,26 @@ def _start(params):
     return -1 if value == -1 else max(0, value) // PAGE * PAGE
 
 
-def conditions(given, schema, prefixes):
-    """[(operation, field, value)]; what is not known is dropped silently."""
+def conditions(given, schema, prefixes, masks=False):
+    """[(operation, field, value)]; what is not known is dropped silently.
+    masks: without a prefix a text is a mask, as goods have it."""
     out = []
     if not isinstance(given, dict):
         return out
     for key, value in given.items():
         prefix, field = SPLIT.match(str(key)).groups()
         if field in schema and prefix in prefixes:
-            out.append((prefix, field, _typed(value, schema[field])))
+            value = _typed(value, schema[field])
+            if masks and prefix == "" and _is_mask(value):
+                prefix = MASK
+            out.append((prefix, field, value))
     return out
+
+
+def _is_mask(value):
+    """Does it mean anything else than itself?"""
+    return any(isinstance(one, str) and set("%_\\") & set(one)
+               for one in (value if isinstance(value, list) else [value]))
 
 
 def _typed(value, kind):
@@ -95,6 +106,8 @@ def _positive(held, prefix, wanted):
         choices = wanted if isinstance(wanted, list) else [wanted]
         return held in choices
     choices = wanted if isinstance(wanted, list) else [wanted]
+    if prefix == MASK:
+        return any(_masked(held, choice) for choice in choices)
     if prefix == "%":
         return any(_contains(held, choice) for choice in choices)
     if prefix in ("=%", "%="):
@@ -113,6 +126,17 @@ def _like(held, wanted):
     parts = (re.escape(part) for part in str(wanted).split("%"))
     return held is not None and \
         re.fullmatch(".*".join(parts), str(held), re.S) is not None
+
+
+def _masked(held, wanted):
+    """LIKE of the database: a backslash takes the next sign as it is."""
+    if held is None or wanted is None:
+        return held == wanted
+    parts = {"%": ".*", "_": "."}
+    pattern = "".join(
+        parts.get(one) or re.escape(one[-1])
+        for one in re.findall(r"\\.|.", str(wanted), re.S))
+    return re.fullmatch(pattern, str(held), re.S) is not None
 
 
 def candidates(table, conds):
@@ -175,9 +199,10 @@ def _sort_key(value):
             value if value is not None else 0)
 
 
-def page(table, query, schema, prefixes=ALL_PREFIXES, read=plain_read):
+def page(table, query, schema, prefixes=ALL_PREFIXES, read=plain_read,
+         masks=False):
     """(rows of the page, total or None, next or None)"""
-    conds = conditions(query.filter, schema, prefixes)
+    conds = conditions(query.filter, schema, prefixes, masks)
     rows = accepted(table, conds, read)
     order = order_of(query.order, schema, table.key)
     if order != [(table.key, False)]:

@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import binding
 import errors
+import goods_form
 import listing
 import php
 import schema
@@ -51,7 +52,6 @@ _reference_list("catalog.priceType.list", "price_types", schema.PRICE_TYPE,
                 "priceTypes")
 _reference_list("catalog.vat.list", "vats", schema.VAT, "vats")
 _reference_list("catalog.measure.list", "measures", schema.MEASURE, "measures")
-_reference_list("catalog.store.list", "stores", schema.STORE, "stores")
 _reference_list("catalog.price.list", "prices", schema.PRICE, "prices")
 
 
@@ -75,6 +75,19 @@ def measure_add(portal, caller, params):
         raise RestError(200600000010, "default value can be set only once")
     row["id"] = table.new_id()
     return {"measure": table.put(row)}
+
+
+@method("catalog.vat.add", scope="catalog")
+def vat_add(portal, caller, params):
+    may_write(portal, 200040300020)
+    table = portal.store.vats
+    row = {name: None for name in schema.VAT}
+    row.update(active="Y", sort=100, timestampX=portal.clock.stamp())
+    row.update(binding.typed(binding.fields(params), schema.VAT,
+                             {"id", "timestampX"}))
+    binding.need(row, ("name", "rate"))
+    row["id"] = table.new_id()
+    return {"vat": table.put(row)}
 
 
 # Sections
@@ -203,8 +216,12 @@ def _rounded(portal, price):
 def _price_row(portal, values, ident):
     """A checked row of a price, not stored yet."""
     store = portal.store
-    if store.products.get(values["productId"]) is None:
+    product = store.products.get(values["productId"])
+    if product is None:
         raise RestError(0, "Validate price error. Catalog product is wrong")
+    if product["type"] in goods_form.PARENTS:
+        raise RestError(0, "Validate price error. A parent product has no "
+                           "prices of its own")
     if store.price_types.get(values["catalogGroupId"]) is None:
         raise RestError(0, "Validate price error. "
                            "Catalog price group is wrong")

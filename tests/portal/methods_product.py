@@ -1,125 +1,58 @@
-"""Products and their properties."""
-
-import re
+"""Goods of all four forms, and the properties of goods."""
 
 import binding
 import errors
+import goods_files
+import goods_form
+import goods_values
 import listing
 import php
 import schema
+import stock_rows
 from errors import RestError
 from methods_catalog import DENIED, blank, listed, may_read, may_write
 from registry import Listed, method
 from store import DEFAULTS
 
-_PROPERTY = re.compile(r"^property([1-9][0-9]*)$")
 _ZERO_IS_EMPTY = {name for name, kind in schema.PRODUCT.items()
                   if kind == "double"}
 
 
-def _product(portal, ident):
+def _good(portal, form, ident):
     row = portal.store.products.get(ident)
-    if row is None:
-        raise RestError(0, "product is not exists.")
+    if row is None or row["type"] not in form.types:
+        raise RestError(0, form.missing)
     return row
 
 
-def _properties(portal, iblock):
-    return [row for row in portal.store.properties.sorted()
-            if row["iblockId"] == iblock]
+# Shown
 
 
-def _read(row, field):
-    """Value of a field, or all values of a property, for filter and order."""
-    number = _PROPERTY.match(field)
-    if number is None:
-        return row.get(field)
-    values = row["properties"].get(number.group(1), [])
-    return [value["value"] for value in values]
-
-
-def _shown(row, name, multiple):
-    if name not in schema.PRODUCT:
-        return _shown_values(row, name[len("property"):], multiple)
+def _shown(row, name):
+    if name in schema.PICTURES:
+        return goods_files.shown(row, name)
+    if name == "parentId":
+        return _shown_parent(row)
     value = blank(row.get(name))
     if name in _ZERO_IS_EMPTY and value == 0:
         return None
     return value
 
 
-def _shown_values(row, number, multiple):
-    held = row["properties"].get(number, [])
-    if not held:
+def _shown_parent(row):
+    """As the value of a property, which it is: offer-list.md."""
+    if not row.get("parentId"):
         return None
-    return list(held) if multiple else held[0]
+    return {"value": str(row["parentId"]), "valueId": str(9000 + row["id"])}
 
 
-def _public(portal, row):
-    """All fields of a product and all properties of its catalogue."""
-    out = {name: _shown(row, name, False) for name in schema.PRODUCT}
-    for prop in _properties(portal, row["iblockId"]):
-        name = "property%d" % prop["id"]
-        out[name] = _shown(row, name, prop["multiple"] == "Y")
-    if out["purchasingPrice"] is not None:
+def _public(portal, form, row):
+    """All fields of a good and all properties of its catalogue."""
+    out = {name: _shown(row, name) for name in form.fields}
+    for prop in goods_values.properties(portal, row["iblockId"]):
+        out["property%d" % prop["id"]] = goods_values.shown(portal, row, prop)
+    if out.get("purchasingPrice") is not None:
         out["purchasingPrice"] = "%.6f" % out["purchasingPrice"]
-    return out
-
-
-# Values of properties
-
-
-def _given_values(portal, given, iblock, updating):
-    """{number: [entries]} of the properties that really are addressed."""
-    out = {}
-    known = {row["id"]: row for row in _properties(portal, iblock)}
-    for name, value in given.items():
-        number = _PROPERTY.match(str(name))
-        prop = known.get(int(number.group(1))) if number else None
-        if prop is None:
-            continue
-        entries = _entries(value, updating)
-        if entries is None:
-            continue
-        if prop["multiple"] != "Y":
-            entries = entries[:1]
-        out[number.group(1)] = [e for e in entries if _fits(prop, e)]
-    return out
-
-
-def _entries(value, updating):
-    """The values given; None where Bitrix ignores what was passed."""
-    if isinstance(value, dict) and "value" in value:
-        return [value]
-    if isinstance(value, (list, dict)):
-        items = php.items(value)
-        if updating:
-            items = [item for item in items
-                     if isinstance(item, dict) and "value" in item]
-            return items if items or not value else None
-        return [item if isinstance(item, dict) else {"value": item}
-                for item in items]
-    return None if updating else [{"value": value}]
-
-
-def _fits(prop, entry):
-    value = entry.get("value")
-    if value in (None, "", False) or isinstance(value, (list, dict)):
-        return False
-    return prop["propertyType"] not in ("N", "L", "E", "G") or \
-        php.to_number(value) is not None
-
-
-def _stored(portal, entries, held):
-    """New list of values; a valueId that is held stays, others are new."""
-    known = {value["valueId"] for value in held}
-    out = []
-    for entry in entries:
-        value = entry["value"]
-        value = value if isinstance(value, str) else php.dumps(value)
-        if str(entry.get("valueId")) in known:
-            out.append({"value": value, "valueId": str(entry["valueId"])})
-        else:
-            out.append(portal.store.value(value))
     return out
 
 
@@ -147,6 +80,18 @@ def _check(portal, row, changes, own_id):
         if other != own_id and \
                 store.products.rows[other]["iblockId"] == row["iblockId"]:
             raise RestError(0, "Element with this code already exists")
+    if changes.get("parentId"):
+        _check_parent(portal, row, changes["parentId"])
+
+
+def _check_parent(portal, row, ident):
+    """A parent is a good of the catalogue that these offers belong to."""
+    store = portal.store
+    catalog = store.catalogs.get(row["iblockId"])
+    parent = store.products.get(ident)
+    if parent is None or parent["type"] not in goods_form.PARENTS or \
+            parent["iblockId"] != catalog["productIblockId"]:
+        raise RestError(0, "Parent product not found")
 
 
 def _without_stock(portal, changes):
@@ -161,95 +106,117 @@ def _without_stock(portal, changes):
             if name not in schema.PRODUCT_STOCK}
 
 
+def _typed(form, given, updating):
+    """Fields as numbers and texts; pictures come later, they take ids."""
+    unwritable = form.readonly | set(schema.PICTURES)
+    values = binding.typed(given, form.fields, unwritable | (
+        {"iblockId", "parentId"} if updating else set()))
+    parent = given.get("parentId")
+    if "parentId" in form.fields and isinstance(parent, dict) and \
+            "value" in parent:
+        values.update(binding.typed({"parentId": parent["value"]},
+                                    form.fields))
+    return values
+
+
+def _pictures(portal, given):
+    out = {}
+    for name in schema.PICTURES:
+        out.update(goods_files.changes(portal, given, name))
+    return out
+
+
 def _settled(row, ident):
     row["xmlId"] = row.get("xmlId") or str(ident)
-    row["iblockSectionId"] = row.get("iblockSectionId") or None
-    row["measure"] = row.get("measure") or None
-    row["vatId"] = row.get("vatId") or None
+    for name in ("iblockSectionId", "measure", "vatId", "parentId"):
+        row[name] = row.get(name) or None
     row["quantity"] = row.get("quantity") or 0
-    row["available"] = "Y" if row["quantity"] > 0 or \
-        row["canBuyZero"] == "Y" or row["quantityTrace"] == "N" else "N"
+    row["available"] = stock_rows.available(row)
     for name in ("detailTextType", "previewTextType"):
         row[name] = "html" if row.get(name) == "html" else "text"
+    if row["type"] in goods_form.OFFER.types:
+        row["type"] = 4 if row["parentId"] else 5
     return row
 
 
-@method("catalog.product.add", scope="catalog")
-def product_add(portal, caller, params):
+# Methods
+
+
+def _add(portal, form, params):
     may_write(portal, 200040300040)
     store = portal.store
     given = binding.fields(params)
-    values = binding.typed(given, schema.PRODUCT, schema.PRODUCT_READONLY)
+    values = _typed(form, given, False)
     binding.need(values, ("name", "iblockId"))
-    catalog = store.catalogs.get(values["iblockId"])
-    if catalog is None:
+    if store.catalogs.get(values["iblockId"]) is None:
         raise RestError(200040300000, "Iblock not found")
+    _need_fit(portal, form, values["iblockId"])
     values = _without_stock(portal, values)
-    row = {**DEFAULTS["products"], **values}
-    row["type"] = 4 if catalog.get("productIblockId") else 1
+    row = {**DEFAULTS["products"], **values, "type": form.born}
+    if goods_form.is_offers(store, row["iblockId"]):
+        row["type"] = goods_form.OFFER.born
     _check(portal, row, values, None)
+    row.update(_pictures(portal, given))
     now = portal.clock.stamp()
     row.update(id=store.products.new_id(), timestampX=now)
     row["dateCreate"] = row.get("dateCreate") or now
-    entries = _given_values(portal, given, row["iblockId"], False)
-    row["properties"] = {number: _stored(portal, held, [])
-                         for number, held in entries.items() if held}
+    entries = goods_values.given_values(portal, given, row["iblockId"], False)
+    row["properties"] = {
+        number: goods_values.stored(portal, held, [])
+        for number, held in entries.items() if held}
     store.products.put(_settled(row, row["id"]))
-    return {"element": _public(portal, row)}
+    store.settle_parent(row["parentId"])
+    return {form.added: _public(portal, form, row)}
 
 
-@method("catalog.product.update", scope="catalog")
-def product_update(portal, caller, params):
+def _need_fit(portal, form, iblock):
+    if not goods_form.fits(portal.store, form, iblock):
+        raise RestError(0, "productType is not allowed for this catalog")
+
+
+def _update(portal, form, params):
     may_write(portal, 200040300040)
     ident = binding.ident(params)
     given = binding.fields(params)
-    held = _product(portal, ident)
+    held = _good(portal, form, ident)
     if isinstance(given.get("iblockId"), int) and \
             portal.config["update_iblock"] == "refuse":
         raise RestError(0, "Product does not exist in this iblock")
-    changes = binding.typed(given, schema.PRODUCT,
-                            schema.PRODUCT_READONLY | {"iblockId"})
+    changes = _typed(form, given, True)
     if "name" in changes and not changes["name"]:
         raise errors.required(["name"])
     changes = _without_stock(portal, changes)
     _check(portal, held, changes, ident)
+    changes.update(_pictures(portal, given))
     values = dict(held["properties"])
-    addressed = _given_values(portal, given, held["iblockId"], True)
+    addressed = goods_values.given_values(portal, given, held["iblockId"],
+                                          True)
     for number, entries in addressed.items():
-        values[number] = _stored(portal, entries, values.get(number, []))
+        values[number] = goods_values.stored(portal, entries,
+                                             values.get(number, []))
     row = {**held, **changes, "timestampX": portal.clock.stamp()}
     row["properties"] = {n: v for n, v in values.items() if v}
     portal.store.products.put(_settled(row, ident))
-    return {"element": _public(portal, row)}
+    for parent in {held["parentId"], row["parentId"]}:
+        portal.store.settle_parent(parent)
+    return {form.added: _public(portal, form, row)}
 
 
-@method("catalog.product.delete", scope="catalog")
-def product_delete(portal, caller, params):
+def _delete(portal, form, params):
     may_write(portal, 200040300040)
     ident = binding.ident(params)
-    _product(portal, ident)
+    _good(portal, form, ident)
     portal.store.delete_product(ident)
     return True
 
 
-@method("catalog.product.get", scope="catalog")
-def product_get(portal, caller, params):
+def _get(portal, form, params):
     may_read(portal)
-    return {"product": _public(portal, _product(portal,
-                                                binding.ident(params)))}
+    row = _good(portal, form, binding.ident(params))
+    return {form.item: _public(portal, form, row)}
 
 
-def _list_schema(portal, iblock):
-    kinds = {"N": "double", "L": "int", "E": "int", "G": "int"}
-    fields = dict(schema.PRODUCT)
-    for prop in _properties(portal, iblock):
-        fields["property%d" % prop["id"]] = kinds.get(prop["propertyType"],
-                                                      "string")
-    return fields
-
-
-@method("catalog.product.list", scope="catalog")
-def product_list(portal, caller, params):
+def _list(portal, form, params):
     may_read(portal)
     query = listing.Query(params)
     asked = [str(n) for n in php.items(query.select)] if query.select else []
@@ -259,34 +226,69 @@ def product_list(portal, caller, params):
     given = query.filter if isinstance(query.filter, dict) else {}
     if given.get("iblockId") in (None, ""):
         raise RestError(0, "Required filter fields: iblockId")
-    fields = _list_schema(portal, php.to_int(given["iblockId"]))
+    iblock = php.to_int(given["iblockId"])
+    _need_fit(portal, form, iblock)
+    fields = {**form.fields, **goods_values.kinds(portal, iblock)}
+    known = fields
+    if portal.config["list_types"] == "own":
+        query.filter = {**given, "#type": list(form.types)}
+        known = {**fields, "#type": "int"}
     rows, total, following = listing.page(
-        portal.store.products, query, fields, listing.NO_AT, _read)
-    names = list(schema.PRODUCT) if "*" in asked else \
+        portal.store.products, query, known, listing.NO_AT,
+        goods_values.reader(fields), masks=True)
+    names = list(form.fields) if "*" in asked else \
         [name for name in asked if name in fields]
-    multiple = {"property%d" % p["id"] for p in
-                portal.store.properties.sorted() if p["multiple"] == "Y"}
-    shown = [{name: _shown(row, name, name in multiple) for name in names}
-             for row in rows]
-    return Listed({"products": shown}, total, following)
+    return Listed({form.listed: _rows(portal, iblock, rows, names)}, total,
+                  following)
 
 
-@method("catalog.product.getFieldsByFilter", scope="catalog")
-def product_get_fields(portal, caller, params):
+def _rows(portal, iblock, rows, names):
+    props = {"property%d" % prop["id"]: prop
+             for prop in goods_values.properties(portal, iblock)}
+    return [{name: goods_values.shown(portal, row, props[name])
+             if name in props else _shown(row, name) for name in names}
+            for row in rows]
+
+
+def _get_fields(portal, form, params):
     may_read(portal)
     given = binding.fields(params, "filter")
     if given.get("iblockId") in (None, ""):
         raise RestError(0, "Required filter fields: iblockId")
-    out = schema.describe(schema.PRODUCT, schema.PRODUCT_READONLY,
-                          ("name", "iblockId"), ("iblockId",))
-    for prop in _properties(portal, php.to_int(given["iblockId"])):
-        out["property%d" % prop["id"]] = {
-            "isDynamic": True, "isImmutable": False, "isReadOnly": False,
-            "isMultiple": prop["multiple"] == "Y",
-            "isRequired": prop["isRequired"] == "Y", "name": prop["name"],
-            "propertyType": prop["propertyType"], "type": "productproperty",
-            "userType": prop["userType"] or ""}
-    return {"product": out}
+    iblock = php.to_int(given["iblockId"])
+    _need_fit(portal, form, iblock)
+    readonly = form.readonly
+    if portal.config["inventory"]:
+        readonly = readonly | set(schema.PRODUCT_STOCK)
+    out = schema.describe(form.fields, readonly, ("name", "iblockId"),
+                          ("iblockId",))
+    if "parentId" in out:
+        out["parentId"] = _described("Catalog Element", "E", "SKU")
+    for prop in goods_values.properties(portal, iblock):
+        out["property%d" % prop["id"]] = _described(
+            prop["name"], prop["propertyType"], prop["userType"] or "",
+            prop["multiple"] == "Y", prop["isRequired"] == "Y")
+    return {form.item: out}
+
+
+def _described(name, kind, user, multiple=False, required=False):
+    """A property in the answer of getFieldsByFilter."""
+    return {"isDynamic": True, "isImmutable": False, "isReadOnly": False,
+            "isMultiple": multiple, "isRequired": required, "name": name,
+            "propertyType": kind, "type": "productproperty",
+            "userType": user}
+
+
+def _serve(form):
+    for name, run in (("add", _add), ("update", _update),
+                      ("delete", _delete), ("get", _get), ("list", _list),
+                      ("getFieldsByFilter", _get_fields)):
+        method(form.prefix + name, scope="catalog")(
+            lambda portal, caller, params, run=run: run(portal, form, params))
+
+
+for _form in goods_form.FORMS:
+    _serve(_form)
 
 
 # Properties: their pages have the code "0" as a string, and "".

@@ -55,6 +55,12 @@ def feature_get(portal, caller, params):
     return {"value": "N"}
 
 
+@method("crm.currency.base.get", scope="crm")
+def crm_currency_base(portal, caller, params):
+    return next((row["CURRENCY"] for row in portal.store.currencies.sorted()
+                 if row.get("BASE") == "Y"), None)
+
+
 @method("crm.currency.list", scope="crm")
 def crm_currency_list(portal, caller, params):
     rows = []

@@ -7,7 +7,12 @@ DEFAULTS = {
     "enabled": True, "price_types": {}, "marked": "deactivate",
     "absent": "keep", "max_deleted_percent": 20, "stock": "auto",
     "vat": {}, "units": {}, "negative_stock": "zero",
+    "characteristics": "variations", "properties": {}, "warehouses": {},
+    "pictures": True,
 }
+CREATE, IGNORE, OTHERS = "create", "ignore", "*"
+# Properties that are no text: files, links to other elements and sections.
+_NO_VALUES = ("F", "E", "G")
 CURRENCIES = {"руб": "RUB", "руб.": "RUB", "643": "RUB"}
 NO_VAT = ("без ндс", "без налога")
 
@@ -62,6 +67,16 @@ def find_named(rows, wanted, fields):
     return None
 
 
+def rule_of(rules, *names):
+    """What a map of the configuration says of 1C's thing: by Ид, by name,
+    by "*"; None: nothing."""
+    for name in names:
+        for known, target in rules.items():
+            if name and known != OTHERS and same_text(known, name):
+                return target
+    return rules.get(OTHERS)
+
+
 class Rules:
     """Configuration against the portal's own lists."""
 
@@ -77,6 +92,12 @@ class Rules:
             if row is None:
                 raise Wrong("the portal has no price type %s" % target)
             self._types[name.strip()] = row["id"]
+        for name, wanted in (("select", {}), ("groups", {})):
+            if self.catalog.get(name, wanted) != wanted:
+                raise Wrong("the oracle does not know catalog.%s" % name)
+        self.enums = {}
+        for row in dump.get("property_enums", []):
+            self.enums.setdefault(row["propertyId"], {})[str(row["id"])] = row
         self._vats = {}
         self._units = {}
 
@@ -88,6 +109,10 @@ class Rules:
             if name and same_text(known, name):
                 return target
         return None
+
+    def price_order(self):
+        """The portal's price types in the order of the rules."""
+        return list(dict.fromkeys(self._types.values()))
 
     def mapped_types(self):
         return set(self._types.values())
@@ -131,26 +156,69 @@ class Rules:
         return self._units[code]
 
     def _measure(self, code):
+        """-1: it is to be made, and is not there."""
         rows = self._dump["measures"]
-        target = self.catalog["units"].get(code, code)
-        if target != code:
+        target = rule_of(self.catalog["units"], code)
+        if target == IGNORE:
+            return None
+        if target not in (None, CREATE, code):
             row = find_named(rows, target, ("code", "measureTitle", "symbol"))
             return row["id"] if row else None
         for row in rows:
             if code.isdigit() and row["code"] == int(code):
                 return row["id"]
-        return None
+        return -1 if target == CREATE and code.isdigit() else None
 
-    def quantity(self, rest):
+    def quantity(self, rest, warehouses):
         """Decimal that the portal must show, or None: left out."""
         if self.catalog["stock"] not in ("auto", "quantity") or rest is None:
             return None
-        total, stores = rest
+        total, amounts, stores = rest
+        left = {ident for ident in stores if rule_of(
+            self.catalog["warehouses"], ident,
+            warehouses.get(ident, "")) == IGNORE}
+        if left:
+            total, amounts = None, [amount for ident, amount in
+                                    stores.items() if ident not in left]
         value = Decimal(total) if total is not None else \
-            sum((Decimal(s) for s in stores), Decimal(0))
+            sum((Decimal(amount) for amount in amounts), Decimal(0))
+        return self.not_negative(value)
+
+    def not_negative(self, value):
         if value < 0 and self.catalog["negative_stock"] == "zero":
             return Decimal(0)
         return value
+
+    def store(self, ident, name):
+        """(is it carried, the portal's store or None)"""
+        rule = rule_of(self.catalog["warehouses"], ident, name)
+        rows = self._dump.get("stores", [])
+        if rule == IGNORE:
+            return False, None
+        if rule not in (None, CREATE):
+            return True, find_named(rows, rule, ("title", "code", "xmlId"))
+        row = next((r for r in rows if r.get("xmlId") == ident), None) or \
+            next((r for r in rows if name and
+                  same_text(r.get("title") or "", name)), None)
+        return rule == CREATE or row is not None, row
+
+    def property(self, iblock, term):
+        """(is it carried, the portal's property or None)"""
+        rule = term.rule
+        rows = sorted((row for row in self._dump["properties"]
+                       if row["iblockId"] == iblock),
+                      key=lambda row: (row.get("active") != "Y", row["id"]))
+        if rule == IGNORE:
+            return False, None
+        if rule not in (None, CREATE):
+            return True, find_named(rows, rule, ("name", "code", "xmlId"))
+        row = next((r for r in rows if r.get("xmlId") in term.ids), None) or \
+            next((r for r in rows if term.code and
+                  r.get("code") == term.code), None) or \
+            next((r for r in rows if term.name and
+                  r["propertyType"] not in _NO_VALUES and
+                  same_text(r["name"], term.name)), None)
+        return rule == CREATE or row is not None, row
 
 
 def _plain_name(text):

@@ -10,12 +10,16 @@ from errors import RestError, no_method
 
 import methods_catalog      # noqa: F401  (each adds its methods)
 import methods_crm          # noqa: F401
+import methods_document     # noqa: F401
+import methods_enum         # noqa: F401
+import methods_image        # noqa: F401
 import methods_item         # noqa: F401
 import methods_link         # noqa: F401
 import methods_merge        # noqa: F401
 import methods_product      # noqa: F401
 import methods_requisite    # noqa: F401
 import methods_row          # noqa: F401
+import methods_store        # noqa: F401
 import methods_system       # noqa: F401
 import methods_timeline     # noqa: F401
 import methods_user         # noqa: F401

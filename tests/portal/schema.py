@@ -19,6 +19,28 @@ PRODUCT = {
 PRODUCT_READONLY = {"id", "available", "bundle", "timestampX", "type"}
 PRODUCT_STOCK = ("quantity", "quantityReserved", "purchasingPrice",
                  "purchasingCurrency")
+PICTURES = ("previewPicture", "detailPicture")
+
+OFFER = {**PRODUCT, "parentId": "int"}
+
+# A parent shows the fields of trade, but in the cloud they are not to be
+# written ("available only in the on-premise version", sku-add.md).
+SKU = {name: kind for name, kind in PRODUCT.items()
+       if name not in ("barcodeMulti", "quantityTrace", "quantityReserved")}
+SKU_READONLY = PRODUCT_READONLY | {
+    "canBuyZero", "measure", "subscribe", "vatId", "vatIncluded", "height",
+    "length", "weight", "width", "purchasingCurrency", "purchasingPrice",
+    "quantity"}
+
+SERVICE = {name: kind for name, kind in PRODUCT.items()
+           if name not in SKU_READONLY - PRODUCT_READONLY and
+           name not in ("barcodeMulti", "quantityTrace", "quantityReserved")}
+SERVICE.update(vatId="int", vatIncluded="char")
+
+IMAGE = {
+    "id": "int", "name": "string", "productId": "int", "type": "string",
+    "createTime": "datetime", "detailUrl": "string", "downloadUrl": "string",
+}
 
 SECTION = {
     "id": "int", "iblockId": "int", "iblockSectionId": "int",
@@ -67,7 +89,9 @@ STORE = {"id": "int", "title": "string", "active": "char",
          "address": "string", "description": "string", "sort": "int",
          "code": "string", "xmlId": "string", "phone": "string",
          "email": "string", "schedule": "string", "issuingCenter": "char",
-         "dateCreate": "datetime", "dateModify": "datetime"}
+         "dateCreate": "datetime", "dateModify": "datetime",
+         "gpsN": "double", "gpsS": "double", "userId": "int",
+         "modifiedBy": "int"}
 
 _SHOWN_TYPE = {"flag": "char"}
 

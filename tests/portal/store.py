@@ -2,15 +2,17 @@
 
 import crm_rows
 import crm_store
+import stock_rows
 from table import Table, fold    # noqa: F401  (others take fold from here)
 
 
-class Store(crm_rows.Rows, crm_store.Crm):
+class Store(crm_rows.Rows, stock_rows.Stock, crm_store.Crm):
     """All tables. Ids do not begin at 1 alike, so that none fits by chance."""
 
     LOADABLE = ("catalogs", "sections", "products", "prices", "properties",
                 "price_types", "vats", "measures", "currencies", "stores",
-                "users") + crm_store.LOADABLE
+                "images", "property_enums", "store_products", "documents",
+                "document_elements", "users") + crm_store.LOADABLE
 
     def __init__(self, config, stamp=lambda: "2026-01-01T12:00:00+03:00"):
         super().__init__(stamp)
@@ -19,7 +21,7 @@ class Store(crm_rows.Rows, crm_store.Crm):
                               indexed=("xmlId", "code", "iblockSectionId"))
         self.products = Table(first=101, step=3,
                               indexed=("xmlId", "code", "name",
-                                       "iblockSectionId"))
+                                       "iblockSectionId", "parentId"))
         self.prices = Table(first=1001, step=1, indexed=("productId",))
         self.properties = Table(first=95, step=2, indexed=("code",))
         self.price_types = Table(first=4)
@@ -27,6 +29,14 @@ class Store(crm_rows.Rows, crm_store.Crm):
         self.measures = Table(first=6)
         self.currencies = Table(key="CURRENCY")
         self.stores = Table(first=2)
+        self.images = Table(first=2001, step=2, indexed=("productId",))
+        self.property_enums = Table(first=151, step=2,
+                                    indexed=("propertyId",))
+        self.store_products = Table(first=3001, step=2,
+                                    indexed=("productId", "storeId"))
+        self.documents = Table(first=41, step=2)
+        self.document_elements = Table(first=4001, step=2,
+                                       indexed=("docId",))
         self.users = Table(first=2, key="ID")
         self._value_id = 5000
         for name in self.LOADABLE:
@@ -42,14 +52,33 @@ class Store(crm_rows.Rows, crm_store.Crm):
             row = dict(row)
             if table.key not in row:
                 row[table.key] = table.new_id()
-            defaults = DEFAULTS.get(name, {})
-            row = {**defaults, **row}
+            if name == "products":
+                row.setdefault("type", self._born_type(row))
+            row = {**DEFAULTS.get(name, {}), **row}
             if name in ("products", "sections") and not row.get("xmlId"):
                 row["xmlId"] = str(row[table.key])
             if name == "products":
                 row["properties"] = self._loaded_values(row["properties"])
+                self._reserve_pictures(row)
             table.put(row)
         return len(rows)
+
+    def _reserve_pictures(self, row):
+        """Pictures of goods and of the gallery are files of one id space."""
+        for name in ("previewPicture", "detailPicture"):
+            if row[name]:
+                held = {**FILE, **row[name]}
+                if held["id"] is None:
+                    held["id"] = self.images.new_id()
+                row[name] = held
+                self.images.reserve(held["id"])
+
+    def _born_type(self, row):
+        """Of a row that does not say it: by its catalogue."""
+        catalog = self.catalogs.get(row.get("iblockId")) or {}
+        if not catalog.get("productIblockId"):
+            return 1
+        return 4 if row.get("parentId") else 5
 
     def _loaded_values(self, values):
         out = {}
@@ -80,9 +109,25 @@ class Store(crm_rows.Rows, crm_store.Crm):
                 for i in self.prices.find("productId", product)]
 
     def delete_product(self, ident):
+        """With its offers, prices, pictures and stock."""
+        for offer in self.products.find("parentId", ident):
+            self.delete_product(offer)
         for price in self.prices_of(ident):
             self.prices.remove(price["id"])
-        self.products.remove(ident)
+        for image in self.images.find("productId", ident):
+            self.images.remove(image)
+        self.forget_stock(ident)
+        parent = self.products.remove(ident).get("parentId")
+        self.settle_parent(parent)
+
+    def settle_parent(self, ident):
+        """A parent is of type 3 while it has offers, and of type 6 else."""
+        row = self.products.get(ident)
+        if row is None or row["type"] not in (3, 6):
+            return
+        kind = 3 if self.products.find("parentId", ident) else 6
+        if row["type"] != kind:
+            self.products.change(ident, {"type": kind})
 
     def delete_section(self, ident):
         """With everything in it, as Bitrix does."""
@@ -93,12 +138,15 @@ class Store(crm_rows.Rows, crm_store.Crm):
                 continue
             waiting += self.sections.find("iblockSectionId", current)
             for product in self.products.find("iblockSectionId", current):
-                self.delete_product(product)
+                if product in self.products.rows:
+                    self.delete_product(product)
             self.sections.remove(current)
 
 
-DELETED = ("sections", "products", "prices", "companies", "contacts",
-           "deals", "invoices", "requisites", "bank_details")
+DELETED = ("sections", "products", "prices", "images", "property_enums",
+           "documents", "document_elements", "companies",
+           "contacts", "deals", "invoices", "requisites", "bank_details")
+FILE = {"id": None, "name": "picture.jpg", "hash": None, "size": 0}
 DEFAULTS = {
     "sections": {"iblockId": 14, "iblockSectionId": None, "name": "",
                  "xmlId": None, "code": None, "sort": 500, "active": "Y",
@@ -111,7 +159,19 @@ DEFAULTS = {
                  "detailTextType": "text", "previewText": None,
                  "previewTextType": "text", "canBuyZero": "N",
                  "quantityTrace": "N", "subscribe": "Y", "createdBy": 1,
-                 "modifiedBy": 1, "properties": {}},
+                 "modifiedBy": 1, "parentId": None, "weight": None,
+                 "width": None, "length": None, "height": None,
+                 "detailPicture": None, "previewPicture": None,
+                 "properties": {}},
+    "images": {**FILE, "type": "MORE_PHOTO", "createTime": None},
+    "property_enums": {"value": "", "xmlId": None, "def": "N", "sort": 500},
+    "store_products": {"amount": 0, "quantityReserved": 0},
+    "documents": {"docType": "S", "title": None, "status": "N",
+                  "currency": "RUB", "responsibleId": 1, "siteId": "s1",
+                  "commentary": None, "docNumber": None,
+                  "dateCreate": None},
+    "document_elements": {"storeFrom": None, "storeTo": None, "amount": 0,
+                          "purchasingPrice": None},
     "prices": {"currency": "RUB", "extraId": None, "quantityFrom": None,
                "quantityTo": None},
     "properties": {"iblockId": 14, "active": "Y", "sort": 500, "code": None,

@@ -20,6 +20,11 @@ class Table:
         self._next += self._step
         return taken
 
+    def reserve(self, ident):
+        """An id that something outside this table has taken."""
+        if ident >= self._next:
+            self._next = ident + self._step
+
     def put(self, row):
         ident = row[self.key]
         old = self.rows.get(ident)
@@ -30,8 +35,8 @@ class Table:
         self.rows[ident] = row
         for field, index in self._index.items():
             index.setdefault(fold(row.get(field)), {})[ident] = True
-        if isinstance(ident, int) and ident >= self._next:
-            self._next = ident + self._step
+        if isinstance(ident, int):
+            self.reserve(ident)
         return row
 
     def change(self, ident, changes):

@@ -61,7 +61,8 @@ OFFERS = """<?xml version="1.0" encoding="UTF-8"?>
 </Предложения></ПакетПредложений></КоммерческаяИнформация>"""
 
 RULES = """{ // the rules
- "catalog": { "price_types": { "Розничная": "base" } } /* one */ }"""
+ "catalog": { "characteristics": "ignore",
+  "price_types": { "Розничная": "base" } } /* one */ }"""
 
 SECTIONS = [
     {"id": 11, "name": "Бумага", "xmlId": "g1"},
@@ -260,8 +261,8 @@ class Sequences(Case):
             self.good["prices"] = copy.deepcopy(PRICES)
 
     def test_delete_rule(self):
-        self.write("rules.json", '{"catalog": {"marked": "delete", '
-                   '"price_types": {"t1": 1}}}')
+        self.write("rules.json", '{"catalog": {"marked": "delete", "characteristics": '
+                   '"ignore", "price_types": {"t1": 1}}}')
         self.again(self.imported(
             more='<Товар Статус="Удален"><Ид>p1</Ид><Наименование>Бумага А4'
             '</Наименование></Товар>'))
@@ -308,7 +309,7 @@ class Sequences(Case):
 
     def test_absent_goods(self):
         self.write("rules.json", '{"catalog": {"absent": "deactivate", '
-                   '"max_deleted_percent": 90, "price_types": {"t1": 1}}}')
+                   '"characteristics": "ignore", "max_deleted_percent": 90, "price_types": {"t1": 1}}}')
         self.again("<КоммерческаяИнформация><Каталог><Товары><Товар>"
                    "<Ид>p3#own</Ид><Наименование>Свой</Наименование>"
                    "</Товар></Товары></Каталог></КоммерческаяИнформация>")

@@ -240,6 +240,19 @@ class Lists(Case):
         self.refused("catalog.price.list", {"filter": "x"}, 100)
         self.refused("catalog.section.get", {"id": "abc"}, 100)
 
+    def test_text_of_goods_without_a_prefix_is_a_mask(self):
+        for mark in ("1_", "12", "a\\b", "ab"):
+            self.product(xmlId=mark)
+
+        def found(given):
+            return [row["xmlId"] for row in
+                    self.products(given)["result"]["products"]]
+        self.assertEqual(found({"xmlId": "1_"}), ["1_", "12"])
+        self.assertEqual(found({"xmlId": ["1%"]}), ["1_", "12"])
+        self.assertEqual(found({"xmlId": "1\\_"}), ["1_"])
+        self.assertEqual(found({"xmlId": "a\\b"}), ["ab"])
+        self.assertEqual(found({"=xmlId": ["1_", "a\\b"]}), ["1_", "a\\b"])
+
     def test_prefixes(self):
         for name in ("Альфа", "Бета", "Гамма"):
             self.product(name=name)

@@ -1,0 +1,331 @@
+"""Comparing goods: what of 1C's stands in the portal in which form, with
+which fields and prices.  A part of oracle.Comparison."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+_TAG = re.compile(r"<[/!]?[A-Za-z][^<>]*>")
+NAME_LENGTH = 255
+# catalog.product's type
+FORMS = {1: "good", 3: "parent", 6: "parent", 4: "variation", 5: "variation",
+         7: "service"}
+
+
+def _plain(name):
+    """Names are equal but for case, blanks and the letter ё."""
+    return " ".join(name.casefold().replace("ё", "е").split())
+
+
+def _told_apart(name, values):
+    """What makes a variation different is not what is cut off."""
+    if len(values) <= NAME_LENGTH // 2:
+        name = name[:NAME_LENGTH - len(values)].strip()
+    return name + values
+
+
+class Forms:
+    """What needs self._facts, _rules, _products, counts, _differs()."""
+
+    # ---- states ----
+
+    def _state_of(self, ident, deleted, absent):
+        """live, inactive, gone, or either: what must become of a good."""
+        rule = self._rules.catalog["marked"]
+        if not deleted and absent:
+            deleted, rule = True, self._rules.catalog["absent"]
+        if not deleted or rule == "keep" and self._was_live(ident):
+            return "live"
+        if rule == "delete":
+            return "gone"
+        if self._was_live(ident):
+            return "inactive"
+        return "inactive or gone"
+
+    def _was_live(self, ident):
+        return ident in self._facts.live_before or ident in self._marks_before
+
+    def _absent_goods(self):
+        """What a full session left out, unless the fuse holds it back."""
+        absent = {i for i in self._facts.absent
+                  if not self._facts.goods[i].deleted}
+        live = sum(not good.deleted for good in self._facts.goods.values())
+        allowed = live * self._rules.catalog["max_deleted_percent"] / 100
+        if self._rules.catalog["absent"] != "keep" and len(absent) > allowed:
+            self.counts["goods that the fuse keeps"] += len(absent)
+            return set()
+        return absent
+
+    def _live_characteristics(self, ident, leaving):
+        """Ids of the offers that make it a product with variations; all of
+        them where it leaves with them."""
+        offers, absent = self._facts.offers, self._facts.absent_offers
+        plain = ident in offers and ident not in absent
+        rules = self._rules.catalog
+        return [offer for offer in self._characteristics.get(ident, [])
+                if not (offer in absent and plain) and (leaving or (
+                    not (offers[offer].deleted and rules["marked"] != "keep")
+                    and not (offer in absent and rules["absent"] != "keep")))]
+
+    def _form(self, good, live):
+        if good.is_service():
+            return "service"
+        modes = {"variations": "parent", "products": None}
+        return modes.get(self._rules.catalog["characteristics"], "good") \
+            if live else "good"
+
+    # ---- one good of 1C ----
+
+    def _good(self, ident, good):
+        if not good.name:
+            self.counts["left out: goods without a name"] += 1
+            return
+        state = self._state_of(ident, good.deleted, ident in self._absent)
+        live = self._live_characteristics(ident, state != "live")
+        form = self._form(good, live)
+        for other in ("good", "parent", "service"):
+            if other != form:
+                self._not_active(other, ident)
+        row = form and self._standing(form, ident, good.name, state)
+        if row:
+            self._fields(form, ident, good, row)
+        for offer in self._characteristics.get(ident, []):
+            self._characteristic(ident, good, offer, state,
+                                 form if offer in live else "")
+
+    def _characteristic(self, ident, good, mark, state, form):
+        """form: of its product; empty: it is nothing of its own."""
+        own = self._facts.offers[mark]
+        wanted = {"parent": "variation", None: "good"}.get(form)
+        for other in ("good", "variation"):
+            if other != wanted:
+                self._not_active(other, mark)
+        if wanted is None:
+            self.counts["left out: offers of characteristics"] += 1
+            return
+        if state == "live":
+            state = self._state_of(mark, own.deleted,
+                                   mark in self._facts.absent_offers)
+        values = [value for _, value in own.pairs if value]
+        name = own.name
+        if _plain(name) in ("", _plain(good.name)) and values:
+            name = _told_apart(good.name, " (%s)" % ", ".join(values))
+        row = self._standing(wanted, mark, name or good.name, state)
+        if row is None:
+            return
+        self._same_name(wanted, mark, name or good.name, row["name"])
+        self._article(wanted, mark, own.article or good.article, row)
+        self._unit(mark, own.unit or good.unit, row)
+        self._vat(mark, own.vat or good.vat, row)
+        self._quantity(mark, self._facts.rests.get(mark), row)
+        self._belongings(mark, row)
+        self._pictures(mark, own, row)
+        self._sizes(mark, own, good, row)
+        if wanted == "variation":
+            parent = self._products_by_id.get(row.get("parentId"))
+            self._same(wanted, mark, "parent", ident,
+                       parent and parent["xmlId"])
+            self._properties(mark, own, row, True)
+        else:
+            self._section_of(mark, good, row)
+            self.counts["left out: properties of characteristics that are "
+                        "goods"] += 1
+
+    def _not_active(self, form, ident):
+        for row in self._products[form].get(ident, []):
+            if str(row["id"]) != ident and row["active"] == "Y" and \
+                    row["id"] not in self._before["products"]:
+                self._differs(form, ident, "is active, and must not stand "
+                              "there in this form")
+
+    def _standing(self, form, ident, name, state):
+        """The row whose fields are to be compared, or None."""
+        rows = self._products[form].get(ident)
+        if not rows:
+            if state in ("live", "inactive"):
+                self._differs(form, ident, "missing (%s)" % name)
+            else:
+                self.counts["goods deleted or never made"] += 1
+            return None
+        row = next((r for r in rows if str(r["id"]) != ident), rows[0])
+        if state == "gone":
+            self._differs(form, ident, "is marked deleted and still there")
+            return None
+        self.counts[form + "s"] += 1
+        if state != "live" and self._rules.catalog["marked"] == "keep":
+            self.counts["goods marked deleted, kept"] += 1
+        else:
+            self._same(form, ident, "active",
+                       "Y" if state == "live" else "N", row["active"])
+        return row if state == "live" else None
+
+    # ---- fields ----
+
+    def _fields(self, form, ident, good, row):
+        self._same_name(form, ident, good.name, row["name"])
+        self._article(form, ident, good.article, row)
+        self._section_of(ident, good, row)
+        if form != "parent":    # theirs is read-only in the cloud
+            self._vat(ident, good.vat, row)
+        self._text(ident, good, row)
+        if good.code:
+            self._same(form, ident, "code", good.code, row["code"])
+        plain = self._facts.offers.get(ident)
+        self._properties(ident, good, row, plain=plain)
+        self._pictures(ident, good, row)
+        if form == "good":
+            self._unit(ident, good.unit, row)
+            self._quantity(ident, self._rest_of(ident), row)
+            self._sizes(ident, good, plain, row)
+        if form != "parent":
+            self._belongings(ident, row, form == "good")
+        elif self._prices.get(row["id"]):
+            self._differs("price", ident, "of a product with variations")
+
+    def _rest_of(self, ident):
+        """Of characteristics that are ignored: the sum of theirs."""
+        own = self._facts.rests.get(ident)
+        if own is not None or self._rules.catalog["characteristics"] != \
+                "ignore":
+            return own
+        rests = [self._facts.rests[offer]
+                 for offer in self._characteristics.get(ident, [])
+                 if offer in self._facts.rests]
+        if not rests:
+            return None
+        total = sum(Decimal(total) if total is not None else
+                    sum(map(Decimal, amounts))
+                    for total, amounts, _ in rests)
+        return str(total), (), {}
+
+    def _belongings(self, ident, row, stock=True):
+        self._good_prices(ident, row)
+        self._vat_included(ident, row)
+        if stock:
+            self._stock_by_store(ident, ident, row)
+
+    def _article(self, kind, ident, wanted, row):
+        values = row["properties"].get(self._article_of(row) or "", [])
+        self._same(kind, ident, "article", wanted,
+                   values[0]["value"] if values else "")
+
+    def _same_name(self, kind, ident, wanted, held):
+        cut = len(wanted) > NAME_LENGTH and held and \
+            wanted.startswith(held) and len(held) > NAME_LENGTH - 60
+        if not cut:
+            self._same(kind, ident, "name", wanted, held)
+
+    def _section_of(self, ident, good, row):
+        known = [g for g in good.groups if g in self._facts.groups and
+                 not self._facts.groups[g].deleted and
+                 self._facts.groups[g].name]
+        if good.groups and not known:
+            self.counts["goods of unknown groups"] += 1
+        self._same("good", ident, "section", known[0] if known else None,
+                   self._mark(row["iblockSectionId"]))
+
+    def _unit(self, ident, unit, row):
+        measure = self._rules.unit(unit)
+        if measure is None:
+            self.counts["left out: units not in the portal"] += 1
+        else:
+            self._same("good", ident, "unit", measure, row["measure"])
+
+    def _vat(self, ident, vat, row):
+        rates = self._rules.vats(vat) if vat else set()
+        if not rates:
+            self.counts["left out: VAT not in the portal"] += 1
+        elif row["vatId"] not in rates:
+            self._differs("good", ident, "VAT: 1C %r, portal id %r"
+                          % (vat, row["vatId"]))
+
+    def _text(self, ident, good, row):
+        if good.markup:
+            self.counts["left out: descriptions with elements in them"] += 1
+            return
+        self._same("good", ident, "description", good.text,
+                   row["detailText"] or "")
+        if good.text:
+            kind = "html" if _TAG.search(good.text) else "text"
+            self._same("good", ident, "description type", kind,
+                       row["detailTextType"])
+
+    def _quantity(self, ident, rest, row):
+        wanted = self._rules.quantity(rest, self._facts.warehouses) \
+            if self._stock else None
+        if wanted is None:
+            self.counts["left out: no stock stated or allowed"] += 1
+            return
+        self.counts["quantities"] += 1
+        held = Decimal(str(row["quantity"] or 0))
+        if wanted != held:
+            self._differs("good", ident, "quantity: 1C %s, portal %s"
+                          % (wanted, held))
+
+    # ---- prices ----
+
+    def _good_prices(self, ident, row):
+        held = {p["catalogGroupId"]: p for p in self._prices.get(row["id"], [])}
+        wanted, stated = self._wanted_prices(ident)
+        for kind, (value, currency) in wanted.items():
+            price = held.pop(kind, None)
+            name = "%s type %s" % (ident, kind)
+            if price is None:
+                self._differs("price", name, "missing (%s %s)"
+                              % (value, currency))
+                continue
+            self.counts["prices"] += 1
+            if value != Decimal(str(price["price"])):
+                self._differs("price", name, "1C %s, portal %s"
+                              % (value, price["price"]))
+            self._same("price", name, "currency", currency,
+                       price["currency"])
+        for kind, price in held.items():
+            if price["id"] in self._before["prices"] or \
+                    self._options.allow_extra:
+                self.counts["prices of the portal's own"] += 1
+            elif kind not in self._rules.mapped_types():
+                self._differs("price", "%s type %s" % (ident, kind),
+                              "in the portal, but no rule maps its type")
+            elif kind in stated or ident not in self._facts.prices:
+                self.counts["prices no longer stated"] += 1
+            else:
+                self._differs("price", "%s type %s" % (ident, kind),
+                              "in the portal, and no longer stated")
+
+    def _wanted_prices(self, ident):
+        """({type: (price, currency)}, types that 1C states)"""
+        out, stated = {}, set()
+        for type_id, (value, currency, *factor) in \
+                self._facts.prices.get(ident, {}).items():
+            name, default, _ = self._facts.types.get(type_id, ("", "", None))
+            target = self._rules.price_type(type_id, name)
+            if target is None:
+                self.counts["left out: prices of types not mapped"] += 1
+                continue
+            stated.add(target)
+            code = self._rules.currency(currency or default)
+            if code is None:
+                self.counts["left out: prices in unknown currencies"] += 1
+                continue
+            value = Decimal(value)
+            if factor:
+                self.counts["prices of packs"] += 1
+                value = (value / Decimal(factor[0])).quantize(
+                    Decimal("0.01"), ROUND_HALF_UP)
+            out[target] = (value, code)
+        return out, stated
+
+    def _vat_included(self, ident, row):
+        """As the first rule says for whose type it has a price."""
+        said = {}
+        for type_id in self._facts.prices.get(ident, {}):
+            name, _, included = self._facts.types.get(type_id,
+                                                      ("", "", None))
+            target = self._rules.price_type(type_id, name)
+            if target is not None:
+                said[target] = included
+        first = next((said[kind] for kind in self._rules.price_order()
+                      if kind in said), None)
+        if first is not None:
+            self._same("good", ident, "VAT included", "Y" if first else "N",
+                       row["vatIncluded"])
