@@ -22,9 +22,10 @@ class Catalogues:
         self._edition = hashlib.sha256(
             GENERATOR.read_bytes()).hexdigest()[:12]
 
-    def package(self, goods, changed=0.0):
-        """The folder that 1C would have written, from the cache or new."""
-        name = f"{goods}-{changed:g}"
+    def package(self, goods, changed=0.0, more=()):
+        """The folder that 1C would have written, from the cache or new;
+        more: further arguments of the generator."""
+        name = "-".join([f"{goods}-{changed:g}", *more]).replace("--", "")
         folder = self._folder / name
         stamp = folder / f"whole-{self._edition}"
         if not stamp.exists():
@@ -36,7 +37,7 @@ class Catalogues:
                 [sys.executable, str(GENERATOR), str(folder),
                  "--goods", str(goods), "--price-types", str(PRICE_TYPES),
                  "--groups", str(GROUPS), "--stock", "--seed", "24",
-                 "--changed", str(changed)], check=True)
+                 "--changed", str(changed), *more], check=True)
             stamp.touch()
         return folder / "webdata"
 

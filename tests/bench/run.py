@@ -23,11 +23,13 @@ from deals import Deals                              # noqa: E402
 from intake import Intake                            # noqa: E402
 from push import Push                                # noqa: E402
 from table import Table, size                        # noqa: E402
+from whole import Whole                              # noqa: E402
 
 SIZES = {"quick": (1000, 10000), "default": (1000, 100000),
          "full": (1000, 100000, 1000000)}
 PUSHED = {"quick": 5000, "default": 10000, "full": 100000}
 CLIENTS = {"quick": 500, "default": 2500, "full": 10000}
+WHOLE = {"quick": 500, "default": 5000, "full": 100000}
 DEALS = {"quick": 500, "default": 2500, "full": 10000}
 # A package of a million goods is three gigabytes, and lies here several
 # times: cached twice, in work/, and as the state.
@@ -95,6 +97,12 @@ def clients(table, program, folder, count):
               Clients(program, folder / "clients", count, count * 4 // 5))
 
 
+def whole(table, program, folder, catalogues, goods):
+    print(f"whole catalogue, {goods:,} …", flush=True)
+    run_whole(table, "whole catalogue",
+              Whole(program, folder / "whole", goods, catalogues))
+
+
 def deals(table, program, folder, count):
     print(f"deals, {count:,} …", flush=True)
     run_whole(table, "deals", Deals(program, folder / "deals", count))
@@ -113,6 +121,7 @@ def main():
     table = Table()
     intake(table, program, folder, catalogues, SIZES[which], opts.times)
     push(table, program, folder, catalogues, PUSHED[which])
+    whole(table, program, folder, catalogues, WHOLE[which])
     clients(table, program, folder, CLIENTS[which])
     deals(table, program, folder, DEALS[which])
     table.show()
