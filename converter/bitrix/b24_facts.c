@@ -457,7 +457,7 @@ read_parts(struct b24 *b24, enum part from, enum part to, struct err *err)
 	int64_t next[PART_COUNT] = { 0 };
 	int rc;
 
-	for (int part = from; part < (int)to; part++) {
+	for (int part = (int)from; part < (int)to; part++) {
 		if (!is_needed(b24, (enum part)part))
 			continue;
 		parts[batch.count] = (enum part)part;

@@ -291,7 +291,7 @@ one_map_puts_one_good_after_another(void **state)
 	struct term_world *terms = *state;
 	struct fields *fields = product(terms->world, "g1"), *other;
 	struct wanted *wanted = &terms->world->wanted;
-	char id[16];
+	char id[24];
 	size_t i;
 
 	for (i = 0; i < 30; i++) {
