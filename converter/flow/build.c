@@ -535,9 +535,11 @@ walk(struct push *push, struct err *err)
 		    &change, err);
 		if (rc != 0)
 			break;
-		/* Their rank is theirs alone: stock.c sends them. */
+		/* Their rank is theirs alone: stock.c sends them.  Behind
+		 * it by rank, for the index is searched by that alone. */
 		if (change.target.kind == TARGET_STOCK) {
-			at.row = INT64_MAX;
+			at.rank = change.rank + 1;
+			at.row = 0;
 			continue;
 		}
 		if (is_busy(push, change.row, 0))
