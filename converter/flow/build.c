@@ -535,11 +535,9 @@ walk(struct push *push, struct err *err)
 		    &change, err);
 		if (rc != 0)
 			break;
-		/* Their rank is theirs alone: stock.c sends them.  Behind
-		 * it by rank, for the index is searched by that alone. */
+		/* Their rank is theirs alone: stock.c sends them. */
 		if (change.target.kind == TARGET_STOCK) {
-			at.rank = change.rank + 1;
-			at.row = 0;
+			at.row = INT64_MAX;
 			continue;
 		}
 		if (is_busy(push, change.row, 0))

@@ -25,9 +25,15 @@ static const char sql_put[] =
     " forced = excluded.forced, released = excluded.released";
 static const char sql_get[] = "SELECT " COLUMNS TABLES " WHERE c.row = ?";
 static const char sql_drop[] = "DELETE FROM change WHERE row = ?";
-static const char sql_next[] = "SELECT " COLUMNS TABLES
-    " WHERE c.state = 1 AND (c.rank, c.row) > (?1, ?2) AND c.next_try <= ?3"
+/* In two steps: (rank, row) > (?, ?) is searched by rank alone, and passes
+ * over all rows of it each time. */
+#define IS_DUE " AND c.next_try <= ?3" \
     " AND NOT (?4 > 0 AND c.package = ?4 AND c.kind = ?5 AND c.verb = ?6)"
+static const char sql_next_of_rank[] = "SELECT " COLUMNS TABLES
+    " WHERE c.state = 1 AND c.rank = ?1 AND c.row > ?2" IS_DUE
+    " ORDER BY c.row LIMIT 1";
+static const char sql_next_rank[] = "SELECT " COLUMNS TABLES
+    " WHERE c.state = 1 AND c.rank > ?1" IS_DUE
     " ORDER BY c.rank, c.row LIMIT 1";
 static const char sql_release[] =
     "UPDATE change SET state = 1, depends = 0"
@@ -149,22 +155,33 @@ snapshot_change_drop(struct snapshot *snap, int64_t row, struct err *err)
 	return db_run(stmt, err);
 }
 
-int
-snapshot_change_next(struct snapshot *snap, struct change_cursor *at,
-    int64_t now, struct change *change, struct err *err)
+static int
+take_next(struct snapshot *snap, const char *sql,
+    const struct change_cursor *at, int64_t now, struct change *change,
+    struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_next, err);
-	int rc;
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
 
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, at->rank);
-	db_bind_int(stmt, 2, at->row);
+	if (sql == sql_next_of_rank)
+		db_bind_int(stmt, 2, at->row);
 	db_bind_int(stmt, 3, now);
 	db_bind_int(stmt, 4, at->passed);
 	db_bind_int(stmt, 5, TARGET_PRODUCT);
 	db_bind_int(stmt, 6, VERB_CREATE);
-	rc = take(snap, stmt, change, err);
+	return take(snap, stmt, change, err);
+}
+
+int
+snapshot_change_next(struct snapshot *snap, struct change_cursor *at,
+    int64_t now, struct change *change, struct err *err)
+{
+	int rc = take_next(snap, sql_next_of_rank, at, now, change, err);
+
+	if (rc == 1)
+		rc = take_next(snap, sql_next_rank, at, now, change, err);
 	if (rc == 0) {
 		at->rank = change->rank;
 		at->row = change->row;
