@@ -9,16 +9,16 @@
 /* The rule's text stands in keys, behind an id and a separator. */
 #define RULE_BYTES (LIMIT_KEY_BYTES - LIMIT_ID_BYTES - 1)
 
-/* Two of 1C on one of the portal would overwrite one another. */
-static void
-check_apart(struct config_reader *reader, const char *path,
-    const struct config_map *map, size_t n)
+void
+config_check_apart(struct config_reader *reader, const char *path,
+    const struct config_map *map, size_t n, const struct config_map *others,
+    size_t count)
 {
 	const struct config_pair *pair = &map->pairs[n];
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		const struct config_pair *other = &map->pairs[i];
+	for (i = 0; i < count; i++) {
+		const struct config_pair *other = &others->pairs[i];
 
 		if (!str_same_name(str_of(pair->value), str_of(other->value)))
 			continue;
@@ -40,7 +40,8 @@ check_price_types(struct config_reader *reader)
 			config_note_error(reader, map->pairs[i].line,
 			    _("catalog.price_types: a name of more than %d "
 			    "bytes"), RULE_BYTES);
-		check_apart(reader, "catalog.price_types", map, i);
+		config_check_apart(reader, "catalog.price_types", map, i,
+		    map, i);
 	}
 }
 
@@ -80,7 +81,8 @@ check_terms(struct config_reader *reader)
 	check_others(reader, "catalog.warehouses", map);
 	for (i = 0; i < map->count; i++)
 		if (!is_word(&map->pairs[i]))
-			check_apart(reader, "catalog.warehouses", map, i);
+			config_check_apart(reader, "catalog.warehouses", map,
+			    i, map, i);
 }
 
 static bool

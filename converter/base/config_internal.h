@@ -126,6 +126,11 @@ void config_value_words(struct buf *out, const char *const *words);
 
 /* config_check.c */
 void config_check(struct config_reader *reader);
+/* An error where pair n of `map` goes where one of the first `count` of
+ * `others` goes: the two would overwrite one another. */
+void config_check_apart(struct config_reader *reader, const char *path,
+    const struct config_map *map, size_t n, const struct config_map *others,
+    size_t count);
 
 /* config_orders.c: a funnel more, which the keys of funnels now go to. */
 void config_orders_add(struct config *config, long line);

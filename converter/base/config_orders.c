@@ -178,26 +178,6 @@ check_funnels(struct config_reader *reader, const cJSON *section)
 /* Two values in one field of the deal would overwrite one another, and what
  * the one side writes the other would take for a change. */
 static void
-check_apart(struct config_reader *reader, const char *path,
-    const struct config_map *map, size_t n, const struct config_map *others,
-    size_t count)
-{
-	const struct config_pair *pair = &map->pairs[n];
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		const struct config_pair *other = &others->pairs[i];
-
-		if (!str_same_name(str_of(pair->value), str_of(other->value)))
-			continue;
-		config_note_error(reader, pair->line, _("%s: \"%s\" goes to "
-		    "\"%s\", where \"%s\" in line %ld goes already"), path,
-		    pair->name, pair->value, other->name, other->line);
-		return;
-	}
-}
-
-static void
 check_fields(struct config_reader *reader, const cJSON *section)
 {
 	const struct config_map *fields = &reader->config->orders.fields;
@@ -206,11 +186,13 @@ check_fields(struct config_reader *reader, const cJSON *section)
 	size_t i;
 
 	for (i = 0; i < fields->count; i++)
-		check_apart(reader, "orders.fields", fields, i, fields, i);
+		config_check_apart(reader, "orders.fields", fields, i,
+		    fields, i);
 	for (i = 0; i < more->count; i++) {
-		check_apart(reader, "orders.requisites", more, i, fields,
+		config_check_apart(reader, "orders.requisites", more, i, fields,
 		    fields->count);
-		check_apart(reader, "orders.requisites", more, i, more, i);
+		config_check_apart(reader, "orders.requisites", more, i, more,
+		    i);
 	}
 	if (config_map_get(fields, str_of("number")) == NULL)
 		config_note_warn(reader, line != 0 ? line :

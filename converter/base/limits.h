@@ -98,6 +98,10 @@
  * bases have 20,000 values at most. */
 #define LIMIT_TERMS 100000
 
+/* Price types that one package speaks of: live ones have 20.  More are a slip
+ * or an attack; the prices of the others stay. */
+#define LIMIT_PRICE_TYPES 1024
+
 /* Lines of one stock document: each is a command, and all of them wait for
  * one another. */
 #define LIMIT_STOCK_LINES 500

@@ -31,82 +31,52 @@ enum form {
 	FORM_PROPERTIES         /* b24_property.c */
 };
 
+/* The goods that a column is not of: parents and services, which are neither
+ * weighed nor counted (what a parent's variations have in common is all that it
+ * has); variations, which are in no section but where their parent is. */
+enum { NOT_BARE = 1, NOT_OFFER = 2 };
+
 struct column {
 	enum field field;
 	const char *name;       /* of the portal; articles: made of the id */
 	enum form form;
 	bool write_only;        /* another row reads the same column */
+	unsigned not_of;
 };
 
 static const struct column section_columns[] = {
-	{ FIELD_NAME, "name", FORM_TEXT, false },
-	{ FIELD_PARENT, "iblockSectionId", FORM_SECTION, false },
-	{ FIELD_CODE, "code", FORM_TEXT, false },
-	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true },
-	{ FIELD_ACTIVE, "active", FORM_FLAG, false },
-	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false },
-	{ FIELD_NONE, NULL, FORM_TEXT, false },
+	{ FIELD_NAME, "name", FORM_TEXT, false, 0 },
+	{ FIELD_PARENT, "iblockSectionId", FORM_SECTION, false, 0 },
+	{ FIELD_CODE, "code", FORM_TEXT, false, 0 },
+	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true, 0 },
+	{ FIELD_ACTIVE, "active", FORM_FLAG, false, 0 },
+	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false, 0 },
+	{ FIELD_NONE, NULL, FORM_TEXT, false, 0 },
 };
-static const struct column product_columns[] = {
-	{ FIELD_NAME, "name", FORM_TEXT, false },
-	{ FIELD_ARTICLE, NULL, FORM_ARTICLE, false },
-	{ FIELD_CODE, "code", FORM_TEXT, false },
-	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true },
-	{ FIELD_UNIT, "measure", FORM_MEASURE, false },
-	{ FIELD_GROUP, "iblockSectionId", FORM_SECTION, false },
-	{ FIELD_VAT, "vatId", FORM_VAT, false },
-	{ FIELD_VAT_INCLUDED, "vatIncluded", FORM_FLAG, false },
-	{ FIELD_DESCRIPTION, "detailText", FORM_LONG_TEXT, false },
-	{ FIELD_QUANTITY, "quantity", FORM_NUMBER, false },
-	{ FIELD_WEIGHT, "weight", FORM_NUMBER, false },
-	{ FIELD_LENGTH, "length", FORM_NUMBER, false },
-	{ FIELD_WIDTH, "width", FORM_NUMBER, false },
-	{ FIELD_HEIGHT, "height", FORM_NUMBER, false },
-	{ FIELD_ACTIVE, "active", FORM_FLAG, false },
-	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false },
-	{ FIELD_PROPERTIES, NULL, FORM_PROPERTIES, false },
-	{ FIELD_NONE, NULL, FORM_TEXT, false },
-};
-/* Parents and services: neither is weighed or counted.  What a parent's
- * variations have in common is all that it has. */
-static const struct column bare_columns[] = {
-	{ FIELD_NAME, "name", FORM_TEXT, false },
-	{ FIELD_ARTICLE, NULL, FORM_ARTICLE, false },
-	{ FIELD_CODE, "code", FORM_TEXT, false },
-	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true },
-	{ FIELD_GROUP, "iblockSectionId", FORM_SECTION, false },
-	{ FIELD_VAT, "vatId", FORM_VAT, false },
-	{ FIELD_VAT_INCLUDED, "vatIncluded", FORM_FLAG, false },
-	{ FIELD_DESCRIPTION, "detailText", FORM_LONG_TEXT, false },
-	{ FIELD_ACTIVE, "active", FORM_FLAG, false },
-	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false },
-	{ FIELD_PROPERTIES, NULL, FORM_PROPERTIES, false },
-	{ FIELD_NONE, NULL, FORM_TEXT, false },
-};
-/* Variations: in no section, they are where their parent is. */
-static const struct column offer_columns[] = {
-	{ FIELD_NAME, "name", FORM_TEXT, false },
-	{ FIELD_ARTICLE, NULL, FORM_ARTICLE, false },
-	{ FIELD_CODE, "code", FORM_TEXT, false },
-	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true },
-	{ FIELD_UNIT, "measure", FORM_MEASURE, false },
-	{ FIELD_VAT, "vatId", FORM_VAT, false },
-	{ FIELD_VAT_INCLUDED, "vatIncluded", FORM_FLAG, false },
-	{ FIELD_DESCRIPTION, "detailText", FORM_LONG_TEXT, false },
-	{ FIELD_QUANTITY, "quantity", FORM_NUMBER, false },
-	{ FIELD_WEIGHT, "weight", FORM_NUMBER, false },
-	{ FIELD_LENGTH, "length", FORM_NUMBER, false },
-	{ FIELD_WIDTH, "width", FORM_NUMBER, false },
-	{ FIELD_HEIGHT, "height", FORM_NUMBER, false },
-	{ FIELD_ACTIVE, "active", FORM_FLAG, false },
-	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false },
-	{ FIELD_PROPERTIES, NULL, FORM_PROPERTIES, false },
-	{ FIELD_NONE, NULL, FORM_TEXT, false },
+static const struct column good_columns[] = {
+	{ FIELD_NAME, "name", FORM_TEXT, false, 0 },
+	{ FIELD_ARTICLE, NULL, FORM_ARTICLE, false, 0 },
+	{ FIELD_CODE, "code", FORM_TEXT, false, 0 },
+	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true, 0 },
+	{ FIELD_UNIT, "measure", FORM_MEASURE, false, NOT_BARE },
+	{ FIELD_GROUP, "iblockSectionId", FORM_SECTION, false, NOT_OFFER },
+	{ FIELD_VAT, "vatId", FORM_VAT, false, 0 },
+	{ FIELD_VAT_INCLUDED, "vatIncluded", FORM_FLAG, false, 0 },
+	{ FIELD_DESCRIPTION, "detailText", FORM_LONG_TEXT, false, 0 },
+	{ FIELD_QUANTITY, "quantity", FORM_NUMBER, false, NOT_BARE },
+	{ FIELD_WEIGHT, "weight", FORM_NUMBER, false, NOT_BARE },
+	{ FIELD_LENGTH, "length", FORM_NUMBER, false, NOT_BARE },
+	{ FIELD_WIDTH, "width", FORM_NUMBER, false, NOT_BARE },
+	{ FIELD_HEIGHT, "height", FORM_NUMBER, false, NOT_BARE },
+	{ FIELD_ACTIVE, "active", FORM_FLAG, false, 0 },
+	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false, 0 },
+	{ FIELD_PROPERTIES, NULL, FORM_PROPERTIES, false, 0 },
+	{ FIELD_NONE, NULL, FORM_TEXT, false, 0 },
 };
 static const struct column price_columns[] = {
-	{ FIELD_AMOUNT, "price", FORM_MONEY, false },
-	{ FIELD_CURRENCY, "currency", FORM_TEXT, false },
-	{ FIELD_NONE, NULL, FORM_TEXT, false },
+	{ FIELD_AMOUNT, "price", FORM_MONEY, false, 0 },
+	{ FIELD_CURRENCY, "currency", FORM_TEXT, false, 0 },
+	{ FIELD_NONE, NULL, FORM_TEXT, false, 0 },
 };
 
 /* Of a list: the columns above and these. */
@@ -117,29 +87,42 @@ static const char *const price_select[] = { "id", "productId",
 
 struct kind {
 	const struct column *columns;
+	unsigned without;       /* of them those that are NOT_… */
 	const char *const *select;
 	enum b24_method add, update, remove, list;
 };
 
 static const struct kind kinds[TARGET_LAST] = {
-	[TARGET_SECTION] = { section_columns, section_select,
+	[TARGET_SECTION] = { section_columns, 0, section_select,
 	    B24_SECTION_ADD, B24_SECTION_UPDATE, B24_SECTION_DELETE,
 	    B24_SECTION_LIST },
-	[TARGET_PRODUCT] = { product_columns, good_select,
+	[TARGET_PRODUCT] = { good_columns, 0, good_select,
 	    B24_PRODUCT_ADD, B24_PRODUCT_UPDATE, B24_PRODUCT_DELETE,
 	    B24_PRODUCT_LIST },
-	[TARGET_PARENT] = { bare_columns, good_select,
+	[TARGET_PARENT] = { good_columns, NOT_BARE, good_select,
 	    B24_SKU_ADD, B24_SKU_UPDATE, B24_SKU_DELETE, B24_SKU_LIST },
-	[TARGET_OFFER] = { offer_columns, good_select,
+	[TARGET_OFFER] = { good_columns, NOT_OFFER, good_select,
 	    B24_OFFER_ADD, B24_OFFER_UPDATE, B24_OFFER_DELETE,
 	    B24_OFFER_LIST },
-	[TARGET_SERVICE] = { bare_columns, good_select,
+	[TARGET_SERVICE] = { good_columns, NOT_BARE, good_select,
 	    B24_SERVICE_ADD, B24_SERVICE_UPDATE, B24_SERVICE_DELETE,
 	    B24_SERVICE_LIST },
-	[TARGET_PRICE] = { price_columns, price_select,
+	[TARGET_PRICE] = { price_columns, 0, price_select,
 	    B24_PRICE_ADD, B24_PRICE_UPDATE, B24_PRICE_DELETE,
 	    B24_PRICE_LIST },
 };
+
+/* The one behind `last`, NULL: the first.  NULL: no more. */
+static const struct column *
+next_column(enum target_kind target, const struct column *last)
+{
+	const struct kind *kind = &kinds[target];
+	const struct column *column = last == NULL ? kind->columns : last + 1;
+
+	while ((column->not_of & kind->without) != 0)
+		column++;
+	return column->field == FIELD_NONE ? NULL : column;
+}
 
 enum b24_method
 b24_catalog_method(enum target_kind target, enum op_kind op)
@@ -298,9 +281,9 @@ static void
 add_fields(const struct b24 *b24, const struct op *op,
     const struct fields *values, struct b24_command *out)
 {
-	const struct column *column = kinds[op->target.kind].columns;
+	const struct column *column = NULL;
 
-	for (; column->field != FIELD_NONE; column++)
+	while ((column = next_column(op->target.kind, column)) != NULL)
 		if (fields_has(values, column->field))
 			add_column(b24, op, column, fields_get(values,
 			    column->field), out);
@@ -466,9 +449,9 @@ compare_column(const struct b24 *b24, struct op *op,
 static void
 take_shown(const struct b24 *b24, struct op *op, const cJSON *element)
 {
-	const struct column *column = kinds[op->target.kind].columns;
+	const struct column *column = NULL;
 
-	for (; column->field != FIELD_NONE; column++)
+	while ((column = next_column(op->target.kind, column)) != NULL)
 		if (fields_has(&op->fields, column->field))
 			compare_column(b24, op, column, element);
 }
@@ -503,7 +486,7 @@ b24_catalog_list(const struct b24 *b24, enum target_kind target,
     struct b24_command *out)
 {
 	const struct kind *kind = &kinds[target];
-	const struct column *column = kind->columns;
+	const struct column *column = NULL;
 	size_t count = 0;
 	char name[32];
 
@@ -511,7 +494,7 @@ b24_catalog_list(const struct b24 *b24, enum target_kind target,
 	for (; kind->select[count] != NULL; count++)
 		b24_query_item(&out->query, "select", count,
 		    str_of(kind->select[count]));
-	for (; column->field != FIELD_NONE; column++) {
+	while ((column = next_column(target, column)) != NULL) {
 		const char *known = column_name(b24, target, column, name);
 
 		if (column->form == FORM_PROPERTIES)
@@ -587,13 +570,13 @@ void
 b24_catalog_row(const struct b24 *b24, const struct op *op,
     const cJSON *row, struct found *out)
 {
-	const struct column *column = kinds[op->target.kind].columns;
+	const struct column *column = NULL;
 	char shown_space[32], space[64], name[32];
 
 	fields_init(&out->fields);
 	if (json_int(&out->portal_id, json_get(row, "id")) == -1)
 		out->portal_id = 0;
-	for (; column->field != FIELD_NONE; column++) {
+	while ((column = next_column(op->target.kind, column)) != NULL) {
 		const char *known = column_name(b24, op->target.kind, column,
 		    name);
 		struct str shown, text;

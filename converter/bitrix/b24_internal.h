@@ -476,6 +476,8 @@ void b24_value_measure_text(const struct b24 *b24, int64_t id,
     char out[64]);
 int b24_value_check(const struct b24 *b24, enum field field,
     struct str value, struct err *err);
+/* By bytes, but for the portal's '\r'. */
+int b24_value_compare_texts(struct str a, struct str b);
 /* Is this what was said?  Line ends and blanks at the ends are the portal's
  * business. */
 bool b24_value_same_text(struct str said, struct str shown);

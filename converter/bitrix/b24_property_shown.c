@@ -163,27 +163,6 @@ is_nothing(const struct b24_property *property, struct str value)
 
 /* ---- both sides ---- */
 
-/* By bytes; as b24_value_same_text() it does not look at the portal's '\r'. */
-static int
-compare_texts(struct str a, struct str b)
-{
-	size_t i = 0, j = 0;
-
-	for (;;) {
-		while (i < a.len && a.p[i] == '\r')
-			i++;
-		while (j < b.len && b.p[j] == '\r')
-			j++;
-		if (i == a.len || j == b.len)
-			return (i < a.len) - (j < b.len);
-		if (a.p[i] != b.p[j])
-			return (unsigned char)a.p[i] < (unsigned char)b.p[j] ?
-			    -1 : 1;
-		i++;
-		j++;
-	}
-}
-
 static int
 compare_ones(const void *a, const void *b)
 {
@@ -191,7 +170,8 @@ compare_ones(const void *a, const void *b)
 	const struct one *other = *(struct one *const *)b;
 	int cmp = decimal_cmp(one->number, other->number);
 
-	return cmp != 0 ? cmp : compare_texts(one->text, other->text);
+	return cmp != 0 ? cmp : b24_value_compare_texts(one->text,
+	    other->text);
 }
 
 static void
@@ -279,7 +259,7 @@ same_value(const struct b24_property *property, const struct one *a,
 	if (property->type == 'N')
 		return b24_value_same_number(a->text, b->text,
 		    NUMBER_PLACES);
-	return compare_texts(a->text, b->text) == 0;
+	return b24_value_compare_texts(a->text, b->text) == 0;
 }
 
 /* Numbers may be apart by less than the portal keeps, so both beside the

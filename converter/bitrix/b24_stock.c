@@ -272,15 +272,6 @@ take_made(void *ctx, const struct b24_command *command)
 }
 
 static void
-refuse(struct stock_line *line, const char *text)
-{
-	line->refused = true;
-	(void)snprintf(line->text, sizeof(line->text), "%.*s",
-	    (int)str_utf8_cut(str_of(text), sizeof(line->text) - 1).len,
-	    text);
-}
-
-static void
 take_element(void *ctx, const struct b24_command *command)
 {
 	struct step *step = ctx;
@@ -293,7 +284,7 @@ take_element(void *ctx, const struct b24_command *command)
 	    command->error.fate != B24_FATE_DOUBTFUL &&
 	    command->error.fate != B24_FATE_NOT_THERE)
 		return;
-	refuse(line, command->error.text);
+	op_refuse_line(line, command->error.text);
 }
 
 static void
@@ -495,7 +486,7 @@ b24_stock_put(struct b24 *b24, enum document_type type, const char *title,
 		/* No plan or right for it: so it is with each of them. */
 		for (size_t i = 0; step.outcome == OUTCOME_REFUSED &&
 		    i < count; i++)
-			refuse(&lines[i], step.error.text);
+			op_refuse_line(&lines[i], step.error.text);
 		return tell(&step, title, err);
 	}
 	document = step.id;

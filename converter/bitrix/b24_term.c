@@ -17,13 +17,6 @@
 
 /* ---- the table ---- */
 
-static uint64_t
-hash_of(enum term_kind kind, struct str of, struct str id)
-{
-	return str_hash(str_hash(str_hash((uint64_t)kind, of),
-	    str_n("", 1)), id);
-}
-
 static bool
 is_it(const struct b24_term *term, enum term_kind kind, struct str of,
     struct str id)
@@ -37,7 +30,7 @@ static size_t *
 slot_of(const struct b24_terms *terms, enum term_kind kind, struct str of,
     struct str id)
 {
-	size_t at = (size_t)hash_of(kind, of, id) & (terms->slot_count - 1);
+	size_t at = (size_t)term_hash(kind, of, id) & (terms->slot_count - 1);
 
 	while (terms->slots[at] != 0 && !is_it(terms->items[
 	    terms->slots[at] - 1], kind, of, id))

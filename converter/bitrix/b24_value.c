@@ -219,24 +219,28 @@ b24_value_measure_text(const struct b24 *b24, int64_t id, char out[64])
 
 /* ---- what was said, and what is shown ---- */
 
-/* Line ends and blanks at the ends are the portal's business. */
-bool
-b24_value_same_text(struct str a, struct str b)
+int
+b24_value_compare_texts(struct str a, struct str b)
 {
 	size_t i = 0, j = 0;
 
-	a = str_trim(a);
-	b = str_trim(b);
-	for (;;) {
+	for (;; i++, j++) {
 		while (i < a.len && a.p[i] == '\r')
 			i++;
 		while (j < b.len && b.p[j] == '\r')
 			j++;
 		if (i == a.len || j == b.len)
-			return i == a.len && j == b.len;
-		if (a.p[i++] != b.p[j++])
-			return false;
+			return (i < a.len) - (j < b.len);
+		if (a.p[i] != b.p[j])
+			return (unsigned char)a.p[i] < (unsigned char)b.p[j] ?
+			    -1 : 1;
 	}
+}
+
+bool
+b24_value_same_text(struct str a, struct str b)
+{
+	return b24_value_compare_texts(str_trim(a), str_trim(b)) == 0;
 }
 
 /* Equal, or apart by less than the last place that the portal keeps. */

@@ -430,11 +430,8 @@ accept_now(struct acceptance *acc, struct err *err)
 
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
-	if (accept_in_transaction(acc, err) == -1) {
-		snapshot_rollback(flow->snap);
-		return -1;
-	}
-	if (snapshot_commit(flow->snap, err) == -1)
+	if (snapshot_end(flow->snap, accept_in_transaction(acc, err),
+	    err) == -1)
 		return -1;
 	flow->tally.packages++;
 	flow->tally.records_changed += acc->package->changed;
@@ -487,11 +484,8 @@ reject_now(struct acceptance *acc, struct err *err)
 	snapshot_stage_drop(flow->snap);
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
-	if (reject_in_transaction(acc, err) == -1) {
-		snapshot_rollback(flow->snap);
-		return -1;
-	}
-	if (snapshot_commit(flow->snap, err) == -1)
+	if (snapshot_end(flow->snap, reject_in_transaction(acc, err),
+	    err) == -1)
 		return -1;
 	flow->tally.rejected++;
 	return 0;

@@ -593,11 +593,7 @@ build_requests(struct push *push, struct err *err)
 		rc = derive_fuse_settle(flow, err);
 	drop_if_empty(&push->writes);
 	drop_if_empty(&push->finds);
-	if (rc == -1) {
-		snapshot_rollback(flow->snap);
-		return -1;
-	}
-	return snapshot_commit(flow->snap, err);
+	return snapshot_end(flow->snap, rc, err);
 }
 
 /* ---- the attempts ---- */

@@ -228,11 +228,8 @@ derive_anew(struct flow *flow, uint64_t fingerprint, struct err *err)
 		return derive_in_transaction(flow, fingerprint, err);
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
-	if (derive_in_transaction(flow, fingerprint, err) == -1) {
-		snapshot_rollback(flow->snap);
-		return -1;
-	}
-	return snapshot_commit(flow->snap, err);
+	return snapshot_end(flow->snap, derive_in_transaction(flow,
+	    fingerprint, err), err);
 }
 
 uint64_t

@@ -535,9 +535,5 @@ flow_retry(struct flow *flow, char *const *ids, size_t count,
 		rc = inspect_orders_retry_all(flow, made_due, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = retry_one(flow, ids[i], made_due, err);
-	if (rc == -1) {
-		snapshot_rollback(flow->snap);
-		return -1;
-	}
-	return snapshot_commit(flow->snap, err);
+	return snapshot_end(flow->snap, rc, err);
 }

@@ -179,11 +179,7 @@ flow_link(struct flow *flow, const char *kind, const char *id,
 	if (rc == 0 && linking.count == 0)
 		rc = err_set(err, ERR_USAGE, _("%s %s: 1C has named no such "
 		    "one"), kind, id);
-	if (rc == -1) {
-		snapshot_rollback(flow->snap);
-		return -1;
-	}
-	return snapshot_commit(flow->snap, err);
+	return snapshot_end(flow->snap, rc, err);
 }
 
 /* ---- through an order ---- */

@@ -113,12 +113,8 @@ withdraw_overdue(struct flow *flow, struct err *err)
 	int rc = snapshot_order_each(flow->snap, ORDER_WAITING,
 	    withdraw_if_overdue, flow, err);
 
-	if (!snapshot_in_transaction(flow->snap))
-		return rc;
-	if (rc == 0)
-		return snapshot_commit(flow->snap, err);
-	snapshot_rollback(flow->snap);
-	return -1;
+	return snapshot_in_transaction(flow->snap) ?
+	    snapshot_end(flow->snap, rc, err) : rc;
 }
 
 /* ---- the file ---- */
@@ -232,10 +228,7 @@ mark_all_put(struct outbox *outbox, struct err *err)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < outbox->count; i++)
 		rc = mark_put(flow, outbox->deals[i], put, err);
-	if (rc == 0)
-		return snapshot_commit(flow->snap, err);
-	snapshot_rollback(flow->snap);
-	return -1;
+	return snapshot_end(flow->snap, rc, err);
 }
 
 int

@@ -378,15 +378,12 @@ int
 session_close(struct flow *flow, struct session *session, struct err *err)
 {
 	bool own = !snapshot_in_transaction(flow->snap);
+	int rc;
 
 	if (own && snapshot_begin(flow->snap, err) == -1)
 		return -1;
-	if (close_in_transaction(flow, session, err) == -1) {
-		if (own)
-			snapshot_rollback(flow->snap);
-		return -1;
-	}
-	return own ? snapshot_commit(flow->snap, err) : 0;
+	rc = close_in_transaction(flow, session, err);
+	return own ? snapshot_end(flow->snap, rc, err) : rc;
 }
 
 /* Goods came, and the offers of their catalogue did not yet. */

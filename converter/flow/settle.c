@@ -596,10 +596,7 @@ settle_request(struct push *push, struct request *request, struct err *err)
 		rc = settle_op(push, &request->ops[i], err);
 	if (rc == 0)
 		rc = derive_fuse_settle(flow, err);
-	if (rc == 0)
-		rc = snapshot_commit(flow->snap, err);
-	if (rc == -1 && snapshot_in_transaction(flow->snap))
-		snapshot_rollback(flow->snap);
+	rc = snapshot_end(flow->snap, rc, err);
 	for (size_t i = 0; i < request->count; i++)
 		build_errand_free(push, &request->ops[i]);
 	return rc;

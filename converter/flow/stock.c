@@ -145,16 +145,10 @@ static int
 collect_in_transaction(struct batch *batch, struct err *err)
 {
 	struct snapshot *snap = batch->push->flow->snap;
-	int rc;
 
 	if (snapshot_begin(snap, err) == -1)
 		return -1;
-	rc = collect(batch, err);
-	if (rc == 0)
-		rc = snapshot_commit(snap, err);
-	if (rc == -1 && snapshot_in_transaction(snap))
-		snapshot_rollback(snap);
-	return rc;
+	return snapshot_end(snap, collect(batch, err), err);
 }
 
 /* ---- settling ----------------------------------------------------------- */
@@ -250,11 +244,7 @@ settle_lines(struct batch *batch, size_t count, enum outcome outcome,
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = settle_line(batch->push, batch->lines[i].user,
 		    &batch->lines[i], outcome, title, err);
-	if (rc == 0)
-		rc = snapshot_commit(snap, err);
-	if (rc == -1 && snapshot_in_transaction(snap))
-		snapshot_rollback(snap);
-	return rc;
+	return snapshot_end(snap, rc, err);
 }
 
 /* ---- one document ------------------------------------------------------- */
@@ -307,11 +297,7 @@ write_down(struct batch *batch, size_t count, char title[96],
 		    clock_wall_ms(), number);
 		rc = put_attempts(batch, count, number, title, err);
 	}
-	if (rc == 0)
-		rc = snapshot_commit(snap, err);
-	if (rc == -1 && snapshot_in_transaction(snap))
-		snapshot_rollback(snap);
-	return rc;
+	return snapshot_end(snap, rc, err);
 }
 
 static bool
@@ -323,15 +309,6 @@ any_refused(const struct stock_line *lines, size_t count)
 	return false;
 }
 
-static void
-refuse(struct stock_line *line, const char *text)
-{
-	line->refused = true;
-	(void)snprintf(line->text, sizeof(line->text), "%.*s",
-	    (int)str_utf8_cut(str_of(text), sizeof(line->text) - 1).len,
-	    text);
-}
-
 /* The document was refused for its only line. */
 static void
 refuse_alone(struct batch *batch, const char *text)
@@ -340,7 +317,7 @@ refuse_alone(struct batch *batch, const char *text)
 	struct due *due = line->user;
 
 	due->alone = true;
-	refuse(line, text);
+	op_refuse_line(line, text);
 	batch->alike = strcmp(batch->reason, line->text) == 0 ?
 	    batch->alike + 1 : 1;
 	memcpy(batch->reason, line->text, sizeof(batch->reason));
@@ -420,7 +397,7 @@ compare(const struct due *due, struct stock_line *line, struct decimal *far)
 	held.digits = -held.digits;
 	if (line->refused || decimal_add(far, due->wanted, held) == 0)
 		return;
-	refuse(line, _("the portal's amount is too large a number"));
+	op_refuse_line(line, _("the portal's amount is too large a number"));
 }
 
 /* What the portal holds already, and what it does not tell. */
@@ -444,11 +421,7 @@ settle_held(struct batch *batch, const struct decimal *far, struct err *err)
 			    due->text, str_of(due->form),
 			    "the portal holds it already", err);
 	}
-	if (rc == 0)
-		rc = snapshot_commit(snap, err);
-	if (rc == -1 && snapshot_in_transaction(snap))
-		snapshot_rollback(snap);
-	return rc;
+	return snapshot_end(snap, rc, err);
 }
 
 static int
@@ -496,7 +469,7 @@ read_held(struct batch *batch, struct err *err)
 		return -1;
 	}
 	for (size_t i = 0; i < batch->count; i++)
-		refuse(&batch->lines[i], why.text);
+		op_refuse_line(&batch->lines[i], why.text);
 	return 0;
 }
 
@@ -678,11 +651,7 @@ settle_all_lost(struct lost *lost, struct err *err)
 	if (snapshot_begin(snap, err) == -1)
 		return -1;
 	rc = snapshot_attempt_each(snap, settle_lost, lost, err);
-	if (rc == 0)
-		rc = snapshot_commit(snap, err);
-	if (rc == -1 && snapshot_in_transaction(snap))
-		snapshot_rollback(snap);
-	return rc;
+	return snapshot_end(snap, rc, err);
 }
 
 int

@@ -41,16 +41,19 @@ may_make(struct flow *flow)
 
 /* ---- names of a list's values ---- */
 
-/* The end of the values of one list, which stand together. */
-static size_t
-end_of_list(const struct terms *terms, size_t at)
+/* The values of the next list, which stand together: from *at up to *end, 0
+ * at first.  False: no more. */
+static bool
+next_list(const struct terms *terms, size_t *at, size_t *end)
 {
-	const char *of = terms->items[at].of;
-
-	while (at < terms->count && terms->items[at].kind == TERM_VALUE &&
-	    strcmp(terms->items[at].of, of) == 0)
-		at++;
-	return at;
+	for (*at = *end; *at < terms->count; ++*at)
+		if (terms->items[*at].kind == TERM_VALUE)
+			break;
+	for (*end = *at; *end < terms->count; ++*end)
+		if (terms->items[*end].kind != TERM_VALUE ||
+		    strcmp(terms->items[*end].of, terms->items[*at].of) != 0)
+			break;
+	return *at < terms->count;
 }
 
 /* Whatever their order, and above 0. */
@@ -77,13 +80,9 @@ known_names(const struct flow *flow, const char *of)
 static void
 doubt_names(const struct flow *flow, struct terms *terms)
 {
-	size_t end;
+	size_t at, end = 0;
 
-	for (size_t at = 0; at < terms->count; at = end) {
-		end = at + 1;
-		if (terms->items[at].kind != TERM_VALUE)
-			continue;
-		end = end_of_list(terms, at);
+	while (next_list(terms, &at, &end)) {
 		if (known_names(flow, terms->items[at].of) ==
 		    hash_of_names(terms, at, end))
 			continue;
@@ -96,15 +95,11 @@ doubt_names(const struct flow *flow, struct terms *terms)
 static bool
 has_new_names(const struct flow *flow, const struct terms *terms)
 {
-	size_t end;
+	size_t at, end = 0;
 
-	for (size_t at = 0; at < terms->count; at = end) {
+	while (next_list(terms, &at, &end)) {
 		const struct term *term = &terms->items[at];
 
-		end = at + 1;
-		if (term->kind != TERM_VALUE)
-			continue;
-		end = end_of_list(terms, at);
 		if (known_names(flow, term->of) != 0 &&
 		    term_set_get(flow->known, term->of_trait ? TERM_TRAIT :
 		    TERM_PROPERTY, STR_NONE, str_of(term->of)) != 0 &&
@@ -228,13 +223,9 @@ static int
 remember_names(struct flow *flow, const struct terms *terms,
     struct err *err)
 {
-	size_t end;
+	size_t at, end = 0;
 
-	for (size_t at = 0; at < terms->count; at = end) {
-		end = at + 1;
-		if (terms->items[at].kind != TERM_VALUE)
-			continue;
-		end = end_of_list(terms, at);
+	while (next_list(terms, &at, &end)) {
 		if (remember_one(flow, TERM_VALUE, str_of(
 		    terms->items[at].of), str_of(NAMES_ID),
 		    hash_of_names(terms, at, end), err) == -1)
@@ -371,11 +362,7 @@ remember_all(struct flow *flow, const struct terms *terms, bool made,
 	/* Last, for what derives anew stirs them. */
 	if (rc == 0)
 		rc = note_names(flow, terms, err);
-	if (rc == 0 && own)
-		rc = snapshot_commit(flow->snap, err);
-	if (rc == -1 && own && snapshot_in_transaction(flow->snap))
-		snapshot_rollback(flow->snap);
-	return rc;
+	return own ? snapshot_end(flow->snap, rc, err) : rc;
 }
 
 static int

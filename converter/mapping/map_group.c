@@ -90,8 +90,8 @@ look_at_group(const struct map *map, struct str id, struct map_lying *out,
 	return rc;
 }
 
-int
-map_group_lying(const struct map *map, struct str id, struct map_lying *out,
+static int
+find_lying(const struct map *map, struct str id, struct map_lying *out,
     struct err *err)
 {
 	struct map_groups *groups = map->work->groups;
@@ -109,6 +109,20 @@ map_group_lying(const struct map *map, struct str id, struct map_lying *out,
 	groups->slots[at].len = id.len;
 	memcpy(groups->slots[at].id, id.p, id.len);
 	groups->slots[at].lying = *out;
+	return 0;
+}
+
+int
+map_group_next(const struct map *map, size_t *at, struct str *group,
+    struct map_lying *lying, struct err *err)
+{
+	enum field field;
+
+	while (fields_next(&map->work->product.fields, at, &field, group) &&
+	    field <= FIELD_GROUP)
+		if (field == FIELD_GROUP)
+			return find_lying(map, *group, lying, err) == 0 ?
+			    1 : -1;
 	return 0;
 }
 
@@ -184,7 +198,7 @@ map_group_derive(const struct map *map, struct str id, struct wanted *out,
 	/* What is in it goes to a place of the tree; a section that is there
 	 * stays, for people may use it. */
 	if (map->tree != NULL) {
-		if (map_group_lying(map, id, &lying, err) != 0)
+		if (find_lying(map, id, &lying, err) != 0)
 			return -1;
 		if (lying.place >= 0)
 			return 0;

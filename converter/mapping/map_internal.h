@@ -200,10 +200,11 @@ struct map_lying {
 /* map_group.c: may a group be a section?  0 yes; 1 no such record; 2 it is
  * deleted or has no name; -1. */
 int map_group_state(const struct map *map, struct str id, struct err *err);
-/* Out of memory while the map is held; work->group is not to be relied on.
- * 0, or -1. */
-int map_group_lying(const struct map *map, struct str id,
-    struct map_lying *out, struct err *err);
+/* The groups of work->product, one after the other; *at: 0 at first.  Where
+ * they lie comes out of memory while the map is held; work->group is not to be
+ * relied on.  1, 0 no more, -1. */
+int map_group_next(const struct map *map, size_t *at, struct str *group,
+    struct map_lying *lying, struct err *err);
 int map_group_derive(const struct map *map, struct str id,
     struct wanted *out, struct err *err);
 
@@ -382,11 +383,18 @@ enum term_rule map_term_rule(const struct map *map, enum term_kind kind,
 bool map_term_carried(const struct map *map, enum term_kind kind,
     struct str of, struct str id);
 
+/* Whom map_warnings() tells. */
+struct map_hearer {
+	void (*tell)(void *ctx, const char *text);
+	void *ctx;
+};
+__attribute__((format(printf, 2, 3)))
+void map_warnings_line(const struct map_hearer *to, const char *format, ...);
+
 /* map_terms.c, of map_warnings(): a line for each rule of properties and
  * warehouses that nothing in 1C bears the name of, and for terms that are too
  * many. */
-void map_terms_tell(const struct map *map, void (*tell)(void *ctx,
-    const char *text), void *ctx);
+void map_terms_tell(const struct map *map, const struct map_hearer *to);
 
 /*
  * map_property.c: FIELD_PROPERTIES, FIELD_WEIGHT and the dimensions of a good

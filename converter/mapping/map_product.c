@@ -52,20 +52,14 @@ static int
 place_by_groups(const struct map *map, int *place, struct err *err)
 {
 	struct map_lying lying;
-	struct str value;
-	enum field field;
+	struct str group;
 	size_t at = 0;
+	int rc;
 
-	while (fields_next(&map->work->product.fields, &at, &field, &value) &&
-	    field <= FIELD_GROUP) {
-		if (field != FIELD_GROUP)
-			continue;
-		if (map_group_lying(map, value, &lying, err) != 0)
-			return -1;
+	while ((rc = map_group_next(map, &at, &group, &lying, err)) == 1)
 		if (lying.place >= 0 && (*place < 0 || lying.place < *place))
 			*place = lying.place;
-	}
-	return 0;
+	return rc;
 }
 
 /* 1: it has a place in the tree; 0; -1. */
@@ -92,8 +86,7 @@ place_product(const struct map *map, struct str product, struct wanted *out,
     struct err *err)
 {
 	struct map_lying lying;
-	struct str value;
-	enum field field;
+	struct str group;
 	size_t at = 0;
 	int rc;
 
@@ -102,19 +95,16 @@ place_product(const struct map *map, struct str product, struct wanted *out,
 	rc = place_in_tree(map, product, out, err);
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
-	while (fields_next(&map->work->product.fields, &at, &field, &value) &&
-	    field <= FIELD_GROUP) {
-		if (field != FIELD_GROUP)
-			continue;
-		if (map_group_lying(map, value, &lying, err) != 0)
-			return -1;
+	while ((rc = map_group_next(map, &at, &group, &lying, err)) == 1) {
 		if (lying.state == 0 && target_set(&out->parent,
-		    TARGET_SECTION, value) == 0) {
-			put(map, out, FIELD_GROUP, value);
+		    TARGET_SECTION, group) == 0) {
+			put(map, out, FIELD_GROUP, group);
 			return 0;
 		}
 		out->orphan = true;
 	}
+	if (rc == -1)
+		return -1;
 	/* No group: the top.  An unknown one: where it is. */
 	if (!out->orphan)
 		put(map, out, FIELD_GROUP, STR_NONE);

@@ -14,20 +14,14 @@ static int
 is_in_groups(const struct map *map, bool *out, struct err *err)
 {
 	struct map_lying lying;
-	struct str value;
-	enum field field;
+	struct str group;
 	size_t at = 0;
+	int rc;
 
 	*out = false;
-	while (fields_next(&map->work->product.fields, &at, &field, &value) &&
-	    field <= FIELD_GROUP) {
-		if (field != FIELD_GROUP)
-			continue;
-		if (map_group_lying(map, value, &lying, err) != 0)
-			return -1;
+	while ((rc = map_group_next(map, &at, &group, &lying, err)) == 1)
 		*out = *out || lying.selected;
-	}
-	return 0;
+	return rc;
 }
 
 static int

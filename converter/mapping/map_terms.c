@@ -5,7 +5,6 @@
 #include "mapping/map_term.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,26 +165,6 @@ map_terms(const struct map *map, struct terms *out, struct err *err)
 
 /* ---- warnings ---------------------------------------------------------- */
 
-struct telling {
-	const struct map *map;
-	void (*tell)(void *ctx, const char *text);
-	void *ctx;
-};
-
-__attribute__((format(printf, 2, 3)))
-static void
-tell_line(const struct telling *telling, const char *format, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	text = mem_vprintf(format, args);
-	va_end(args);
-	telling->tell(telling->ctx, text);
-	free(text);
-}
-
 static void
 list_names(const struct map_terms *terms, enum record_kind from,
     struct buf *names)
@@ -214,10 +193,11 @@ is_idle(const struct map_terms *terms, enum term_kind kind,
 }
 
 static void
-tell_properties(const struct telling *telling, struct buf *names)
+tell_properties(const struct map *map, const struct map_hearer *to,
+    struct buf *names)
 {
-	const struct map_terms *terms = telling->map->terms;
-	const struct config *config = telling->map->config;
+	const struct map_terms *terms = map->terms;
+	const struct config *config = map->config;
 	const struct config_map *rules = &config->catalog.properties;
 	size_t i;
 
@@ -228,7 +208,8 @@ tell_properties(const struct telling *telling, struct buf *names)
 	list_names(terms, RECORD_PROPERTY, names);
 	for (i = 0; i < rules->count; i++) {
 		if (is_idle(terms, TERM_PROPERTY, rules, i))
-			tell_line(telling, _("%s:%ld: no package has stated a "
+			map_warnings_line(to,
+			    _("%s:%ld: no package has stated a "
 			    "property, characteristic or requisite \"%s\"; "
 			    "known properties are: %s"), config->path,
 			    rules->pairs[i].line, rules->pairs[i].name,
@@ -237,10 +218,11 @@ tell_properties(const struct telling *telling, struct buf *names)
 }
 
 static void
-tell_stores(const struct telling *telling, struct buf *names)
+tell_stores(const struct map *map, const struct map_hearer *to,
+    struct buf *names)
 {
-	const struct map_terms *terms = telling->map->terms;
-	const struct config *config = telling->map->config;
+	const struct map_terms *terms = map->terms;
+	const struct config *config = map->config;
 	const struct config_map *rules = &config->catalog.warehouses;
 	size_t i;
 
@@ -248,7 +230,7 @@ tell_stores(const struct telling *telling, struct buf *names)
 	list_names(terms, RECORD_WAREHOUSE, names);
 	for (i = 0; names->len > 0 && i < rules->count; i++) {
 		if (is_idle(terms, TERM_STORE, rules, i))
-			tell_line(telling, _("%s:%ld: no package has stated "
+			map_warnings_line(to, _("%s:%ld: no package has stated "
 			    "the warehouse \"%s\"; known are: %s"),
 			    config->path, rules->pairs[i].line,
 			    rules->pairs[i].name, buf_text(names));
@@ -256,16 +238,16 @@ tell_stores(const struct telling *telling, struct buf *names)
 }
 
 static void
-tell_twins(const struct telling *telling)
+tell_twins(const struct map *map, const struct map_hearer *to)
 {
-	const struct map_terms *terms = telling->map->terms;
+	const struct map_terms *terms = map->terms;
 	size_t i;
 
 	for (i = 0; i < terms->count; i++) {
 		const struct map_term *item = &terms->items[i];
 
 		if (item->twin.len > 0)
-			tell_line(telling, _("warehouses \"%.*s\" and "
+			map_warnings_line(to, _("warehouses \"%.*s\" and "
 			    "\"%.*s\" have one name, \"%.*s\", and the "
 			    "portal has one store of it: name both in "
 			    "catalog.warehouses"), (int)item->twin.len,
@@ -275,19 +257,17 @@ tell_twins(const struct telling *telling)
 }
 
 void
-map_terms_tell(const struct map *map, void (*tell)(void *ctx,
-    const char *text), void *ctx)
+map_terms_tell(const struct map *map, const struct map_hearer *to)
 {
-	struct telling telling = { map, tell, ctx };
 	struct buf names = BUF_INIT(NAMES_BYTES);
 
 	if (map->terms == NULL)
 		return;
-	tell_properties(&telling, &names);
-	tell_stores(&telling, &names);
-	tell_twins(&telling);
+	tell_properties(map, to, &names);
+	tell_stores(map, to, &names);
+	tell_twins(map, to);
 	if (map->terms->left_out > 0)
-		tell_line(&telling, ngettext("1C has more properties, values "
+		map_warnings_line(to, ngettext("1C has more properties, values "
 		    "and warehouses than are kept: %" PRId64 " is left out",
 		    "1C has more properties, values and warehouses than are "
 		    "kept: %" PRId64 " are left out",

@@ -10,8 +10,7 @@
 
 struct telling {
 	const struct map *map;
-	void (*tell)(void *ctx, const char *text);
-	void *ctx;
+	struct map_hearer to;
 	struct buf names;       /* of all types that are known */
 	bool *used;             /* by rule: some type is behind it */
 };
@@ -19,9 +18,8 @@ struct telling {
 /* Room for a line of names. */
 #define NAMES_BYTES 1024
 
-__attribute__((format(printf, 2, 3)))
-static void
-tell_line(const struct telling *telling, const char *format, ...)
+void
+map_warnings_line(const struct map_hearer *to, const char *format, ...)
 {
 	va_list args;
 	char *text;
@@ -29,7 +27,7 @@ tell_line(const struct telling *telling, const char *format, ...)
 	va_start(args, format);
 	text = mem_vprintf(format, args);
 	va_end(args);
-	telling->tell(telling->ctx, text);
+	to->tell(to->ctx, text);
 	free(text);
 }
 
@@ -46,7 +44,8 @@ tell_second_type(const struct telling *telling, int rule, struct str id)
 	    str_is(id, map->types[i].id)))
 		i++;
 	if (i < map->type_count)
-		tell_line(telling, _("%s:%ld: price types \"%s\" and \"%.*s\" "
+		map_warnings_line(&telling->to,
+		    _("%s:%ld: price types \"%s\" and \"%.*s\" "
 		    "of 1C have one name, \"%s\": write the Ид of the one "
 		    "that is meant in its place"), map->config->path,
 		    pair->line, map->types[i].id, (int)id.len, id.p,
@@ -68,7 +67,8 @@ look_at_type(void *arg, const struct record *record)
 	    telling->names.len > 0 ? ", " : "", (int)name.len, name.p);
 	rule = map_type_find(map->config, record->id, name);
 	if (rule < 0) {
-		tell_line(telling, _("price type \"%.*s\" of 1C is in no rule "
+		map_warnings_line(&telling->to,
+		    _("price type \"%.*s\" of 1C is in no rule "
 		    "of catalog.price_types: its prices are left out"),
 		    (int)name.len, name.p);
 		return 0;
@@ -77,7 +77,8 @@ look_at_type(void *arg, const struct record *record)
 		tell_second_type(telling, rule, record->id);
 	telling->used[rule] = true;
 	if (currency.len > 0 && map_currency(map, currency).len == 0)
-		tell_line(telling, _("price type \"%.*s\": the currency "
+		map_warnings_line(&telling->to,
+		    _("price type \"%.*s\": the currency "
 		    "\"%.*s\" is not known; add it to currencies"),
 		    (int)name.len, name.p, (int)currency.len, currency.p);
 	return 0;
@@ -96,7 +97,8 @@ tell_unknown_rules(struct telling *telling)
 	for (i = 0; i < rules->count; i++) {
 		if (telling->used[i])
 			continue;
-		tell_line(telling, _("%s:%ld: no package has stated the price "
+		map_warnings_line(&telling->to,
+		    _("%s:%ld: no package has stated the price "
 		    "type \"%s\"; known are: %s"),
 		    telling->map->config->path, rules->pairs[i].line,
 		    rules->pairs[i].name, buf_text(&telling->names));
@@ -112,7 +114,8 @@ tell_strangers(struct telling *telling)
 	for (i = 0; i < work->stranger_count; i++) {
 		const struct map_stranger *stranger = &work->strangers[i];
 
-		tell_line(telling, ngettext("%" PRId64 " price is left out: "
+		map_warnings_line(&telling->to,
+		    ngettext("%" PRId64 " price is left out: "
 		    "its currency \"%s\" is not known; add it to currencies",
 		    "%" PRId64 " prices are left out: their currency \"%s\" "
 		    "is not known; add it to currencies",
@@ -173,11 +176,13 @@ tell_missing_groups(struct telling *telling, const struct sought *sought)
 			if (*seen++)
 				continue;
 			if (i == 0)
-				tell_line(telling, _("%s: catalog.select."
+				map_warnings_line(&telling->to,
+				    _("%s: catalog.select."
 				    "groups: no package has stated a group "
 				    "\"%s\""), config->path, list->items[k]);
 			else
-				tell_line(telling, _("%s:%ld: \"%s\": no "
+				map_warnings_line(&telling->to,
+				    _("%s:%ld: \"%s\": no "
 				    "package has stated a group \"%s\""),
 				    config->path,
 				    config->catalog.tree[i - 1].line,
@@ -215,8 +220,8 @@ int
 map_warnings(const struct map *map, void (*tell)(void *ctx,
     const char *text), void *ctx, struct err *err)
 {
-	struct telling telling = { map, tell, ctx, BUF_INIT(NAMES_BYTES),
-	    NULL };
+	struct telling telling = { map, { tell, ctx },
+	    BUF_INIT(NAMES_BYTES), NULL };
 	int rc = 0;
 
 	if (!map->config->catalog.enabled)
@@ -238,7 +243,7 @@ map_warnings(const struct map *map, void (*tell)(void *ctx,
 			tell(ctx, _("1C states how much there is of a good, "
 			    "and not in which warehouse: the documents of the "
 			    "portal's stock leave it out"));
-		map_terms_tell(map, tell, ctx);
+		map_terms_tell(map, &telling.to);
 	}
 	buf_free(&telling.names);
 	free(telling.used);

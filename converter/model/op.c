@@ -1,5 +1,6 @@
 #include "model/remote.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,4 +40,13 @@ op_free(struct op *op)
 	fields_free(&op->taken);
 	fields_free(&op->kept);
 	op_init(op);
+}
+
+void
+op_refuse_line(struct stock_line *line, const char *text)
+{
+	line->refused = true;
+	(void)snprintf(line->text, sizeof(line->text), "%.*s",
+	    (int)str_utf8_cut(str_of(text), sizeof(line->text) - 1).len,
+	    text);
 }

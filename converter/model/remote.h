@@ -132,6 +132,8 @@ struct stock_line {
 				   read_stock: it cannot be told */
 	char text[256];         /* why */
 };
+/* Marks it, with as much of the text as there is room for. */
+void op_refuse_line(struct stock_line *line, const char *text);
 
 /*
  * A stock document: its title is its natural key, so a lost answer is looked

@@ -78,8 +78,8 @@ term_set_free(struct term_set *set)
 	free(set);
 }
 
-static uint64_t
-hash_of(enum term_kind kind, struct str of, struct str id)
+uint64_t
+term_hash(enum term_kind kind, struct str of, struct str id)
 {
 	return str_hash(str_hash(str_hash((uint64_t)kind, of),
 	    str_n("", 1)), id);
@@ -130,7 +130,7 @@ void
 term_set_put(struct term_set *set, enum term_kind kind, struct str of,
     struct str id, int64_t portal_id)
 {
-	uint64_t hash = hash_of(kind, of, id);
+	uint64_t hash = term_hash(kind, of, id);
 	struct slot *slot = find(set, kind, of, id, hash);
 
 	if (slot->kind == TERM_NONE) {
@@ -157,7 +157,7 @@ term_set_get(const struct term_set *set, enum term_kind kind, struct str of,
 {
 	if (set == NULL)
 		return 0;
-	return find(set, kind, of, id, hash_of(kind, of, id))->portal_id;
+	return find(set, kind, of, id, term_hash(kind, of, id))->portal_id;
 }
 
 uint64_t

@@ -85,6 +85,9 @@ void term_list_free(struct terms *terms);
  * Which terms the portal has, by kind, `of` and id; small enough for memory.
  * Kept from run to run, so that mapping needs no portal.
  */
+/* For tables of terms, which are told apart by these three. */
+uint64_t term_hash(enum term_kind kind, struct str of, struct str id);
+
 struct term_set;
 struct term_set *term_set_new(void);
 void term_set_free(struct term_set *set);       /* NULL is fine */

@@ -203,6 +203,15 @@ snapshot_rollback(struct snapshot *snap)
 	snapshot_stage_tidy(snap);
 }
 
+int
+snapshot_end(struct snapshot *snap, int rc, struct err *err)
+{
+	if (rc != -1)
+		return snapshot_commit(snap, err);
+	snapshot_rollback(snap);
+	return -1;
+}
+
 bool
 snapshot_in_transaction(struct snapshot *snap)
 {

@@ -39,6 +39,8 @@ void snapshot_close(struct snapshot *snap);     /* NULL is fine */
 int snapshot_begin(struct snapshot *snap, struct err *err);
 int snapshot_commit(struct snapshot *snap, struct err *err);
 void snapshot_rollback(struct snapshot *snap);
+/* Rolls back and returns -1 where rc is that, else commits. */
+int snapshot_end(struct snapshot *snap, int rc, struct err *err);
 bool snapshot_in_transaction(struct snapshot *snap);
 
 /* Small facts by name.  get: 1 when there is none. */

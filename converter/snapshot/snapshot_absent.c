@@ -119,9 +119,10 @@ look_at(struct scan *scan, struct db_stmt *stmt, struct err *err)
 }
 
 static int
-run(struct scan *scan, struct err *err)
+run(struct scan *scan, const char *sql, int (*look)(struct scan *scan,
+    struct db_stmt *stmt, struct err *err), struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(scan->snap, sql_goods, err);
+	struct db_stmt *stmt = snapshot_stmt(scan->snap, sql, err);
 	int got;
 
 	if (stmt == NULL)
@@ -130,7 +131,7 @@ run(struct scan *scan, struct err *err)
 		got = db_step(stmt, err);
 		if (got <= 0)
 			return got;
-		if (look_at(scan, stmt, err) == -1)
+		if (look(scan, stmt, err) == -1)
 			break;
 	}
 	db_reset(stmt);
@@ -151,8 +152,9 @@ mark(const struct scan *scan, struct err *err)
 
 /* Looks at all with `look`, and marks what it noted. */
 static int
-scan_all(struct scan *scan, int64_t session,
-    int (*look)(struct scan *scan, struct err *err), struct err *err)
+scan_all(struct scan *scan, int64_t session, const char *sql,
+    int (*look)(struct scan *scan, struct db_stmt *stmt, struct err *err),
+    struct err *err)
 {
 	int rc;
 
@@ -163,7 +165,7 @@ scan_all(struct scan *scan, int64_t session,
 	    snapshot_meta_int(scan->snap, META_SEEN_FLOOR, 0))
 		scan->formed = -1;
 	if (rc == 0)
-		rc = look(scan, err);
+		rc = run(scan, sql, look, err);
 	if (rc == 0 && scan->mark && scan->absent > 0)
 		rc = mark(scan, err);
 	snapshot_bits_free(&scan->named);
@@ -179,7 +181,7 @@ snapshot_absent_scan(struct snapshot *snap, int64_t session,
 {
 	struct scan scan = { .snap = snap, .catalog = catalog,
 	    .mark = marking };
-	int rc = scan_all(&scan, session, run, err);
+	int rc = scan_all(&scan, session, sql_goods, look_at, err);
 
 	*absent = scan.absent;
 	*live = scan.live;
@@ -314,25 +316,6 @@ look_at_key(struct scan *scan, struct db_stmt *stmt, struct err *err)
 	return told == 1 ? look_at_offer(scan, row, key, err) : told;
 }
 
-static int
-run_offers(struct scan *scan, struct err *err)
-{
-	struct db_stmt *stmt = snapshot_stmt(scan->snap, sql_offers, err);
-	int got;
-
-	if (stmt == NULL)
-		return -1;
-	for (;;) {
-		got = db_step(stmt, err);
-		if (got <= 0)
-			return got;
-		if (look_at_key(scan, stmt, err) == -1)
-			break;
-	}
-	db_reset(stmt);
-	return -1;
-}
-
 int
 snapshot_mark_absent_offers(struct snapshot *snap, int64_t session,
     struct str catalog, int (*visit)(void *ctx, struct str id,
@@ -343,7 +326,7 @@ snapshot_mark_absent_offers(struct snapshot *snap, int64_t session,
 
 	if (!snapshot_has_characteristics(snap))
 		return 0;
-	if (scan_all(&scan, session, run_offers, err) == -1)
+	if (scan_all(&scan, session, sql_offers, look_at_key, err) == -1)
 		return -1;
 	return scan.absent == 0 ? 0 :
 	    snapshot_absent_visit(snap, visit, ctx, err);

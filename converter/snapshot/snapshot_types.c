@@ -10,9 +10,6 @@
 
 #include "base/mem.h"
 
-/* More are a slip or an attack; the prices of the others stay. */
-#define TYPES_MOST 1024
-
 void
 snapshot_types_free(struct snapshot_types *types)
 {
@@ -51,7 +48,7 @@ add_type(struct snapshot_types *types, struct str id)
 	bool found;
 	size_t at = place_of(types, id, &found);
 
-	if (found || types->count == TYPES_MOST)
+	if (found || types->count == LIMIT_PRICE_TYPES)
 		return;
 	types->ids = mem_resize(types->ids, types->count + 1,
 	    sizeof(*types->ids));

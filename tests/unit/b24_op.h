@@ -41,13 +41,16 @@ op_make(void)
 	said = NULL;
 }
 
-static inline void
-op_drop(void)
+/* A test's teardown. */
+static inline int
+op_drop(void **state)
 {
+	(void)state;
 	op_free(&op);
 	fields_free(&held.fields);
 	cJSON_Delete(json);
 	free(said);
+	return 0;
 }
 
 static inline void

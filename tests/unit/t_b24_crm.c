@@ -31,14 +31,6 @@ make(void **state)
 	return 0;
 }
 
-static int
-drop(void **state)
-{
-	(void)state;
-	op_drop();
-	return 0;
-}
-
 static void
 target(enum op_kind kind, enum target_kind target_kind, const char *id,
     const char *part)
@@ -450,7 +442,7 @@ errors_of_the_crm_are_told_apart(void **state)
 	}
 }
 
-#define CRM_TEST(test) cmocka_unit_test_setup_teardown(test, make, drop)
+#define CRM_TEST(test) cmocka_unit_test_setup_teardown(test, make, op_drop)
 
 int
 main(void)

@@ -65,14 +65,6 @@ make(void **state)
 	return 0;
 }
 
-static int
-drop(void **state)
-{
-	(void)state;
-	op_drop();
-	return 0;
-}
-
 /* ---- values ---- */
 
 static void
@@ -426,7 +418,7 @@ deal_is_read_before_it_is_changed(void **state)
 	    B24_ITEM_UPDATE);
 }
 
-#define DEAL_TEST(test) cmocka_unit_test_setup_teardown(test, make, drop)
+#define DEAL_TEST(test) cmocka_unit_test_setup_teardown(test, make, op_drop)
 
 int
 main(void)

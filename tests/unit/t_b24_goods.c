@@ -17,14 +17,6 @@ make(void **state)
 	return 0;
 }
 
-static int
-drop(void **state)
-{
-	(void)state;
-	op_drop();
-	return 0;
-}
-
 static void
 is(enum target_kind kind, const char *id)
 {
@@ -181,7 +173,7 @@ picture_of_a_good_goes_by_the_goods_own_method(void **state)
 	    B24_IMAGE_LIST);
 }
 
-#define GOODS_TEST(test) cmocka_unit_test_setup_teardown(test, make, drop)
+#define GOODS_TEST(test) cmocka_unit_test_setup_teardown(test, make, op_drop)
 
 int
 main(void)

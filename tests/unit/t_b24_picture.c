@@ -33,7 +33,7 @@ picture_make(void **state)
 static int
 picture_drop(void **state)
 {
-	op_drop();
+	(void)op_drop(state);
 	free(path);
 	return scratch_remove(state);
 }

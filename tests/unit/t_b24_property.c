@@ -68,9 +68,8 @@ make(void **state)
 static int
 drop(void **state)
 {
-	(void)state;
 	b24_term_free(b24.terms);
-	op_drop();
+	(void)op_drop(state);
 	return 0;
 }
 

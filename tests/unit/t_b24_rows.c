@@ -32,9 +32,8 @@ make(void **state)
 static int
 drop(void **state)
 {
-	(void)state;
 	buf_free(&lines);
-	op_drop();
+	(void)op_drop(state);
 	return 0;
 }
 
