@@ -140,7 +140,7 @@ class Intake:
                   f"{most:.1f} MiB", most / MEMORY_MIB, most <= MEMORY_MIB)
 
     def _disk_rows(self, table, goods):
-        peak = self.take.most("disk") + self.take.most("temporary")
+        peak = self.take.most("disk")
         ratio = peak / self.state_bytes
         table.add(f"disk for state, {goods}", "about 2 x the state",
                   f"{size(peak)} / {size(self.state_bytes)}", ratio,

@@ -20,8 +20,8 @@ class Measured:
     seconds: float = 0.0
     kib: int = 0            # most memory resident at once
     wal: int = 0            # largest size of the journal, bytes
-    disk: int = 0           # most of the state on disk at once, bytes
-    temporary: int = 0      # most in temporary files at once, bytes
+    disk: int = 0           # most of state and temporary files at once, bytes
+    cpu: float = 0.0        # seconds of processor time
     status: int = 0
     out: str = ""
 
@@ -47,8 +47,9 @@ def run(command, env=None, state=None, expect=(0,)):
         raise Failed(f"{' '.join(map(str, command))}\nended with "
                      f"{process.returncode}:\n{text[-2000:]}")
     return Measured(seconds, _resident(usage.ru_maxrss, watch.kib),
-                    watch.wal, watch.disk, watch.temporary,
-                    process.returncode, text)
+                    watch.wal, watch.disk,
+                    usage.ru_utime + usage.ru_stime, process.returncode,
+                    text)
 
 
 def bare(command, env=None):
@@ -63,6 +64,12 @@ def bare(command, env=None):
         raise Failed(f"{' '.join(map(str, command))}\nended with "
                      f"{done.returncode}:\n{done.stderr[-2000:]}")
     return milliseconds
+
+
+def cpu_of(pid):
+    """Seconds of processor time that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(by_wait, by_looks):
@@ -86,7 +93,7 @@ class Watch(threading.Thread):
 
     def __init__(self, pid, state):
         super().__init__(daemon=True)
-        self.kib = self.wal = self.disk = self.temporary = 0
+        self.kib = self.wal = self.disk = 0
         self._pid, self._state = pid, state
         self._ended = threading.Event()
 
@@ -97,8 +104,8 @@ class Watch(threading.Thread):
                 continue
             sizes = database_sizes(self._state)
             self.wal = max(self.wal, sizes.get("-wal", 0))
-            self.disk = max(self.disk, sum(sizes.values()))
-            self.temporary = max(self.temporary, self._unlinked())
+            self.disk = max(self.disk,
+                            sum(sizes.values()) + self._unlinked())
 
     def stop(self):
         self._ended.set()

@@ -20,6 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "lib")]
 from catalogue import Catalogues                     # noqa: E402
 from clients import Clients                          # noqa: E402
 from deals import Deals                              # noqa: E402
+from idle import Idle                                # noqa: E402
 from intake import Intake                            # noqa: E402
 from push import Push                                # noqa: E402
 from table import Table, size                        # noqa: E402
@@ -29,7 +30,10 @@ SIZES = {"quick": (1000, 10000), "default": (1000, 100000),
          "full": (1000, 100000, 1000000)}
 PUSHED = {"quick": 5000, "default": 10000, "full": 100000}
 CLIENTS = {"quick": 500, "default": 2500, "full": 10000}
-WHOLE = {"quick": 500, "default": 5000, "full": 100000}
+# Each of the second size of goods should cost what one of the first does.
+WHOLE = {"quick": (250, 500), "default": (1250, 5000),
+         "full": (10000, 100000)}
+VALUES = {"quick": 5000, "default": 50000, "full": 50000}
 DEALS = {"quick": 500, "default": 2500, "full": 10000}
 # A package of a million goods is three gigabytes, and lies here several
 # times: cached twice, in work/, and as the state.
@@ -82,13 +86,14 @@ def push(table, program, folder, catalogues, goods):
 
 
 def run_whole(table, what, one):
-    """A benchmark that is one step."""
+    """A benchmark that is one step; what it returns, or None."""
     try:
-        one.run(table)
+        return one.run(table)
     except Exception as error:  # the other lines are still wanted
         table.fail(what, error)
     finally:
         one.close()
+    return None
 
 
 def clients(table, program, folder, count):
@@ -97,10 +102,24 @@ def clients(table, program, folder, count):
               Clients(program, folder / "clients", count, count * 4 // 5))
 
 
-def whole(table, program, folder, catalogues, goods):
-    print(f"whole catalogue, {goods:,} …", flush=True)
-    run_whole(table, "whole catalogue",
-              Whole(program, folder / "whole", goods, catalogues))
+def whole(table, program, folder, catalogues, sizes):
+    costs = []
+    for goods in sizes:
+        print(f"whole catalogue, {goods:,} …", flush=True)
+        costs.append(run_whole(
+            table, "whole catalogue",
+            Whole(program, folder / "whole", goods, catalogues)))
+    if None not in costs:
+        table.add(f"processor time for a good, {sizes[1]:,} goods",
+                  f"as of {sizes[0]:,}",
+                  f"{costs[1] * 1000:.2f} ms / {costs[0] * 1000:.2f} ms",
+                  costs[1] / costs[0], None)
+
+
+def idle(table, program, folder, catalogues, values):
+    print(f"nothing to do, {values:,} values …", flush=True)
+    run_whole(table, "nothing to do",
+              Idle(program, folder / "idle", values, catalogues))
 
 
 def deals(table, program, folder, count):
@@ -122,6 +141,7 @@ def main():
     intake(table, program, folder, catalogues, SIZES[which], opts.times)
     push(table, program, folder, catalogues, PUSHED[which])
     whole(table, program, folder, catalogues, WHOLE[which])
+    idle(table, program, folder, catalogues, VALUES[which])
     clients(table, program, folder, CLIENTS[which])
     deals(table, program, folder, DEALS[which])
     table.show()
