@@ -258,6 +258,7 @@ install: all
 	    exchange/orders.example.json docs/ORDERS.md docs/CATALOGUE.md \
 	    '$(DESTDIR)$(DATADIR)/doc/cml24'
 	install -m 644 docs/ru/OPERATORS.md docs/ru/CATALOGUE.md \
+	    docs/ru/ORDERS.md docs/ru/COUNTERPARTIES.md \
 	    '$(DESTDIR)$(DATADIR)/doc/cml24/ru'
 
 clean:
