@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/i18n.h"
 
@@ -80,8 +81,8 @@ before_run(struct flow *flow, struct sending *sending, struct err *err)
 int
 cmd_run(struct cmd *cmd, struct err *err)
 {
-	struct sending sending = { .options = { .command = "run" },
-	    .before = before_run };
+	struct sending sending = { .options = { .command = "run",
+	    .takes = true }, .before = before_run };
 	const struct cmd_option options[] = {
 		{ "--no-push", &sending.no_push, NULL },
 		{ NULL, NULL, NULL }
@@ -132,11 +133,10 @@ cmd_import(struct cmd *cmd, struct err *err)
 static int
 before_export(struct flow *flow, struct sending *sending, struct err *err)
 {
-	int64_t deal;
+	int64_t deal = 0;
 
-	if (sending->again == NULL)
-		return 0;
-	if (str_to_int64(&deal, str_of(sending->again)) == -1 || deal <= 0)
+	if (sending->again != NULL && (str_to_int64(&deal,
+	    str_of(sending->again)) == -1 || deal <= 0))
 		return err_set(err, ERR_USAGE, _("%s: wanted the number of a "
 		    "deal of the portal"), sending->again);
 	return flow_export_again(flow, deal, err);
@@ -185,10 +185,12 @@ before_link(struct flow *flow, struct sending *sending, struct err *err)
 {
 	int64_t portal_id = 0;
 
-	if (sending->count == 3 && (str_to_int64(&portal_id,
+	if (sending->count == 3 && strcmp(sending->operands[2], "new") == 0)
+		portal_id = FLOW_LINK_NEW;
+	else if (sending->count == 3 && (str_to_int64(&portal_id,
 	    str_of(sending->operands[2])) == -1 || portal_id <= 0))
-		return err_set(err, ERR_USAGE, _("%s: wanted the number of a "
-		    "company or contact of the portal"),
+		return err_set(err, ERR_USAGE, _("%s: wanted the number of an "
+		    "object of the portal, or \"new\""),
 		    sending->operands[2]);
 	return flow_link(flow, sending->operands[0], sending->operands[1],
 	    portal_id, err);
@@ -205,8 +207,9 @@ link_or_unlink(struct cmd *cmd, const char *command, size_t wanted,
 	    err) == -1)
 		return flow_error_code(err);
 	if (sending.count != wanted) {
-		(void)err_set(err, ERR_USAGE, wanted == 3 ? _("link: wanted "
-		    "KIND 1C-ID PORTAL-ID") : _("unlink: wanted KIND 1C-ID"));
+		(void)err_set(err, ERR_USAGE, "%s", wanted == 3 ?
+		    _("link: wanted KIND 1C-ID PORTAL-ID|new") :
+		    _("unlink: wanted KIND 1C-ID"));
 		return flow_error_code(err);
 	}
 	return send_all(cmd, &sending, err);

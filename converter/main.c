@@ -50,8 +50,8 @@ static const struct command commands[] = {
 	{ "unsent", "[--all]", N_("what could not be delivered, and why"),
 	    cmd_unsent },
 	{ "retry", "[ID...]", N_("tries unsent changes now"), cmd_retry },
-	{ "link", "KIND 1C-ID PORTAL-ID", N_("this client of 1C is that one of "
-	    "the portal"), cmd_link },
+	{ "link", "KIND 1C-ID PORTAL-ID|new", N_("this client of 1C is that "
+	    "one of the portal"), cmd_link },
 	{ "unlink", "KIND 1C-ID", N_("it is not the one it was linked to"),
 	    cmd_unlink },
 	{ "check", "", N_("the configuration against the disk and the "
@@ -118,8 +118,11 @@ take_global(struct options *options, char **argv, int *i, struct err *err)
 	const char *arg = argv[*i];
 	int64_t number = 0;
 
-	if (strcmp(arg, "-c") == 0 && argv[*i + 1] != NULL) {
+	if (strcmp(arg, "-c") == 0) {
 		options->globals.config_path = argv[++*i];
+		if (argv[*i] == NULL)
+			return err_set(err, ERR_USAGE, _("%s: a value is "
+			    "missing"), arg);
 	} else if (strcmp(arg, "-v") == 0) {
 		options->globals.verbose = true;
 	} else if (strcmp(arg, "-q") == 0) {
@@ -194,6 +197,8 @@ catch_signals(void)
 	action.sa_flags = 0;
 	action.sa_handler = SIG_IGN;
 	(void)sigaction(SIGPIPE, &action, NULL);
+	/* A file may grow no more: the write says so (EFBIG). */
+	(void)sigaction(SIGXFSZ, &action, NULL);
 }
 
 static int

@@ -120,10 +120,16 @@ clock_sleep_ms(int64_t ms)
 	nanosleep(&wait, NULL);
 }
 
+static time_t
+seconds_of(int64_t ms)
+{
+	return (time_t)(ms / 1000 - (ms % 1000 < 0));
+}
+
 char *
 clock_format(char out[CLOCK_TEXT_BYTES], int64_t wall_ms)
 {
-	time_t seconds = (time_t)(wall_ms / 1000 - (wall_ms % 1000 < 0));
+	time_t seconds = seconds_of(wall_ms);
 	struct tm tm;
 
 	out[0] = '\0';
@@ -185,6 +191,42 @@ days_since_1970(int year, int month, int day)
 
 	return y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 +
 	    day - 1 - 719468;
+}
+
+/* Of four digits at the most; others would not fit all the sums below. */
+static bool
+is_usual_year(const struct tm *tm)
+{
+	return tm->tm_year >= -1900 && tm->tm_year < 10000 - 1900;
+}
+
+int64_t
+clock_to_local(int64_t wall_ms)
+{
+	time_t seconds = seconds_of(wall_ms);
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm) == NULL || !is_usual_year(&tm))
+		return wall_ms;
+	return (((days_since_1970(tm.tm_year + 1900, tm.tm_mon + 1,
+	    tm.tm_mday) * 24 + tm.tm_hour) * 60 + tm.tm_min) * 60 +
+	    tm.tm_sec) * 1000 + (wall_ms - (int64_t)seconds * 1000);
+}
+
+int64_t
+clock_from_local(int64_t local_ms)
+{
+	time_t seconds = seconds_of(local_ms), moment;
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm) == NULL || !is_usual_year(&tm))
+		return local_ms;
+	tm.tm_isdst = -1;
+	moment = mktime(&tm);
+	/* -1 is an error, and the last second of 1969. */
+	if (moment == (time_t)-1)
+		return local_ms;
+	return (int64_t)moment * 1000 + (local_ms - (int64_t)seconds * 1000);
 }
 
 /* "2015-01-28" or "28.01.2015". */

@@ -39,6 +39,14 @@ void clock_sleep_ms(int64_t ms);
 char *clock_format(char out[CLOCK_TEXT_BYTES], int64_t wall_ms);
 
 /*
+ * 1C's times and people's are local ones (TZ).  What a local clock shows at a
+ * moment, as the moment at which one of UTC shows it: clock_format() of it is
+ * the local time.  And back.  A year beyond four digits is left as it is.
+ */
+int64_t clock_to_local(int64_t wall_ms);
+int64_t clock_from_local(int64_t local_ms);
+
+/*
  * A time as 1C writes it (commerceml.md 4): "2015-01-28T16:31:00", one-digit
  * hours, milliseconds, a zone, a date only.  Without a zone it is taken as
  * it stands (1C does not say its zone).  Also "2007-10-30 15:19:27" and

@@ -99,7 +99,7 @@ struct config {
 		char *webhook;          /* the address itself; a secret.  NULL
 					   when OAuth is used */
 		char *oauth_file;       /* NULL: webhook */
-		char *oauth_host;
+		char *oauth_host;       /* NULL: as the tokens' file says */
 		char *client_id;
 		double requests_per_second;
 		int burst;
@@ -157,8 +157,14 @@ struct config {
 		struct config_list match;       /* words, in order */
 		struct config_map presets;      /* legal … -> name or id */
 		struct config_map types;        /* 1C word -> status id */
-		struct config_map fields;       /* 1C реквизит -> UF_CRM_… */
-		bool update_1c;
+		struct config_map fields;       /* 1C реквизит -> user field */
+		/* Which are carried; of an empty one all are. */
+		struct config_list select_types;        /* roles of 1C */
+		struct config_list select_kinds;        /* legal … */
+		struct config_map select_requisites;    /* реквизит -> its
+							   value */
+		bool update_1c;         /* else orders name clients of 1C as
+					   1C states them */
 	} counterparties;
 	struct config_orders orders;
 };

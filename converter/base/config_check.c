@@ -120,12 +120,12 @@ static const struct owned {
 	    NULL } },
 	{ "prices", (const char *const[]){ NULL } },
 	{ "company", (const char *const[]){ "name", "party_type", "comment",
-	    "phone", "email", "site", "user_fields", NULL } },
+	    "phone", "email", "site", "user_fields", "manager", NULL } },
 	{ "contact", (const char *const[]){ "last_name", "first_name",
 	    "second_name", "post", "comment", "phone", "email", "site",
-	    "user_fields", "companies", NULL } },
+	    "user_fields", "companies", "manager", NULL } },
 	{ "requisite", (const char *const[]){ "name", "full_name", "inn",
-	    "kpp", "ogrn", "okpo", "okopf", "okved", "director",
+	    "kpp", "ogrn", "okpo", "okved", "director",
 	    "last_name", "first_name", "second_name", NULL } },
 	{ "bank", (const char *const[]){ "account", "bik", "bank",
 	    "corr_account", NULL } },
@@ -253,6 +253,26 @@ check_match(struct config_reader *reader)
 	    "is found what we made ourselves"));
 }
 
+/* Of a role that no rule names nobody is carried anyway: it is a slip, and
+ * would leave out all. */
+static void
+check_selection(struct config_reader *reader)
+{
+	const struct config *config = reader->config;
+	const struct config_list *types =
+	    &config->counterparties.select_types;
+
+	for (size_t i = 0; i < types->count; i++) {
+		if (config_map_get(&config->counterparties.types,
+		    str_of(types->items[i])) != NULL)
+			continue;
+		config_note_error(reader, config_table_line(reader,
+		    "counterparties.select.types"),
+		    _("counterparties.select.types: \"%s\" is no role of "
+		    "counterparties.types"), types->items[i]);
+	}
+}
+
 void
 config_check(struct config_reader *reader)
 {
@@ -261,6 +281,7 @@ config_check(struct config_reader *reader)
 	check_currencies(reader);
 	check_owners(reader);
 	check_match(reader);
+	check_selection(reader);
 	config_tree_check(reader);
 	config_orders_check(reader);
 }

@@ -34,8 +34,7 @@ enum key_type {
 	KEY_LIST,       /* struct config_list; of `words` where these are */
 	KEY_MAP,        /* struct config_map; names of `words` likewise */
 	KEY_EACH,       /* an array of objects with the keys "path[].…" */
-	KEY_NAMED,      /* an object of such objects */
-	KEY_ANY         /* an object that a later version looks into */
+	KEY_NAMED       /* an object of such objects */
 };
 
 /* What a key's place is in. */

@@ -561,7 +561,6 @@ config_value_default(struct config *config, const struct config_key *key)
 		break;
 	case KEY_EACH:
 	case KEY_NAMED:
-	case KEY_ANY:
 		break;
 	}
 }
@@ -625,11 +624,10 @@ config_value_store(struct config_reader *reader, const struct config_key *key,
 			(void)too_many(reader, key, item);
 		break;
 	case KEY_NAMED:
-	case KEY_ANY:
 		if (!cJSON_IsObject(item))
 			wrong_type(reader, key, item,
 			    _("an object: { ... }"));
-		else if (key->type == KEY_NAMED)
+		else
 			(void)too_many(reader, key, item);
 		break;
 	case KEY_TEXT:
@@ -669,7 +667,6 @@ config_value_free(struct config *config, const struct config_key *key)
 	case KEY_CHOICE:
 	case KEY_EACH:
 	case KEY_NAMED:
-	case KEY_ANY:
 		break;
 	}
 }

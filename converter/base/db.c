@@ -27,17 +27,38 @@ struct db_stmt {
 static int
 fail(const struct db *db, int code, struct err *err)
 {
-	if ((code & 0xff) == SQLITE_NOTADB)
+	const char *said = db->handle == NULL ? sqlite3_errstr(code) :
+	    sqlite3_errmsg(db->handle);
+
+	/* A quota or a limit shows as an error of writing. */
+	if (code == SQLITE_FULL || code == SQLITE_IOERR_WRITE)
+		return err_set(err, ERR_SYSTEM, _("%s: cannot be written "
+		    "(%s): make room on the disk, then run again; nothing is "
+		    "lost"), db->path, said);
+	code &= 0xff;
+	if (code == SQLITE_NOTADB)
 		return err_set(err, ERR_SYSTEM,
 		    _("%s: not a cml24 state file (it is no SQLite database)"),
 		    db->path);
-	return err_set(err, ERR_SYSTEM, "%s: %s", db->path,
-	    db->handle == NULL ? sqlite3_errstr(code) :
-	    sqlite3_errmsg(db->handle));
+	/* Beside a database that is only read stand files that are not. */
+	if (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)
+		return err_set(err, ERR_SYSTEM, _("%s: cannot be opened (%s); "
+		    "who only looks must be able to write there too: use the "
+		    "account that runs cml24"), db->path, said);
+	return err_set(err, ERR_SYSTEM, "%s: %s", db->path, said);
 }
 
+/* Of a new file: half the page operations of a first load. */
+#define PAGES "PRAGMA page_size=8192;"
+
+static const char writer[] =
+    PAGES "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;";
+static const char maker[] =
+    PAGES "PRAGMA journal_mode=MEMORY;PRAGMA synchronous=OFF;";
+
+/* more: NULL for none. */
 static int
-set_up(struct db *db, bool read_only, struct err *err)
+set_up(struct db *db, const char *more, struct err *err)
 {
 	static const char common[] =
 	    "PRAGMA trusted_schema=OFF;"
@@ -48,41 +69,68 @@ set_up(struct db *db, bool read_only, struct err *err)
 	    "PRAGMA cache_size=-" TEXT(LIMIT_DB_CACHE_KIB) ";"
 	    /* The first that reads the file: a foreign one shows here. */
 	    "PRAGMA schema_version;";
-	static const char writer[] =
-	    /* Of a new file: half the page operations of a first load. */
-	    "PRAGMA page_size=8192;"
-	    "PRAGMA journal_mode=WAL;"
-	    "PRAGMA synchronous=FULL;";
 
 	sqlite3_busy_timeout(db->handle, BUSY_MS);
 	sqlite3_extended_result_codes(db->handle, 1);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (db_exec(db, common, err) != 0)
 		return -1;
-	return read_only ? 0 : db_exec(db, writer, err);
+	return more == NULL ? 0 : db_exec(db, more, err);
 }
 
-int
-db_open(struct db **out, const char *path, bool read_only, struct err *err)
+/* One thread alone uses SQLite: its locks and counts are for nothing.  Once it
+ * is in use these are refused, and hold already. */
+static void
+use_alone(void)
 {
-	int flags = SQLITE_OPEN_NOMUTEX | (read_only ? SQLITE_OPEN_READONLY :
-	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+	(void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+static int
+open_as(struct db **out, const char *path, int flags, const char *more,
+    struct err *err)
+{
 	struct db *db = mem_alloc(sizeof *db);
 	int code;
 
 	*out = NULL;
+	use_alone();
 	db->path = mem_text(path);
-	code = sqlite3_open_v2(path, &db->handle, flags, NULL);
+	code = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX,
+	    NULL);
 	if (code != SQLITE_OK)
 		fail(db, code, err);
 	else
-		code = set_up(db, read_only, err);
+		code = set_up(db, more, err);
 	if (code != 0) {
 		db_close(db);
 		return -1;
 	}
 	*out = db;
 	return 0;
+}
+
+int
+db_open(struct db **out, const char *path, bool read_only, struct err *err)
+{
+	return read_only ?
+	    open_as(out, path, SQLITE_OPEN_READONLY, NULL, err) :
+	    open_as(out, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	    writer, err);
+}
+
+int
+db_make(struct db **out, const char *path, struct err *err)
+{
+	return open_as(out, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+	    maker, err);
+}
+
+int
+db_made(struct db *db, struct err *err)
+{
+	return db_exec(db, "PRAGMA journal_mode=WAL", err);
 }
 
 void

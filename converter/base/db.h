@@ -2,7 +2,8 @@
  * SQLite, opened the way we need it: WAL, synchronous FULL, foreign keys on,
  * a bounded cache, temp files on disk.  Statements are prepared once and kept
  * by the caller.  An error that SQLite reports becomes ERR_SYSTEM with the
- * file's name and SQLite's text.  A db belongs to one thread.
+ * file's name and SQLite's text.  All of this belongs to one thread of the
+ * program: the first that opens a db.
  */
 #ifndef BASE_DB_H
 #define BASE_DB_H
@@ -19,6 +20,14 @@ struct db_stmt;
 
 int db_open(struct db **out, const char *path, bool read_only,
     struct err *err);
+/*
+ * A new file under a name that nobody looks at.  Nothing of it is synced, and
+ * its journal is in memory: killed, it is thrown away.  db_made() ends that:
+ * it is as db_open() wants it then, and the caller closes it, syncs it and
+ * gives it its name.
+ */
+int db_make(struct db **out, const char *path, struct err *err);
+int db_made(struct db *db, struct err *err);
 void db_close(struct db *db);           /* NULL is fine */
 
 int db_exec(struct db *db, const char *sql, struct err *err);

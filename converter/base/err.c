@@ -8,29 +8,22 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/told.h"
 
 /*
  * Takes `text` and frees it.  It is masked before it is cut, so that no half
  * of a secret is left.  Foreign names must not steer a terminal, so control
- * characters go.
+ * characters go, but for the marks of a told text.
  */
 static int
 take_text(struct err *err, char *text)
 {
-	struct str cut;
-	size_t i;
-
 	log_mask(text);
-	cut = str_utf8_cut(str_of(text), sizeof err->text - 1);
-	for (i = 0; i < cut.len; i++) {
-		unsigned char c = (unsigned char)text[i];
-		bool control = c < 0x20 || c == 0x7f;
-
-		if (control && c != '\n' && c != '\t')
-			c = '?';
-		err->text[i] = (char)c;
-	}
-	err->text[cut.len] = '\0';
+	for (char *c = text; *c != '\0'; c++)
+		if (((unsigned char)*c < 0x20 || *c == 0x7f) &&
+		    strchr("\n\t\001\002\003", *c) == NULL)
+			*c = '?';
+	told_copy(err->text, sizeof(err->text), text);
 	free(text);
 	return -1;
 }

@@ -163,5 +163,8 @@
  * change becomes visible when its transaction ends, and times in the portal
  * have a resolution of one second. */
 #define LIMIT_LOOK_BACK_MS ((int64_t)60 * 1000)
+/* What the portal could not say of one client is asked again after this: by
+ * then whoever is to be told has been told. */
+#define LIMIT_LOOK_AGAIN_MS ((int64_t)10 * 60 * 1000)
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 #define SECRET_MIN 6
 #define MASK "***"
@@ -99,7 +100,7 @@ write_line(enum log_level level, const char *format, va_list args)
 
 	if (level > level_now)
 		return;
-	text = mem_vprintf(format, args);
+	text = told_english(mem_vprintf(format, args));
 	log_mask(text);
 	flatten(text);
 	fprintf(stderr, "%s cml24[%ld] %s: %s\n",

@@ -16,6 +16,8 @@
 #include "base/mem.h"
 
 #define LOCK_WAIT_MS 30000
+/* Where tokens are renewed (settings/oauth/auto-renewal.md). */
+#define OAUTH_HOST "oauth.bitrix.info"
 
 struct b24_auth {
 	char *origin;           /* "https://name.bitrix24.ru" */
@@ -188,33 +190,30 @@ read_tokens(const char *path, struct err *err)
 	return root;
 }
 
+/* The portal's address is client_endpoint: `domain` of a refreshed token is
+ * the authorization server (settings/oauth/auto-renewal.md). */
 static int
 take_tokens(struct b24_auth *auth, const cJSON *root, struct err *err)
 {
+	static const char *const needed[] = { "client_id", "client_secret",
+	    "refresh_token", "client_endpoint" };
 	const char *path = auth->config->portal.oauth_file;
-	const char *endpoint = member(root, "client_endpoint");
-	const char *domain = member(root, "domain");
 	const char *token = member(root, "access_token");
-	char *url;
-	int rc;
+	int rc = 0;
 
-	if ((endpoint == NULL && domain == NULL) ||
-	    member(root, "refresh_token") == NULL ||
-	    member(root, "client_id") == NULL ||
-	    member(root, "client_secret") == NULL)
-		return err_set(err, ERR_USAGE, _("%s: it must hold client_id, "
-		    "client_secret, access_token, refresh_token and domain"),
-		    path);
-	url = endpoint != NULL ? mem_text(endpoint) :
-	    mem_printf("https://%s/rest/", domain);
+	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
+		if (member(root, needed[i]) == NULL)
+			return err_set(err, ERR_USAGE, _("%s: there is no %s "
+			    "in it; it must hold client_id, client_secret, "
+			    "access_token, refresh_token and "
+			    "client_endpoint, the portal's address as the "
+			    "token came with it"), path, needed[i]);
 	if (auth->origin == NULL) {
 		auth->caller = (uint32_t)str_hash(0, str_of(member(root,
 		    "client_id")));
-		rc = take_address(auth, url, err);
-	} else {
-		rc = 0;
+		rc = take_address(auth, member(root, "client_endpoint"),
+		    err);
 	}
-	free(url);
 	free(auth->token);
 	/* Without one the portal says "expired" and it is refreshed. */
 	auth->token = mem_text(token != NULL ? token : "none");
@@ -265,13 +264,18 @@ b24_auth_close(struct b24_auth *auth)
 
 /* ---- refreshing ---- */
 
-/* The server's address: a host's name, or a whole one in tests. */
+/* The server's address: a host's name, or a whole one; without a setting the
+ * one that the token came from. */
 static char *
-server_url(const struct config *config)
+server_url(const struct config *config, const cJSON *root)
 {
 	const char *host = config->portal.oauth_host, *path;
 	char *origin, *url;
 
+	if (host == NULL)
+		host = member(root, "server_endpoint");
+	if (host == NULL)
+		host = OAUTH_HOST;
 	if (strstr(host, "://") == NULL)
 		return mem_printf("https://%s/oauth/token/", host);
 	origin = origin_of(host, &path);
@@ -354,14 +358,17 @@ ask_server(struct b24_auth *auth, struct http *http, cJSON *root,
 	struct buf body = BUF_INIT(LIMIT_SECRET_BYTES * 16);
 	struct http_request request = { .content_type =
 	    "application/x-www-form-urlencoded" };
-	char *url = server_url(auth->config);
+	char *url = server_url(auth->config, root);
 	struct err ignored = { 0 };
 	cJSON *answer = NULL;
 	int rc;
 
 	if (url == NULL)
-		return err_set(err, ERR_USAGE, "%s", _("portal.oauth_host "
-		    "must be the name of a host"));
+		return err_set(err, ERR_USAGE, "%s",
+		    auth->config->portal.oauth_host != NULL ?
+		    _("portal.oauth_host must be the name of a host") :
+		    _("portal.oauth_file: its server_endpoint must begin "
+		    "with https://"));
 	refresh_body(root, &body);
 	request.url = url;
 	request.body = buf_text(&body);

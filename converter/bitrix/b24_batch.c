@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 /* Fewer commands say little of how long one takes. */
 #define SMALL_BATCH 5
@@ -170,7 +171,7 @@ lost_command(struct b24_batch *batch, struct b24_command *command)
 
 	(void)snprintf(error.code, sizeof(error.code), "no-entry");
 	(void)snprintf(error.text, sizeof(error.text), "%s",
-	    _("the portal's answer does not say what became of this"));
+	    TOLD("the portal's answer does not say what became of this"));
 	fail_command(batch, command, &error, NULL);
 }
 

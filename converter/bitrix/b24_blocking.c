@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 /* A list of LIMIT_TERMS rows, and some more. */
 #define PAGES_MAX (LIMIT_TERMS / B24_PAGE * 2)
@@ -92,10 +93,10 @@ take_page(struct reading *reading, const struct page *at,
 		    answer->error.text);
 	if (!cJSON_IsArray(rows) && !cJSON_IsObject(rows))
 		return err_set(err, kind, "%s: %s", info->name,
-		    _("the portal's answer does not say what became of "
+		    TOLD("the portal's answer does not say what became of "
 		    "this"));
 	if (++reading->read[page.of] > PAGES_MAX)
-		return err_set(err, kind, _("%s: the list does not end"),
+		return told_err(err, kind, N_("%s: the list does not end"),
 		    info->name);
 	cJSON_ArrayForEach(row, rows)
 		reading->visit(reading->ctx, &reading->wanted[page.of], row);
@@ -202,11 +203,17 @@ struct writing {
 	bool over;              /* nothing more is sent */
 };
 
+/* An error of the portal's own may last: after some tries it is a refusal. */
 static bool
-may_repeat(const struct b24_command *command)
+may_repeat(struct b24_command *command)
 {
-	return !command->done && b24_error_outcome(command->error.fate,
-	    true) == OUTCOME_AGAIN;
+	if (command->done || b24_error_outcome(command->error.fate,
+	    true) != OUTCOME_AGAIN)
+		return false;
+	if (strcmp(command->error.code, OP_INTERNAL) == 0 &&
+	    ++command->internal == OP_INTERNAL_TRIES)
+		command->error.fate = B24_FATE_REFUSED;
+	return command->error.fate != B24_FATE_REFUSED;
 }
 
 /* Waits until what was put off may go; false: no longer. */
@@ -288,7 +295,7 @@ leave(struct writing *writing, struct b24_command *command)
 	(void)snprintf(command->error.code, sizeof(command->error.code),
 	    "not-run");
 	(void)snprintf(command->error.text, sizeof(command->error.text),
-	    "%s", _("not sent, since the portal gave no answer before"));
+	    "%s", TOLD("not sent, since the portal gave no answer before"));
 	writing->take(writing->ctx, command);
 }
 

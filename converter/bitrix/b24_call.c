@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/step.h"
+#include "base/told.h"
 
 static const char *
 method_of(const struct b24_batch *batch)
@@ -143,6 +144,22 @@ b24_call_drop_all(struct b24 *b24)
 	}
 }
 
+/* What is behind it in the queue may be what done() put there. */
+void
+b24_call_recall(struct b24 *b24)
+{
+	static const struct b24_error error = { .fate = B24_FATE_AGAIN,
+	    .code = "not-run", .text = TOLD("not sent: it was told to stop") };
+
+	while (b24->waiting != NULL) {
+		struct b24_batch *batch = b24->waiting;
+
+		take_out(b24, &b24->waiting);
+		b24_batch_fail(batch, &error);
+		finish(batch);
+	}
+}
+
 /* ---- the answer ---- */
 
 /* True: sent once more, to the new address. */
@@ -181,9 +198,7 @@ renew_token(struct b24_batch *batch, const struct b24_error *error)
 	    &why) == -1) {
 		failed.fate = why.kind == ERR_AGAIN ? B24_FATE_AGAIN :
 		    B24_FATE_STOP;
-		(void)snprintf(failed.text, sizeof(failed.text), "%.*s",
-		    (int)str_utf8_cut(str_of(why.text),
-		    sizeof(failed.text) - 1).len, why.text);
+		told_copy(failed.text, sizeof(failed.text), why.text);
 		b24_batch_fail(batch, &failed);
 		finish(batch);
 		return true;
@@ -276,9 +291,7 @@ fail_start(struct b24_batch *batch, enum b24_fate fate, const char *code,
 	struct b24_error error = { .fate = fate };
 
 	(void)snprintf(error.code, sizeof(error.code), "%s", code);
-	(void)snprintf(error.text, sizeof(error.text), "%.*s",
-	    (int)str_utf8_cut(str_of(text), sizeof(error.text) - 1).len,
-	    text);
+	told_copy(error.text, sizeof(error.text), text);
 	land(batch);
 	b24_batch_fail(batch, &error);
 	finish(batch);
@@ -293,7 +306,10 @@ start(struct b24_batch *batch)
 	prepare_http(batch);
 	if (batch->body.full) {
 		fail_start(batch, B24_FATE_REFUSED, "too-large",
-		    _("its values are too large for one request"));
+		    TOLD("its values are too large for one request"));
+	} else if (batch->leaves != NULL && batch->leaves(batch,
+	    &why) == -1) {
+		fail_start(batch, B24_FATE_AGAIN, "not-run", why.text);
 	} else if (http_submit(b24->http, &batch->http, &why) == -1) {
 		fail_start(batch, B24_FATE_AGAIN, "no-connection", why.text);
 	} else {

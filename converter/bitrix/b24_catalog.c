@@ -5,8 +5,8 @@
  * forms here, each with methods and columns of its own; their properties are
  * b24_property.c's.
  *
- * Traps (bitrix24.md 8): a property is a bare value in add and {"value": …}
- * in update, where a bare one is ignored without an error; iblockId is
+ * Traps (bitrix24.md 8): a property is {"value": …}, for a bare one is ignored
+ * by update, and by add of older portals, without an error; iblockId is
  * refused in product.update and required in section.update; empty values
  * and a quantity of 0 come back as null.
  */
@@ -33,7 +33,8 @@ enum form {
 
 /* The goods that a column is not of: parents and services, which are neither
  * weighed nor counted (what a parent's variations have in common is all that it
- * has); variations, which are in no section but where their parent is. */
+ * has); variations, which are in no section but where their parent is.  (VAT
+ * of parents, which cannot be edited in the cloud, mapping/ leaves out.) */
 enum { NOT_BARE = 1, NOT_OFFER = 2 };
 
 struct column {
@@ -267,8 +268,7 @@ add_column(const struct b24 *b24, const struct op *op,
 	if (known == NULL)
 		return;
 	(void)snprintf(key, sizeof(key), "fields[%s]%s", known,
-	    column->form == FORM_ARTICLE && op->kind == OP_UPDATE ?
-	    "[value]" : "");
+	    column->form == FORM_ARTICLE ? "[value]" : "");
 	b24_query_add(&out->query, key, said);
 	if (column->form == FORM_LONG_TEXT)
 		b24_query_text(&out->query, "fields[detailTextType]",
@@ -353,6 +353,7 @@ b24_catalog_write(const struct b24 *b24, struct op *op,
 
 	b24_batch_command_init(out, b24_catalog_method(op->target.kind,
 	    op->kind));
+	out->shapes = b24->facts.shapes;
 	if (op->kind != OP_CREATE)
 		b24_query_int(&out->query, "id", op->portal_id);
 	if (op->kind == OP_DELETE)
@@ -479,10 +480,54 @@ b24_catalog_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 	take_shown(b24, op, element);
 }
 
+bool
+b24_catalog_otherwise(struct b24 *b24, struct op *out, const struct op *op,
+    const struct b24_command *command)
+{
+	struct str values = fields_get(&op->fields, FIELD_PROPERTIES);
+
+	if (!target_is_good(op->target.kind) || op->kind != OP_UPDATE ||
+	    !fields_has(&op->dropped, FIELD_PROPERTIES) ||
+	    !b24_property_learn(b24, op, command, json_get(command->result,
+	    b24_methods_info(command->method)->rows)))
+		return false;
+	op_init(out);
+	out->kind = OP_UPDATE;
+	out->target = op->target;
+	out->portal_id = op->portal_id;
+	(void)fields_set(&out->fields, FIELD_PROPERTIES, values);
+	(void)fields_set(&out->before, FIELD_PROPERTIES,
+	    fields_get(&op->taken, FIELD_PROPERTIES));
+	return true;
+}
+
+void
+b24_catalog_merge(struct op *op, const struct op *told)
+{
+	fields_remove(&op->dropped, FIELD_PROPERTIES);
+	fields_remove(&op->taken, FIELD_PROPERTIES);
+	fields_merge(&op->dropped, &told->dropped);
+	fields_merge(&op->taken, &told->taken);
+	memcpy(op->text, told->text, sizeof(op->text));
+}
+
 /* ---- rows ---- */
 
 void
 b24_catalog_list(const struct b24 *b24, enum target_kind target,
+    struct b24_command *out)
+{
+	b24_batch_command_init(out, kinds[target].list);
+	b24_query_text(&out->query, "order[id]", "ASC");
+	if (target != TARGET_PRICE)
+		b24_query_int(&out->query, "filter[iblockId]",
+		    b24_catalog_iblock(b24, target));
+	if (!target_is_good(target))
+		b24_catalog_select(b24, target, out);
+}
+
+void
+b24_catalog_select(const struct b24 *b24, enum target_kind target,
     struct b24_command *out)
 {
 	const struct kind *kind = &kinds[target];
@@ -490,7 +535,6 @@ b24_catalog_list(const struct b24 *b24, enum target_kind target,
 	size_t count = 0;
 	char name[32];
 
-	b24_batch_command_init(out, kind->list);
 	for (; kind->select[count] != NULL; count++)
 		b24_query_item(&out->query, "select", count,
 		    str_of(kind->select[count]));
@@ -503,10 +547,6 @@ b24_catalog_list(const struct b24 *b24, enum target_kind target,
 			b24_query_item(&out->query, "select", count++,
 			    str_of(known));
 	}
-	b24_query_text(&out->query, "order[id]", "ASC");
-	if (target != TARGET_PRICE)
-		b24_query_int(&out->query, "filter[iblockId]",
-		    b24_catalog_iblock(b24, target));
 }
 
 /* The text that was asked with, when it means what the portal shows. */

@@ -78,6 +78,23 @@ check_notices(struct check *check, bool allowed)
 		    "again, as it could come twice"));
 }
 
+/* user.get is in the smaller ones too. */
+static void
+check_users(struct check *check, const struct b24_command *command)
+{
+	const struct config *config = check->b24->config;
+
+	if ((config->default_user == NULL && config->users.count == 0 &&
+	    !config->orders.given) || has_scope(command->result,
+	    "user_basic"))
+		return;
+	if (has_scope(command->result, "user") ||
+	    !has_scope(command->result, "user_brief"))
+		check_scope(check, command, "user");
+	else if (b24_user_has_emails(config))
+		say(check, false, "%s", b24_user_no_emails());
+}
+
 static void
 check_scopes(struct check *check, const struct b24_command *command)
 {
@@ -91,11 +108,7 @@ check_scopes(struct check *check, const struct b24_command *command)
 	if (!config->counterparties.given && !config->orders.given)
 		return;
 	check_scope(check, command, "crm");
-	/* user.get is in the smaller ones too. */
-	if ((config->default_user != NULL || config->orders.given) &&
-	    !has_scope(command->result, "user_basic") &&
-	    !has_scope(command->result, "user_brief"))
-		check_scope(check, command, "user");
+	check_users(check, command);
 	if (config->orders.given && config->orders.notify_on_payment)
 		check_notices(check, has_scope(command->result, "im"));
 }
@@ -105,12 +118,12 @@ check_user(struct check *check, const struct b24_command *command)
 {
 	if (!command->done)
 		say(check, false, "profile: %s", command->error.text);
-	else if (cJSON_IsFalse(json_get(command->result, "ADMIN")))
+	else if (!cJSON_IsFalse(json_get(command->result, "ADMIN")))
+		say(check, true, "%s", _("the webhook's user may write"));
+	else if (check->b24->config->catalog.enabled)
 		say(check, false, "%s", _("the webhook's user is not an "
 		    "administrator: the catalogue cannot be written; make "
 		    "the webhook as an administrator"));
-	else
-		say(check, true, "%s", _("the webhook's user may write"));
 }
 
 /* False when there is no use in asking further. */
@@ -175,6 +188,21 @@ check_presets(struct check *check)
 			    "counterparties.presets"), kinds[i]);
 }
 
+/* No mistake: what 1C says of them may be old. */
+static void
+check_managers(struct check *check)
+{
+	const struct config_map *map = &check->b24->config->users;
+
+	for (size_t i = 0; i < map->count; i++)
+		if (b24_user_at_work(check->b24, str_of(
+		    map->pairs[i].value)) == 0)
+			say(check, true, _("users, line %ld: \"%s\" has left "
+			    "the portal: what is made of the clients of "
+			    "\"%s\" gets default_user"), map->pairs[i].line,
+			    map->pairs[i].value, map->pairs[i].name);
+}
+
 /* Defaults that are not there: their clients are held, and say so. */
 static void
 check_types(struct check *check)
@@ -191,101 +219,108 @@ check_types(struct check *check)
 			    map->pairs[i].name);
 }
 
-/* ---- user fields ---- */
+/* ---- rights ---- */
 
-static bool
-has_field(const cJSON *rows, const char *name)
-{
-	const cJSON *row;
-	char space[32];
-
-	cJSON_ArrayForEach(row, rows)
-		if (str_is(json_str(json_get(row, "FIELD_NAME"), space),
-		    name))
-			return true;
-	return false;
-}
-
-/* Of a list that was not read nothing can be said to be missing. */
-static bool
-is_list(struct check *check, const struct b24_command *command)
-{
-	if (command->done && cJSON_IsArray(command->result))
-		return true;
-	say(check, false, "%s: %s", b24_methods_info(command->method)->name,
-	    command->done ? _("the portal's answer does not say what became "
-	    "of this") : command->error.text);
-	return false;
-}
-
-static void
-find_fields(struct check *check, const struct b24_command lists[2])
-{
-	const struct config_map *map =
-	    &check->b24->config->counterparties.fields;
-	bool companies = is_list(check, &lists[0]);
-	bool contacts = is_list(check, &lists[1]);
-
-	for (size_t i = 0; companies && contacts && i < map->count; i++)
-		if (!has_field(lists[0].result, map->pairs[i].value) &&
-		    !has_field(lists[1].result, map->pairs[i].value))
-			say(check, false, _("the portal has no user field "
-			    "\"%s\" of companies or contacts: make it there, "
-			    "or name the one to use for \"%s\" in "
-			    "counterparties.fields"), map->pairs[i].value,
-			    map->pairs[i].name);
-}
-
-/* Both lists come whole: they have no pages. */
+/* Stock by documents, and addresses of clients have rights of their own,
+ * which the user may lack. */
 static int
-check_fields(struct check *check, struct err *err)
+check_rights(struct check *check, struct err *err)
 {
-	struct b24_command lists[2];
-	struct b24_batch batch = { .commands = lists, .count = 2 };
+	const struct config *config = check->b24->config;
+	bool documents = check->b24->facts.inventory &&
+	    config->catalog.enabled &&
+	    config->catalog.stock == STOCK_DOCUMENTS;
+	const struct {
+		bool needed;
+		enum b24_method list;
+		const char *field;      /* that it shows */
+	} rights[] = {
+		{ documents, B24_STORE_PRODUCT_LIST, "id" },
+		{ documents, B24_DOCUMENT_LIST, "id" },
+		{ config->counterparties.given || config->orders.given,
+		    B24_ADDRESS_LIST, "TYPE_ID" },
+	};
+	struct b24_command lists[sizeof(rights) / sizeof(*rights)];
+	struct b24_batch batch = { .commands = lists };
 	int rc;
 
-	/* Not known: the permission is missing, and that is told. */
-	if (!check->b24->facts.crm.known ||
-	    check->b24->config->counterparties.fields.count == 0)
+	for (size_t i = 0; i < sizeof(rights) / sizeof(*rights); i++) {
+		if (!rights[i].needed)
+			continue;
+		b24_batch_command_init(&lists[batch.count], rights[i].list);
+		b24_query_text(&lists[batch.count++].query, "select[0]",
+		    rights[i].field);
+	}
+	if (batch.count == 0)
 		return 0;
-	b24_batch_command_init(&lists[0], B24_COMPANY_FIELD_LIST);
-	b24_batch_command_init(&lists[1], B24_CONTACT_FIELD_LIST);
 	rc = b24_call_run(check->b24, &batch, err);
-	if (rc == 0)
-		find_fields(check, lists);
-	b24_call_end(&batch);
-	b24_batch_command_free(&lists[0]);
-	b24_batch_command_free(&lists[1]);
-	return rc;
-}
-
-/* ---- stock by documents ---- */
-
-/* They have rights of their own, which the user may lack. */
-static int
-check_stock(struct check *check, struct err *err)
-{
-	struct b24_command lists[2];
-	struct b24_batch batch = { .commands = lists, .count = 2 };
-	int rc;
-
-	if (!check->b24->facts.inventory || !check->b24->config->catalog.
-	    enabled || check->b24->config->catalog.stock != STOCK_DOCUMENTS)
-		return 0;
-	b24_batch_command_init(&lists[0], B24_STORE_PRODUCT_LIST);
-	b24_batch_command_init(&lists[1], B24_DOCUMENT_LIST);
-	for (size_t i = 0; i < 2; i++)
-		b24_query_text(&lists[i].query, "select[0]", "id");
-	rc = b24_call_run(check->b24, &batch, err);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < batch.count; i++) {
 		if (rc == 0 && !lists[i].done)
 			say(check, false, "%s: %s", b24_methods_info(
 			    lists[i].method)->name, lists[i].error.text);
 	}
 	b24_call_end(&batch);
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < batch.count; i++)
 		b24_batch_command_free(&lists[i]);
 	return rc;
+}
+
+/* ---- properties of goods ---- */
+
+static bool
+is_carried(const struct config_pair *rule)
+{
+	return strcmp(rule->value, CONFIG_CREATE) != 0 &&
+	    strcmp(rule->value, CONFIG_IGNORE) != 0;
+}
+
+/* What a rule names, and the REST of goods would ignore without a word. */
+static void
+check_properties(struct check *check, const struct b24_facts *facts)
+{
+	const struct config_map *map =
+	    &check->b24->config->catalog.properties;
+
+	for (size_t i = 0; i < map->count; i++) {
+		const struct config_pair *rule = &map->pairs[i];
+		const struct b24_property *property = is_carried(rule) ?
+		    b24_term_find_named(facts, rule->value) : NULL;
+
+		if (property == NULL || b24_property_list_fillable(property))
+			continue;
+		if (!property->active)
+			say(check, false, _("catalog.properties, line %ld: "
+			    "the portal's property \"%s\" is switched off: "
+			    "switch it on there, or name another"),
+			    rule->line, rule->value);
+		else
+			say(check, false, _("catalog.properties, line %ld: "
+			    "the portal's property \"%s\" is of a kind that "
+			    "cannot be filled (%c %s): name another"),
+			    rule->line, rule->value, property->type,
+			    property->user_type);
+	}
+}
+
+/* catalog-product-image-add.md: without it none but the main picture goes. */
+static void
+check_gallery(struct check *check, const struct b24_facts *facts)
+{
+	const struct config *config = check->b24->config;
+
+	if (!config->catalog.enabled || !config->catalog.pictures)
+		return;
+	if (!b24_property_list_gallery(facts, facts->iblock))
+		say(check, false, "%s", _("the portal's catalogue has no "
+		    "property MORE_PHOTO: goods get their main picture alone; "
+		    "make it there (a multiple one, of files)"));
+	if (facts->offers_iblock != 0 && config->catalog.characteristics ==
+	    CHARACTERISTICS_VARIATIONS && !b24_property_list_gallery(facts,
+	    facts->offers_iblock))
+		say(check, false, "%s", _("the portal's catalogue of "
+		    "variations has no property MORE_PHOTO: variations get "
+		    "their main picture alone; make it there (a multiple one, "
+		    "of files)"));
 }
 
 /* ---- all of it ---- */
@@ -343,6 +378,9 @@ check_facts(struct check *check, const struct b24_facts *facts)
 	else if (check->b24->config->catalog.enabled)
 		say(check, true, "%s", _("the property for the article will "
 		    "be made by the first run"));
+	if (check->b24->config->catalog.enabled)
+		check_properties(check, facts);
+	check_gallery(check, facts);
 	say(check, true, "%s", !facts->inventory ?
 	    _("inventory management is off: quantities can be written") :
 	    check->b24->config->catalog.stock == STOCK_DOCUMENTS ?
@@ -356,6 +394,7 @@ check_facts(struct check *check, const struct b24_facts *facts)
 	    "types"), facts->crm.preset_count, facts->crm.type_count);
 	check_presets(check);
 	check_types(check);
+	check_managers(check);
 }
 
 int
@@ -370,7 +409,7 @@ bitrix_check(struct remote *remote, const struct config *config,
 	(void)config;
 	if (!check_address(&check, err))
 		return -1;
-	rc = b24_facts_read(check.b24, false, &why);
+	rc = b24_facts_read(check.b24, &why);
 	if (rc == -1 && why.kind == ERR_SYSTEM) {
 		*err = why;
 		return -1;
@@ -379,7 +418,7 @@ bitrix_check(struct remote *remote, const struct config *config,
 		check_lines(&check, str_of(why.text));
 	else
 		check_facts(&check, &check.b24->facts);
-	if (check_fields(&check, err) == -1 || check_stock(&check, err) == -1)
+	if (check_rights(&check, err) == -1)
 		return -1;
 	return check.bad;
 }

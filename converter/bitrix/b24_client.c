@@ -63,9 +63,9 @@ mark_of(const struct op *op)
 	return target_mark(&op->target);
 }
 
-/* The portal's word for our value; STR_NONE: it has none. */
+/* The portal's word for a value of ours; STR_NONE: it has none. */
 static struct str
-said_value(const struct b24 *b24, enum field field, struct str value,
+their_word(const struct b24 *b24, enum field field, struct str value,
     char space[32])
 {
 	int64_t user;
@@ -76,11 +76,26 @@ said_value(const struct b24 *b24, enum field field, struct str value,
 		return str_of(b24_crm_facts_type(b24, value));
 	if (field != FIELD_MANAGER)
 		return value;
-	user = b24_crm_facts_user(b24, value);
+	user = b24_user_id(b24, value);
 	if (user == 0)
 		return STR_NONE;
 	(void)snprintf(space, 32, "%" PRId64, user);
 	return str_of(space);
+}
+
+/* What is said of the op's field.  Nobody's clients are given to who has left
+ * the portal; what is made of theirs belongs to default_user. */
+static struct str
+said_value(const struct b24 *b24, const struct op *op, enum field field,
+    char space[32])
+{
+	struct str value = fields_get(&op->fields, field);
+
+	if (field == FIELD_MANAGER && value.len > 0 &&
+	    b24_user_at_work(b24, value) == 0)
+		value = op->kind == OP_CREATE ?
+		    str_of(b24->config->default_user) : STR_NONE;
+	return their_word(b24, field, value, space);
 }
 
 static void
@@ -105,55 +120,21 @@ say_origin(const struct b24 *b24, struct str mark, struct b24_command *out)
 	b24_crm_say(out, "originId", mark);
 }
 
-/* A line's name as a key: of A to Z, digits and _ alone. */
-static bool
-uf_name(struct str line, char name[64])
-{
-	struct str part = field_part(line, 0);
-
-	if (part.len == 0 || part.len >= 64)
-		return false;
-	for (size_t i = 0; i < part.len; i++)
-		if (!((part.p[i] >= 'A' && part.p[i] <= 'Z') ||
-		    (part.p[i] >= '0' && part.p[i] <= '9') ||
-		    part.p[i] == '_'))
-			return false;
-	(void)snprintf(name, 64, "%.*s", (int)part.len, part.p);
-	return true;
-}
-
-static struct str
-uf_value(struct str lines, const char *name)
-{
-	struct str line;
-	size_t at = 0;
-
-	while (party_line_next(lines, &at, &line))
-		if (str_is(field_part(line, 0), name))
-			return str_trim(field_part(line, 1));
-	return STR_NONE;
-}
-
 static void
 say_birth(const struct b24 *b24, struct op *op, struct b24_command *out)
 {
 	const struct column *column = columns_of(op->target.kind);
-	size_t at = 0, added = 0;
-	struct str line;
-	char name[64], space[32];
+	size_t added = 0;
+	char space[32];
 
 	for (; column->field != FIELD_NONE; column++)
 		if (column->field != FIELD_XML_ID)
-			b24_crm_say(out, column->name, said_value(b24,
-			    column->field, fields_get(&op->fields,
-			    column->field), space));
+			b24_crm_say(out, column->name, said_value(b24, op,
+			    column->field, space));
 	for (size_t i = 0; i < LINE_FIELDS; i++)
 		b24_client_lines_create(out, line_fields[i],
 		    fields_get(&op->fields, line_fields[i]), &added);
-	while (party_line_next(fields_get(&op->fields, FIELD_USER_FIELDS),
-	    &at, &line))
-		if (uf_name(line, name))
-			b24_crm_say(out, name, str_trim(field_part(line, 1)));
+	b24_client_fields_create(b24, op, out);
 	if (fields_has(&op->fields, FIELD_COMPANIES) && op->parent_id > 0)
 		b24_query_int(&out->query, "fields[companyIds][0]",
 		    op->parent_id);
@@ -175,8 +156,7 @@ change_columns(const struct b24 *b24, struct op *op,
 
 		if (!b24_crm_is_due(op, column->field, held))
 			continue;
-		value = said_value(b24, column->field, fields_get(
-		    &op->fields, column->field), space);
+		value = said_value(b24, op, column->field, space);
 		if (value.len == 0)
 			continue;
 		if (column->field == FIELD_XML_ID)
@@ -230,39 +210,6 @@ change_lines(struct op *op, const struct fields *held,
 	return said > 0;
 }
 
-static bool
-change_user_fields(struct op *op, const struct fields *held,
-    struct b24_command *out)
-{
-	bool yields = fields_has(&op->yields, FIELD_USER_FIELDS);
-	struct str was = fields_get(&op->before, FIELD_USER_FIELDS);
-	struct str has = fields_get(held, FIELD_USER_FIELDS), line;
-	bool said = false, kept = false;
-	size_t at = 0;
-	char name[64];
-
-	while (party_line_next(fields_get(&op->fields, FIELD_USER_FIELDS),
-	    &at, &line)) {
-		struct str wanted = str_trim(field_part(line, 1)), shown;
-
-		if (wanted.len == 0 || !uf_name(line, name))
-			continue;
-		shown = uf_value(has, name);
-		if (str_eq(wanted, shown))
-			continue;
-		if (yields && shown.len > 0 &&
-		    !str_eq(shown, uf_value(was, name))) {
-			kept = true;
-			continue;
-		}
-		b24_crm_say(out, name, wanted);
-		said = true;
-	}
-	if (kept && !said)
-		(void)fields_set(&op->kept, FIELD_USER_FIELDS, has);
-	return said;
-}
-
 /* The list of companies is replaced as a whole. */
 static bool
 change_companies(struct op *op, const struct fields *held,
@@ -304,11 +251,12 @@ b24_client_write(const struct b24 *b24, struct op *op,
 		held = &nothing;
 	said = change_columns(b24, op, held, out);
 	said |= change_lines(op, held, out);
-	said |= change_user_fields(op, held, out);
+	said |= b24_client_fields_update(b24, op, held, out);
 	said |= change_companies(op, held, out);
 	if (said)
 		return true;
 	b24_batch_command_free(out);
+	b24_client_fields_taken(b24, op, NULL);
 	op->outcome = OUTCOME_DONE;
 	return false;
 }
@@ -335,7 +283,7 @@ compare_column(const struct b24 *b24, struct op *op,
 
 	if (value.len == 0 || fields_has(&op->kept, column->field))
 		return;
-	said = said_value(b24, column->field, value, space);
+	said = said_value(b24, op, column->field, space);
 	/* Not shown at all: nothing to compare with. */
 	if (member == NULL || said.len == 0 || is_shown(column->field, said,
 	    json_str(member, shown_space)))
@@ -361,30 +309,6 @@ compare_lines(struct op *op, enum field field, const cJSON *item)
 	buf_free(&shown);
 }
 
-/* A user field that is not there is ignored without an error. */
-static void
-compare_user_fields(struct op *op, const cJSON *item)
-{
-	struct str value = fields_get(&op->fields, FIELD_USER_FIELDS), line;
-	size_t at = 0;
-	char name[64];
-
-	if (fields_has(&op->kept, FIELD_USER_FIELDS))
-		return;
-	while (party_line_next(value, &at, &line)) {
-		const cJSON *shown = uf_name(line, name) ?
-		    json_get(item, name) : NULL;
-		struct str said = str_trim(field_part(line, 1));
-
-		/* "0" is shown as null. */
-		if (said.len == 0 || str_is(said, "0") ||
-		    (shown != NULL && !cJSON_IsNull(shown)))
-			continue;
-		(void)fields_set(&op->dropped, FIELD_USER_FIELDS, value);
-		return;
-	}
-}
-
 static bool
 holds_id(const cJSON *list, int64_t wanted)
 {
@@ -407,7 +331,8 @@ compare(const struct b24 *b24, struct op *op, const cJSON *item)
 		compare_column(b24, op, column, item);
 	for (size_t i = 0; i < LINE_FIELDS; i++)
 		compare_lines(op, line_fields[i], item);
-	compare_user_fields(op, item);
+	if (!fields_has(&op->kept, FIELD_USER_FIELDS))
+		b24_client_fields_taken(b24, op, item);
 	if (fields_has(&op->fields, FIELD_COMPANIES) && op->parent_id > 0 &&
 	    cJSON_IsArray(companies) && !holds_id(companies, op->parent_id))
 		(void)fields_set(&op->dropped, FIELD_COMPANIES,
@@ -447,20 +372,43 @@ b24_client_list(enum target_kind target, struct b24_command *out)
 	b24_query_text(&out->query, "order[id]", "ASC");
 }
 
-/* Our text, where it means what the portal shows. */
+/* Does the portal show what our text means?  What would be given to who has
+ * left went to default_user. */
+static bool
+means(const struct b24 *b24, enum field field, struct str text,
+    struct str shown)
+{
+	char space[32];
+
+	if (text.len == 0)
+		return false;
+	if (str_eq(their_word(b24, field, text, space), shown))
+		return true;
+	return field == FIELD_MANAGER && b24_user_at_work(b24, text) == 0 &&
+	    str_eq(their_word(b24, field, str_of(b24->config->default_user),
+	    space), shown);
+}
+
+/* Our text, where it means what the portal shows: the wanted one, else the one
+ * that was agreed.  A user whom no rule names any more cannot be told: the
+ * rules have changed, and are to be followed. */
 static struct str
 own_value(const struct b24 *b24, const struct op *op, enum field field,
     struct str shown)
 {
-	struct str ours = fields_get(&op->fields, field), said;
-	char space[32];
+	const struct fields *ours[] = { &op->fields, &op->before };
 
-	if (field == FIELD_PARTY_TYPE || field == FIELD_MANAGER) {
-		if (str_is(shown, "0"))
-			return STR_NONE;
-		said = said_value(b24, field, ours, space);
-		if (ours.len > 0 && said.len > 0 && str_eq(said, shown))
-			return ours;
+	if (field != FIELD_PARTY_TYPE && field != FIELD_MANAGER)
+		return shown;
+	if (shown.len == 0 || str_is(shown, "0"))
+		return STR_NONE;
+	for (size_t i = 0; i < 2; i++) {
+		struct str text = fields_get(ours[i], field);
+
+		if (means(b24, field, text, shown) || (field ==
+		    FIELD_MANAGER && text.len > 0 && b24_user_id(b24,
+		    text) == 0))
+			return text;
 	}
 	return shown;
 }
@@ -480,34 +428,6 @@ read_lines(const struct op *op, const cJSON *row, struct fields *out)
 			    str_n(buf_text(&lines), lines.len));
 		buf_free(&lines);
 	}
-}
-
-/* Those that the rules name. */
-static void
-read_user_fields(const struct b24 *b24, const cJSON *row,
-    struct fields *out)
-{
-	const struct config_map *map = &b24->config->counterparties.fields;
-	struct buf lines = BUF_INIT(LIMIT_REQUEST_BYTES);
-	char space[32];
-
-	for (size_t i = 0; i < map->count; i++) {
-		const char *name = map->pairs[i].value;
-		const cJSON *item = json_get(row, name);
-		struct str value;
-
-		/* Of several values the first. */
-		if (cJSON_IsArray(item))
-			item = item->child;
-		value = str_trim(json_str(item, space));
-		if (value.len > 0 && memchr(value.p, '\n',
-		    value.len) == NULL)
-			party_line_add(&lines, str_of(name), value);
-	}
-	if (lines.len > 0)
-		(void)fields_set(out, FIELD_USER_FIELDS,
-		    str_n(buf_text(&lines), lines.len));
-	buf_free(&lines);
 }
 
 static void
@@ -554,7 +474,7 @@ b24_client_row(const struct b24 *b24, const struct op *op, const cJSON *row,
 	(void)fields_set(&out->fields, FIELD_ORIGINATOR,
 	    json_str(json_get(row, "originatorId"), space));
 	read_lines(op, row, &out->fields);
-	read_user_fields(b24, row, &out->fields);
+	b24_client_fields_read(b24, op, row, &out->fields);
 	if (op->target.kind != TARGET_COMPANY)
 		read_companies(row, &out->fields);
 }

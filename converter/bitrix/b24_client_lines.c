@@ -4,12 +4,18 @@
  * adds, a numeric key with an empty value takes away, and what is not named
  * stays (crm-item-update.md): so what people added in the portal stays too.
  * Each addition makes one more, also of a number that is there already, and
- * an entry without typeId is ignored (bitrix24.md 10).
+ * an entry without typeId is ignored (bitrix24.md 10).  So an addition whose
+ * answer was lost and that came after it was repeated leaves a double of ours:
+ * it is taken away when it is seen.
  */
 #include "bitrix/b24_internal.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
+#include "base/mem.h"
 #include "model/party.h"
 
 struct sort {
@@ -62,16 +68,26 @@ is_email(struct str text)
 	return is;
 }
 
+/* Two spellings of one value; phones of one number with two extensions are
+ * two. */
 static bool
 is_same(enum field field, struct str a, struct str b)
 {
 	if (str_eq(str_trim(a), str_trim(b)))
 		return true;
 	if (field == FIELD_PHONES)
-		return party_phone_same(a, b);
+		return party_phone_exact(a, b);
 	if (field == FIELD_SITES)
 		return str_same_name(site_plain(a), site_plain(b));
 	return str_same_name(a, b);
+}
+
+/* Does the portal's value say all that is wanted? */
+static bool
+covers(enum field field, struct str held, struct str wanted)
+{
+	return is_same(field, held, wanted) || (field == FIELD_PHONES &&
+	    party_phone_covers(held, wanted));
 }
 
 static bool
@@ -100,6 +116,16 @@ say(struct b24_command *out, const char *key, const char *name,
 		out->lone = true;
 }
 
+static void
+say_entry(struct b24_command *out, const char *key, enum field field,
+    struct str kind, struct str value)
+{
+	say(out, key, "typeId", str_of(b24_client_lines_type(field)));
+	if (value.len > 0)
+		say(out, key, "valueType", kind);
+	say(out, key, "value", value);
+}
+
 /* False: the portal would refuse the client for it. */
 static bool
 add_line(struct b24_command *out, const char *prefix, enum field field,
@@ -111,9 +137,7 @@ add_line(struct b24_command *out, const char *prefix, enum field field,
 	if (value.len == 0 || (field == FIELD_EMAILS && !is_email(value)))
 		return false;
 	(void)snprintf(key, sizeof(key), "%s%zu", prefix, (*added)++);
-	say(out, key, "typeId", str_of(b24_client_lines_type(field)));
-	say(out, key, "valueType", field_part(line, 0));
-	say(out, key, "value", value);
+	say_entry(out, key, field, field_part(line, 0), value);
 	return true;
 }
 
@@ -128,8 +152,25 @@ b24_client_lines_create(struct b24_command *out, enum field field,
 		(void)add_line(out, "", field, line, added);
 }
 
-/* Of the portal's lines, one that 1C had stated, letter by letter, and
- * states no longer in any spelling. */
+/* ---- an update ---- */
+
+/* A line of the portal. */
+struct held {
+	struct str kind, value;
+	int64_t id;             /* 0: it has none, and stays */
+	bool goes;
+	bool said;              /* that it goes, or is another from now on */
+};
+
+struct change {
+	const struct b24_client_lines *lines;
+	struct b24_command *out;
+	struct held *held;
+	size_t held_count, count, yielded;
+};
+
+/* One that 1C had stated, letter by letter, and states no longer in any
+ * spelling. */
 static bool
 went_away(const struct b24_client_lines *lines, struct str value)
 {
@@ -144,52 +185,153 @@ went_away(const struct b24_client_lines *lines, struct str value)
 	return false;
 }
 
-static size_t
-empty_lines(struct b24_command *out, const struct b24_client_lines *lines)
+/* Two of one kind that are letter by letter what 1C states: the younger one
+ * was made by a request of ours that came late. */
+static bool
+is_double(const struct change *change, const struct held *held)
 {
 	struct str line;
-	size_t at = 0, count = 0;
-	int64_t number;
+	size_t at = 0;
+	bool ours = false;
 
-	while (party_line_next(lines->held, &at, &line)) {
-		struct str id = field_part(line, 2);
-		char key[32];
+	while (!ours && party_line_next(change->lines->wanted, &at, &line))
+		ours = str_eq(field_part(line, 0), held->kind) &&
+		    str_eq(str_trim(field_part(line, 1)), held->value);
+	for (size_t i = 0; ours && i < change->held_count; i++) {
+		const struct held *other = &change->held[i];
 
-		if (!went_away(lines, field_part(line, 1)) ||
-		    str_to_int64(&number, id) == -1 || id.len >= sizeof(key))
-			continue;
-		(void)snprintf(key, sizeof(key), "%.*s", (int)id.len, id.p);
-		say(out, key, "typeId",
-		    str_of(b24_client_lines_type(lines->field)));
-		say(out, key, "value", str_of(""));
-		count++;
+		if (other->id > 0 && other->id < held->id &&
+		    str_eq(other->kind, held->kind) &&
+		    str_eq(other->value, held->value))
+			return true;
 	}
-	return count;
+	return false;
+}
+
+static void
+read_held(struct change *change)
+{
+	struct str line;
+	size_t at = 0, size = 0;
+
+	while (party_line_next(change->lines->held, &at, &line)) {
+		struct held *held;
+
+		if (change->held_count == size) {
+			size = size == 0 ? 8 : size * 2;
+			change->held = mem_resize(change->held, size,
+			    sizeof(*change->held));
+		}
+		held = &change->held[change->held_count++];
+		*held = (struct held){ .kind = field_part(line, 0),
+		    .value = field_part(line, 1) };
+		if (str_to_int64(&held->id, field_part(line, 2)) == -1)
+			held->id = 0;
+	}
+	for (size_t i = 0; i < change->held_count; i++) {
+		struct held *held = &change->held[i];
+
+		held->goes = held->id > 0 && went_away(change->lines,
+		    held->value);
+		if (held->goes || held->id <= 0 || !is_double(change, held))
+			continue;
+		held->goes = true;
+		log_warn("%s %" PRId64 ": a double of ours is removed",
+		    b24_client_lines_type(change->lines->field), held->id);
+	}
+}
+
+static bool
+is_covered(const struct change *change, struct str value)
+{
+	for (size_t i = 0; i < change->held_count; i++)
+		if (!change->held[i].goes && covers(change->lines->field,
+		    change->held[i].value, value))
+			return true;
+	return false;
+}
+
+/* The portal's line of this number, which becomes the new one: ours that
+ * has another extension by now, or anybody's without one. */
+static struct held *
+with_number(const struct change *change, struct str value)
+{
+	for (size_t i = 0; change->lines->field == FIELD_PHONES &&
+	    i < change->held_count; i++) {
+		struct held *held = &change->held[i];
+
+		if (held->id > 0 && !held->said && (held->goes ||
+		    party_phone_bare(held->value)) &&
+		    party_phone_same(held->value, value))
+			return held;
+	}
+	return NULL;
+}
+
+static void
+say_held(struct change *change, struct held *held, struct str kind,
+    struct str value)
+{
+	char key[32];
+
+	(void)snprintf(key, sizeof(key), "%" PRId64, held->id);
+	say_entry(change->out, key, change->lines->field, kind, value);
+	held->said = true;
+	change->count++;
+}
+
+/* A line that the portal does not hold yet. */
+static void
+put_line(struct change *change, struct str line, size_t *added)
+{
+	const struct b24_client_lines *lines = change->lines;
+	struct str value = field_part(line, 1);
+	struct held *held = with_number(change, value);
+
+	/* People took it away, or wrote the number without its extension. */
+	if (lines->yields && (has_value(lines->field, lines->before,
+	    value) || (held != NULL && !held->goes)))
+		change->yielded++;
+	else if (held != NULL)
+		say_held(change, held, field_part(line, 0), str_trim(value));
+	else if (add_line(change->out, "n", lines->field, line, added))
+		change->count++;
 }
 
 size_t
 b24_client_lines_update(struct b24_command *out,
     const struct b24_client_lines *lines, size_t *added, size_t *yielded)
 {
+	struct change change = { .lines = lines, .out = out };
 	struct str line;
-	size_t at = 0, count = 0;
+	size_t at = 0;
 
-	*yielded = 0;
-	while (party_line_next(lines->wanted, &at, &line)) {
-		struct str value = field_part(line, 1);
-
-		if (has_value(lines->field, lines->held, value))
-			continue;
-		if (lines->yields && has_value(lines->field, lines->before,
-		    value))
-			(*yielded)++;
-		else if (add_line(out, "n", lines->field, line, added))
-			count++;
-	}
-	return count + empty_lines(out, lines);
+	read_held(&change);
+	while (party_line_next(lines->wanted, &at, &line))
+		if (!is_covered(&change, field_part(line, 1)))
+			put_line(&change, line, added);
+	for (size_t i = 0; i < change.held_count; i++)
+		if (change.held[i].goes && !change.held[i].said)
+			say_held(&change, &change.held[i], STR_NONE,
+			    str_of(""));
+	free(change.held);
+	*yielded = change.yielded;
+	return change.count;
 }
 
 /* ---- shown ---- */
+
+static bool
+is_shown(enum field field, struct str shown, struct str value)
+{
+	struct str line;
+	size_t at = 0;
+
+	while (party_line_next(shown, &at, &line))
+		if (covers(field, field_part(line, 1), value))
+			return true;
+	return false;
+}
 
 bool
 b24_client_lines_shown(enum field field, struct str wanted, struct str shown)
@@ -202,7 +344,7 @@ b24_client_lines_shown(enum field field, struct str wanted, struct str shown)
 
 		if (field == FIELD_EMAILS && !is_email(value))
 			continue;
-		if (!has_value(field, shown, value))
+		if (!is_shown(field, shown, value))
 			return false;
 	}
 	return true;

@@ -8,8 +8,9 @@
  * of an update says that fields which are not named stay; as portals of
  * other ages write the whole address, what is held is said again.
  *
- * ОКОПФ has no place in the portal's requisites (crm-requisite-add.md), so
- * FIELD_OKOPF is not sent.
+ * ОКОПФ has no place in the portal's requisites (crm-requisite-add.md;
+ * RQ_LEGAL_FORM is for country FR), so FIELD_OKOPF is not sent: a rule may
+ * bring it into a user field.
  */
 #include "bitrix/b24_internal.h"
 
@@ -17,6 +18,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/told.h"
 
 #define ENTITY_REQUISITE 8
 #define OGRNIP_DIGITS 15
@@ -206,7 +208,7 @@ add_requisite_birth(const struct b24 *b24, struct op *op,
 	if (preset == 0) {
 		op->outcome = OUTCOME_REFUSED;
 		(void)snprintf(op->code, sizeof(op->code), "no-preset");
-		(void)snprintf(op->text, sizeof(op->text), _("the portal has "
+		told_set(op->text, sizeof(op->text), N_("the portal has "
 		    "no requisites template for \"%.*s\": name the one to "
 		    "use in counterparties.presets"), (int)kind.len,
 		    kind.len > 0 ? kind.p : "");

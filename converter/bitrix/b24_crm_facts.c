@@ -1,8 +1,7 @@
 /*
  * What the CRM's names mean on this portal: templates of requisites, types
- * of companies, the user who answers for what is made; and whether there is
- * anybody at all.  Read once a run, and only where counterparties are
- * carried.
+ * of companies, user fields, users; and whether there is anybody at all.
+ * Read once a run, and only where counterparties are carried.
  */
 #include "bitrix/b24_internal.h"
 
@@ -12,6 +11,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 #define PAGES_MAX 100
 
@@ -20,7 +20,8 @@ enum part {
 	PART_TYPES,
 	PART_COMPANIES,
 	PART_CONTACTS,
-	PART_USERS,             /* only when one is named */
+	PART_COMPANY_FIELDS,    /* only where a rule names one */
+	PART_CONTACT_FIELDS,
 	PART_COUNT
 };
 
@@ -69,153 +70,111 @@ take_type(struct b24_crm_facts *crm, const cJSON *row)
 	type->name = json_text_of(row, "NAME");
 }
 
-static bool
-is_named(const cJSON *row, const char *first, const char *second,
-    struct str wanted)
+/* Of a list that was not read nothing can be said to be missing. */
+static struct b24_user_field *
+take_fields(struct b24_crm_facts *crm, const struct config_map *rules,
+    const struct b24_command *command)
 {
-	char *one = json_text_of(row, first);
-	char *other = json_text_of(row, second);
-	char *whole = mem_printf("%s %s", one, other);
-	bool is = str_same_name(str_of(whole), wanted);
+	struct b24_user_field *fields = mem_array(rules->count + 1,
+	    sizeof(*fields));
 
-	free(whole);
-	free(other);
-	free(one);
-	return is;
+	for (size_t i = 0; i < rules->count; i++)
+		b24_user_field_take(&fields[i], &rules->pairs[i],
+		    command->result);
+	crm->field_count = rules->count;
+	if (!command->done)
+		(void)snprintf(crm->unread, sizeof(crm->unread), "%s: %.200s",
+		    b24_methods_info(command->method)->name,
+		    command->error.text);
+	return fields;
 }
 
 static void
-take_user(struct b24_crm_facts *crm, const cJSON *row, struct str wanted)
+take_emptiness(struct b24_crm_facts *crm, enum part part,
+    const struct b24_command *command)
 {
-	char space[32], id[32];
+	const cJSON *rows = json_get(command->result, b24_methods_info(
+	    command->method)->rows);
+	bool empty = cJSON_IsArray(rows) && rows->child == NULL;
 
-	if (crm->user != 0 || str_is(json_str(json_get(row, "ACTIVE"),
-	    space), "N"))
-		return;
-	if (str_eq(json_str(json_get(row, "ID"), id), wanted) ||
-	    str_same_name(json_str(json_get(row, "EMAIL"), space), wanted) ||
-	    is_named(row, "NAME", "LAST_NAME", wanted) ||
-	    is_named(row, "LAST_NAME", "NAME", wanted))
-		crm->user = json_int_of(row, "ID");
+	if (part == PART_COMPANIES)
+		crm->companies_empty = empty;
+	else
+		crm->contacts_empty = empty;
 }
 
 static void
 take_rows(struct b24 *b24, enum part part,
     const struct b24_command *command)
 {
+	const struct config_map *rules = &b24->config->counterparties.fields;
 	struct b24_crm_facts *crm = &b24->facts.crm;
-	const cJSON *rows = command->result, *row;
-	struct str wanted = str_trim(str_of(b24->config->default_user));
+	const cJSON *row;
 
-	if (part == PART_COMPANIES || part == PART_CONTACTS) {
-		bool empty;
-
-		rows = json_get(rows, b24_methods_info(
-		    command->method)->rows);
-		empty = cJSON_IsArray(rows) && rows->child == NULL;
-		if (part == PART_COMPANIES)
-			crm->companies_empty = empty;
-		else
-			crm->contacts_empty = empty;
-		return;
-	}
-	cJSON_ArrayForEach(row, rows) {
-		if (part == PART_PRESETS)
-			take_preset(crm, row);
-		else if (part == PART_TYPES)
-			take_type(crm, row);
-		else
-			take_user(crm, row, wanted);
-	}
-}
-
-/* ---- asking ---- */
-
-static void
-ask_user(struct b24_command *command, struct str wanted)
-{
-	struct buf *query = &command->query;
-	int64_t id;
-
-	if (str_to_int64(&id, wanted) == 0)
-		b24_query_int(query, "FILTER[ID]", id);
-	else if (memchr(wanted.p, '@', wanted.len) != NULL)
-		b24_query_add(query, "FILTER[EMAIL]", wanted);
-	else
-		b24_query_text(query, "FILTER[ACTIVE]", "true");
-	b24_query_text(query, "sort", "ID");
-	b24_query_text(query, "order", "ASC");
-}
-
-static void
-make_command(const struct b24 *b24, struct b24_command *command,
-    enum part part)
-{
-	static const enum b24_method methods[PART_COUNT] = {
-		[PART_PRESETS] = B24_PRESET_LIST,
-		[PART_TYPES] = B24_STATUS_LIST,
-		[PART_COMPANIES] = B24_ITEM_LIST,
-		[PART_CONTACTS] = B24_ITEM_LIST,
-		[PART_USERS] = B24_USER_GET,
-	};
-	struct buf *query = &command->query;
-
-	assert(part < PART_COUNT);
-	b24_batch_command_init(command, methods[part]);
 	switch (part) {
 	case PART_PRESETS:
-		b24_query_text(query, "order[ID]", "ASC");
+		cJSON_ArrayForEach(row, command->result)
+			take_preset(crm, row);
 		break;
 	case PART_TYPES:
-		b24_query_text(query, "filter[ENTITY_ID]", "COMPANY_TYPE");
+		cJSON_ArrayForEach(row, command->result)
+			take_type(crm, row);
 		break;
 	case PART_COMPANIES:
 	case PART_CONTACTS:
-		/* Is there one?  No count is needed for that. */
-		b24_query_int(query, "entityTypeId", b24_client_type(part ==
-		    PART_COMPANIES ? TARGET_COMPANY : TARGET_CONTACT));
-		b24_query_text(query, "select[0]", "id");
-		b24_query_int(query, "start", -1);
+		take_emptiness(crm, part, command);
 		break;
-	case PART_USERS:
-		ask_user(command, str_trim(str_of(
-		    b24->config->default_user)));
+	case PART_COMPANY_FIELDS:
+		crm->company_fields = take_fields(crm, rules, command);
+		break;
+	case PART_CONTACT_FIELDS:
+		crm->contact_fields = take_fields(crm, rules, command);
 		break;
 	case PART_COUNT:
 		break;
 	}
 }
 
-/* The further pages of templates and users. */
-static int
-read_pages(struct b24 *b24, enum part part, int64_t next, struct err *err)
-{
-	struct b24_command command;
-	struct b24_batch batch;
-	int rc = 0;
+/* ---- asking ---- */
 
-	for (int page = 0; rc == 0 && next > 0 && page < PAGES_MAX; page++) {
-		memset(&batch, 0, sizeof(batch));
-		batch.commands = &command;
-		batch.count = 1;
-		make_command(b24, &command, part);
-		b24_query_int(&command.query, "start", next);
-		rc = b24_facts_run(b24, &batch, err);
-		next = -1;
-		if (rc == 0) {
-			take_rows(b24, part, &command);
-			next = command.next;
-		}
-		b24_call_end(&batch);
-		b24_batch_command_free(&command);
+static void
+make_command(struct b24_command *command, enum part part)
+{
+	static const enum b24_method methods[PART_COUNT] = {
+		[PART_PRESETS] = B24_PRESET_LIST,
+		[PART_TYPES] = B24_STATUS_LIST,
+		[PART_COMPANIES] = B24_ITEM_LIST,
+		[PART_CONTACTS] = B24_ITEM_LIST,
+		[PART_COMPANY_FIELDS] = B24_COMPANY_FIELD_LIST,
+		[PART_CONTACT_FIELDS] = B24_CONTACT_FIELD_LIST,
+	};
+	struct buf *query = &command->query;
+
+	assert(part < PART_COUNT);
+	if (part == PART_COMPANY_FIELDS || part == PART_CONTACT_FIELDS) {
+		b24_user_field_ask(command, methods[part]);
+		/* Refused, it is told at once and not asked again. */
+		command->optional = true;
+		return;
 	}
-	return rc;
+	b24_batch_command_init(command, methods[part]);
+	if (part == PART_PRESETS) {
+		b24_query_text(query, "order[ID]", "ASC");
+	} else if (part == PART_TYPES) {
+		b24_query_text(query, "filter[ENTITY_ID]", "COMPANY_TYPE");
+	} else {
+		/* Is there one?  No count is needed for that. */
+		b24_query_int(query, "entityTypeId", b24_client_type(part ==
+		    PART_COMPANIES ? TARGET_COMPANY : TARGET_CONTACT));
+		b24_query_text(query, "select[0]", "id");
+		b24_query_int(query, "start", -1);
+	}
 }
 
 void
-b24_crm_facts_ask_presets(struct b24 *b24, struct b24_command *command)
+b24_crm_facts_ask_presets(struct b24_command *command)
 {
-	make_command(b24, command, PART_PRESETS);
+	make_command(command, PART_PRESETS);
 }
 
 void
@@ -226,37 +185,154 @@ b24_crm_facts_take_presets(struct b24 *b24,
 }
 
 int
+b24_crm_facts_pages(struct b24 *b24, int64_t next,
+    void (*ask)(struct b24_command *command),
+    void (*take)(struct b24 *b24, const struct b24_command *command),
+    struct err *err)
+{
+	struct b24_command command;
+	struct b24_batch batch;
+	int rc = 0;
+
+	for (int page = 0; rc == 0 && next > 0 && page < PAGES_MAX; page++) {
+		memset(&batch, 0, sizeof(batch));
+		batch.commands = &command;
+		batch.count = 1;
+		ask(&command);
+		b24_query_int(&command.query, "start", next);
+		rc = b24_facts_run(b24, &batch, err);
+		next = -1;
+		if (rc == 0) {
+			take(b24, &command);
+			next = command.next;
+		}
+		b24_call_end(&batch);
+		b24_batch_command_free(&command);
+	}
+	return rc;
+}
+
+int
 b24_crm_facts_more_presets(struct b24 *b24, int64_t next, struct err *err)
 {
-	return read_pages(b24, PART_PRESETS, next, err);
+	return b24_crm_facts_pages(b24, next, b24_crm_facts_ask_presets,
+	    b24_crm_facts_take_presets, err);
+}
+
+/* The parts, then the users who are named, as many in a request as go. */
+struct reading {
+	struct b24_command *commands;
+	size_t count, parts;
+	int64_t presets, users; /* the pages that follow, or -1 */
+};
+
+static void
+take_answer(struct b24 *b24, struct reading *reading, size_t i)
+{
+	struct b24_command *command = &reading->commands[i];
+
+	if (i >= reading->parts) {
+		b24_user_take(b24, command);
+		/* Only all of them are more than a page. */
+		reading->users = command->next;
+		return;
+	}
+	take_rows(b24, (enum part)i, command);
+	if (i == PART_PRESETS)
+		reading->presets = command->next;
+}
+
+static int
+run_slices(struct b24 *b24, struct reading *reading, struct err *err)
+{
+	size_t most = (size_t)b24->config->portal.batch_size, from = 0;
+	int rc = 0;
+
+	while (rc == 0 && from < reading->count) {
+		size_t left = reading->count - from;
+		struct b24_batch batch = {
+		    .commands = reading->commands + from,
+		    .count = left < most ? left : most };
+
+		rc = b24_facts_run(b24, &batch, err);
+		for (size_t i = 0; rc == 0 && i < batch.count; i++)
+			take_answer(b24, reading, from + i);
+		from += batch.count;
+		b24_call_end(&batch);
+	}
+	return rc;
+}
+
+/* The older methods tell by their text alone (b24_error.c). */
+static bool
+is_of_right(const struct b24_error *error)
+{
+	return strcmp(error->code, "insufficient_scope") == 0 ||
+	    strcmp(error->code, "ACCESS_DENIED") == 0 ||
+	    (error->fate == B24_FATE_REFUSED &&
+	    strstr(error->text, "Access denied") != NULL);
+}
+
+/* Is a right all that is missing?  What is refused for another reason is
+ * about the portal as a whole. */
+static bool
+is_barred(const struct reading *reading)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < reading->count; i++) {
+		const struct b24_command *command = &reading->commands[i];
+
+		/* Done, or never asked. */
+		if (command->done || command->error.text[0] == '\0')
+			continue;
+		if (!is_of_right(&command->error))
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 int
 b24_crm_facts_read(struct b24 *b24, struct err *err)
 {
-	struct str user = str_trim(str_of(b24->config->default_user));
-	struct b24_command commands[PART_COUNT];
-	struct b24_batch batch = { .commands = commands,
-	    .count = user.len > 0 ? PART_COUNT : PART_USERS };
-	int64_t next[PART_COUNT] = { 0 };
+	struct reading reading = { .presets = -1, .users = -1,
+	    .parts = b24->config->counterparties.fields.count > 0 ?
+	    PART_COUNT : PART_COMPANY_FIELDS };
+	bool barred;
 	int rc;
 
-	for (size_t i = 0; i < batch.count; i++)
-		make_command(b24, &commands[i], (enum part)i);
-	rc = b24_facts_run(b24, &batch, err);
-	for (size_t i = 0; rc == 0 && i < batch.count; i++) {
-		take_rows(b24, (enum part)i, &commands[i]);
-		if (i == PART_PRESETS || i == PART_USERS)
-			next[i] = commands[i].next;
-	}
-	b24_call_end(&batch);
-	for (size_t i = 0; i < batch.count; i++) {
-		if (rc == 0)
-			rc = read_pages(b24, (enum part)i, next[i], err);
-		b24_batch_command_free(&commands[i]);
-	}
+	reading.count = reading.parts + b24_user_begin(b24);
+	reading.commands = mem_array(reading.count,
+	    sizeof(*reading.commands));
+	for (size_t i = 0; i < reading.parts; i++)
+		make_command(&reading.commands[i], (enum part)i);
+	b24_user_ask(b24, reading.commands + reading.parts);
+	rc = run_slices(b24, &reading, err);
+	barred = rc == -1 && is_barred(&reading);
+	for (size_t i = 0; i < reading.count; i++)
+		b24_batch_command_free(&reading.commands[i]);
+	free(reading.commands);
+	if (rc == 0)
+		rc = b24_crm_facts_more_presets(b24, reading.presets, err);
+	if (rc == 0)
+		rc = b24_user_more(b24, reading.users, err);
 	b24->facts.crm.known = rc == 0;
-	return rc;
+	if (!barred)
+		return rc;
+	told_copy(b24->facts.crm.barred, sizeof(b24->facts.crm.barred),
+	    err->text);
+	err_clear(err);
+	return 0;
+}
+
+/* fields: NULL: they were not read. */
+static void
+free_fields(struct b24_user_field *fields, size_t count)
+{
+	for (size_t i = 0; fields != NULL && i < count; i++)
+		b24_user_field_free(&fields[i]);
+	free(fields);
 }
 
 void
@@ -270,6 +346,9 @@ b24_crm_facts_free(struct b24_crm_facts *crm)
 		free(crm->types[i].id);
 		free(crm->types[i].name);
 	}
+	free_fields(crm->company_fields, crm->field_count);
+	free_fields(crm->contact_fields, crm->field_count);
+	b24_user_free(crm);
 	free(crm->presets);
 	free(crm->types);
 	memset(crm, 0, sizeof(*crm));
@@ -352,17 +431,17 @@ b24_crm_facts_type(const struct b24 *b24, struct str text)
 	return NULL;
 }
 
-int64_t
-b24_crm_facts_user(const struct b24 *b24, struct str text)
+bool
+b24_crm_facts_has_money(const struct b24 *b24)
 {
-	int64_t id;
+	const struct b24_crm_facts *crm = &b24->facts.crm;
 
-	text = str_trim(text);
-	if (text.len == 0)
-		return 0;
-	if (str_eq(text, str_trim(str_of(b24->config->default_user))))
-		return b24->facts.crm.user;
-	return str_to_int64(&id, text) == 0 ? id : 0;
+	for (size_t i = 0; crm->known && i < crm->field_count; i++)
+		if (b24_user_value_form(&crm->company_fields[i]) ==
+		    B24_FORM_MONEY || b24_user_value_form(
+		    &crm->contact_fields[i]) == B24_FORM_MONEY)
+			return true;
+	return false;
 }
 
 /* ---- the rules ---- */
@@ -407,16 +486,45 @@ wrong_types(const struct b24 *b24, struct buf *wrong)
 	}
 }
 
+/* One that companies have is as good as one of contacts: a rule need not be
+ * for both. */
+static void
+wrong_fields(const struct b24_crm_facts *crm,
+    const struct config_map *map, struct buf *wrong)
+{
+	if (crm->unread[0] != '\0')
+		(void)buf_printf(wrong, "%s\n", crm->unread);
+	for (size_t i = 0; crm->unread[0] == '\0' && i < crm->field_count;
+	    i++) {
+		const struct config_pair *pair = &map->pairs[i];
+		const struct b24_user_field *field = &crm->company_fields[i];
+
+		if (field->name[0] == '\0')
+			field = &crm->contact_fields[i];
+		if (field->name[0] == '\0')
+			(void)buf_printf(wrong, _("counterparties.fields, "
+			    "line %ld: the portal has no user field \"%s\" "
+			    "of companies or contacts: make it there, or "
+			    "name the one to use for \"%s\"\n"), pair->line,
+			    pair->value, pair->name);
+		else if (b24_user_value_form(field) == B24_FORM_NONE)
+			(void)buf_printf(wrong, _("counterparties.fields, "
+			    "line %ld: the user field \"%s\" is of the type "
+			    "%s, which cannot be filled: name another one "
+			    "for \"%s\"\n"), pair->line, pair->value,
+			    field->type, pair->name);
+	}
+}
+
 void
 b24_crm_facts_wrong(const struct b24 *b24, struct buf *wrong)
 {
-	const char *user = b24->config->default_user;
+	const struct b24_crm_facts *crm = &b24->facts.crm;
 
-	if (!b24->facts.crm.known)
+	if (!crm->known)
 		return;
 	wrong_presets(b24, wrong);
 	wrong_types(b24, wrong);
-	if (user != NULL && user[0] != '\0' && b24->facts.crm.user == 0)
-		(void)buf_printf(wrong, _("default_user: the portal has no "
-		    "active user \"%s\"\n"), user);
+	wrong_fields(crm, &b24->config->counterparties.fields, wrong);
+	b24_user_wrong(b24, wrong);
 }

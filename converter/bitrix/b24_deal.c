@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#include "base/told.h"
+
 #define ENTITY_DEAL 2
 
 /* ---- values ---- */
@@ -33,7 +35,7 @@ same_text(const char *a, const char *b)
 
 /* Would the portal hold the same for both? */
 static bool
-same_value(const struct b24_deal_field *known, enum field field,
+same_value(const struct b24_user_field *known, enum field field,
     struct str a, struct str b)
 {
 	char one[LIMIT_DEAL_VALUE], other[LIMIT_DEAL_VALUE], why[256];
@@ -48,12 +50,12 @@ refuse_field(struct op *op, enum field field, const char *why)
 {
 	(void)fields_set(&op->dropped, field, fields_get(&op->fields, field));
 	if (op->text[0] == '\0')
-		(void)snprintf(op->text, sizeof(op->text), "%s", why);
+		told_copy(op->text, sizeof(op->text), why);
 }
 
 /* Did people put something else there, and may they? */
 static bool
-is_kept(struct op *op, const struct b24_deal_field *known, enum field field,
+is_kept(struct op *op, const struct b24_user_field *known, enum field field,
     struct str shown)
 {
 	if (shown.len == 0 || !fields_has(&op->yields, field) ||
@@ -63,24 +65,47 @@ is_kept(struct op *op, const struct b24_deal_field *known, enum field field,
 	return true;
 }
 
+/* A number that is 0 is a value.  Else the field is emptied, which portals do
+ * not always do although they answer so (issues 145 and 269 of
+ * bitrix-tools/b24-rest-docs). */
+static void
+say_nothing(char said[LIMIT_DEAL_VALUE], const struct b24_user_field *known,
+    struct str wanted, struct str currency, struct b24_command *out)
+{
+	enum b24_user_form form = b24_user_value_form(known);
+	bool nothing = wanted.len == 0 || str_is(wanted, FIELD_CLEAR);
+
+	if (!nothing && form == B24_FORM_MONEY)
+		(void)snprintf(said, LIMIT_DEAL_VALUE, "0|%.*s",
+		    (int)currency.len, currency.len > 0 ? currency.p : "");
+	else if (!nothing && (form == B24_FORM_WHOLE ||
+	    form == B24_FORM_NUMBER))
+		(void)snprintf(said, LIMIT_DEAL_VALUE, "%s", "0");
+	else
+		out->empties = true;
+}
+
 static bool
 say_field(const struct b24 *b24, struct op *op, enum field field,
     const struct fields *held, struct b24_command *out)
 {
-	const struct b24_deal_field *known = b24_deal_value_field(b24, field);
+	const struct b24_user_field *known = b24_deal_value_field(b24, field);
 	struct str wanted = fields_get(&op->fields, field);
 	struct str shown = fields_get(held, field);
+	struct str currency = fields_get(held, FIELD_CURRENCY);
 	char said[LIMIT_DEAL_VALUE], why[256], key[128];
 
 	if (known == NULL || same_value(known, field, wanted, shown))
 		return false;
-	if (b24_deal_value_say(said, known, field, wanted, fields_get(held,
-	    FIELD_CURRENCY), why) == -1) {
+	if (b24_deal_value_say(said, known, field, wanted, currency,
+	    why) == -1) {
 		refuse_field(op, field, why);
 		return false;
 	}
 	if (is_kept(op, known, field, shown))
 		return false;
+	if (said[0] == '\0')
+		say_nothing(said, known, wanted, currency, out);
 	(void)snprintf(key, sizeof(key), "fields[%s]%s", known->name,
 	    known->multiple ? "[0]" : "");
 	b24_query_text(&out->query, key, said);
@@ -101,7 +126,7 @@ say_stage(const struct b24 *b24, struct op *op, const struct fields *held,
 		return false;
 	b24_deal_move_find(&move, b24, fields_get(&op->fields,
 	    FIELD_PROGRESS), fields_get(&op->before, FIELD_PROGRESS), held);
-	(void)snprintf(op->note, sizeof(op->note), "%s", move.note);
+	told_copy(op->note, sizeof(op->note), move.note);
 	if (move.to == NULL)
 		return false;
 	b24_query_text(&out->query, "fields[stageId]", move.to->id);
@@ -144,6 +169,8 @@ read_place(const cJSON *row, struct fields *out)
 	    "categoryId"), space));
 	(void)fields_set(out, FIELD_CURRENCY, json_str(json_get(row,
 	    "currencyId"), space));
+	(void)fields_set(out, FIELD_MANAGER, json_str(json_get(row,
+	    "assignedById"), space));
 }
 
 /* The portal's value, in the op's own words where they mean the same. */
@@ -151,7 +178,7 @@ static void
 read_field(const struct b24 *b24, const struct op *op, enum field field,
     const cJSON *row, struct fields *out)
 {
-	const struct b24_deal_field *known = b24_deal_value_field(b24, field);
+	const struct b24_user_field *known = b24_deal_value_field(b24, field);
 	struct str wanted = fields_get(&op->fields, field), shown;
 	struct buf text = BUF_INIT(LIMIT_DEAL_BYTES);
 
@@ -188,7 +215,7 @@ compare(const struct b24 *b24, struct op *op, const cJSON *item)
 	fields_init(&shown);
 	read_place(item, &shown);
 	while (fields_next(&op->fields, &at, &field, &value)) {
-		const struct b24_deal_field *known = b24_deal_value_field(b24,
+		const struct b24_user_field *known = b24_deal_value_field(b24,
 		    field);
 
 		if (known == NULL || fields_has(&op->kept, field))
@@ -214,6 +241,28 @@ b24_deal_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 		op->outcome = OUTCOME_UNKNOWN;
 	else
 		compare(b24, op, item);
+}
+
+void
+b24_deal_emptied(const struct b24 *b24, struct op *op,
+    const struct fields *held)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	while (fields_next(&op->fields, &at, &field, &value)) {
+		const struct b24_user_field *known = b24_deal_value_field(b24,
+		    field);
+
+		if (known != NULL && !fields_has(&op->kept, field) &&
+		    same_value(known, field, value, STR_NONE) &&
+		    !same_value(known, field, fields_get(held, field),
+		    STR_NONE))
+			refuse_field(op, field, TOLD("the portal says that "
+			    "it emptied this, and shows it all the same: "
+			    "empty it there by hand"));
+	}
 }
 
 void

@@ -1,8 +1,9 @@
 /*
  * What the names of orders mean on this portal: funnels, their stages, user
- * fields of deals, and which rights there are.  Read once a run in one batch,
- * and only where orders are carried: the list of stages comes whole, with
- * the other directories, and costs less than one more exchange.
+ * fields of deals, and which rights there are.  Read once a run in two
+ * exchanges, and only where there is something to do with deals: stages are
+ * asked for by funnel, since all directories at once are more than each user
+ * may read (crm-status-list.md).
  */
 #include "bitrix/b24_internal.h"
 
@@ -21,7 +22,6 @@
 enum part {
 	PART_SCOPE,
 	PART_CATEGORIES,
-	PART_STAGES,
 	PART_FIELDS,
 	PART_PRESETS,           /* only where counterparties did not */
 	PART_COUNT
@@ -40,12 +40,16 @@ take_scope(struct b24_deal_facts *deals, const cJSON *scopes)
 
 		if (strcmp(name, "im") == 0)
 			deals->can_notify = true;
-		/* user.get is in the smaller ones too. */
+		/* user.get is in the smaller ones too; the smallest shows no
+		 * e-mails (api-reference/user/index.md). */
 		if (strcmp(name, "user") == 0 ||
-		    strcmp(name, "user_basic") == 0 ||
-		    strcmp(name, "user_brief") == 0)
+		    strcmp(name, "user_basic") == 0)
+			deals->can_read_emails = true;
+		if (strcmp(name, "user_brief") == 0)
 			deals->can_read_users = true;
 	}
+	if (deals->can_read_emails)
+		deals->can_read_users = true;
 }
 
 /* "DEAL_STAGE" is of funnel 0, "DEAL_STAGE_3" of funnel 3; -1: no stage. */
@@ -101,19 +105,15 @@ add_stage(struct b24_funnel *funnel, const cJSON *row)
 	funnel->stage_count++;
 }
 
+/* An older portal may ignore the filter. */
 static void
-take_stages(struct b24_deal_facts *deals, const cJSON *rows)
+take_stages(struct b24_funnel *funnel, const cJSON *rows)
 {
 	const cJSON *row;
 
-	cJSON_ArrayForEach(row, rows) {
-		int64_t category = category_of(row);
-
-		for (size_t i = 0; category != -1 && i < deals->funnel_count;
-		    i++)
-			if (deals->funnels[i].category == category)
-				add_stage(&deals->funnels[i], row);
-	}
+	cJSON_ArrayForEach(row, rows)
+		if (category_of(row) == funnel->category)
+			add_stage(funnel, row);
 }
 
 /* The funnel that the text means, by name or id; -1: none. */
@@ -164,60 +164,15 @@ take_funnels(struct b24 *b24, const cJSON *rows)
 /* ---- rows: user fields ---- */
 
 static void
-take_items(struct b24_deal_field *field, const cJSON *list)
-{
-	const cJSON *row;
-
-	cJSON_ArrayForEach(row, list) {
-		struct b24_item *item;
-
-		field->items = mem_resize(field->items, field->item_count +
-		    1, sizeof(*field->items));
-		item = &field->items[field->item_count++];
-		item->id = json_int_of(row, "ID");
-		item->text = json_text_of(row, "VALUE");
-	}
-}
-
-/* By its name, or as a person sees it. */
-static const cJSON *
-field_named(const cJSON *rows, const char *text)
-{
-	static const char *const labels[] = { "EDIT_FORM_LABEL",
-	    "LIST_COLUMN_LABEL", "LIST_FILTER_LABEL" };
-	const cJSON *row;
-	char space[32];
-
-	cJSON_ArrayForEach(row, rows)
-		if (str_eq(json_str(json_get(row, "FIELD_NAME"), space),
-		    str_trim(str_of(text))))
-			return row;
-	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
-		cJSON_ArrayForEach(row, rows)
-			if (str_same_name(json_str(json_get(row, labels[i]),
-			    space), str_of(text)))
-				return row;
-	return NULL;
-}
-
-static void
 add_fields(struct b24_deal_facts *deals, const struct config_map *map,
     bool requisite, const cJSON *rows)
 {
 	for (size_t i = 0; i < map->count; i++) {
-		const cJSON *row = field_named(rows, map->pairs[i].value);
-		struct b24_deal_field *field =
+		struct b24_user_field *field =
 		    &deals->fields[deals->field_count++];
-		char space[32];
 
-		field->key = map->pairs[i].name;
-		field->rule = map->pairs[i].value;
+		b24_user_field_take(field, &map->pairs[i], rows);
 		field->requisite = requisite;
-		field->name = json_text_of(row, "FIELD_NAME");
-		field->type = json_text_of(row, "USER_TYPE_ID");
-		field->multiple = str_is(json_str(json_get(row, "MULTIPLE"),
-		    space), "Y");
-		take_items(field, json_get(row, "LIST"));
 	}
 }
 
@@ -273,19 +228,15 @@ resolve_stages(struct b24_funnel *funnel)
 /* ---- reading ---- */
 
 static void
-make_commands(struct b24 *b24, struct b24_command *commands)
+make_commands(struct b24_command *commands)
 {
 	b24_batch_command_init(&commands[PART_SCOPE], B24_SCOPE);
 	b24_batch_command_init(&commands[PART_CATEGORIES],
 	    B24_CATEGORY_LIST);
 	b24_query_int(&commands[PART_CATEGORIES].query, "entityTypeId",
 	    ENTITY_DEAL);
-	b24_batch_command_init(&commands[PART_STAGES], B24_STATUS_LIST);
-	b24_query_text(&commands[PART_STAGES].query, "order[SORT]", "ASC");
-	b24_batch_command_init(&commands[PART_FIELDS], B24_DEAL_FIELD_LIST);
-	/* Labels are told only in a language that is named. */
-	b24_query_text(&commands[PART_FIELDS].query, "filter[LANG]", "ru");
-	b24_crm_facts_ask_presets(b24, &commands[PART_PRESETS]);
+	b24_user_field_ask(&commands[PART_FIELDS], B24_DEAL_FIELD_LIST);
+	b24_crm_facts_ask_presets(&commands[PART_PRESETS]);
 }
 
 static void
@@ -296,10 +247,59 @@ take_answers(struct b24 *b24, const struct b24_command *commands)
 	take_scope(deals, commands[PART_SCOPE].result);
 	take_funnels(b24, json_get(commands[PART_CATEGORIES].result,
 	    b24_methods_info(B24_CATEGORY_LIST)->rows));
-	take_stages(deals, commands[PART_STAGES].result);
 	take_fields(b24, commands[PART_FIELDS].result);
-	for (size_t i = 0; i < deals->funnel_count; i++)
-		resolve_stages(&deals->funnels[i]);
+}
+
+static void
+ask_stages(struct b24_command *command, const struct b24_funnel *funnel)
+{
+	char entity[48];
+
+	b24_batch_command_init(command, B24_STATUS_LIST);
+	(void)snprintf(entity, sizeof(entity), funnel->category == 0 ?
+	    STAGES : STAGES "_%" PRId64, funnel->category);
+	b24_query_text(&command->query, "filter[ENTITY_ID]", entity);
+	b24_query_text(&command->query, "order[SORT]", "ASC");
+}
+
+/* Of the funnels from *at on, as many as go at once. */
+static int
+read_some_stages(struct b24 *b24, size_t *at, struct err *err)
+{
+	struct b24_deal_facts *deals = &b24->facts.deals;
+	struct b24_command commands[LIMIT_BATCH_COMMANDS];
+	struct b24_funnel *funnels[LIMIT_BATCH_COMMANDS];
+	struct b24_batch batch = { .commands = commands };
+	size_t most = (size_t)b24->config->portal.batch_size;
+	int rc = 0;
+
+	for (; *at < deals->funnel_count && batch.count < most; (*at)++) {
+		if (deals->funnels[*at].category == -1)
+			continue;
+		funnels[batch.count] = &deals->funnels[*at];
+		ask_stages(&commands[batch.count++], &deals->funnels[*at]);
+	}
+	if (batch.count > 0)
+		rc = b24_facts_run(b24, &batch, err);
+	for (size_t i = 0; rc == 0 && i < batch.count; i++) {
+		take_stages(funnels[i], commands[i].result);
+		resolve_stages(funnels[i]);
+	}
+	b24_call_end(&batch);
+	for (size_t i = 0; i < batch.count; i++)
+		b24_batch_command_free(&commands[i]);
+	return rc;
+}
+
+static int
+read_stages(struct b24 *b24, struct err *err)
+{
+	size_t at = 0;
+	int rc = 0;
+
+	while (rc == 0 && at < b24->facts.deals.funnel_count)
+		rc = read_some_stages(b24, &at, err);
+	return rc;
 }
 
 int
@@ -312,7 +312,7 @@ b24_deal_facts_read(struct b24 *b24, struct err *err)
 	int64_t next = -1;
 	int rc;
 
-	make_commands(b24, commands);
+	make_commands(commands);
 	rc = b24_facts_run(b24, &batch, err);
 	if (rc == 0)
 		take_answers(b24, commands);
@@ -324,19 +324,11 @@ b24_deal_facts_read(struct b24 *b24, struct err *err)
 	for (size_t i = 0; i < PART_COUNT; i++)
 		b24_batch_command_free(&commands[i]);
 	if (rc == 0)
+		rc = read_stages(b24, err);
+	if (rc == 0)
 		rc = b24_crm_facts_more_presets(b24, next, err);
 	b24->facts.deals.known = rc == 0;
 	return rc;
-}
-
-static void
-free_field(struct b24_deal_field *field)
-{
-	for (size_t i = 0; i < field->item_count; i++)
-		free(field->items[i].text);
-	free(field->items);
-	free(field->name);
-	free(field->type);
 }
 
 void
@@ -352,7 +344,7 @@ b24_deal_facts_free(struct b24_deal_facts *deals)
 		free(funnel->stages);
 	}
 	for (size_t i = 0; i < deals->field_count; i++)
-		free_field(&deals->fields[i]);
+		b24_user_field_free(&deals->fields[i]);
 	free(deals->funnels);
 	free(deals->fields);
 	memset(deals, 0, sizeof(*deals));
@@ -399,7 +391,7 @@ b24_deal_facts_stage_named(const struct b24_funnel *funnel, struct str text)
 	return at;
 }
 
-const struct b24_deal_field *
+const struct b24_user_field *
 b24_deal_facts_field(const struct b24 *b24, const char *key)
 {
 	const struct b24_deal_facts *deals = &b24->facts.deals;
@@ -410,25 +402,6 @@ b24_deal_facts_field(const struct b24 *b24, const char *key)
 			return deals->fields[i].name[0] != '\0' ?
 			    &deals->fields[i] : NULL;
 	return NULL;
-}
-
-const char *
-b24_deal_facts_item(const struct b24_deal_field *field, int64_t id)
-{
-	for (size_t i = 0; i < field->item_count; i++)
-		if (field->items[i].id == id)
-			return field->items[i].text;
-	return NULL;
-}
-
-int64_t
-b24_deal_facts_item_named(const struct b24_deal_field *field,
-    struct str text)
-{
-	for (size_t i = 0; i < field->item_count; i++)
-		if (str_same_name(str_of(field->items[i].text), text))
-			return field->items[i].id;
-	return 0;
 }
 
 /* ---- the rules ---- */
@@ -545,4 +518,6 @@ b24_deal_facts_wrong(const struct b24 *b24, struct buf *wrong)
 		(void)buf_add_text(wrong, _("the permission \"user\" is "
 		    "missing at the webhook or application: orders name the "
 		    "manager of a deal\n"));
+	else if (!deals->can_read_emails && b24_user_has_emails(b24->config))
+		(void)buf_printf(wrong, "%s\n", b24_user_no_emails());
 }

@@ -42,18 +42,12 @@ struct look {
 
 /* ---- asking ---- */
 
-/* "2026-11-22T03:00:00+00:00": the documented form. */
 static void
 add_time(struct buf *query, const char *key, int64_t wall_ms)
 {
-	char text[CLOCK_TEXT_BYTES + 8];
-	char *zone;
+	char text[B24_MOMENT_BYTES];
 
-	(void)clock_format(text, wall_ms);
-	zone = strchr(text, 'Z');
-	if (zone != NULL)
-		(void)snprintf(zone, sizeof("+00:00"), "%s", "+00:00");
-	b24_query_text(query, key, text);
+	b24_query_text(query, key, b24_value_moment(text, wall_ms));
 }
 
 static const char *
@@ -69,6 +63,26 @@ is_code(const char *name)
 	return name != NULL && strncmp(name, "UF_", 3) == 0;
 }
 
+/*
+ * The number is read here, so that none is given away twice; a field that is
+ * named by its label is read with the whole deal.  Under their original names
+ * user fields come with all others or alone: a list that names both answers
+ * rows without the id (issues 263 and 368 of bitrix-tools/b24-rest-docs, open
+ * in 2026).
+ */
+static void
+select_deal(const struct look *look, struct buf *query)
+{
+	if (is_code(number_field(look->b24))) {
+		b24_query_text(query, "select[0]", "*");
+		b24_query_text(query, "useOriginalUfNames", "Y");
+		return;
+	}
+	b24_query_text(query, "select[0]", "id");
+	b24_query_text(query, "select[1]", "categoryId");
+	b24_query_text(query, "select[2]", "updatedTime");
+}
+
 static void
 ask_items(const struct look *look, struct b24_command *command,
     enum part part)
@@ -77,19 +91,12 @@ ask_items(const struct look *look, struct b24_command *command,
 
 	b24_query_int(query, "entityTypeId", part == PART_DEALS ? TYPE_DEAL :
 	    part == PART_COMPANIES ? TYPE_COMPANY : TYPE_CONTACT);
-	b24_query_text(query, "select[0]", "id");
 	if (part == PART_DEALS) {
-		b24_query_text(query, "select[1]", "categoryId");
-		b24_query_text(query, "select[2]", "updatedTime");
-		/* So that no number is given away twice; a field that is
-		 * named by its label is read with the whole deal. */
-		if (is_code(number_field(look->b24))) {
-			b24_query_text(query, "select[3]",
-			    number_field(look->b24));
-			b24_query_text(query, "useOriginalUfNames", "Y");
-		}
+		select_deal(look, query);
 		add_time(query, "filter[>=createdTime]",
 		    look->wanted->created);
+	} else {
+		b24_query_text(query, "select[0]", "id");
 	}
 	if (look->wanted->since != 0)
 		add_time(query, "filter[>=updatedTime]",
@@ -243,7 +250,8 @@ take_row(struct look *look, enum part part, const cJSON *row)
 }
 
 /* A row that is not behind the last one was not asked for: a list that
- * ignores `>id` would never end. */
+ * ignores `>id` would never end.  One without an id is a change that would
+ * never be seen. */
 static int
 take_rows(struct look *look, enum part part,
     const struct b24_command *command, struct err *err)
@@ -265,6 +273,8 @@ take_rows(struct look *look, enum part part,
 		    "this"));
 	cJSON_ArrayForEach(row, rows) {
 		id = json_int_of(row, part >= PART_REQUISITES ? "ID" : "id");
+		if (id <= 0)
+			return b24_deal_row_nameless(info->name, err);
 		if (id <= look->after[part])
 			continue;
 		look->after[part] = id;

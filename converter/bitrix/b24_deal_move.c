@@ -6,9 +6,12 @@
  */
 #include "bitrix/b24_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/mem.h"
+#include "base/told.h"
 #include "model/party.h"
 
 /* Final stages are behind all others, whatever their sort. */
@@ -91,13 +94,11 @@ has_line(struct str lines, struct str wanted)
 static void
 add_note(struct b24_deal_move *out, const char *note)
 {
-	size_t len = strlen(out->note);
-	struct str cut;
+	char *both = mem_printf("%s%s%s", out->note,
+	    out->note[0] != '\0' ? "; " : "", note);
 
-	(void)snprintf(out->note + len, sizeof(out->note) - len, "%s%s",
-	    len > 0 ? "; " : "", note);
-	cut = str_utf8_cut(str_of(out->note), sizeof(out->note) - 4);
-	out->note[cut.len] = '\0';
+	told_copy(out->note, sizeof(out->note), both);
+	free(both);
 }
 
 static void
@@ -113,7 +114,7 @@ decide(struct b24_deal_move *out, const struct search *search,
 		out->to = to;
 		return;
 	}
-	(void)snprintf(note, sizeof(note), _("stage stays: %s is further "
+	told_set(note, sizeof(note), N_("stage stays: %s is further "
 	    "than %s"), held->name, to->name);
 	add_note(out, note);
 }
@@ -140,7 +141,7 @@ b24_deal_move_find(struct b24_deal_move *out, const struct b24 *b24,
 	if (search.cancelled)
 		search.best = search.funnel->lost;
 	if (search.unknown.len > 0 && !search.known) {
-		(void)snprintf(note, sizeof(note), _("status \"%.*s\" is not "
+		told_set(note, sizeof(note), N_("status \"%.*s\" is not "
 		    "mapped"), (int)str_utf8_cut(search.unknown, 60).len,
 		    search.unknown.p);
 		add_note(out, note);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/mem.h"
 
 #define TYPE_DEAL 2
@@ -20,9 +21,11 @@
 #define TYPE_COMPANY 4
 #define TYPE_REQUISITE 8
 
-/* Parts whose rows mostly fit a page: types of addresses are six, and most
- * requisites have one or two; most clients have one requisite. */
-#define ADDRESS_PART 15
+/* Parts whose rows fit a page: a list of addresses never says that it has
+ * more (issue 144 of bitrix24/b24phpsdk), and there are six types of them
+ * (crm.enum.addresstype).  Most clients have one requisite, and requisites go
+ * on by id. */
+#define ADDRESS_PART 8
 #define REQUISITE_PART 25
 #define PAGES_MAX 200
 
@@ -185,6 +188,9 @@ make_command(struct b24_command *command, struct ask *ask)
 
 	b24_batch_command_init(command, method_of(ask->list));
 	command->user = ask;
+	/* They want rights to contacts, companies and leads, all three
+	 * (crm-address-list.md): an order is one without them. */
+	command->optional = ask->list == LIST_ADDRESSES;
 	ask_filter(query, ask);
 	if (order == NULL) {
 		if (ask->start > 0)
@@ -242,6 +248,20 @@ no_rows(const struct b24_method_info *info, struct err *err)
 	    _("the portal's answer does not say what became of this"));
 }
 
+/* Told once a run, and by `check`. */
+static void
+do_without(struct b24 *b24, const struct b24_command *command)
+{
+	struct ask *ask = command->user;
+
+	ask->more = false;
+	if (!b24->addresses_told)
+		log_warn("%s: %s: orders have no addresses of the portal",
+		    b24_methods_info(command->method)->name,
+		    command->error.text);
+	b24->addresses_told = true;
+}
+
 /* A list that ignores `>id` would never end: what is not behind the last row
  * was not asked for. */
 static int
@@ -261,6 +281,8 @@ take_rows(const struct b24_command *command, struct err *err)
 	cJSON_ArrayForEach(row, rows) {
 		int64_t id = order != NULL ? json_int_of(row, order) : 0;
 
+		if (order != NULL && id <= 0)
+			return b24_deal_row_nameless(info->name, err);
 		if (order != NULL && id <= ask->after)
 			continue;
 		ask->after = id;
@@ -313,7 +335,10 @@ run_some(struct reader *reader, struct err *err)
 	}
 	rc = b24_facts_run(reader->b24, &batch, err);
 	for (size_t i = 0; rc == 0 && i < batch.count; i++)
-		rc = take_rows(&commands[i], err);
+		if (commands[i].done)
+			rc = take_rows(&commands[i], err);
+		else
+			do_without(reader->b24, &commands[i]);
 	b24_call_end(&batch);
 	for (size_t i = 0; i < batch.count; i++)
 		b24_batch_command_free(&commands[i]);

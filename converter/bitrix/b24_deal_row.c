@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "model/party.h"
 
@@ -17,6 +18,7 @@
 #define ADDRESS_ACTUAL 1
 #define ADDRESS_REGISTRATION 4
 #define ADDRESS_LEGAL 6
+#define DAY_BYTES 10            /* "2026-01-15" */
 
 /* ---- small things ---- */
 
@@ -39,6 +41,27 @@ b24_deal_row_time(const cJSON *row, const char *name)
 
 	return clock_parse(&ms, json_str(json_get(row, name), space)) == 0 ?
 	    ms : 0;
+}
+
+/* A date has a clock and a zone that are not its own (crm-item-list.md: three
+ * at night in Moscow): what is written counts. */
+static int64_t
+day_of(const cJSON *row, const char *name)
+{
+	char space[32];
+	struct str text = json_str(json_get(row, name), space);
+	int64_t ms;
+
+	text.len = text.len < DAY_BYTES ? text.len : DAY_BYTES;
+	return clock_parse(&ms, text) == 0 ? ms : 0;
+}
+
+int
+b24_deal_row_nameless(const char *method, struct err *err)
+{
+	return err_set(err, ERR_PORTAL, _("%s: the portal answers rows without "
+	    "an id, so it cannot be known which they are; tell its support "
+	    "team"), method);
 }
 
 static bool
@@ -292,7 +315,7 @@ add_manager(struct deal_user *manager, const cJSON *users, int64_t id)
 
 /* A number or a flag that was never set is answered as nothing, 0 or N. */
 static bool
-is_set(const struct b24_deal_field *field, const cJSON *item)
+is_set(const struct b24_user_field *field, const cJSON *item)
 {
 	struct buf text = BUF_INIT(LIMIT_DEAL_BYTES);
 	struct str value;
@@ -312,7 +335,7 @@ is_set(const struct b24_deal_field *field, const cJSON *item)
 }
 
 static bool
-is_of_payment(const struct b24_deal_field *field)
+is_of_payment(const struct b24_user_field *field)
 {
 	return !field->requisite && (strcmp(field->key, "paid") == 0 ||
 	    strncmp(field->key, "payment_", 8) == 0 ||
@@ -320,7 +343,7 @@ is_of_payment(const struct b24_deal_field *field)
 }
 
 static void
-add_user_field(struct deal *out, const struct b24_deal_field *field,
+add_user_field(struct deal *out, const struct b24_user_field *field,
     const cJSON *item)
 {
 	struct buf text = BUF_INIT(LIMIT_DEAL_BYTES);
@@ -395,7 +418,7 @@ b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
 	out->category = json_int_of(row, "categoryId");
 	add_stage(out, b24, row);
 	out->created = b24_deal_row_time(row, "createdTime");
-	out->begin = b24_deal_row_time(row, "begindate");
+	out->begin = day_of(row, "begindate");
 	out->updated = b24_deal_row_time(row, "updatedTime");
 	out->sum = decimal_of(row, "opportunity");
 	out->manual_sum = is_yes(row, "isManualOpportunity");

@@ -245,7 +245,7 @@ moment_of(struct str value, size_t len)
 }
 
 static struct str
-value_of(const struct b24_deal_field *field, const cJSON *item,
+value_of(const struct b24_user_field *field, const cJSON *item,
     char space[32])
 {
 	struct str value = str_trim(json_str(item, space));
@@ -269,12 +269,12 @@ value_of(const struct b24_deal_field *field, const cJSON *item,
 		return value;
 	if (str_to_int64(&id, value) == -1)
 		return STR_NONE;
-	text = b24_deal_facts_item(field, id);
+	text = b24_user_field_item(field, id);
 	return str_of(text);
 }
 
 static void
-add_value(struct buf *out, const struct b24_deal_field *field,
+add_value(struct buf *out, const struct b24_user_field *field,
     const cJSON *item)
 {
 	char space[32];
@@ -293,7 +293,7 @@ add_value(struct buf *out, const struct b24_deal_field *field,
 }
 
 void
-b24_deal_text_field(struct buf *out, const struct b24_deal_field *field,
+b24_deal_text_field(struct buf *out, const struct b24_user_field *field,
     const cJSON *item)
 {
 	const cJSON *value;

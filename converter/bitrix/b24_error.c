@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 /*
  * A refused command with a code that is in no row is bad as it is.  A row
@@ -55,7 +56,9 @@ static const struct meaning meanings[] = {
 	/* crm: bitrix24.md 10; here a right may be of one record */
 	{ "ACCESS_DENIED", B24_ITEM_ADD, B24_FATE_REFUSED, NO_CRM_RIGHT },
 	{ "ACCESS_DENIED", B24_ITEM_UPDATE, B24_FATE_REFUSED, NO_CRM_RIGHT },
+	{ "ACCESS_DENIED", B24_ITEM_DELETE, B24_FATE_REFUSED, NO_CRM_RIGHT },
 	{ "ACCESS_DENIED", B24_ITEM_LIST, B24_FATE_STOP, NO_CRM_RIGHT },
+	{ "ACCESS_DENIED", B24_CATEGORY_LIST, B24_FATE_STOP, NO_CRM_RIGHT },
 	{ "ACCESS_DENIED", B24_ROW_LIST, B24_FATE_REFUSED, NO_CRM_RIGHT },
 	{ "ACCESS_DENIED", B24_ROW_SET, B24_FATE_REFUSED, NO_CRM_RIGHT },
 	{ "ACCESS_DENIED", B24_COMMENT_ADD, B24_FATE_REFUSED, NO_CRM_RIGHT },
@@ -64,6 +67,18 @@ static const struct meaning meanings[] = {
 	{ "NOT_FOUND", B24_ITEM_DELETE, B24_FATE_NOT_THERE, NULL },
 	{ "CRM_FIELD_ERROR_VALUE_NOT_VALID", B24_NONE, B24_FATE_REFUSED,
 	    NULL },
+	/* crm-item-add.md: fields that people have made mandatory, and those
+	 * that a stage asks for */
+	{ "CRM_FIELD_ERROR_REQUIRED", B24_ITEM_ADD, B24_FATE_REFUSED,
+	    N_("the portal wants this field filled: name it in "
+	    "counterparties.fields, or let the portal not ask for it") },
+	{ "CRM_FIELD_ERROR_REQUIRED", B24_NONE, B24_FATE_REFUSED,
+	    N_("the portal wants this field filled: fill it there, or let "
+	    "the portal not ask for it") },
+	/* crm-item-list.md: not for guests from outside */
+	{ "allowed_only_intranet_user", B24_NONE, B24_FATE_STOP,
+	    N_("the user of this webhook or application is not one of the "
+	    "company: make the webhook as an administrator") },
 	{ "ACCESS_DENIED", B24_NONE, B24_FATE_STOP,
 	    N_("the portal's plan has no REST") },
 	{ "PAYMENT_REQUIRED", B24_NONE, B24_FATE_STOP,
@@ -78,7 +93,19 @@ static const struct meaning meanings[] = {
 	{ "200040300020", B24_NONE, B24_FATE_STOP, NO_RIGHT },
 	{ "200040300030", B24_NONE, B24_FATE_STOP, NO_RIGHT },
 	{ "200040300040", B24_NONE, B24_FATE_STOP, NO_RIGHT },
+	/* of the catalogue as a whole where a good is made, else of that good
+	 * or of the section that it goes into */
+	{ "200040300043", B24_PRODUCT_ADD, B24_FATE_STOP, NO_RIGHT },
+	{ "200040300043", B24_SKU_ADD, B24_FATE_STOP, NO_RIGHT },
+	{ "200040300043", B24_OFFER_ADD, B24_FATE_STOP, NO_RIGHT },
+	{ "200040300043", B24_SERVICE_ADD, B24_FATE_STOP, NO_RIGHT },
+	{ "200040300043", B24_NONE, B24_FATE_REFUSED, NO_RIGHT },
 	{ "200040300050", B24_SECTION_DELETE, B24_FATE_STOP, NO_RIGHT },
+	{ "200040300050", B24_NONE, B24_FATE_REFUSED, NO_RIGHT },
+	/* Documents have rights of their own: the goods go on. */
+	{ "ERROR_DOCUMENT_RIGHTS", B24_NONE, B24_FATE_REFUSED,
+	    N_("the user of this webhook or application may not work with "
+	    "stock documents: give that user the right in the portal") },
 	{ "200700300030", B24_NONE, B24_FATE_NOT_THERE, NULL },
 	{ "-", B24_PRICE_UPDATE, B24_FATE_NOT_THERE, NULL },
 	{ "-", B24_PRICE_DELETE, B24_FATE_NOT_THERE, NULL },
@@ -107,6 +134,10 @@ static const struct text_meaning text_meanings[] = {
 	    B24_FATE_NOT_THERE, NULL },
 	{ B24_ADDRESS_UPDATE, B24_ADDRESS_DELETE, "not found",
 	    B24_FATE_NOT_THERE, NULL },
+	{ B24_ADDRESS_LIST, B24_ADDRESS_LIST, "Access denied",
+	    B24_FATE_REFUSED, N_("addresses are shown only to those who may "
+	    "read contacts, companies and leads: give the user of this "
+	    "webhook or application these rights") },
 	{ B24_ITEM_ADD, B24_STATUS_LIST, "Access denied", B24_FATE_REFUSED,
 	    NO_CRM_RIGHT },
 	/* "Entity not found.", "The Contact binding … not found" */
@@ -114,6 +145,12 @@ static const struct text_meaning text_meanings[] = {
 	    NULL },
 	{ B24_ITEM_ADD, B24_ADDRESS_LIST, "not defined or invalid",
 	    B24_FATE_REFUSED, NULL },
+	/* "Internal error adding product. Try adding again.": rolled back
+	 * (product-property-enum/, product/, section/, product-image/) */
+	{ B24_PROPERTY_ADD, B24_PRICE_DELETE, "Internal error",
+	    B24_FATE_AGAIN, NULL },
+	{ B24_SKU_ADD, B24_IMAGE_DELETE, "Internal error", B24_FATE_AGAIN,
+	    NULL },
 };
 
 /* Without a code that is known, of the request as a whole. */
@@ -173,16 +210,12 @@ static void
 put_text(struct b24_error *out, const char *hint, const char *said)
 {
 	const char *text = said[0] != '\0' ? said : out->code;
-	struct str cut;
+	char *whole = hint == NULL ? mem_text(text) :
+	    mem_printf("%c%s%c (%s)", TOLD_BEGIN, hint, TOLD_END, text);
 
-	if (hint != NULL)
-		(void)snprintf(out->text, sizeof(out->text), "%s (%s)",
-		    _(hint), text);
-	else
-		(void)snprintf(out->text, sizeof(out->text), "%s", text);
-	cut = str_utf8_cut(str_of(out->text), sizeof(out->text) - 4);
-	out->text[cut.len] = '\0';
-	log_mask(out->text);
+	log_mask(whole);
+	told_copy(out->text, sizeof(out->text), whole);
+	free(whole);
 }
 
 /* Masked before it is cut: half a secret is not recognised. */
@@ -209,6 +242,10 @@ by_text(struct b24_error *out, const char *said, enum b24_method method)
 		return;
 	out->fate = meaning->fate;
 	put_text(out, meaning->hint, said);
+	/* It may be for good all the same. */
+	if (out->fate == B24_FATE_AGAIN)
+		(void)snprintf(out->code, sizeof(out->code), "%s",
+		    OP_INTERNAL);
 }
 
 void
@@ -222,6 +259,9 @@ b24_error_read(struct b24_error *out, const cJSON *object, int status,
 	take_text(out->code, sizeof(out->code), json_get(object, "error"));
 	take_text(said, sizeof(said), json_get(object,
 	    "error_description"));
+	/* What PHP makes of a list of reasons: refused bank details say so. */
+	if (strcmp(said, "Array") == 0)
+		said[0] = '\0';
 	known = find_meaning(out->code, method);
 	if (known != NULL) {
 		out->fate = known->fate;
@@ -241,7 +281,7 @@ b24_error_read(struct b24_error *out, const cJSON *object, int status,
 		by_text(out, said, method);
 	if (out->text[0] == '\0')
 		(void)snprintf(out->text, sizeof(out->text), "%s",
-		    _("the portal gave no reason"));
+		    TOLD("the portal gave no reason"));
 }
 
 void
@@ -256,17 +296,16 @@ b24_error_http(struct b24_error *out, const struct http_request *request)
 		    request->sent ? B24_FATE_UNKNOWN : B24_FATE_AGAIN;
 		(void)snprintf(out->code, sizeof(out->code), "%s",
 		    request->sent ? "no-answer" : "no-connection");
-		(void)snprintf(out->text, sizeof(out->text),
-		    request->sent ? _("the portal's answer was lost: %s") :
-		    _("the portal cannot be reached: %s"), request->error);
-		log_mask(out->text);
+		told_set(out->text, sizeof(out->text),
+		    request->sent ? N_("the portal's answer was lost: %s") :
+		    N_("the portal cannot be reached: %s"), request->error);
 		return;
 	}
 	by_status = find_status(request->status);
 	out->fate = by_status->fate;
 	(void)snprintf(out->code, sizeof(out->code), "http-%d",
 	    request->status);
-	(void)snprintf(said, sizeof(said), _("the portal answered with "
+	told_set(said, sizeof(said), N_("the portal answered with "
 	    "status %d and no JSON (%s)"), request->status,
 	    request->type[0] != '\0' ? request->type : "-");
 	put_text(out, by_status->hint, said);

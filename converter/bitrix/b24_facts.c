@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 #define PAGES_MAX 100
 
@@ -23,6 +24,7 @@ enum part {
 	PART_VATS,
 	PART_MEASURES,
 	PART_MODE,
+	PART_TITLES,
 	PART_FIRST_COUNT,       /* the rest need the catalogue's id */
 	PART_PROPERTIES = PART_FIRST_COUNT,
 	PART_PRODUCTS,
@@ -81,6 +83,18 @@ take_type(struct b24_facts *facts, const cJSON *row)
 	type->id = json_int_of(row, "id");
 	type->name = json_text_of(row, "name");
 	type->xml_id = json_text_of(row, "xmlId");
+}
+
+static void
+take_title(struct b24_facts *facts, const cJSON *row)
+{
+	struct b24_price_title *title;
+
+	facts->titles = mem_resize(facts->titles, facts->title_count + 1,
+	    sizeof(*facts->titles));
+	title = &facts->titles[facts->title_count++];
+	title->type = json_int_of(row, "catalogGroupId");
+	title->name = json_text_of(row, "name");
 }
 
 /* A rate of nothing: null, or 0 under the name "Без НДС". */
@@ -146,6 +160,9 @@ take_row(struct b24_facts *facts, enum part part, const cJSON *row)
 	case PART_TYPES:
 		take_type(facts, row);
 		break;
+	case PART_TITLES:
+		take_title(facts, row);
+		break;
 	case PART_VATS:
 		take_vat(facts, row);
 		break;
@@ -186,6 +203,7 @@ emptiness(struct b24_facts *facts, enum part part)
 		return &facts->offers_empty;
 	case PART_CATALOGS:
 	case PART_TYPES:
+	case PART_TITLES:
 	case PART_VATS:
 	case PART_MEASURES:
 	case PART_MODE:
@@ -206,6 +224,9 @@ take_list(struct b24_facts *facts, enum part part,
 	const cJSON *rows, *row;
 	bool *empty = emptiness(facts, part);
 
+	if (!command->done && part == PART_SERVICES)
+		facts->no_services = strcmp(command->error.code,
+		    "ERROR_METHOD_NOT_FOUND") == 0;
 	if (!command->done)
 		return;
 	rows = json_get(command->result,
@@ -250,8 +271,12 @@ add_select(struct b24_command *command, const char *const *names)
 static bool
 is_needed(const struct b24 *b24, enum part part)
 {
+	if (part == PART_CURRENCY && b24_crm_facts_has_money(b24))
+		return true;
 	if (part == PART_USER || part == PART_CURRENCY)
 		return b24->config->catalog.stock == STOCK_DOCUMENTS;
+	if (part == PART_TITLES)
+		return b24->config->catalog.price_types.count > 0;
 	return part < PART_OFFER_PROPERTIES || b24->facts.offers_iblock != 0;
 }
 
@@ -269,6 +294,7 @@ make_command(struct b24_command *command, enum part part,
 	static const enum b24_method methods[PART_COUNT] = {
 		[PART_CATALOGS] = B24_CATALOG_LIST,
 		[PART_TYPES] = B24_PRICE_TYPE_LIST,
+		[PART_TITLES] = B24_PRICE_TITLE_LIST,
 		[PART_VATS] = B24_VAT_LIST,
 		[PART_MEASURES] = B24_MEASURE_LIST,
 		[PART_MODE] = B24_MODE_STATUS,
@@ -289,7 +315,8 @@ make_command(struct b24_command *command, enum part part,
 	/* Not every portal has these; whether they are empty is not known
 	 * there then. */
 	command->optional = part == PART_SERVICES || part == PART_PARENTS ||
-	    part == PART_OFFERS || part == PART_CURRENCY;
+	    part == PART_OFFERS || part == PART_CURRENCY ||
+	    part == PART_TITLES;
 	if (part == PART_MODE || part == PART_USER || part == PART_CURRENCY)
 		return;
 	if (part >= PART_FIRST_COUNT)
@@ -323,11 +350,11 @@ read_failed(const struct b24 *b24, const struct b24_command *command,
 
 	if (strcmp(error->code, "insufficient_scope") == 0 &&
 	    !str_is(scope, "catalog"))
-		return err_set(err, ERR_USAGE,
+		return told_err(err, ERR_USAGE,
 		    b24->config->counterparties.given ?
-		    _("%s: the webhook or application lacks the permission "
+		    N_("%s: the webhook or application lacks the permission "
 		    "\"%.*s\", which counterparties need: tick it there") :
-		    _("%s: the webhook or application lacks the permission "
+		    N_("%s: the webhook or application lacks the permission "
 		    "\"%.*s\", which orders need: tick it there"),
 		    b24_methods_info(command->method)->name, (int)scope.len,
 		    scope.p);
@@ -550,6 +577,17 @@ add_article(struct b24 *b24, int64_t iblock, int64_t *article,
 }
 
 int
+b24_facts_article(struct b24 *b24, struct err *err)
+{
+	struct b24_facts *facts = &b24->facts;
+
+	if (!b24->may_write || facts->article != 0 ||
+	    !b24->config->catalog.enabled)
+		return 0;
+	return add_article(b24, facts->iblock, &facts->article, err);
+}
+
+int
 b24_facts_offers_article(struct b24 *b24, struct err *err)
 {
 	struct b24_facts *facts = &b24->facts;
@@ -564,70 +602,6 @@ b24_facts_offers_article(struct b24 *b24, struct err *err)
 }
 
 /* ---- the rules ---- */
-
-static const char *
-nearest(const struct b24_facts *facts, const char *wanted)
-{
-	size_t best = 4;
-	const char *found = NULL;
-
-	for (size_t i = 0; i < facts->type_count; i++) {
-		size_t far = str_distance(str_of(wanted),
-		    str_of(facts->types[i].name), best);
-
-		if (far < best) {
-			best = far;
-			found = facts->types[i].name;
-		}
-	}
-	return found;
-}
-
-static void
-wrong_type(const struct b24_facts *facts, const struct config_pair *pair,
-    struct buf *wrong)
-{
-	const char *near = nearest(facts, pair->value);
-
-	(void)buf_printf(wrong, _("catalog.price_types, line %ld: the portal "
-	    "has no price type \"%s\""), pair->line, pair->value);
-	if (near != NULL)
-		(void)buf_printf(wrong, _("; the nearest is \"%s\""), near);
-	(void)buf_add_text(wrong, _("; it has:"));
-	for (size_t i = 0; i < facts->type_count && i < 20; i++)
-		(void)buf_printf(wrong, "%s \"%s\"", i > 0 ? "," : "",
-		    facts->types[i].name);
-	(void)buf_add_char(wrong, '\n');
-}
-
-static void
-resolve_types(struct b24 *b24, struct buf *wrong)
-{
-	struct b24_facts *facts = &b24->facts;
-	const struct config_map *map = &b24->config->catalog.price_types;
-
-	free(facts->rules);
-	facts->rules = mem_array(map->count + 1, sizeof(*facts->rules));
-	facts->rule_count = 0;
-	for (size_t i = 0; i < map->count; i++) {
-		struct b24_rule *rule = &facts->rules[facts->rule_count];
-
-		rule->text = map->pairs[i].value;
-		rule->type = b24_value_type_named(facts, rule->text);
-		if (rule->type == 0) {
-			wrong_type(facts, &map->pairs[i], wrong);
-			continue;
-		}
-		for (size_t j = 0; j < facts->rule_count; j++)
-			if (facts->rules[j].type == rule->type)
-				(void)buf_printf(wrong,
-				    _("catalog.price_types, line %ld: \"%s\" "
-				    "and \"%s\" are the same price type of "
-				    "the portal\n"), map->pairs[i].line,
-				    facts->rules[j].text, rule->text);
-		facts->rule_count++;
-	}
-}
 
 /* Units that b24_term.c makes, and those that are not carried. */
 static bool
@@ -654,7 +628,7 @@ resolve_map(const struct b24_facts *facts, const struct config_map *map,
 static void
 catalog_wrong(struct b24 *b24, struct buf *wrong)
 {
-	resolve_types(b24, wrong);
+	b24_price_type_resolve(b24, wrong);
 	resolve_map(&b24->facts, &b24->config->catalog.vat, "catalog.vat",
 	    b24_value_vat_named, wrong);
 	resolve_map(&b24->facts, &b24->config->catalog.units,
@@ -694,7 +668,7 @@ check_rules(struct b24 *b24, struct err *err)
 }
 
 int
-b24_facts_read(struct b24 *b24, bool may_write, struct err *err)
+b24_facts_read(struct b24 *b24, struct err *err)
 {
 	b24_facts_free(&b24->facts);
 	b24->has_facts = false;
@@ -707,13 +681,10 @@ b24_facts_read(struct b24 *b24, bool may_write, struct err *err)
 	    b24_crm_facts_read(b24, err) == -1)
 		return -1;
 	if (b24->config->orders.given &&
+	    b24->facts.crm.barred[0] == '\0' &&
 	    b24_deal_facts_read(b24, err) == -1)
 		return -1;
 	if (check_rules(b24, err) == -1 || read_catalog(b24, err) == -1)
-		return -1;
-	if (b24->facts.article == 0 && may_write &&
-	    b24->config->catalog.enabled && add_article(b24,
-	    b24->facts.iblock, &b24->facts.article, err) == -1)
 		return -1;
 	b24->has_facts = true;
 	return 0;
@@ -732,12 +703,15 @@ b24_facts_free(struct b24_facts *facts)
 		free(facts->types[i].name);
 		free(facts->types[i].xml_id);
 	}
+	for (size_t i = 0; i < facts->title_count; i++)
+		free(facts->titles[i].name);
 	b24_property_list_free(facts);
 	b24_crm_facts_free(&facts->crm);
 	b24_deal_facts_free(&facts->deals);
 	free(facts->vats);
 	free(facts->measures);
 	free(facts->types);
+	free(facts->titles);
 	free(facts->rules);
 	memset(facts, 0, sizeof(*facts));
 }

@@ -20,6 +20,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 /* An answer is kept near this: the answer, its tree and the rows are in
  * memory at once. */
@@ -133,8 +134,9 @@ add_content(const struct b24 *b24, struct find *find, struct op *op)
 	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++) {
 		struct ask *ask;
 
-		if (inside[i] == TARGET_PARENT &&
-		    b24->facts.offers_iblock == 0)
+		if ((inside[i] == TARGET_PARENT &&
+		    b24->facts.offers_iblock == 0) ||
+		    (inside[i] == TARGET_SERVICE && b24->facts.no_services))
 			continue;
 		ask = add_ask(find);
 		ask->by = BY_CONTENT;
@@ -278,20 +280,22 @@ next_step(const struct b24 *b24, struct find *find)
 
 /* ---- the command ---- */
 
-/* An array is IN; goods have no '@' for that (catalog-product-list.md), the
- * other lists do.  Without '=' a text of goods is a mask there, in which "%"
- * and "_" are any and a backslash is none. */
+/* An array is IN.  Goods have no '@' for that (catalog-product-list.md), and
+ * sections none that works: their page has it, but what answers is the older
+ * filter of sections, which shows everything for a key that it does not know.
+ * The other lists do.  Without '=' a text of goods is a mask there, in which
+ * "%" and "_" are any and a backslash is none. */
 static const char *
 filter_key(const struct ask *ask, char space[48])
 {
-	bool good = target_is_good(ask->kind);
+	bool good = target_is_good(ask->kind) || ask->kind == TARGET_SECTION;
 	bool old = target_is_crm(ask->kind) && !target_is_client(ask->kind);
 
 	switch (ask->by) {
 	case BY_MARK:
 		return good ? "filter[=xmlId]" : "filter[@xmlId]";
 	case BY_ID:
-		return good ? "filter[id]" : old ? "filter[@ID]" :
+		return good ? "filter[=id]" : old ? "filter[@ID]" :
 		    "filter[@id]";
 	case BY_PRODUCT:
 		return "filter[@productId]";
@@ -365,6 +369,10 @@ make_command(const struct b24 *b24, const struct ask *ask,
 		add_filter(ask, &command->query);
 	if (ask->start > 0)
 		b24_query_int(&command->query, "start", ask->start);
+	/* Last: there are as many as the portal has properties, and PHP forgets
+	 * the parameters behind max_input_vars. */
+	if (target_is_good(ask->kind) && ask->by != BY_CONTENT)
+		b24_catalog_select(b24, ask->kind, command);
 	command->lone = ask->lone;
 }
 
@@ -434,10 +442,13 @@ add_found(const struct b24 *b24, const struct ask *ask, struct op *op,
 }
 
 /* A refusal that is about one deal or good: it is gone, or not this
- * user's. */
+ * user's.  Addresses want more rights than all that they belong to, which
+ * goes on without them (crm-address-list.md). */
 static bool
 is_of_one(const struct ask *ask, const struct b24_error *error)
 {
+	if (ask->kind == TARGET_ADDRESS)
+		return error->fate == B24_FATE_REFUSED;
 	if (ask->by != BY_DEAL && ask->by != BY_GOOD)
 		return false;
 	return error->fate == B24_FATE_REFUSED ||
@@ -470,7 +481,7 @@ fail_strange(struct ask *ask, const char *what)
 	struct b24_error error = { .fate = B24_FATE_STOP };
 
 	(void)snprintf(error.code, sizeof(error.code), "filter-ignored");
-	(void)snprintf(error.text, sizeof(error.text), _("the portal does not "
+	told_set(error.text, sizeof(error.text), N_("the portal does not "
 	    "filter %s: what it holds cannot be looked up"), what);
 	fail_ask(ask, &error, 0);
 }
@@ -484,7 +495,7 @@ fail_no_list(struct ask *ask, const char *key)
 	    .code = "no-list" };
 
 	(void)snprintf(error.text, sizeof(error.text), "%s: %s", key,
-	    _("the portal's answer does not say what became of this"));
+	    TOLD("the portal's answer does not say what became of this"));
 	fail_ask(ask, &error, 0);
 }
 
@@ -499,7 +510,7 @@ count_content(struct ask *ask, const struct b24_command *command)
 		return;
 	}
 	(void)snprintf(error.text, sizeof(error.text), "%s",
-	    _("the portal did not say how much is in the section"));
+	    TOLD("the portal did not say how much is in the section"));
 	fail_ask(ask, &error, 0);
 }
 

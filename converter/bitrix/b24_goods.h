@@ -9,17 +9,29 @@
 /* ---- the properties that there are: b24_property_list.c ---- */
 
 #define B24_ARTICLE_CODE "CML2_ARTICLE"
+#define B24_GALLERY_CODE "MORE_PHOTO"
 
 /* One row more of them; pointers to the others are void then. */
 struct b24_property *b24_property_list_add(struct b24_facts *facts,
     const cJSON *row);
 void b24_property_list_free(struct b24_facts *facts);
+/* Does it take what 1C says? */
+bool b24_property_list_fillable(const struct b24_property *property);
+/* Has a catalogue the property that holds the further pictures of a good? */
+bool b24_property_list_gallery(const struct b24_facts *facts,
+    int64_t iblock);
 /* The one of a catalogue that holds the article; 0: none. */
 int64_t b24_property_list_article(const struct b24_facts *facts,
     int64_t iblock);
 /* The command that makes it. */
 void b24_property_list_make_article(struct b24_command *command,
     int64_t iblock);
+
+/* ---- price types: b24_price_type.c ---- */
+
+/* Fills facts.rules by catalog.price_types; a line for each rule that names no
+ * type, or several. */
+void b24_price_type_resolve(struct b24 *b24, struct buf *wrong);
 
 /* ---- sections, goods, prices: b24_catalog.c ---- */
 
@@ -32,8 +44,20 @@ bool b24_catalog_write(const struct b24 *b24, struct op *op,
 /* new_id and dropped, from the answer. */
 void b24_catalog_taken(const struct b24 *b24, struct op *op,
     const cJSON *result);
-/* Parameters of a list command, but for its filter. */
+/*
+ * After b24_catalog_taken(), of what an answer showed to have been said in
+ * another way than the portal takes it in (b24_property_learn()): true, and
+ * *out is an update that says it anew; op_free() ends it.
+ */
+bool b24_catalog_otherwise(struct b24 *b24, struct op *out,
+    const struct op *op, const struct b24_command *command);
+/* That update was answered: what it did not take, `op` has not taken. */
+void b24_catalog_merge(struct op *op, const struct op *told);
+/* Parameters of a list command, but for its filter, and of goods but for what
+ * b24_catalog_select() adds behind that. */
 void b24_catalog_list(const struct b24 *b24, enum target_kind target,
+    struct b24_command *out);
+void b24_catalog_select(const struct b24 *b24, enum target_kind target,
     struct b24_command *out);
 /* One row in our terms; portal_id 0 when it has none. */
 void b24_catalog_row(const struct b24 *b24, const struct op *op,
@@ -69,6 +93,9 @@ const struct b24_term *b24_term_get(const struct b24 *b24,
 /* Of a portal's property, the term that it is told by, or NULL. */
 const struct b24_term *b24_term_of_property(const struct b24 *b24,
     int64_t property);
+/* The one that the right side of a rule names, of any catalogue, or NULL. */
+const struct b24_property *b24_term_find_named(const struct b24_facts *facts,
+    const char *text);
 /* Of a list's value by the portal's id, or NULL. */
 const struct b24_term *b24_term_of_value(const struct b24 *b24,
     struct str of, bool of_trait, int64_t portal_id);
@@ -87,6 +114,11 @@ void b24_property_write(const struct b24 *b24, const struct op *op,
  * op->text the names of the properties. */
 void b24_property_taken(const struct b24 *b24, struct op *op,
     const cJSON *element);
+/* After that: learns from the answer to `command` in which shape this portal
+ * takes times.  True: some of what was dropped is now said in another way than
+ * it was. */
+bool b24_property_learn(struct b24 *b24, const struct op *op,
+    const struct b24_command *command, const cJSON *element);
 /* Adds "propertyN" of all known terms of the kind to a list's select. */
 void b24_property_select(const struct b24 *b24, enum target_kind kind,
     struct b24_command *out, size_t *count);

@@ -14,6 +14,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/decimal.h"
 #include "base/http.h"
@@ -37,6 +38,7 @@ enum b24_method {
 	B24_NONE = 0,
 	B24_CATALOG_LIST,
 	B24_PRICE_TYPE_LIST,
+	B24_PRICE_TITLE_LIST,
 	B24_VAT_LIST,
 	B24_MEASURE_LIST,
 	B24_MODE_STATUS,
@@ -197,6 +199,10 @@ struct b24_command {
 	bool lone;              /* holds text that a batch would alter */
 	bool optional;          /* b24_facts_run() goes on when the portal
 				   refuses it */
+	bool empties;           /* empties fields of a deal, which is to be
+				   seen: b24_deal_emptied() */
+	unsigned shapes;        /* b24_facts.shapes when it was made */
+	int internal;           /* so often b24_blocking.c had OP_INTERNAL */
 	void *user;
 
 	/* filled by the answer: */
@@ -212,6 +218,8 @@ struct b24_batch {
 	size_t count;           /* to LIMIT_BATCH_COMMANDS; 0: done() comes
 				   and nothing is sent */
 	bool writes;
+	/* NULL, or asked each time just before it is sent; -1: it is not. */
+	int (*leaves)(struct b24_batch *batch, struct err *err);
 	void (*done)(struct b24 *b24, struct b24_batch *batch);
 	/* The portal is closed before done(): frees what the batch is part
 	 * of, and tells nobody. */
@@ -244,6 +252,9 @@ int b24_call_run(struct b24 *b24, struct b24_batch *batch, struct err *err);
 void b24_call_end(struct b24_batch *batch);
 /* May one that waits leave now? */
 bool b24_call_may_leave(struct b24 *b24);
+/* What waits for the limits does not leave any more: its commands fail as not
+ * executed.  What has left is still under way. */
+void b24_call_recall(struct b24 *b24);
 /* Aborts all that is not done, by drop() instead of done(). */
 void b24_call_drop_all(struct b24 *b24);
 /* The body of the request; full when a value is too large to be sent. */
@@ -361,7 +372,12 @@ struct b24_measure {
 };
 struct b24_price_type {
 	int64_t id;
-	char *name, *xml_id;
+	char *name, *xml_id;    /* the name is a code: "BASE" */
+};
+/* What people see of a price type, in one language. */
+struct b24_price_title {
+	int64_t type;
+	char *name;
 };
 struct b24_rule {
 	const char *text;       /* of the configuration */
@@ -374,12 +390,42 @@ struct b24_preset {
 struct b24_status {
 	char *id, *name;
 };
+/* A user of the portal whom default_user or `users` names. */
+struct b24_user {
+	char *text;             /* by id, e-mail or name */
+	bool listed;            /* by name: found among all users */
+	int64_t id;             /* 0: the portal has no such user */
+	bool left;              /* does not work there any more */
+};
+/* An item of a list of a user field. */
+struct b24_item {
+	int64_t id;
+	char *text;
+};
+/* A user field that a rule names: of deals (orders.fields,
+ * orders.requisites), of companies or contacts (counterparties.fields). */
+struct b24_user_field {
+	const char *key;        /* "paid", or the реквизит */
+	const char *rule;       /* the field as the rules call it */
+	bool requisite;         /* of orders.requisites */
+	char *name;             /* UF_CRM_…; "": the portal has none */
+	char *type;             /* USER_TYPE_ID: "string", "enumeration" … */
+	bool multiple;
+	struct b24_item *items;
+	size_t item_count;
+};
 struct b24_crm_facts {
+	char barred[512];       /* not read for want of a right: which; "" */
 	bool known;             /* read; else nothing below is */
 	struct b24_preset *presets;
 	struct b24_status *types;       /* of companies */
 	size_t preset_count, type_count;
-	int64_t user;           /* config->default_user; 0 none */
+	struct b24_user *users;
+	size_t user_count;
+	/* By rule of counterparties.fields. */
+	struct b24_user_field *company_fields, *contact_fields;
+	size_t field_count;
+	char unread[256];       /* why they could not be read; or "" */
 	bool companies_empty, contacts_empty;
 };
 /* A stage of a funnel that orders name. */
@@ -397,28 +443,13 @@ struct b24_funnel {
 	/* Indexes into stages, or -1. */
 	int won, lost, paid, shipped;
 };
-/* An item of a list of a user field. */
-struct b24_item {
-	int64_t id;
-	char *text;
-};
-/* A user field of deals that orders.fields or orders.requisites name. */
-struct b24_deal_field {
-	const char *key;        /* "paid"; of requisites the реквизит */
-	const char *rule;       /* the field as the rules call it */
-	bool requisite;
-	char *name;             /* UF_CRM_…; "": the portal has none */
-	char *type;             /* USER_TYPE_ID: "string", "enumeration" … */
-	bool multiple;
-	struct b24_item *items;
-	size_t item_count;
-};
 struct b24_deal_facts {
 	bool known;             /* read; else nothing below is */
 	bool can_notify;        /* the permission im is there */
 	bool can_read_users;    /* user, or a part of it, is there */
+	bool can_read_emails;   /* with e-mails */
 	struct b24_funnel *funnels;
-	struct b24_deal_field *fields;
+	struct b24_user_field *fields;
 	size_t funnel_count, field_count;
 };
 /* A property of the portal's goods or variations. */
@@ -428,6 +459,10 @@ struct b24_property {
 	char type;              /* 'S' 'N' 'L' 'F' 'E' 'G' */
 	char *user_type;        /* "Date", "DateTime", "BoolEnum", … or "" */
 	bool multiple, active;
+	/* Of a list that is not multiple and has a single value, that value's
+	 * id: the REST of goods takes it for a flag, "Y" or "N".  0: it has
+	 * more, or none, or it is not known. */
+	int64_t lone;
 };
 struct b24_facts {
 	struct b24_crm_facts crm;
@@ -439,21 +474,30 @@ struct b24_facts {
 	struct b24_vat *vats;
 	struct b24_measure *measures;
 	struct b24_price_type *types;
+	struct b24_price_title *titles;
 	struct b24_rule *rules;
-	size_t vat_count, measure_count, type_count, rule_count;
+	size_t vat_count, measure_count, type_count, title_count, rule_count;
 	int64_t article;        /* id of the property, or 0 */
 	int64_t offers_iblock;  /* 0: the portal has no variations */
 	int64_t offers_article; /* its property for the article, or 0 */
 	int64_t user;           /* of the webhook, by `profile`; 0 unknown */
 	char currency[4];       /* the portal's base one; "" unknown */
 	bool parents_empty, offers_empty, services_empty;
+	bool documents_shown;   /* a stock document of ours was in their list */
+	bool no_services;       /* an older portal: it has no method for them */
 	/* Every property of both catalogues, as it was read. */
 	struct b24_property *properties;
 	size_t property_count;
+	/* As answers have taught: a single time of an update goes in a list of
+	 * one; and how often that changed. */
+	bool times_listed;
+	unsigned shapes;
 };
 
 /* As remote->prepare(). */
-int b24_facts_read(struct b24 *b24, bool may_write, struct err *err);
+int b24_facts_read(struct b24 *b24, struct err *err);
+/* Makes the article's property of goods where it is missing and may be made. */
+int b24_facts_article(struct b24 *b24, struct err *err);
 void b24_facts_free(struct b24_facts *facts);
 /* Makes the article's property of variations where it is missing, before the
  * first of them is written. */
@@ -470,12 +514,23 @@ void b24_facts_wrong(struct b24 *b24, struct buf *wrong);
 int64_t b24_value_vat(const struct b24 *b24, struct str text);
 int64_t b24_value_measure(const struct b24 *b24, struct str text);
 int64_t b24_value_price_type(const struct b24 *b24, struct str rule);
-/* And back: a text of 1C that means this id; "" when there is none. */
+/* And back: a text of 1C that means this id, or "#id" where the natural one
+ * means another by a rule; "" when there is no such id. */
 void b24_value_vat_text(const struct b24 *b24, int64_t id, char out[64]);
 void b24_value_measure_text(const struct b24 *b24, int64_t id,
     char out[64]);
 int b24_value_check(const struct b24 *b24, enum field field,
     struct str value, struct err *err);
+/* "да", "true", "1": 1; "нет", "false", "0": 0; -1: the word says neither. */
+int b24_value_truth(struct str text);
+/* "2026-01-15T10:20:30", "15.01.2026 10:20:30" and what is shorter, as the
+ * portal writes it, with the time of day or without; a zone is not looked at.
+ * False: it is no time, or one before 1900. */
+bool b24_value_time(char out[64], struct str text, bool clock);
+/* "2026-11-22T03:00:00+00:00", the documented form (api-reference/
+ * data-types.md); without a zone it is the portal's.  Returns out. */
+#define B24_MOMENT_BYTES (CLOCK_TEXT_BYTES + 8)
+char *b24_value_moment(char out[B24_MOMENT_BYTES], int64_t wall_ms);
 /* By bytes, but for the portal's '\r'. */
 int b24_value_compare_texts(struct str a, struct str b);
 /* Is this what was said?  Line ends and blanks at the ends are the portal's
@@ -485,10 +540,9 @@ bool b24_value_same_text(struct str said, struct str shown);
 bool b24_value_same_number(struct str said, struct str shown,
     unsigned places);
 /* For rules that map: what the portal's name or id on the right means. */
+bool b24_value_is_id(const char *name, int64_t id);
 int64_t b24_value_vat_named(const struct b24_facts *facts, const char *name);
 int64_t b24_value_measure_named(const struct b24_facts *facts,
-    const char *name);
-int64_t b24_value_type_named(const struct b24_facts *facts,
     const char *name);
 
 /* ---- catalogue or CRM: b24_object.c ---- */
@@ -496,8 +550,9 @@ int64_t b24_value_type_named(const struct b24_facts *facts,
 enum b24_method b24_object_method(enum target_kind target, enum op_kind op);
 /* The same for an op: a picture's depends on its good. */
 enum b24_method b24_object_method_of(const struct op *op);
-/* Must the object be read before this op is sent? */
-bool b24_object_needs_read(const struct op *op);
+/* What must be read before this op is sent: the object itself, of a notice its
+ * deal; TARGET_NONE: nothing. */
+enum target_kind b24_object_read_before(const struct op *op);
 /* The command of a create, update or delete; `held`: the row read before,
  * or NULL.  False: nothing is left to be sent; op is filled (DONE). */
 bool b24_object_write(const struct b24 *b24, struct op *op,
@@ -510,99 +565,6 @@ void b24_object_list(const struct b24 *b24, enum target_kind kind,
 /* One more row that a look-up of the op found; none without an id. */
 void b24_object_found(const struct b24 *b24, struct op *op,
     const cJSON *row);
-
-/* ---- clients: b24_client.c, b24_client_lines.c ---- */
-
-/* (In a brief: b24_party_list, b24_party_row; check-exports wants the
- * file's name.)  The list command of companies, or of contacts (also for
- * TARGET_PERSON), with all of their fields, but for its filter. */
-void b24_client_list(enum target_kind target, struct b24_command *out);
-/* 4 or 3. */
-int64_t b24_client_type(enum target_kind target);
-/*
- * One row of crm.item.list in our terms, for op->target.kind; no
- * FIELD_TAXPAYER, for that is of its requisites.  FIELD_COMPANIES: the ids,
- * a line each.  For an op of OP_UPDATE (a look before it) the lines of
- * phones, e-mails and sites have the portal's id as a third part.
- */
-void b24_client_row(const struct b24 *b24, const struct op *op,
-    const cJSON *row, struct found *out);
-/* As b24_object_write(), b24_object_taken(). */
-bool b24_client_write(const struct b24 *b24, struct op *op,
-    const struct fields *held, struct b24_command *out);
-void b24_client_taken(const struct b24 *b24, struct op *op,
-    const cJSON *result);
-
-/* The field of lines, its typeId of `fm`; NULL: not one of them. */
-const char *b24_client_lines_type(enum field field);
-/* Appends the field's lines as fields[fm][…]; *added counts them on. */
-void b24_client_lines_create(struct b24_command *out, enum field field,
-    struct str wanted, size_t *added);
-/* The same for an update: adds what is missing, empties what went away. */
-struct b24_client_lines {
-	enum field field;
-	struct str wanted, before, held;        /* held: with ids */
-	bool yields;            /* what the portal took away stays away */
-};
-/* Returns how many lines are said; *yielded: how many were not, since the
- * portal took them away. */
-size_t b24_client_lines_update(struct b24_command *out,
-    const struct b24_client_lines *lines, size_t *added, size_t *yielded);
-/* Does the portal show every wanted line? */
-bool b24_client_lines_shown(enum field field, struct str wanted,
-    struct str shown);
-/* Of a row's `fm`, the lines of this field. */
-void b24_client_lines_read(struct buf *out, enum field field,
-    const cJSON *fm, bool with_ids);
-
-/* ---- requisites, bank details, addresses: b24_crm.c ---- */
-
-/* The list command of a kind, but for its filter.  Filters: requisites
- * @ENTITY_ID and ENTITY_TYPE_ID (b24_crm_holder()), bank details @ENTITY_ID,
- * addresses @ENTITY_ID (ENTITY_TYPE_ID 8 is in the list command already),
- * each of op->parent_id; or @ID of op->portal_id, but not for addresses:
- * their portal_id is the type, so they always go by parent_id. */
-void b24_crm_list(enum target_kind target, struct b24_command *out);
-/* One row in our terms; an address's portal_id is its type. */
-void b24_crm_row(const struct op *op, const cJSON *row, struct found *out);
-/* Is this row what the op asks for (parent, account, type; or its id)?
- * Old lists ignore filters that they do not know. */
-bool b24_crm_is_asked(const struct op *op, const cJSON *row);
-/* 4 or 3: what holds the requisite of this op, by FIELD_HOLDER. */
-int64_t b24_crm_holder(const struct op *op);
-/* As b24_object_write(), b24_object_taken(). */
-bool b24_crm_write(const struct b24 *b24, struct op *op,
-    const struct fields *held, struct b24_command *out);
-void b24_crm_taken(struct op *op, const cJSON *result);
-/* fields[name] of a command; nothing for an empty value. */
-void b24_crm_say(struct b24_command *out, const char *name, struct str value);
-/* A single-valued field that an update names: shall it be said?  Fills
- * op->kept where the portal's own value stays. */
-bool b24_crm_is_due(struct op *op, enum field field,
-    const struct fields *held);
-
-/* ---- what names of the CRM mean: b24_crm_facts.c ---- */
-
-/* Only when config->counterparties.given.  As b24_facts_read(). */
-int b24_crm_facts_read(struct b24 *b24, struct err *err);
-void b24_crm_facts_free(struct b24_crm_facts *crm);
-void b24_crm_facts_wrong(const struct b24 *b24, struct buf *wrong);
-/* The id of the preset for FIELD_PRESET's word; 0: there is none. */
-int64_t b24_crm_facts_preset(const struct b24 *b24, struct str kind);
-/* STATUS_ID of COMPANY_TYPE by id or name, NULL: there is none. */
-const char *b24_crm_facts_type(const struct b24 *b24, struct str text);
-/* The user's id; 0: not known. */
-int64_t b24_crm_facts_user(const struct b24 *b24, struct str text);
-
-/* The word for FIELD_PRESET of a preset's id; "": none of ours. */
-const char *b24_crm_facts_preset_word(const struct b24 *b24, int64_t id);
-/* The presets alone, for orders without counterparties: their command, its
- * rows, and the pages from `next` on. */
-void b24_crm_facts_ask_presets(struct b24 *b24, struct b24_command *command);
-void b24_crm_facts_take_presets(struct b24 *b24,
-    const struct b24_command *command);
-int b24_crm_facts_more_presets(struct b24 *b24, int64_t next,
-    struct err *err);
 
 /* ---- funnels, stages, user fields of deals: b24_deal_facts.c ---- */
 
@@ -619,14 +581,8 @@ int b24_deal_facts_stage(const struct b24_funnel *funnel, struct str id);
 int b24_deal_facts_stage_named(const struct b24_funnel *funnel,
     struct str text);
 /* The user field of a key of orders.fields; NULL: not mapped. */
-const struct b24_deal_field *b24_deal_facts_field(const struct b24 *b24,
+const struct b24_user_field *b24_deal_facts_field(const struct b24 *b24,
     const char *key);
-/* The text of a list's item, NULL: there is none. */
-const char *b24_deal_facts_item(const struct b24_deal_field *field,
-    int64_t id);
-/* The id of a list's item by its text, 0: there is none. */
-int64_t b24_deal_facts_item_named(const struct b24_deal_field *field,
-    struct str text);
 
 /* ---- reading deals: b24_deal_look.c, b24_deal_read.c ---- */
 
@@ -650,6 +606,8 @@ struct b24_deal_rows {
 /* The deal's own fields, manager and clients; not its product rows. */
 /* A time of a row of the CRM, wall ms; 0: it is none. */
 int64_t b24_deal_row_time(const cJSON *row, const char *name);
+/* A row of a list has no id: fills *err (ERR_PORTAL), returns -1. */
+int b24_deal_row_nameless(const char *method, struct err *err);
 void b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
     const struct b24_deal_rows *rows);
 /* Its product rows, in their order. */
@@ -662,7 +620,7 @@ const cJSON *b24_deal_row_requisite(const cJSON *row,
  * a line begins one.  The caller's. */
 char *b24_deal_text_plain(struct str text);
 /* A user field's value as a person reads it; nothing for an empty one. */
-void b24_deal_text_field(struct buf *out, const struct b24_deal_field *field,
+void b24_deal_text_field(struct buf *out, const struct b24_user_field *field,
     const cJSON *item);
 
 /* ---- what 1C says of deals: b24_deal.c, b24_deal_move.c,
@@ -674,11 +632,15 @@ bool b24_deal_write(const struct b24 *b24, struct op *op,
     const struct fields *held, struct b24_command *out);
 void b24_deal_taken(const struct b24 *b24, struct op *op,
     const cJSON *result);
+/* The deal as it is after an update that `empties` (b24_deal_found()): what it
+ * still holds is dropped, with a word why. */
+void b24_deal_emptied(const struct b24 *b24, struct op *op,
+    const struct fields *held);
 /*
  * One row of crm.item.list in our terms: what the user fields of orders.fields
  * hold, as 1C would say it, FIELD_STAGE, FIELD_CATEGORY (the funnel's id),
- * FIELD_CURRENCY.  FIELD_PROGRESS is the op's where its stage is reached or
- * passed.
+ * FIELD_CURRENCY, FIELD_MANAGER (the user's id).  FIELD_PROGRESS is the op's
+ * where its stage is reached or passed.
  */
 void b24_deal_found(const struct b24 *b24, const struct op *op,
     const cJSON *row, struct found *out);
@@ -695,16 +657,16 @@ void b24_deal_move_find(struct b24_deal_move *out, const struct b24 *b24,
 
 /* The user field behind one of our fields; NULL: not mapped, or the portal
  * has none. */
-const struct b24_deal_field *b24_deal_value_field(const struct b24 *b24,
+const struct b24_user_field *b24_deal_value_field(const struct b24 *b24,
     enum field field);
 /* The portal's text of our value; FIELD_CLEAR and "" give "" ("N" of a
  * flag).  currency: of the deal, for money.  -1: it cannot be said; `why`,
  * for a person. */
 int b24_deal_value_say(char out[LIMIT_DEAL_VALUE],
-    const struct b24_deal_field *known, enum field field, struct str value,
+    const struct b24_user_field *known, enum field field, struct str value,
     struct str currency, char why[256]);
 /* And back: what the portal holds, as 1C would say it; "" for nothing. */
-void b24_deal_value_read(struct buf *out, const struct b24_deal_field *known,
+void b24_deal_value_read(struct buf *out, const struct b24_user_field *known,
     enum field field, const cJSON *item);
 
 /* ---- rows of deals: b24_rows.c ---- */
@@ -722,8 +684,11 @@ void b24_rows_taken(struct op *op, const cJSON *result);
 /* ---- comments and notices: b24_notice.c ---- */
 
 void b24_notice_list(int64_t deal, struct b24_command *out);
+/* held: of a notice its deal, as b24_deal_found(): who is to be told now. */
 bool b24_notice_write(const struct b24 *b24, struct op *op,
-    struct b24_command *out);
+    const struct fields *held, struct b24_command *out);
+/* Known to be refused for want of the permission: not worth a read. */
+bool b24_notice_is_hopeless(const struct b24 *b24, const struct op *op);
 void b24_notice_taken(struct op *op, const cJSON *result);
 /* A comment; portal_id 0 when it is not the one with the op's tag. */
 void b24_notice_found(const struct op *op, const cJSON *row,
@@ -766,6 +731,7 @@ struct b24 {
 	struct b24_limit *limit;
 	struct b24_facts facts;
 	bool has_facts;
+	bool may_write;         /* as prepare() was told */
 	struct b24_terms *terms;        /* NULL before learn() */
 	struct b24_batch *waiting, **waiting_end;
 	struct b24_batch *open;         /* waiting or flying */
@@ -774,12 +740,13 @@ struct b24 {
 	int64_t write_us;       /* duration of one command, smoothed */
 	int64_t list_us;
 	int64_t find_bytes;     /* of an answer per command, smoothed */
-	bool renamed_told;
+	bool renamed_told, addresses_told;
 };
 
 /* bitrix.c: a request of flow is done. */
 void bitrix_request_done(struct b24 *b24, struct request *request);
 
+#include "bitrix/b24_crm.h"
 #include "bitrix/b24_goods.h"
 
 #endif

@@ -16,6 +16,9 @@ static const struct b24_method_info methods[B24_METHOD_COUNT] = {
 	[B24_PRICE_TYPE_LIST] = { "catalog.priceType.list", "priceTypes",
 	    B24_REPEAT_FREELY, "", B24_NONE,
 	    PAGES "price-type/catalog-price-type-list.md" },
+	[B24_PRICE_TITLE_LIST] = { "catalog.priceTypeLang.list",
+	    "priceTypeLangs", B24_REPEAT_FREELY, "", B24_NONE, PAGES
+	    "price-type/price-type-lang/catalog-price-type-lang-list.md" },
 	[B24_VAT_LIST] = { "catalog.vat.list", "vats",
 	    B24_REPEAT_FREELY, "", B24_NONE,
 	    PAGES "vat/catalog-vat-list.md" },
@@ -108,7 +111,9 @@ static const struct b24_method_info methods[B24_METHOD_COUNT] = {
 	[B24_BANK_LIST] = { "crm.requisite.bankdetail.list", "",
 	    B24_REPEAT_FREELY, "", B24_NONE,
 	    CRM "requisites/bank-detail/crm-requisite-bank-detail-list.md" },
-	/* Its key is natural: a second add writes the same over it. */
+	/* Its key is natural, so a second add is refused, "TypeAddress
+	 * exists." with an empty code; older portals write over the first.
+	 * Either way a look-up finds it. */
 	[B24_ADDRESS_ADD] = { "crm.address.add", "", B24_REPEAT_LOOK_UP,
 	    "TYPE_ID, ENTITY_TYPE_ID, ENTITY_ID", B24_ADDRESS_LIST,
 	    CRM "requisites/addresses/crm-address-add.md" },

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/told.h"
 
 static struct str
 tag_of(const struct op *op)
@@ -54,18 +55,31 @@ write_comment(const struct op *op, struct b24_command *out)
 	return true;
 }
 
+bool
+b24_notice_is_hopeless(const struct b24 *b24, const struct op *op)
+{
+	return op->target.kind == TARGET_NOTICE && b24->facts.deals.known &&
+	    !b24->facts.deals.can_notify;
+}
+
 static bool
-write_notice(const struct b24 *b24, struct op *op, struct b24_command *out)
+write_notice(const struct b24 *b24, struct op *op, const struct fields *held,
+    struct b24_command *out)
 {
 	int64_t user;
 
-	if (b24->facts.deals.known && !b24->facts.deals.can_notify)
-		return refuse(op, "no-right-im", _("the webhook or "
+	if (b24_notice_is_hopeless(b24, op))
+		return refuse(op, "no-right-im", TOLD("the webhook or "
 		    "application lacks the permission \"im\": tick it, and "
 		    "managers get their notices"));
+	/* Whoever it was when the payment came: who it is now counts, and is
+	 * who the history names. */
+	if (fields_has(held, FIELD_MANAGER))
+		(void)fields_set(&op->fields, FIELD_MANAGER, fields_get(held,
+		    FIELD_MANAGER));
 	if (str_to_int64(&user, fields_get(&op->fields, FIELD_MANAGER)) ==
 	    -1 || user <= 0)
-		return refuse(op, "no-manager", _("the deal has no "
+		return refuse(op, "no-manager", TOLD("the deal has no "
 		    "responsible user: nobody to be told of the payment"));
 	b24_batch_command_init(out, B24_NOTICE_ADD);
 	b24_query_int(&out->query, "USER_ID", user);
@@ -78,11 +92,11 @@ write_notice(const struct b24 *b24, struct op *op, struct b24_command *out)
 
 bool
 b24_notice_write(const struct b24 *b24, struct op *op,
-    struct b24_command *out)
+    const struct fields *held, struct b24_command *out)
 {
 	if (op->target.kind == TARGET_COMMENT)
 		return write_comment(op, out);
-	return write_notice(b24, op, out);
+	return write_notice(b24, op, held, out);
 }
 
 void
@@ -93,7 +107,7 @@ b24_notice_taken(struct op *op, const cJSON *result)
 	op->new_id = 0;
 	/* A user who was dismissed, or never was. */
 	if (op->target.kind == TARGET_NOTICE && cJSON_IsFalse(result))
-		(void)refuse(op, "no-user", _("the portal did not take the "
+		(void)refuse(op, "no-user", TOLD("the portal did not take the "
 		    "notice: is the responsible user still there?"));
 	else
 		op->outcome = OUTCOME_UNKNOWN;
@@ -131,8 +145,8 @@ b24_notice_found(const struct op *op, const cJSON *row, struct found *out)
 	    !bears(json_str(json_get(row, "COMMENT"), space), tag))
 		return;
 	out->portal_id = json_int_of(row, "ID");
-	/* People may write around it; it is ours by its tag. */
+	/* People may write around it; by its tag it is ours, as it was sent,
+	 * with what is not shown in it: its sum is added up later. */
+	fields_copy(&out->fields, &op->fields);
 	(void)fields_set(&out->fields, FIELD_TAG, tag);
-	(void)fields_set(&out->fields, FIELD_MESSAGE, fields_get(&op->fields,
-	    FIELD_MESSAGE));
 }

@@ -63,13 +63,20 @@ b24_object_method_of(const struct op *op)
 	    b24_object_method(op->target.kind, op->kind);
 }
 
-bool
-b24_object_needs_read(const struct op *op)
+enum target_kind
+b24_object_read_before(const struct op *op)
 {
+	bool reads;
+
+	/* Its deal may have another manager by now. */
+	if (op->target.kind == TARGET_NOTICE && op->kind == OP_CREATE)
+		return TARGET_DEAL;
 	/* Shared with the portal's people: what they did must be seen. */
 	if (target_is_crm(op->target.kind) || target_is_deal(op->target.kind))
-		return op->kind == OP_UPDATE;
-	return b24_catalog_needs_read(op);
+		reads = op->kind == OP_UPDATE;
+	else
+		reads = b24_catalog_needs_read(op);
+	return reads ? op->target.kind : TARGET_NONE;
 }
 
 static bool
@@ -84,7 +91,7 @@ write_of_deal(const struct b24 *b24, struct op *op,
 		return b24_deal_write(b24, op, held, out);
 	if (op->target.kind == TARGET_ROWS)
 		return b24_rows_write(b24, op, held, out);
-	return b24_notice_write(b24, op, out);
+	return b24_notice_write(b24, op, held, out);
 }
 
 bool

@@ -371,8 +371,8 @@ take_chunk(struct b24 *b24, struct party *party)
 			    party->at + i, command);
 			continue;
 		}
-		b24_party_take_failure(party, party->at + i, command);
-		if (failed == NULL)
+		if (!b24_party_take_failure(party, party->at + i, command) &&
+		    failed == NULL)
 			failed = command;
 	}
 	party->at += party->chunk;

@@ -52,7 +52,8 @@ struct wants {
 /* One command: wants [from, from + count) of the array. */
 struct ask {
 	size_t from, count;
-	int64_t start;          /* of the page; 0 the first */
+	int64_t start;          /* of the page, or of phones and e-mails;
+				   0 the first */
 	int pages;
 	bool lone;
 };
@@ -95,13 +96,19 @@ int b24_party_compare(const struct want *a, const struct want *b);
 bool b24_party_ask_make(const struct b24 *b24, const struct party *party,
     const struct ask *ask, struct b24_command *out);
 
+/* An ask by phones or e-mails takes so many of them that the client's further
+ * ones begin here; 0: it has no more. */
+int64_t b24_party_ask_further(const struct party *party,
+    const struct ask *ask);
+
 /* b24_party_take.c */
 
 /* Rows of the answer to asks[index]; may add asks (pages) and links. */
 void b24_party_take_answer(const struct b24 *b24, struct party *party,
     size_t index, const struct b24_command *command);
-/* asks[index] failed. */
-void b24_party_take_failure(struct party *party, size_t index,
+/* asks[index] failed.  True: it is about that one client, and the others are
+ * asked for. */
+bool b24_party_take_failure(struct party *party, size_t index,
     const struct b24_command *failed);
 /* And with it all that was not asked yet, from party->at on, and all that
  * would ask on: who is settled wants no more than the requisites. */

@@ -1,6 +1,7 @@
 /*
  * What is said to the portal to find clients.  It does not equate 8… and
- * +7…, nor ё and е in every place, so each spelling is asked for.
+ * +7…, nor ё and е in every place, so each spelling is asked for.  How a phone
+ * is divided by blanks, brackets and dashes does not matter to it.
  */
 #include "bitrix/b24_party.h"
 
@@ -9,7 +10,7 @@
 
 #include "model/party.h"
 
-/* Values of crm.duplicate.findbycomm; more are refused. */
+/* Values of crm.duplicate.findbycomm (crm-duplicate-find-by-comm.md). */
 #define COMM_MOST 20
 #define NAME_BYTES ((size_t)4096)
 #define COMM_BYTES ((size_t)64 * 1024)
@@ -56,44 +57,58 @@ list_requisites(const struct party *party, const struct ask *ask,
 }
 
 struct comm {
-	struct buf *query;
-	struct buf seen;        /* values so far, each with a NUL */
+	struct buf values;      /* each with a NUL */
 	size_t count;
 };
 
 static void
 add_comm(struct comm *comm, struct str value)
 {
-	const char *at = buf_text(&comm->seen), *end = at + comm->seen.len;
+	const char *at = buf_text(&comm->values), *end = at + comm->values.len;
 
-	if (value.len == 0 || comm->count >= COMM_MOST)
+	if (value.len == 0)
 		return;
 	for (; at < end; at += strlen(at) + 1)
 		if (str_is(value, at))
 			return;
-	if (buf_add(&comm->seen, value.p, value.len) == -1 ||
-	    buf_add_char(&comm->seen, '\0') == -1)
-		return;
-	b24_query_item(comm->query, "values", comm->count++, value);
+	if (buf_add(&comm->values, value.p, value.len) == 0 &&
+	    buf_add_char(&comm->values, '\0') == 0)
+		comm->count++;
 }
 
-/* The portal does not equate 8… and +7…: each is asked for. */
+/* Is the phone, but for what divides it, this number? */
+static bool
+has_digits(struct str phone, const char *digits)
+{
+	for (size_t i = 0; i < phone.len; i++) {
+		if (phone.p[i] < '0' || phone.p[i] > '9')
+			continue;
+		if (phone.p[i] != *digits++)
+			return false;
+	}
+	return *digits == '\0';
+}
+
+/* Room for two spellings of each; a third only of "495 123-45-67". */
 static void
 add_phone(struct comm *comm, struct str value)
 {
 	char plain[PARTY_PHONE_BYTES], text[PARTY_PHONE_BYTES + 2];
+	bool said;
 
 	party_phone_plain(plain, value);
 	if (plain[0] == '\0')
 		return;
-	add_comm(comm, str_of(plain));
 	(void)snprintf(text, sizeof(text), "+%s", plain);
 	add_comm(comm, str_of(text));
+	said = has_digits(value, plain);
 	if (plain[0] == '7' && strlen(plain) == 11) {
 		(void)snprintf(text, sizeof(text), "8%s", plain + 1);
 		add_comm(comm, str_of(text));
+		said |= has_digits(value, text);
 	}
-	add_comm(comm, value);
+	if (!said)
+		add_comm(comm, value);
 }
 
 static void
@@ -109,27 +124,58 @@ add_email(struct comm *comm, struct str value)
 	buf_free(&plain);
 }
 
-/* False: nothing of it is a phone or an e-mail. */
-static bool
-find_by_comm(const struct want *want, bool phones, struct b24_command *out)
+static void
+list_comm(struct comm *comm, const struct want *want, bool phones)
 {
-	struct comm comm = { &out->query, BUF_INIT(COMM_BYTES), 0 };
 	struct str lines = fields_get(&want->seek->op->fields, phones ?
 	    FIELD_PHONES : FIELD_EMAILS), line;
 	size_t at = 0;
 
+	buf_init(&comm->values, COMM_BYTES);
+	comm->count = 0;
+	while (party_line_next(lines, &at, &line)) {
+		if (phones)
+			add_phone(comm, field_part(line, 1));
+		else
+			add_email(comm, field_part(line, 1));
+	}
+}
+
+/* The values from `start` on.  False: nothing is a phone or an e-mail. */
+static bool
+find_by_comm(const struct want *want, bool phones, int64_t start,
+    struct b24_command *out)
+{
+	struct comm comm;
+	const char *at;
+	size_t i = 0;
+
+	list_comm(&comm, want, phones);
+	at = buf_text(&comm.values);
 	b24_batch_command_init(out, B24_FIND_BY_COMM);
 	b24_query_text(&out->query, "type", phones ? "PHONE" : "EMAIL");
 	b24_query_text(&out->query, "entity_type", want->entity ==
 	    ENTITY_COMPANY ? "COMPANY" : "CONTACT");
-	while (party_line_next(lines, &at, &line)) {
-		if (phones)
-			add_phone(&comm, field_part(line, 1));
-		else
-			add_email(&comm, field_part(line, 1));
+	for (; i < comm.count && i < (size_t)start + COMM_MOST; i++) {
+		if (i >= (size_t)start)
+			b24_query_item(&out->query, "values",
+			    i - (size_t)start, str_of(at));
+		at += strlen(at) + 1;
 	}
-	buf_free(&comm.seen);
-	return comm.count > 0;
+	buf_free(&comm.values);
+	return i > (size_t)start;
+}
+
+int64_t
+b24_party_ask_further(const struct party *party, const struct ask *ask)
+{
+	struct comm comm;
+	int64_t next = ask->start + COMM_MOST;
+
+	list_comm(&comm, &party->wants.items[ask->from],
+	    party->what == WHAT_PHONE);
+	buf_free(&comm.values);
+	return next < (int64_t)comm.count ? next : 0;
 }
 
 /* ---- a company's name ---- */
@@ -370,8 +416,9 @@ b24_party_ask_make(const struct b24 *b24, const struct party *party,
 	case WHAT_EMAIL:
 	case WHAT_PHONE:
 		something = find_by_comm(want, party->what == WHAT_PHONE,
-		    out);
-		break;
+		    ask->start, out);
+		out->lone = ask->lone;
+		return something;
 	case WHAT_NAME:
 		something = list_names(want, out);
 		break;

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/told.h"
 #include "model/party.h"
 
 /* Doubles of 50 keys on so many pages: something is wrong. */
@@ -18,6 +20,16 @@ static struct str
 originator_of(const struct b24 *b24)
 {
 	return str_of(b24->config->counterparties.originator);
+}
+
+static void
+ask_further(struct party *party, size_t index, int64_t start)
+{
+	struct ask *more = b24_party_add_ask(party);
+
+	*more = party->asks[index];
+	more->start = start;
+	more->pages++;
 }
 
 /* ---- rows ---- */
@@ -155,18 +167,21 @@ take_requisite(const struct want *want, const cJSON *row)
 /* {"COMPANY":[1,2]}, or [] when there is none; ids of the other kind do not
  * interest. */
 static void
-take_comm(struct party *party, const struct ask *ask,
+take_comm(struct party *party, size_t index,
     const struct b24_command *command)
 {
+	const struct ask *ask = &party->asks[index];
 	const struct want *want = &party->wants.items[ask->from];
 	const cJSON *ids = json_get(command->result, want->entity ==
 	    ENTITY_COMPANY ? "COMPANY" : "CONTACT"), *item;
-	int64_t id;
+	int64_t id, further = b24_party_ask_further(party, ask);
 
 	cJSON_ArrayForEach(item, ids)
 		if (json_int(&id, item) == 0 && found_with(want->seek->op,
 		    id) == NULL)
 			add_link(party, want->seek, id, false);
+	if (further > 0)
+		ask_further(party, index, further);
 }
 
 static bool
@@ -217,19 +232,38 @@ fail_ask(struct party *party, const struct ask *ask,
 		    not_before);
 }
 
-void
+/* What the portal says of one client's question alone, in an answer to
+ * others: rights, limits and silence are about all. */
+static bool
+is_of_one(const struct party *party, const struct b24_error *error)
+{
+	return b24_party_what(party)->single && party->batch.answered &&
+	    (error->fate == B24_FATE_REFUSED ||
+	    error->fate == B24_FATE_DOUBTFUL ||
+	    error->fate == B24_FATE_NOT_THERE ||
+	    error->fate == B24_FATE_UNKNOWN);
+}
+
+bool
 b24_party_take_failure(struct party *party, size_t index,
     const struct b24_command *failed)
 {
-	fail_ask(party, &party->asks[index], &failed->error,
-	    failed->not_before);
+	const struct ask *ask = &party->asks[index];
+	struct op *op = party->wants.items[ask->from].seek->op;
+
+	fail_ask(party, ask, &failed->error, failed->not_before);
+	if (!is_of_one(party, &failed->error))
+		return false;
+	op->outcome = OUTCOME_REFUSED;
+	op->not_before = clock_wall_ms() + LIMIT_LOOK_AGAIN_MS;
+	return true;
 }
 
 void
 b24_party_take_end(struct party *party, const struct b24_command *failed)
 {
 	for (; party->at < party->ask_count; party->at++)
-		b24_party_take_failure(party, party->at, failed);
+		(void)b24_party_take_failure(party, party->at, failed);
 	party->links.count = 0;
 	for (size_t i = 0; i < party->count; i++)
 		if (party->what != WHAT_REQUISITES &&
@@ -253,16 +287,6 @@ fail_strange(struct party *party, size_t index, const char *code,
 
 /* ---- answers ---- */
 
-static void
-ask_further(struct party *party, size_t index, int64_t start)
-{
-	struct ask *more = b24_party_add_ask(party);
-
-	*more = party->asks[index];
-	more->start = start;
-	more->pages++;
-}
-
 void
 b24_party_take_answer(const struct b24 *b24, struct party *party, size_t index,
     const struct b24_command *command)
@@ -277,12 +301,12 @@ b24_party_take_answer(const struct b24 *b24, struct party *party, size_t index,
 	 * "nobody" is made once more. */
 	if (!cJSON_IsArray(rows) && !cJSON_IsObject(rows)) {
 		fail_strange(party, index, "no-list", B24_FATE_UNKNOWN,
-		    _("the portal's answer does not say what became of "
+		    TOLD("the portal's answer does not say what became of "
 		    "this"));
 		return;
 	}
 	if (command->method == B24_FIND_BY_COMM) {
-		take_comm(party, &party->asks[index], command);
+		take_comm(party, index, command);
 		return;
 	}
 	cJSON_ArrayForEach(row, rows)
@@ -293,7 +317,7 @@ b24_party_take_answer(const struct b24 *b24, struct party *party, size_t index,
 		return;
 	if (!known || party->asks[index].pages >= PAGES_MAX)
 		fail_strange(party, index, "filter-ignored", B24_FATE_STOP,
-		    _("the portal does not filter this list: clients cannot "
+		    TOLD("the portal does not filter this list: clients cannot "
 		    "be looked up"));
 	else
 		ask_further(party, index, command->next);

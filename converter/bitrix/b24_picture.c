@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/sha256.h"
+#include "base/told.h"
 
 static bool
 is_main(const struct op *op)
@@ -46,12 +47,11 @@ b24_picture_method(const struct op *op)
 /* ---- writing ---- */
 
 static bool
-refuse(struct op *op, const char *text)
+refuse(struct op *op, const char *code, const char *text)
 {
 	op->outcome = OUTCOME_REFUSED;
-	(void)snprintf(op->code, sizeof(op->code), "picture-missing");
-	(void)snprintf(op->text, sizeof(op->text), "%.*s",
-	    (int)str_utf8_cut(str_of(text), sizeof(op->text) - 1).len, text);
+	(void)snprintf(op->code, sizeof(op->code), "%s", code);
+	told_copy(op->text, sizeof(op->text), text);
 	return false;
 }
 
@@ -76,15 +76,15 @@ read_bytes(struct op *op, struct buf *out)
 	int rc;
 
 	if (op->path == NULL)
-		return refuse(op, _("the picture's file is not there any "
-		    "more"));
+		return refuse(op, "picture-missing", TOLD("the picture's file "
+		    "is not there any more"));
 	rc = file_read(out, op->path, &why);
 	if (rc == -1)
-		return refuse(op, why.text);
+		return refuse(op, "picture-missing", why.text);
 	if (rc != 0 || out->len == 0 ||
 	    (hash.len > 0 && !is_of_hash(out, hash)))
-		return refuse(op, _("the picture's file is not there any "
-		    "more"));
+		return refuse(op, "picture-missing", TOLD("the picture's file "
+		    "is not there any more"));
 	return true;
 }
 
@@ -123,11 +123,18 @@ write_delete(const struct op *op, struct b24_command *out)
 	b24_query_int(&out->query, "id", op->portal_id);
 }
 
+/* The portal would refuse each by itself (catalog-product-image-add.md). */
 static bool
-write_other(struct op *op, struct b24_command *out)
+write_other(const struct b24 *b24, struct op *op, struct b24_command *out)
 {
+	if (!b24_property_list_gallery(&b24->facts, b24_catalog_iblock(b24,
+	    op->parent_kind)))
+		return refuse(op, "no-gallery", TOLD("the portal's catalogue "
+		    "has no property MORE_PHOTO, which holds the further "
+		    "pictures of a good: make it there (a multiple one, of "
+		    "files), then retry"));
 	b24_query_int(&out->query, "fields[productId]", op->parent_id);
-	b24_query_text(&out->query, "fields[type]", "MORE_PHOTO");
+	b24_query_text(&out->query, "fields[type]", B24_GALLERY_CODE);
 	return say_file(op, "fileContent", out);
 }
 
@@ -137,13 +144,13 @@ b24_picture_write(const struct b24 *b24, struct op *op,
 {
 	bool said;
 
-	(void)b24;
 	b24_batch_command_init(out, b24_picture_method(op));
 	if (op->kind == OP_DELETE) {
 		write_delete(op, out);
 		return true;
 	}
-	said = is_main(op) ? write_main(op, out) : write_other(op, out);
+	said = is_main(op) ? write_main(op, out) : write_other(b24, op,
+	    out);
 	if (!said)
 		b24_batch_command_free(out);
 	return said;

@@ -6,6 +6,11 @@
  * the portal's people have put into other properties stays.  A value that a
  * property cannot hold is not said at all: the portal would drop it without a
  * word (bitrix24.md 8).
+ *
+ * A value is said as {"value": ...}, the one shape that the pages of add and
+ * update share.  A single time of an update is taken so by some portals, and
+ * in a list of one alone by others: the answers tell, and what they do not show
+ * for that reason is said once more (b24_write.c).
  */
 #include "bitrix/b24_property_shown.h"
 
@@ -107,22 +112,6 @@ is_text(const struct b24_property *property)
 	    !b24_property_shown_is(property, "BoolEnum");
 }
 
-/* -1: the word says neither. */
-static int
-truth_of(struct str text)
-{
-	static const struct { const char *word; int is; } words[] = {
-		{ "true", 1 }, { "да", 1 }, { "истина", 1 }, { "1", 1 },
-		{ "y", 1 }, { "yes", 1 }, { "false", 0 }, { "нет", 0 },
-		{ "ложь", 0 }, { "0", 0 }, { "n", 0 }, { "no", 0 },
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (str_same_name(text, str_of(words[i].word)))
-			return words[i].is;
-	return -1;
-}
-
 /* 1C's text of a value: of a list, the name behind its id. */
 static struct str
 text_of_value(const struct b24_term *value, struct str text)
@@ -146,7 +135,7 @@ say_value(const struct b24 *b24, const struct saying *saying,
 	space[0] = '\0';
 	*out = str_of(space);
 	if (b24_property_shown_is(property, "BoolEnum")) {
-		truth = truth_of(text);
+		truth = b24_value_truth(text);
 		*out = str_of(truth == 1 || (truth == -1 && listed) ? "Y" :
 		    "N");
 		return truth != -1 || listed;
@@ -166,7 +155,11 @@ say_value(const struct b24 *b24, const struct saying *saying,
 	case 'L':
 		if (!listed)
 			return false;
-		(void)snprintf(space, 64, "%" PRId64, known->portal_id);
+		if (property->lone == known->portal_id)
+			(void)snprintf(space, 64, "Y");
+		else
+			(void)snprintf(space, 64, "%" PRId64,
+			    known->portal_id);
 		break;
 	default:
 		return false;
@@ -236,6 +229,9 @@ find_saying(struct saying *out, const struct b24 *b24,
 	out->term = b24_term_get(b24, term_kind_of(good), STR_NONE, id);
 	if (out->term != NULL && out->term->portal_id > 0)
 		out->property = out->term->property;
+	if (out->property != NULL && !b24_property_list_fillable(
+	    out->property))
+		out->property = NULL;
 	if (out->property == NULL)
 		out->left_out = out->values.len > 0;
 	else if (out->values.len == 0 && is_said_by_another(b24, good,
@@ -277,31 +273,38 @@ is_settled(const struct op *op, const struct saying *saying)
 
 /* ---- writing ---- */
 
-static void
-write_one(const struct op *op, const struct saying *saying,
-    struct b24_command *out)
+/* A single time, whose shape in an update depends on the portal. */
+static bool
+is_moody(const struct op *op, const struct b24_property *property)
 {
-	bool update = op->kind == OP_UPDATE;
+	return op->kind == OP_UPDATE && !property->multiple &&
+	    b24_property_shown_is_time(property);
+}
+
+static void
+write_one(const struct b24 *b24, const struct op *op,
+    const struct saying *saying, struct b24_command *out)
+{
 	const struct b24_property *property = saying->property;
+	bool listed = property->multiple || (is_moody(op, property) &&
+	    b24->facts.times_listed);
 	char key[96];
 	struct str value = STR_NONE;
 	size_t at = 0, count = 0;
 	bool more = next_said(saying, &at, &value);
 
 	/* Not emptied in place of a value that it cannot hold. */
-	if (!more && (!update || saying->values.len > 0 ||
-	    strchr("SNL", property->type) == NULL))
+	if (!more && (op->kind != OP_UPDATE || saying->values.len > 0))
 		return;
 	do {
 		int len = snprintf(key, sizeof(key),
 		    "fields[property%" PRId64 "]", property->id);
 
-		if (property->multiple)
+		if (listed)
 			len += snprintf(key + len, sizeof(key) - (size_t)len,
 			    "[%zu]", count++);
-		if (update)
-			(void)snprintf(key + len, sizeof(key) - (size_t)len,
-			    "[value]");
+		(void)snprintf(key + len, sizeof(key) - (size_t)len,
+		    "[value]");
 		b24_query_add(&out->query, key, value);
 		if (b24_query_is_reference(value))
 			out->lone = true;
@@ -322,7 +325,7 @@ b24_property_write(const struct b24 *b24, const struct op *op,
 	while (next_id(&walk, &id)) {
 		find_saying(&saying, b24, op->target.kind, &walk, id);
 		if (saying.property != NULL && !is_settled(op, &saying))
-			write_one(op, &saying, out);
+			write_one(b24, op, &saying, out);
 		saying_free(&saying);
 	}
 }
@@ -349,18 +352,16 @@ static bool
 is_taken(const struct op *op, const struct saying *saying,
     const cJSON *element)
 {
-	const cJSON *item;
-
 	if (is_settled(op, saying))
 		return true;
 	if (saying->left_out)
 		return false;
-	if (saying->property == NULL ||
-	    strchr("SNL", saying->property->type) == NULL)
+	/* Nothing had to be sent. */
+	if (saying->property == NULL || element == NULL)
 		return true;
-	item = shown_item(element, saying->property->id);
-	/* Not shown at all: nothing to compare with. */
-	return item == NULL || is_shown(saying, item);
+	/* Answers have all properties: one that is missing is none of those
+	 * that the REST of goods knows. */
+	return is_shown(saying, shown_item(element, saying->property->id));
 }
 
 static void
@@ -424,6 +425,41 @@ b24_property_taken(const struct b24 *b24, struct op *op,
 	buf_free(&taken);
 }
 
+/* ---- in which shape ---- */
+
+/* The other shape; but the command may be older than the last change. */
+static void
+learn_times(struct b24_facts *facts, const struct b24_command *command)
+{
+	if (facts->shapes <= command->shapes) {
+		facts->times_listed = !facts->times_listed;
+		facts->shapes++;
+	}
+}
+
+bool
+b24_property_learn(struct b24 *b24, const struct op *op,
+    const struct b24_command *command, const cJSON *element)
+{
+	struct walk walk = { .values = lines_of(&op->fields),
+	    .before = op->kind == OP_UPDATE ? lines_of(&op->before) :
+	    STR_NONE };
+	struct saying saying;
+	struct str id;
+	bool again = false;
+
+	while (next_id(&walk, &id)) {
+		find_saying(&saying, b24, op->target.kind, &walk, id);
+		if (saying.property != NULL && is_moody(op,
+		    saying.property) && !is_taken(op, &saying, element)) {
+			learn_times(&b24->facts, command);
+			again = true;
+		}
+		saying_free(&saying);
+	}
+	return again;
+}
+
 /* ---- rows ---- */
 
 void
@@ -470,7 +506,9 @@ own_value(const struct b24 *b24, const struct saying *saying,
 		return str_of(space);
 	if (property->type != 'L')
 		return shown;
-	if (str_to_int64(&id, shown) == -1)
+	if (str_is(shown, "Y"))
+		id = property->lone;
+	else if (str_to_int64(&id, shown) == -1)
 		return STR_NONE;
 	value = b24_term_of_value(b24, saying->id, saying->term->kind ==
 	    TERM_TRAIT, id);

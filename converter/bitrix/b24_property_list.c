@@ -39,6 +39,7 @@ b24_property_list_add(struct b24_facts *facts, const cJSON *row)
 	property->multiple = is_yes(row, "multiple");
 	property->active = !str_is(json_str(json_get(row, "active"), space),
 	    "N");
+	property->lone = 0;
 	return property;
 }
 
@@ -56,6 +57,23 @@ b24_property_list_free(struct b24_facts *facts)
 	facts->property_count = 0;
 }
 
+/* The REST of goods ignores what is said of a property that is switched off,
+ * or of a user type that it does not know; of the others these take a text. */
+bool
+b24_property_list_fillable(const struct b24_property *property)
+{
+	static const char *const types[] = { "", "Date", "DateTime", "HTML",
+	    "BoolEnum" };
+
+	if (!property->active || property->type == '\0' ||
+	    strchr("SNL", property->type) == NULL)
+		return false;
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (strcmp(property->user_type, types[i]) == 0)
+			return true;
+	return false;
+}
+
 /* By our code before one of that name; a list or a file is no article. */
 int64_t
 b24_property_list_article(const struct b24_facts *facts, int64_t iblock)
@@ -65,7 +83,8 @@ b24_property_list_article(const struct b24_facts *facts, int64_t iblock)
 	for (size_t i = 0; iblock != 0 && i < facts->property_count; i++) {
 		const struct b24_property *property = &facts->properties[i];
 
-		if (property->iblock != iblock || property->type != 'S')
+		if (property->iblock != iblock || property->type != 'S' ||
+		    !b24_property_list_fillable(property))
 			continue;
 		if (strcmp(property->code, B24_ARTICLE_CODE) == 0)
 			return property->id;
@@ -74,6 +93,17 @@ b24_property_list_article(const struct b24_facts *facts, int64_t iblock)
 			named = property->id;
 	}
 	return named;
+}
+
+bool
+b24_property_list_gallery(const struct b24_facts *facts, int64_t iblock)
+{
+	for (size_t i = 0; i < facts->property_count; i++)
+		if (facts->properties[i].iblock == iblock &&
+		    facts->properties[i].active && strcmp(
+		    facts->properties[i].code, B24_GALLERY_CODE) == 0)
+			return true;
+	return false;
 }
 
 void

@@ -45,71 +45,12 @@ b24_property_shown_is_time(const struct b24_property *property)
 
 /* ---- times ---- */
 
-static bool
-take_number(struct str *text, size_t digits, char end, int *out)
-{
-	*out = 0;
-	if (text->len < digits)
-		return false;
-	for (size_t i = 0; i < digits; i++) {
-		if (text->p[i] < '0' || text->p[i] > '9')
-			return false;
-		*out = *out * 10 + (text->p[i] - '0');
-	}
-	text->p += digits;
-	text->len -= digits;
-	if (end == '\0')
-		return true;
-	if (text->len == 0 || text->p[0] != end)
-		return false;
-	text->p++;
-	text->len--;
-	return true;
-}
-
-/* "10:20:30", "0:00:00", "10:20"; what follows is a zone. */
-static bool
-take_clock(struct str rest, int *hour, int *minute, int *second)
-{
-	size_t digits = rest.len > 1 && rest.p[1] == ':' ? 1 : 2;
-
-	if (!take_number(&rest, digits, ':', hour) ||
-	    !take_number(&rest, 2, '\0', minute))
-		return false;
-	if (rest.len == 0 || rest.p[0] != ':')
-		return true;
-	rest = str_n(rest.p + 1, rest.len - 1);
-	return take_number(&rest, 2, '\0', second);
-}
-
 bool
 b24_property_shown_time(const struct b24_property *property, struct str text,
     char out[64])
 {
-	int year, month, day, hour = 0, minute = 0, second = 0;
-	struct str rest = str_trim(text), again = rest;
-
-	if (!(take_number(&rest, 4, '-', &year) &&
-	    take_number(&rest, 2, '-', &month) &&
-	    take_number(&rest, 2, '\0', &day))) {
-		rest = again;
-		if (!(take_number(&rest, 2, '.', &day) &&
-		    take_number(&rest, 2, '.', &month) &&
-		    take_number(&rest, 4, '\0', &year)))
-			return false;
-	}
-	if (rest.len > 0 && !take_clock(str_n(rest.p + 1, rest.len - 1),
-	    &hour, &minute, &second))
-		return false;
-	if (year < 1900 || month < 1 || month > 12 || day < 1 || day > 31 ||
-	    hour > 23 || minute > 59 || second > 59)
-		return false;
-	if (b24_property_shown_is(property, "DateTime"))
-		(void)snprintf(out, 64, "%04d-%02d-%02dT%02d:%02d:%02d",
-		    year, month, day, hour, minute, second);
-	else
-		(void)snprintf(out, 64, "%04d-%02d-%02d", year, month, day);
-	return true;
+	return b24_value_time(out, text, b24_property_shown_is(property,
+	    "DateTime"));
 }
 
 /* ---- the values that are shown ---- */

@@ -16,6 +16,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/told.h"
 #include "model/order_line.h"
 
 /* Commands of a batch go through PHP's parse_str(), which by its setting
@@ -374,8 +375,8 @@ is_kept(struct op *op, const struct fields *held)
 		/* Where nothing was agreed yet there is no second side. */
 		if (fields_has(&op->before, FIELD_LINES))
 			(void)snprintf(op->note, sizeof(op->note), "%s",
-			    "conflict: lines of 1C replace those of the "
-			    "portal");
+			    TOLD("conflict: lines of 1C replace those of "
+			    "the portal"));
 		return false;
 	}
 	(void)fields_set(&op->kept, FIELD_LINES, fields_get(held,
@@ -400,7 +401,7 @@ b24_rows_write(const struct b24 *b24, struct op *op,
 		 * order without lines is more likely half a document. */
 		op->outcome = OUTCOME_REFUSED;
 		(void)snprintf(op->code, sizeof(op->code), "no-lines");
-		(void)snprintf(op->text, sizeof(op->text), "%s", _("1C says "
+		(void)snprintf(op->text, sizeof(op->text), "%s", TOLD("1C says "
 		    "that the order has no lines: the deal's rows stay as "
 		    "they are"));
 	} else if (!pair(&wanted, &shown, false) && !is_kept(op, held)) {

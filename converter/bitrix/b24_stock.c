@@ -13,6 +13,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 /* Of the portal's documents: stock adjustment and write-off. */
 #define TYPE_SURPLUS "S"
@@ -47,8 +48,8 @@ keep_amount(struct stock_line *line, struct str text)
 	line->refused = text.len > 0 &&
 	    decimal_parse(&line->amount, text) == -1;
 	if (line->refused)
-		(void)snprintf(line->text, sizeof(line->text),
-		    _("%s: an amount is no number"),
+		told_set(line->text, sizeof(line->text),
+		    N_("%s: an amount is no number"),
 		    b24_methods_info(B24_STORE_PRODUCT_LIST)->name);
 }
 
@@ -208,7 +209,7 @@ read_documents(struct b24 *b24, struct documents *out, const char *title,
 	rc = b24_blocking_read(b24, &command, 1, take_document, out, &why);
 	b24_batch_command_free(&command);
 	if (rc == -1 && why.kind == ERR_ITEM)
-		return err_set(err, ERR_ITEM, _("the portal's stock document "
+		return told_err(err, ERR_ITEM, N_("the portal's stock document "
 		    "\"%s\" cannot be looked up: %s"), title, why.text);
 	if (rc == -1)
 		*err = why;
@@ -298,8 +299,8 @@ take_conducted(void *ctx, const struct b24_command *command)
 		step->outcome = OUTCOME_UNKNOWN;
 }
 
-/* A draft that is not there any more is as good as deleted; so is one that
- * somebody conducted in between: looked up, it shows. */
+/* Of a document that is conducted by now the answer is null, without an error,
+ * and it stays (catalog-document-delete.md): looked up, it shows. */
 static void
 take_deleted(void *ctx, const struct b24_command *command)
 {
@@ -307,6 +308,8 @@ take_deleted(void *ctx, const struct b24_command *command)
 
 	if (!command->done)
 		note_failure(step, command);
+	else if (!cJSON_IsTrue(command->result))
+		step->outcome = OUTCOME_UNKNOWN;
 }
 
 static int
@@ -341,10 +344,11 @@ b24_stock_drop(struct b24 *b24, const char *title, struct err *err)
 	free(documents.drafts);
 	if (rc == -1 || before == 0)
 		return rc;
-	/* The refusal of a delete says nothing: is there one still? */
+	/* The refusal of a delete says nothing: is there one still?  A draft
+	 * that is not there any more is as good as deleted. */
 	rc = read_documents(b24, &documents, title, err);
 	if (rc == 0 && documents.draft_count > 0)
-		rc = err_set(err, ERR_ITEM, _("the portal's stock document "
+		rc = told_err(err, ERR_ITEM, N_("the portal's stock document "
 		    "\"%s\" cannot be deleted: %s"), title,
 		    failed.error.text);
 	free(documents.drafts);
@@ -439,11 +443,11 @@ tell(const struct step *step, const char *title, struct err *err)
 		(void)err_set(err, ERR_ITEM, "%s", step->error.text);
 		return step->outcome;
 	}
-	(void)err_set(err, step->outcome == OUTCOME_REFUSED ? ERR_ITEM :
+	(void)told_err(err, step->outcome == OUTCOME_REFUSED ? ERR_ITEM :
 	    step->outcome == OUTCOME_STOP ? ERR_PORTAL : ERR_AGAIN,
-	    _("the portal's stock document \"%s\": %s"), title,
+	    N_("the portal's stock document \"%s\": %s"), title,
 	    step->error.text[0] != '\0' ? step->error.text :
-	    _("the portal's answer does not say what became of this"));
+	    TOLD("the portal's answer does not say what became of this"));
 	return step->outcome;
 }
 
@@ -466,12 +470,67 @@ give_up(struct b24 *b24, int64_t document, const struct step *failed,
 	return outcome;
 }
 
+/*
+ * The list of documents is narrowed by the rights of the webhook's owner, down
+ * to an empty one, and without an error (catalog-document-list.md).  One that
+ * we cannot see is one that we cannot look up after a lost answer: the first
+ * of a run is looked for before it is filled.  1: it is not shown, *err says
+ * what to do.
+ */
+static int
+check_shown(struct b24 *b24, int64_t document, const char *title,
+    struct err *err)
+{
+	struct documents documents;
+	int rc;
+
+	if (b24->facts.documents_shown)
+		return 0;
+	rc = read_documents(b24, &documents, title, err);
+	for (size_t i = 0; rc == 0 && i < documents.draft_count; i++)
+		if (documents.drafts[i] == document)
+			b24->facts.documents_shown = true;
+	free(documents.drafts);
+	if (rc == -1)
+		return err->kind == ERR_ITEM ? 1 : -1;
+	if (b24->facts.documents_shown)
+		return 0;
+	(void)err_set(err, ERR_ITEM, "%s", TOLD("the portal does not show its "
+	    "stock documents to the owner of the webhook or application: give "
+	    "that user the right to view them"));
+	return 1;
+}
+
+static void
+refuse_all(struct stock_line *lines, size_t count, const char *text)
+{
+	for (size_t i = 0; i < count; i++) {
+		op_refuse_line(&lines[i], text);
+		lines[i].unmade = true;
+	}
+}
+
+/* Deleted by the id that its making told; a draft that stays changes nothing,
+ * and no second one is made of lines that are refused. */
+static enum outcome
+give_up_unseen(struct b24 *b24, int64_t document, struct stock_line *lines,
+    size_t count, const struct err *why)
+{
+	struct err own = { 0 };
+	struct step deleted;
+
+	refuse_all(lines, count, why->text);
+	(void)delete_document(b24, document, &deleted, &own);
+	return OUTCOME_REFUSED;
+}
+
 enum outcome
 b24_stock_put(struct b24 *b24, enum document_type type, const char *title,
     struct stock_line *lines, size_t count, struct err *err)
 {
 	struct step step;
 	int64_t document;
+	int rc;
 
 	if (b24->facts.user <= 0) {
 		(void)err_set(err, ERR_PORTAL, "%s", _("the portal does not "
@@ -484,12 +543,16 @@ b24_stock_put(struct b24 *b24, enum document_type type, const char *title,
 		return OUTCOME_UNKNOWN;
 	if (step.outcome != OUTCOME_DONE) {
 		/* No plan or right for it: so it is with each of them. */
-		for (size_t i = 0; step.outcome == OUTCOME_REFUSED &&
-		    i < count; i++)
-			op_refuse_line(&lines[i], step.error.text);
+		if (step.outcome == OUTCOME_REFUSED)
+			refuse_all(lines, count, step.error.text);
 		return tell(&step, title, err);
 	}
 	document = step.id;
+	rc = check_shown(b24, document, title, err);
+	if (rc == 1)
+		return give_up_unseen(b24, document, lines, count, err);
+	if (rc == -1)
+		return OUTCOME_UNKNOWN;
 	if (fill_document(b24, type, document, lines, count, &step,
 	    err) == -1)
 		return OUTCOME_UNKNOWN;

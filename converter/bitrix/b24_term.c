@@ -345,6 +345,9 @@ b24_term_learn(struct b24 *b24, struct terms *terms, bool may_make,
 	for (size_t i = 0; i < terms->count; i++)
 		before[i] = terms->items[i].portal_id;
 	rc = find_all(b24, terms, err);
+	/* The rules are right: now something may be written. */
+	if (rc == 0)
+		rc = b24_facts_article(b24, err);
 	if (rc == 0 && may_make)
 		rc = make_all(b24, terms, unsure, err);
 	if (rc == 0)

@@ -42,14 +42,6 @@ is_property(const struct term *term)
 	return term->kind == TERM_PROPERTY || term->kind == TERM_TRAIT;
 }
 
-/* Files and links hold no text of 1C. */
-static bool
-is_text(const struct b24_property *property)
-{
-	return property->type != 'F' && property->type != 'E' &&
-	    property->type != 'G';
-}
-
 static bool
 same(const char *text, const char *wanted)
 {
@@ -117,8 +109,21 @@ is_strange_list(const struct b24_property *property, enum way way,
 	    term->rule != TERM_NAMED && (way == WAY_NAME || way == WAY_CODE);
 }
 
-/* One that is in use before one that is switched off, then the oldest.
- * by_name: only one that no term has, and that may hold a text. */
+/* `one` before `best`: one that takes what is said before one that does not,
+ * then the oldest. */
+static bool
+is_better(const struct b24_property *one, const struct b24_property *best)
+{
+	bool fills = b24_property_list_fillable(one);
+
+	if (best == NULL || fills != b24_property_list_fillable(best))
+		return best == NULL || fills;
+	return one->id < best->id;
+}
+
+/* by_name: only one that no term has.  What a rule names, our mark or what it
+ * was before leads to stays the one that it is, switched off or not; else only
+ * one that takes a value is meant. */
 static const struct b24_property *
 pick(const struct b24 *b24, const struct terms *terms,
     const struct term *term, enum way way, const char *wanted, bool by_name)
@@ -134,13 +139,32 @@ pick(const struct b24 *b24, const struct terms *terms,
 		if (one->iblock != iblock || !fits(one, way, wanted) ||
 		    is_strange_list(one, way, term))
 			continue;
-		if (by_name && (!is_text(one) || is_article(facts, one->id) ||
+		if (term->rule != TERM_NAMED && way != WAY_MARK &&
+		    !b24_property_list_fillable(one))
+			continue;
+		if (by_name && (is_article(facts, one->id) ||
 		    is_taken(terms, term, one->id)))
 			continue;
-		if (best == NULL || (one->active && !best->active) ||
-		    (one->active == best->active && one->id < best->id))
+		if (is_better(one, best))
 			best = one;
 	}
+	return best;
+}
+
+const struct b24_property *
+b24_term_find_named(const struct b24_facts *facts, const char *text)
+{
+	const struct b24_property *best = NULL;
+
+	for (int way = WAY_NAME; best == NULL && way <= WAY_ID; way++)
+		for (size_t i = 0; i < facts->property_count; i++) {
+			const struct b24_property *one =
+			    &facts->properties[i];
+
+			if (fits(one, (enum way)way, text) &&
+			    is_better(one, best))
+				best = one;
+		}
 	return best;
 }
 

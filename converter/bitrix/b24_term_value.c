@@ -1,8 +1,9 @@
 /*
  * Values of lists.  What is known is trusted; where one value of a list is not,
- * the list is read whole, and each of its values recognised: by what it was
- * before, by our mark, by its text.  What is missing is made, and a text that
- * 1C changed under our mark is changed there.
+ * or where the list may be a flag, for it has one value of ours alone
+ * (b24_property.lone), the list is read whole, and each of its values
+ * recognised: by what it was before, by our mark, by its text.  What is missing
+ * is made, and a text that 1C changed under our mark is changed there.
  */
 #include "bitrix/b24_term.h"
 
@@ -26,8 +27,15 @@ struct value {
 	const struct b24_property *property;
 };
 
+/* How many values a list has. */
+struct held {
+	size_t count;
+	int64_t last;           /* id of one of them */
+};
+
 struct lists {
 	struct b24 *b24;
+	struct held *held;      /* by place in b24->facts.properties */
 	struct value *values;   /* of lists that are read, by property */
 	size_t value_count;
 	struct row *rows;       /* by property and hash, when sorted */
@@ -130,16 +138,19 @@ end_of(const struct lists *lists, size_t at)
 	return end;
 }
 
-/* Lists of which every value is known are left out. */
+/* Lists of which every value is known are left out, unless it is the only
+ * one. */
 static void
 leave_known(struct lists *lists)
 {
 	size_t kept = 0, end;
 
 	for (size_t at = 0; at < lists->value_count; at = end) {
-		bool unknown = false;
+		bool unknown;
 
 		end = end_of(lists, at);
+		unknown = end - at == 1 &&
+		    !lists->values[at].property->multiple;
 		for (size_t i = at; i < end; i++)
 			if (lists->values[i].term->portal_id == 0 ||
 			    lists->values[i].term->doubted)
@@ -154,6 +165,16 @@ leave_known(struct lists *lists)
 }
 
 /* ---- reading ---- */
+
+static void
+hold(struct lists *lists, const struct b24_property *list, int64_t id)
+{
+	struct held *held = &lists->held[list -
+	    lists->b24->facts.properties];
+
+	held->count++;
+	held->last = id;
+}
 
 static void
 take_row(void *ctx, const struct b24_command *command, const cJSON *row)
@@ -179,6 +200,7 @@ take_row(void *ctx, const struct b24_command *command, const cJSON *row)
 	out->mark = json_text_of(row, "xmlId");
 	out->hash = str_name_hash(str_of(out->text));
 	out->taken = false;
+	hold(lists, value->property, out->id);
 }
 
 static int
@@ -297,7 +319,7 @@ by_text(struct lists *lists, const struct value *value)
 }
 
 static void
-say_value(struct lists *lists, const struct value *value,
+say_value(struct lists *lists, struct value *value,
     enum b24_method method, int64_t sort)
 {
 	struct b24_command *command =
@@ -312,7 +334,7 @@ say_value(struct lists *lists, const struct value *value,
 	b24_term_say(command, "fields[xmlId]", value->term->id);
 	if (method == B24_PROPERTY_ENUM_ADD)
 		b24_query_int(&command->query, "fields[sort]", sort);
-	command->user = value->term;
+	command->user = value;
 }
 
 /* By what it was before, and by our mark. */
@@ -322,7 +344,7 @@ recognise(struct lists *lists)
 	char space[24];
 
 	for (size_t i = 0; i < lists->value_count; i++) {
-		const struct value *value = &lists->values[i];
+		struct value *value = &lists->values[i];
 		struct term *term = value->term;
 		struct row *row = NULL;
 
@@ -352,7 +374,7 @@ recognise_rest(struct lists *lists)
 	for (size_t at = 0; at < lists->value_count; at = end) {
 		end = end_of(lists, at);
 		for (size_t i = at; i < end; i++) {
-			const struct value *value = &lists->values[i];
+			struct value *value = &lists->values[i];
 			struct row *row;
 
 			if (value->term->portal_id != 0)
@@ -377,11 +399,15 @@ static void
 take_made(void *ctx, const struct b24_command *command)
 {
 	struct lists *lists = ctx;
-	struct term *term = command->user;
+	const struct value *value = command->user;
+	struct term *term = value->term;
 	int64_t id;
 
-	if (b24_term_made(&lists->making, command, term->name, &id))
-		term->portal_id = id;
+	if (!b24_term_made(&lists->making, command, term->name, &id))
+		return;
+	term->portal_id = id;
+	if (command->method == B24_PROPERTY_ENUM_ADD)
+		hold(lists, value->property, id);
 }
 
 static int
@@ -393,9 +419,26 @@ write_lists(struct lists *lists, struct err *err)
 	return rc == 0 ? lists->making.rc : rc;
 }
 
+/* Of what the lists have by now that were read: rows, and what was made. */
+static void
+keep_lone(struct lists *lists)
+{
+	struct b24_property *all = lists->b24->facts.properties;
+
+	for (size_t i = 0; i < lists->value_count; i++) {
+		const struct b24_property *list = lists->values[i].property;
+		const struct held *held = &lists->held[list - all];
+
+		all[list - all].lone = held->count == 1 && !list->multiple ?
+		    held->last : 0;
+	}
+}
+
 static int
 learn_lists(struct lists *lists, bool may_make, struct err *err)
 {
+	int rc = 0;
+
 	if (read_lists(lists, err) == -1)
 		return -1;
 	/* Each value needs one command at the most. */
@@ -403,7 +446,10 @@ learn_lists(struct lists *lists, bool may_make, struct err *err)
 	    sizeof(*lists->commands));
 	recognise(lists);
 	recognise_rest(lists);
-	return may_make ? write_lists(lists, err) : 0;
+	if (may_make)
+		rc = write_lists(lists, err);
+	keep_lone(lists);
+	return rc;
 }
 
 static void
@@ -418,6 +464,7 @@ lists_free(struct lists *lists)
 	term_set_free(lists->by_id);
 	term_set_free(lists->by_mark);
 	free(lists->commands);
+	free(lists->held);
 	free(lists->rows);
 	free(lists->values);
 }
@@ -434,6 +481,8 @@ b24_term_value_learn(struct b24 *b24, struct terms *terms,
 	collect(&lists, terms, before);
 	leave_known(&lists);
 	if (lists.value_count > 0) {
+		lists.held = mem_array(b24->facts.property_count + 1,
+		    sizeof(*lists.held));
 		lists.by_id = term_set_new();
 		lists.by_mark = term_set_new();
 		rc = learn_lists(&lists, may_make, err);

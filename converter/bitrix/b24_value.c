@@ -8,12 +8,14 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
+#include "base/told.h"
 
 /* ---- what a rule's right side names ---- */
 
-static bool
-is_id(const char *name, int64_t id)
+bool
+b24_value_is_id(const char *name, int64_t id)
 {
 	int64_t number;
 
@@ -27,7 +29,7 @@ b24_value_vat_named(const struct b24_facts *facts, const char *name)
 		if (str_same_name(str_of(facts->vats[i].name), str_of(name)))
 			return facts->vats[i].id;
 	for (size_t i = 0; i < facts->vat_count; i++)
-		if (is_id(name, facts->vats[i].id))
+		if (b24_value_is_id(name, facts->vats[i].id))
 			return facts->vats[i].id;
 	return 0;
 }
@@ -40,30 +42,12 @@ b24_value_measure_named(const struct b24_facts *facts, const char *name)
 
 		if (str_same_name(str_of(measure->title), str_of(name)) ||
 		    str_same_name(str_of(measure->symbol), str_of(name)) ||
-		    is_id(name, measure->code))
+		    b24_value_is_id(name, measure->code))
 			return measure->id;
 	}
 	for (size_t i = 0; i < facts->measure_count; i++)
-		if (is_id(name, facts->measures[i].id))
+		if (b24_value_is_id(name, facts->measures[i].id))
 			return facts->measures[i].id;
-	return 0;
-}
-
-int64_t
-b24_value_type_named(const struct b24_facts *facts, const char *name)
-{
-	struct str wanted = str_of(name);
-
-	for (size_t i = 0; i < facts->type_count; i++)
-		if (str_same_name(str_of(facts->types[i].name), wanted))
-			return facts->types[i].id;
-	for (size_t i = 0; i < facts->type_count; i++)
-		if (facts->types[i].xml_id[0] != '\0' &&
-		    str_eq(str_of(facts->types[i].xml_id), str_trim(wanted)))
-			return facts->types[i].id;
-	for (size_t i = 0; i < facts->type_count; i++)
-		if (is_id(name, facts->types[i].id))
-			return facts->types[i].id;
 	return 0;
 }
 
@@ -176,6 +160,17 @@ name_by_rule(const struct b24 *b24, const struct config_map *map, int64_t id,
 	return NULL;
 }
 
+/* The text that would be natural means another id by a rule of today: to say
+ * it would make what the portal holds look like what 1C wants. */
+static void
+say_foreign(char out[64], const char *by_rule, int64_t id)
+{
+	if (by_rule != NULL)
+		(void)snprintf(out, 64, "%s", by_rule);
+	else
+		(void)snprintf(out, 64, "#%" PRId64, id);
+}
+
 void
 b24_value_vat_text(const struct b24 *b24, int64_t id, char out[64])
 {
@@ -194,8 +189,7 @@ b24_value_vat_text(const struct b24 *b24, int64_t id, char out[64])
 		return;
 	by_rule = name_by_rule(b24, &b24->config->catalog.vat, id,
 	    b24_value_vat_named);
-	if (by_rule != NULL)
-		(void)snprintf(out, 64, "%s", by_rule);
+	say_foreign(out, by_rule, id);
 }
 
 void
@@ -213,8 +207,102 @@ b24_value_measure_text(const struct b24 *b24, int64_t id, char out[64])
 		return;
 	by_rule = name_by_rule(b24, &b24->config->catalog.units, id,
 	    b24_value_measure_named);
-	if (by_rule != NULL)
-		(void)snprintf(out, 64, "%s", by_rule);
+	say_foreign(out, by_rule, id);
+}
+
+/* ---- words and times of 1C ---- */
+
+int
+b24_value_truth(struct str text)
+{
+	static const struct { const char *word; int is; } words[] = {
+		{ "true", 1 }, { "да", 1 }, { "истина", 1 }, { "1", 1 },
+		{ "y", 1 }, { "yes", 1 }, { "false", 0 }, { "нет", 0 },
+		{ "ложь", 0 }, { "0", 0 }, { "n", 0 }, { "no", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (str_same_name(text, str_of(words[i].word)))
+			return words[i].is;
+	return -1;
+}
+
+static bool
+take_number(struct str *text, size_t digits, char end, int *out)
+{
+	*out = 0;
+	if (text->len < digits)
+		return false;
+	for (size_t i = 0; i < digits; i++) {
+		if (text->p[i] < '0' || text->p[i] > '9')
+			return false;
+		*out = *out * 10 + (text->p[i] - '0');
+	}
+	text->p += digits;
+	text->len -= digits;
+	if (end == '\0')
+		return true;
+	if (text->len == 0 || text->p[0] != end)
+		return false;
+	text->p++;
+	text->len--;
+	return true;
+}
+
+/* "10:20:30", "0:00:00", "10:20"; what follows is a zone. */
+static bool
+take_clock(struct str rest, int *hour, int *minute, int *second)
+{
+	size_t digits = rest.len > 1 && rest.p[1] == ':' ? 1 : 2;
+
+	if (!take_number(&rest, digits, ':', hour) ||
+	    !take_number(&rest, 2, '\0', minute))
+		return false;
+	if (rest.len == 0 || rest.p[0] != ':')
+		return true;
+	rest = str_n(rest.p + 1, rest.len - 1);
+	return take_number(&rest, 2, '\0', second);
+}
+
+bool
+b24_value_time(char out[64], struct str text, bool clock)
+{
+	int year, month, day, hour = 0, minute = 0, second = 0;
+	struct str rest = str_trim(text), again = rest;
+
+	if (!(take_number(&rest, 4, '-', &year) &&
+	    take_number(&rest, 2, '-', &month) &&
+	    take_number(&rest, 2, '\0', &day))) {
+		rest = again;
+		if (!(take_number(&rest, 2, '.', &day) &&
+		    take_number(&rest, 2, '.', &month) &&
+		    take_number(&rest, 4, '\0', &year)))
+			return false;
+	}
+	if (rest.len > 0 && !take_clock(str_n(rest.p + 1, rest.len - 1),
+	    &hour, &minute, &second))
+		return false;
+	if (year < 1900 || month < 1 || month > 12 || day < 1 || day > 31 ||
+	    hour > 23 || minute > 59 || second > 59)
+		return false;
+	if (clock)
+		(void)snprintf(out, 64, "%04d-%02d-%02dT%02d:%02d:%02d",
+		    year, month, day, hour, minute, second);
+	else
+		(void)snprintf(out, 64, "%04d-%02d-%02d", year, month, day);
+	return true;
+}
+
+char *
+b24_value_moment(char out[B24_MOMENT_BYTES], int64_t wall_ms)
+{
+	char *zone;
+
+	(void)clock_format(out, wall_ms);
+	zone = strchr(out, 'Z');
+	if (zone != NULL)
+		(void)snprintf(zone, sizeof("+00:00"), "%s", "+00:00");
+	return out;
 }
 
 /* ---- what was said, and what is shown ---- */
@@ -272,27 +360,27 @@ b24_value_check(const struct b24 *b24, enum field field, struct str value,
 	if (str_is(value, FIELD_CLEAR))
 		return 0;
 	if (field == FIELD_VAT && b24_value_vat(b24, value) == 0) {
-		(void)err_set(err, ERR_ITEM, _("the portal has no VAT rate "
+		(void)told_err(err, ERR_ITEM, N_("the portal has no VAT rate "
 		    "\"%.*s\": add it there, or name the one to use in "
 		    "catalog.vat"), (int)value.len, value.p);
 		return 1;
 	}
 	if (field == FIELD_UNIT && b24_value_measure(b24, value) == 0) {
-		(void)err_set(err, ERR_ITEM, _("the portal has no unit with "
+		(void)told_err(err, ERR_ITEM, N_("the portal has no unit with "
 		    "the code \"%.*s\": add it there, or name the one to use "
 		    "in catalog.units"), (int)value.len, value.p);
 		return 1;
 	}
 	if (field == FIELD_PARTY_TYPE && b24->facts.crm.known &&
 	    b24_crm_facts_type(b24, value) == NULL) {
-		(void)err_set(err, ERR_ITEM, _("the portal has no company "
+		(void)told_err(err, ERR_ITEM, N_("the portal has no company "
 		    "type \"%.*s\": add it there, or name the one to use in "
 		    "counterparties.types"), (int)value.len, value.p);
 		return 1;
 	}
 	if (field == FIELD_PRESET && b24->facts.crm.known &&
 	    b24_crm_facts_preset(b24, value) == 0) {
-		(void)err_set(err, ERR_ITEM, _("the portal has no requisites "
+		(void)told_err(err, ERR_ITEM, N_("the portal has no requisites "
 		    "template for \"%.*s\": name the one to use in "
 		    "counterparties.presets"), (int)value.len, value.p);
 		return 1;

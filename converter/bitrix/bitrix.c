@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 #ifndef CML24_VERSION
 #define CML24_VERSION "0.2"
@@ -48,7 +49,8 @@ prepare(void *ctx, bool may_write, struct remote_facts *out,
 	/* They point into the facts. */
 	b24_term_free(b24->terms);
 	b24->terms = NULL;
-	if (b24_facts_read(b24, may_write, err != NULL ? err : &own) == -1)
+	b24->may_write = may_write;
+	if (b24_facts_read(b24, err != NULL ? err : &own) == -1)
 		return -1;
 	memset(out, 0, sizeof(*out));
 	out->inventory = facts->inventory;
@@ -62,6 +64,8 @@ prepare(void *ctx, bool may_write, struct remote_facts *out,
 	out->variations = facts->offers_iblock != 0;
 	(void)snprintf(out->catalog_name, sizeof(out->catalog_name), "%s",
 	    facts->name);
+	told_copy(out->crm_barred, sizeof(out->crm_barred),
+	    facts->crm.barred);
 	return 0;
 }
 
@@ -193,6 +197,12 @@ wait_for(void *ctx, int64_t timeout_ms, struct err *err)
 	if (b24_call_pump(b24, timeout_ms, err) == -1)
 		return -1;
 	return b24->requests;
+}
+
+static void
+recall(void *ctx)
+{
+	b24_call_recall(ctx);
 }
 
 void
@@ -359,7 +369,8 @@ bitrix_open(struct remote *out, const struct config *config,
 	}
 	*out = (struct remote){ .ctx = b24, .prepare = prepare,
 	    .check_field = check_field, .fits = fits, .ready_in = ready_in,
-	    .submit = submit, .wait = wait_for, .load = load,
+	    .submit = submit, .wait = wait_for, .recall = recall,
+	    .load = load,
 	    .look_deals = look_deals, .read_deals = read_deals,
 	    .learn = learn, .read_stock = read_stock,
 	    .put_document = put_document, .find_document = find_document,

@@ -459,7 +459,7 @@ static const struct cml_deviation deviations[CML_CODE_LAST] = {
 	[CML_STOCK_EMPTY] = { "stock-empty", WARNING,
 	    N_("{where} names no store or no quantity; it is left out") },
 	[CML_PRICE_NEGATIVE] = { "price-negative", WARNING,
-	    N_("{where}: the price is below zero: {found}") },
+	    N_("{where}: the price is below zero: {found}; it is not sent") },
 	[CML_BOM_OTHER] = { "bom", WARNING,
 	    N_("the file declares {found} and begins as UTF-8; it is read as "
 	    "UTF-8") },

@@ -18,6 +18,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 #include "flow/reading.h"
 
 /* How many findings of a package a person sees at once; all that are kept
@@ -146,7 +147,8 @@ on_record(void *ctx, size_t file, const struct record *record,
 
 	if (goods_take(&acc->goods, acc->files.files[file].name, record,
 	    &taken, err) == -1 || snapshot_stage_put(acc->flow->snap, &taken,
-	    &staged, err) == -1)
+	    &staged, err) == -1 || goods_taken(&acc->goods, record, staged,
+	    err) == -1)
 		return -1;
 	acc->records++;
 	if (staged == STAGED_OLDER)
@@ -165,6 +167,8 @@ hear_file(struct acceptance *acc, const struct intake_file *file)
 {
 	int64_t written = file->mtime_ns / 1000000;
 
+	if (written > acc->hearing.came)
+		acc->hearing.came = written;
 	if (file->order == INTAKE_ORDER_DOCUMENTS &&
 	    written > acc->hearing.written)
 		acc->hearing.written = written;
@@ -284,6 +288,10 @@ on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
 		return -1;
 	if (kind >= RECORD_CATALOG && acc->map_stale &&
 	    reopen_map(acc, err) == -1)
+		return -1;
+	if (kind == RECORD_COUNTERPARTY && how != STAGED_SAME &&
+	    (map_left(flow->map, id, &flow->left, err) == -1 ||
+	    papers_succeed(flow, id, err) == -1))
 		return -1;
 	/* What `force` names again has to be derived with force. */
 	if (acc->all_anew && !acc->how->force)
@@ -455,7 +463,7 @@ need_full(struct acceptance *acc, struct err *err)
 	node.needs_full = true;
 	node.needs_since = clock_wall_ms();
 	(void)snprintf(node.reason, sizeof(node.reason), "%s",
-	    _("a package was rejected"));
+	    TOLD("a package was rejected"));
 	return snapshot_node_put(acc->flow->snap, &node, err);
 }
 

@@ -3,7 +3,7 @@
  * a price, has its natural key) is taken over, and what the portal holds
  * counts as agreed, so that only what differs is sent.
  */
-#include "flow/flow_internal.h"
+#include "flow/choice.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 
 #include "base/i18n.h"
 #include "base/log.h"
+#include "base/told.h"
 
 /* A section's id of the portal as our group's id; one that is not ours
  * becomes a text that no group has. */
@@ -53,11 +54,11 @@ adopt_translate(struct flow *flow, const struct fields *found,
 	return rc;
 }
 
-/* Persons with the same id share a contact. */
+/* People with the same id share a contact. */
 static bool
 may_share(const struct target *a, const struct target *b)
 {
-	return a->kind == TARGET_PERSON && b->kind == TARGET_PERSON &&
+	return client_is_human(a->kind) && client_is_human(b->kind) &&
 	    str_eq(target_mark(a), target_mark(b));
 }
 
@@ -93,21 +94,6 @@ adopt_is_taken(struct flow *flow, const struct target *target,
 			*taken = true;
 	}
 	return 0;
-}
-
-/* A holder may have several requisites: ours has our INN, or is the only one
- * and has none. */
-static bool
-is_same(const struct op *op, const struct found *row)
-{
-	struct str ours = fields_get(&op->fields, FIELD_INN);
-	struct str theirs = fields_get(&row->fields, FIELD_INN);
-
-	if (op->target.kind != TARGET_REQUISITE)
-		return true;
-	if (ours.len > 0 && theirs.len > 0)
-		return str_eq(ours, theirs);
-	return op->found_count == 1;
 }
 
 /* By another step of catalog.adopt than our mark? */
@@ -157,7 +143,7 @@ list_candidates(const struct flow *flow, const struct op *op,
 		    i > 0 ? "; " : "", rows[i]->portal_id, (int)name.len,
 		    name.len > 0 ? name.p : "", link);
 	}
-	(void)snprintf(text, 512, _("the portal has %zu goods that may be "
+	told_set(text, 512, N_("the portal has %zu goods that may be "
 	    "this one: %.*s"), count, (int)str_utf8_cut(str_n(list.data,
 	    list.len), 400).len, list.data);
 	buf_free(&list);
@@ -196,7 +182,7 @@ choose_likeness(struct flow *flow, const struct op *op,
 		struct str step = fields_get(&rows[0]->fields, FIELD_TAG);
 
 		*out = rows[0];
-		(void)snprintf(note, 128, "recognised by %.*s",
+		told_set(note, 128, N_("recognised by %.*s"),
 		    (int)step.len, step.p);
 	}
 	return 0;
@@ -214,7 +200,7 @@ choose_row(struct flow *flow, const struct op *op, const struct found **out,
 		if (adopt_is_taken(flow, &op->target,
 		    op->found[i].portal_id, false, &taken, err) == -1)
 			return -1;
-		if (taken || !is_same(op, &op->found[i]))
+		if (taken)
 			continue;
 		if (best == NULL || op->found[i].portal_id < best->portal_id)
 			best = &op->found[i];
@@ -232,14 +218,14 @@ static const char *
 note_of(enum target_kind kind)
 {
 	static const char *const notes[TARGET_LAST] = {
-		[TARGET_PRICE] = "recognised by product and price type",
-		[TARGET_REQUISITE] = "recognised by INN",
-		[TARGET_BANK] = "recognised by its number",
-		[TARGET_ADDRESS] = "recognised by its type",
-		[TARGET_COMMENT] = "recognised by its tag",
+		[TARGET_PRICE] = TOLD("recognised by product and price type"),
+		[TARGET_REQUISITE] = TOLD("recognised by INN"),
+		[TARGET_BANK] = TOLD("recognised by its number"),
+		[TARGET_ADDRESS] = TOLD("recognised by its type"),
+		[TARGET_COMMENT] = TOLD("recognised by its tag"),
 	};
 
-	return notes[kind] != NULL ? notes[kind] : "recognised by xmlId";
+	return notes[kind] != NULL ? notes[kind] : TOLD("recognised by xmlId");
 }
 
 /*
@@ -353,9 +339,35 @@ fail_look(struct push *push, struct op *op, const char *code,
 	return rc;
 }
 
+/* Whether it is there is not known, so nothing is made; the next look may
+ * tell. */
+static int
+look_later(struct push *push, const struct op *op, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct snapshot *snap = push->flow->snap;
+	struct change change;
+	int rc;
+
+	rc = snapshot_change_get(snap, errand->row, &change, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	change.state = CHANGE_PLANNED;
+	change.next_try = op->not_before;
+	change.tries++;
+	(void)snprintf(change.code, sizeof(change.code), "look-refused");
+	told_set(change.text, sizeof(change.text), N_("whether the portal has "
+	    "it cannot be looked up: %s"), op->text);
+	push->flow->tally.failed++;
+	push->done++;
+	return snapshot_change_put(snap, &change, err);
+}
+
 static int
 refuse_look(struct push *push, struct op *op, struct err *err)
 {
+	if (op->outcome == OUTCOME_REFUSED && op->not_before > 0)
+		return look_later(push, op, err);
 	return fail_look(push, op, op->code[0] != '\0' ? op->code :
 	    "look-refused", op->text, err);
 }
@@ -365,7 +377,7 @@ refuse_look(struct push *push, struct op *op, struct err *err)
 static int
 contradict(struct push *push, struct op *op, struct err *err)
 {
-	return fail_look(push, op, "portal-contradicts", _("the portal says "
+	return fail_look(push, op, "portal-contradicts", TOLD("the portal says "
 	    "that it is not there, and finds it all the same"), err);
 }
 
@@ -375,7 +387,7 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	struct errand *errand = op->user;
 	struct change change;
 	const struct found *row;
-	char how[128], text[512];
+	char how[128], text[CHANGE_TEXT_BYTES];
 	const char *note;
 	int rc;
 
@@ -395,13 +407,22 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	else if (target_is_good(op->target.kind) && op->found_count > 0 &&
 	    is_by_likeness(&op->found[0]))
 		rc = choose_likeness(push->flow, op, &row, how, text, err);
+	else if (op->target.kind == TARGET_REQUISITE)
+		rc = papers_choose(push->flow, op, &row, text, err);
 	else
 		rc = choose_row(push->flow, op, &row, err);
 	if (rc == -1)
 		return -1;
 	push->flow->tally.finds++;
+	if (op->target.kind == TARGET_BANK) {
+		rc = papers_replace(push->flow, &op->target, errand->row,
+		    row != NULL, err);
+		if (rc != 1)
+			return rc;
+		rc = 0;
+	}
 	if (rc == 1)
-		return fail_look(push, op, "ambiguous", text, err);
+		return fail_look(push, op, CHOICE_CODE, text, err);
 	if (target_is_client(op->target.kind) || (row != NULL &&
 	    is_by_likeness(row)))
 		note = how;

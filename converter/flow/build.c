@@ -17,6 +17,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 /* Changes looked at in one build: enough to fill both requests past those
  * that have to wait, and no walk over a million of them. */
@@ -70,7 +71,7 @@ build_errand_free(struct push *push, struct op *op)
 	rowset_remove(&push->looking, errand->row);
 	rowset_release(&push->parents, errand->parent_row);
 	/* Of a lost answer the person is busy until it was looked up. */
-	if (errand->why == ERRAND_WRITE && op->target.kind == TARGET_PERSON &&
+	if (errand->why == ERRAND_WRITE && client_is_human(op->target.kind) &&
 	    op->outcome != OUTCOME_UNKNOWN)
 		rowset_remove(&push->persons_busy,
 		    client_person_number(&op->target));
@@ -133,6 +134,11 @@ needs_look(const struct push *push, const struct change *change,
 	if (diff->verb != VERB_CREATE ||
 	    rowset_has(&push->cleared, change->row))
 		return false;
+	if (target_is_crm(change->target.kind) &&
+	    link_is_new(push->flow, change->row))
+		return client_is_human(change->target.kind) &&
+		    rowset_has(&push->persons_made,
+		    client_person_number(&change->target));
 	switch (change->target.kind) {
 	case TARGET_SECTION:
 		return !facts->sections_empty;
@@ -146,11 +152,10 @@ needs_look(const struct push *push, const struct change *change,
 		return !facts->services_empty;
 	case TARGET_PICTURE:
 		return !str_is(target_rule(&change->target), TARGET_MAIN) &&
-		    !rowset_has(&push->fresh, parent_row);
+		    !bits_has(&push->fresh, parent_row);
 	case TARGET_COMPANY:
 		return !facts->companies_empty;
 	case TARGET_CONTACT:
-		return !facts->contacts_empty;
 	case TARGET_PERSON:
 		return !facts->contacts_empty ||
 		    rowset_has(&push->persons_made,
@@ -159,7 +164,7 @@ needs_look(const struct push *push, const struct change *change,
 	case TARGET_REQUISITE:
 	case TARGET_BANK:
 	case TARGET_ADDRESS:
-		return !rowset_has(&push->fresh, parent_row);
+		return !bits_has(&push->fresh, parent_row);
 	case TARGET_STOCK:      /* stock.c */
 	case TARGET_NOTICE:     /* cannot be looked for */
 	case TARGET_DEAL:
@@ -289,7 +294,7 @@ fail_picture(struct push *push, const struct change *change,
 	failed.verb = diff->verb;
 	failed.depends = 0;
 	derive_fail(push->flow, &failed, &diff->send, PICTURE_MISSING,
-	    _("the picture's file is not kept any more: export the good "
+	    TOLD("the picture's file is not kept any more: export the good "
 	    "with its pictures from 1C again"));
 	push->flow->tally.failed++;
 	return snapshot_change_put(push->flow->snap, &failed, err);
@@ -337,7 +342,7 @@ add_write(struct push *push, const struct change *change,
 	errand->parent_row = parent_row;
 	rowset_add(&push->busy, change->row);
 	rowset_use(&push->parents, parent_row);
-	if (change->target.kind == TARGET_PERSON)
+	if (client_is_human(change->target.kind))
 		rowset_add(&push->persons_busy,
 		    client_person_number(&change->target));
 	return STEP_NEXT;
@@ -379,7 +384,7 @@ person_is_busy(struct push *push, const struct change *change)
 {
 	int64_t number;
 
-	if (change->target.kind != TARGET_PERSON)
+	if (!client_is_human(change->target.kind))
 		return false;
 	number = client_person_number(&change->target);
 	if (rowset_has(&push->persons_busy, number))
@@ -409,7 +414,7 @@ place_write(struct push *push, const struct change *change,
 	if (diff->verb == VERB_CREATE && !push->flow->facts.variations &&
 	    (change->target.kind == TARGET_PARENT ||
 	    change->target.kind == TARGET_OFFER)) {
-		(void)err_set(&why, ERR_ITEM, "%s", _("the portal has no "
+		(void)err_set(&why, ERR_ITEM, "%s", TOLD("the portal has no "
 		    "catalogue of variations: set catalog.characteristics "
 		    "to \"products\" or \"ignore\""));
 		rc = fail_fields(push, change, diff, &why, err);
@@ -517,6 +522,21 @@ awaits_offers(struct push *push, const struct change *change,
 	return push->awaits;
 }
 
+/* The webhook lacks a right: clients wait, all at once, and the goods go on.
+ * Somebody may give it the right meanwhile. */
+static int
+put_off(struct push *push, int64_t now, struct err *err)
+{
+	struct flow *flow = push->flow;
+	char text[CHANGE_TEXT_BYTES];
+
+	told_set(text, sizeof(text), N_("waits for a right in the portal: %s"),
+	    flow->facts.crm_barred);
+	return snapshot_change_put_off(flow->snap, TARGET_COMPANY,
+	    TARGET_ORDER, now, now + LIMIT_LOOK_AGAIN_MS, "no-right", text,
+	    err);
+}
+
 static int
 walk(struct push *push, struct err *err)
 {
@@ -535,6 +555,10 @@ walk(struct push *push, struct err *err)
 		    &change, err);
 		if (rc != 0)
 			break;
+		if (client_is_barred(push->flow, change.target.kind)) {
+			rc = put_off(push, now, err);
+			continue;
+		}
 		/* Their rank is theirs alone: stock.c sends them. */
 		if (change.target.kind == TARGET_STOCK) {
 			at.row = INT64_MAX;

@@ -28,7 +28,7 @@ tell(void *ctx, bool ok, const char *text)
 	if (checking->report->json) {
 		json_out_object(jo, NULL);
 		json_out_bool(jo, "ok", ok);
-		json_out_text(jo, "text", text);
+		report_json_told(checking->report, "text", text);
 		json_out_end_object(jo);
 	} else if (ok) {
 		report_line(checking->report, _("ok: %s"), text);
@@ -54,7 +54,9 @@ check_folder(struct checking *checking, const char *name, const char *path,
 {
 	char *text;
 
-	if (!file_is_dir(path))
+	if (!file_is_dir(path) && file_exists(path))
+		text = mem_printf(_("%s: %s is no folder"), name, path);
+	else if (!file_is_dir(path))
 		text = mem_printf(must_be ?
 		    _("%s: the folder %s is not there") :
 		    _("%s: the folder %s will be made"), name, path);
@@ -64,7 +66,7 @@ check_folder(struct checking *checking, const char *name, const char *path,
 	else
 		text = mem_printf(_("%s: %s"), name, path);
 	tell(checking, file_is_dir(path) ? access(path, W_OK) == 0 :
-	    !must_be, text);
+	    !must_be && !file_exists(path), text);
 	free(text);
 }
 
@@ -122,7 +124,7 @@ check_rules(struct checking *checking, const struct config *config,
 	if (rc == 0)
 		rc = map_warnings(flow->map, tell_warning, checking, err);
 	if (rc == 0 && config->catalog.enabled)
-		rc = map_terms(flow->map, &checking->terms, err);
+		rc = terms_list(flow, &checking->terms, err);
 	if (rc == 0)
 		terms_recall(flow, &checking->terms);
 	flow_close(flow, 0);

@@ -3,7 +3,7 @@
  * for years, so they are recognised by more than a mark, and what a manager
  * wrote beside our values stays.
  */
-#include "flow/flow_internal.h"
+#include "flow/choice.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,11 +11,21 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "flow/match.h"
+#include "base/told.h"
 #include "model/party.h"
 
-/* Candidates that a person is told of at once. */
-#define TOLD_CANDIDATES 5
+bool
+client_is_barred(const struct flow *flow, enum target_kind kind)
+{
+	return flow->facts.crm_barred[0] != '\0' &&
+	    (target_is_crm(kind) || target_is_deal(kind));
+}
+
+bool
+client_is_human(enum target_kind kind)
+{
+	return kind == TARGET_CONTACT || kind == TARGET_PERSON;
+}
 
 int64_t
 client_person_number(const struct target *target)
@@ -103,60 +113,55 @@ client_spare(const struct push *push, int64_t row, enum target_kind kind,
 const char *
 client_conflict_note(const struct op *op, char note[128])
 {
+	struct buf names = BUF_INIT(LIMIT_ERROR_BYTES);
+	char title[TOLD_WORD_BYTES];
 	enum field field;
 	struct str value;
-	size_t at = 0, len;
+	size_t at = 0;
 
-	len = (size_t)snprintf(note, 128, "conflict: the portal keeps");
-	while (fields_next(&op->kept, &at, &field, &value) && len < 127)
-		len += (size_t)snprintf(note + len, 128 - len, "%s %s",
-		    len > 26 ? "," : "", field_name(field));
+	while (fields_next(&op->kept, &at, &field, &value))
+		(void)buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
+		    told_word(title, field_message(field)));
+	told_set(note, 128, N_("conflict: the portal keeps %s"),
+	    buf_text(&names));
+	buf_free(&names);
 	return note;
 }
 
 /* ---- recognising ---- */
 
-static void
-tell_candidate(struct flow *flow, const struct op *op,
-    const struct found *row, char text[512])
-{
-	struct str name = fields_get(&row->fields, FIELD_NAME);
-	struct str last = fields_get(&row->fields, FIELD_LAST_NAME);
-	struct str first = fields_get(&row->fields, FIELD_FIRST_NAME);
-	size_t len = strlen(text);
-	char link[256] = "";
-
-	flow->remote.link(flow->remote.ctx, op->target.kind, row->portal_id,
-	    link);
-	(void)snprintf(text + len, 512 - len,
-	    "%s%" PRId64 " %.*s%.*s%s%.*s%s%s",
-	    len > 0 && text[len - 1] != ' ' ? "; " : "", row->portal_id,
-	    (int)name.len, name.p, (int)last.len, last.p,
-	    first.len > 0 ? " " : "", (int)first.len, first.p,
-	    link[0] != '\0' ? " " : "", link);
-}
-
+/* Those that bear our mark are ours, whatever step found them: one more would
+ * be a double. */
 static void
 tell_candidates(struct flow *flow, const struct op *op,
-    const struct match *match, char text[512])
+    const struct match *match, char text[CHANGE_TEXT_BYTES])
 {
-	struct str cut;
+	const char *kind = target_kind_name(op->target.kind);
+	const char *step = match_step_name(match->step);
 	struct str id = target_mark(&op->target);
+	bool ours = false;
 
-	(void)snprintf(text, 512, _("several may be it (%s), none is linked; "
-	    "say which: `cml24 link %s %.*s ID`: "), match_step_name(
-	    match->step), target_kind_name(op->target.kind), (int)id.len,
-	    id.p);
-	for (size_t i = 0; i < match->count && i < TOLD_CANDIDATES; i++)
-		tell_candidate(flow, op, &op->found[match->rows[i]], text);
-	cut = str_utf8_cut(str_of(text), 511);
-	text[cut.len] = '\0';
+	for (size_t i = 0; i < match->row_count; i++)
+		ours = ours || client_bears_mark(flow, op,
+		    &op->found[match->rows[i]]);
+	if (ours)
+		told_set(text, CHANGE_TEXT_BYTES, N_("it may be one of these "
+		    "(%s), and none is linked: say which with `cml24 link %s "
+		    "%.*s ID`"), step, kind, (int)id.len, id.p);
+	else
+		told_set(text, CHANGE_TEXT_BYTES, N_("it may be one of these "
+		    "(%s), and none is linked: say which with `cml24 link %s "
+		    "%.*s ID`, or with `new` for ID that it is another one"),
+		    step, kind, (int)id.len, id.p);
+	for (size_t i = 0; i < match->row_count && i < CHOICE_MOST; i++)
+		choice_add(text, flow, op, &op->found[match->rows[i]], ours ?
+		    match_step_name(MATCH_BY_ORIGIN) : step, match->whys[i]);
 }
 
 int
 client_choose(struct push *push, const struct op *op,
-    const struct found **row, char note[128], char text[512],
-    struct err *err)
+    const struct found **row, char note[128],
+    char text[CHANGE_TEXT_BYTES], struct err *err)
 {
 	struct flow *flow = push->flow;
 	bool *linked = mem_array(op->found_count + 1, sizeof(*linked));
@@ -174,7 +179,7 @@ client_choose(struct push *push, const struct op *op,
 			*row = &op->found[match.rows[0]];
 		else if (match.verdict == MATCH_MANY)
 			rc = 1;
-		(void)snprintf(note, 128, "recognised by %s",
+		told_set(note, 128, N_("recognised by %s"),
 		    match_step_name(match.step));
 		if (rc == 1)
 			tell_candidates(flow, op, &match, text);
@@ -189,10 +194,11 @@ static bool
 same_line(enum field field, struct str a, struct str b)
 {
 	if (field == FIELD_USER_FIELDS)
-		return str_eq(a, b);
+		return str_eq(field_part(a, 0), field_part(b, 0));
 	a = field_part(a, 1);
 	b = field_part(b, 1);
-	return field == FIELD_PHONES ? party_phone_same(a, b) : str_eq(a, b);
+	return field == FIELD_PHONES ? party_phone_covers(a, b) :
+	    str_eq(a, b);
 }
 
 static bool
@@ -207,17 +213,20 @@ has_line(enum field field, struct str lines, struct str line)
 	return false;
 }
 
-/* Those of 1C's lines that the portal has as well. */
+/* Those of 1C's lines that the portal has as well; of a user field what it
+ * holds, whatever that is, where 1C speaks of it. */
 static void
 agree_lines(enum field field, const struct fields *wanted,
     struct fields *held)
 {
+	bool own = field == FIELD_USER_FIELDS;
+	struct str lines = fields_get(own ? held : wanted, field);
+	struct str others = fields_get(own ? wanted : held, field), line;
 	struct buf common = BUF_INIT(LIMIT_MIB);
-	struct str line;
 	size_t at = 0;
 
-	while (party_line_next(fields_get(wanted, field), &at, &line))
-		if (has_line(field, fields_get(held, field), line))
+	while (party_line_next(lines, &at, &line))
+		if (has_line(field, others, line))
 			party_line_add(&common, field_part(line, 0),
 			    field_part(line, 1));
 	(void)fields_set(held, field, str_of(buf_text(&common)));

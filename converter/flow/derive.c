@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 #include "model/party.h"
 
 void
@@ -219,10 +220,12 @@ derive_difference(struct flow *flow, const struct target *target,
 	return 0;
 }
 
-/* Would this change take goods away from the portal's users? */
+/* Would this change take goods, or a price, away from the portal's users? */
 static bool
 is_removal(const struct target *target, const struct difference *diff)
 {
+	if (target->kind == TARGET_PRICE)
+		return diff->verb == VERB_DELETE;
 	if (!target_is_good(target->kind) || diff->image.portal_id == 0 ||
 	    diff->replaced)
 		return false;
@@ -362,9 +365,7 @@ derive_fail(const struct flow *flow, struct change *change,
 	change->state = CHANGE_FAILED;
 	change->hash = derive_hash(flow, change->verb, send);
 	(void)snprintf(change->code, sizeof(change->code), "%s", code);
-	(void)snprintf(change->text, sizeof(change->text), "%.*s",
-	    (int)str_utf8_cut(str_of(text), sizeof(change->text) - 1).len,
-	    text);
+	told_copy(change->text, sizeof(change->text), text);
 }
 
 /* It failed, and what it wants and the rules are what they were. */
@@ -403,37 +404,13 @@ note_lost(const struct flow *flow, struct change *change,
     const struct difference *diff)
 {
 	if (diff->image.apart)
-		derive_fail(flow, change, &diff->send, "unlinked", _("a "
+		derive_fail(flow, change, &diff->send, "unlinked", TOLD("a "
 		    "person unlinked it: `cml24 link` says which it is, "
 		    "`cml24 retry` looks for it again"));
 	else
 		derive_fail(flow, change, &diff->send, "deleted-in-portal",
-		    _("somebody deleted it in the portal; `cml24 retry` "
+		    TOLD("somebody deleted it in the portal; `cml24 retry` "
 		    "makes it again"));
-}
-
-static void
-fuse_remember(struct removal_fuse *fuse, int64_t row)
-{
-	if (fuse->count == fuse->size) {
-		fuse->size = fuse->size == 0 ? 64 : fuse->size * 2;
-		fuse->rows = mem_resize(fuse->rows, fuse->size,
-		    sizeof(*fuse->rows));
-	}
-	fuse->rows[fuse->count++] = row;
-}
-
-/* Held until it is known how many there are: derive_fuse_settle(). */
-static void
-hold(struct flow *flow, struct change *change, const struct change *old)
-{
-	change->state = CHANGE_HELD;
-	(void)snprintf(change->code, sizeof(change->code), "%s", "fuse");
-	(void)snprintf(change->text, sizeof(change->text), "%s",
-	    _("too many goods would vanish at once; look at the package, then "
-	    "`cml24 import --allow-deletes PATH`"));
-	if (old->state != CHANGE_HELD)
-		fuse_remember(&flow->fuse, change->row);
 }
 
 /* true: `change` is as it shall be put; false: `old` stays. */
@@ -458,7 +435,7 @@ settle_state(struct flow *flow, struct change *change,
 	} else if (is_removal(&change->target, diff)) {
 		change->released = old->released;
 		if (!change->released)
-			hold(flow, change, old);
+			derive_fuse_hold(flow, change, old);
 	}
 	return true;
 }
@@ -475,7 +452,7 @@ note_other_kind(struct flow *flow, struct change *change,
 {
 	struct target other;
 	struct image image;
-	char text[512];
+	char text[512], now[TOLD_WORD_BYTES], before[TOLD_WORD_BYTES];
 	int rc;
 
 	if ((change->target.kind != TARGET_COMPANY &&
@@ -489,11 +466,12 @@ note_other_kind(struct flow *flow, struct change *change,
 	image_init(&image);
 	rc = snapshot_image_get(flow->snap, &other, &image, err);
 	if (rc == 0 && image.portal_id != 0) {
-		(void)snprintf(text, sizeof(text), _("1C says now that it is "
+		told_set(text, sizeof(text), N_("1C says now that it is "
 		    "a %s, and the portal has it as a %s (%" PRId64 "); "
 		    "`cml24 retry` makes a new one"),
-		    target_kind_title(change->target.kind),
-		    target_kind_title(other.kind), image.portal_id);
+		    told_word(now, target_kind_message(change->target.kind)),
+		    told_word(before, target_kind_message(other.kind)),
+		    image.portal_id);
 		derive_fail(flow, change, &diff->send, "other-kind", text);
 	}
 	image_free(&image);

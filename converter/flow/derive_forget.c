@@ -26,6 +26,25 @@ forget_image(struct flow *flow, const struct target *target, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
+/* What was still to be said of it, or was refused, is derived anew when the
+ * good is made again. */
+static int
+forget_belonging(struct flow *flow, const struct target *target,
+    struct err *err)
+{
+	struct image image;
+	int rc;
+
+	if (forget_image(flow, target, err) == -1)
+		return -1;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	if (rc == 0)
+		rc = snapshot_change_drop(flow->snap, image.target, err);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
 /* Prices, pictures and stock of the good itself; of a parent its variations
  * go with it, and theirs. */
 struct forgetting {
@@ -40,10 +59,12 @@ forget_of_good(void *ctx, const struct target *target, struct err *err)
 	bool own = str_eq(target_id(target), target_id(what->good));
 	bool parent = what->good->kind == TARGET_PARENT;
 
-	if (!target_is_of_good(target->kind) &&
-	    !(parent && target->kind == TARGET_OFFER))
+	if (!(own || parent))
 		return 0;
-	return own || parent ? forget_image(what->flow, target, err) : 0;
+	if (target_is_of_good(target->kind))
+		return forget_belonging(what->flow, target, err);
+	return parent && target->kind == TARGET_OFFER ?
+	    forget_image(what->flow, target, err) : 0;
 }
 
 static int

@@ -71,6 +71,28 @@ make_folders(const struct config *config, struct err *err)
 	return rc;
 }
 
+/*
+ * Another run may push for hours, and 1C empties its folder when it exports
+ * again: what has settled is taken before this one waits, and once more before
+ * it gives up.
+ */
+static int
+take_lock(struct flow *flow, const char *path, struct err *err)
+{
+	bool takes = flow->options.takes;
+	int rc = lock_take(&flow->lock, path, takes ? 0 :
+	    flow->options.wait_ms, err);
+
+	if (rc == 0 || !takes || err->kind != ERR_LOCKED)
+		return rc;
+	take_beside(flow);
+	err_clear(err);
+	rc = lock_take(&flow->lock, path, flow->options.wait_ms, err);
+	if (rc == -1 && err->kind == ERR_LOCKED)
+		take_beside(flow);
+	return rc;
+}
+
 /* The lock, then the state, then the run's entry. */
 static int
 open_for_writing(struct flow *flow, struct err *err)
@@ -81,7 +103,7 @@ open_for_writing(struct flow *flow, struct err *err)
 	if (make_folders(flow->config, err) == -1)
 		return -1;
 	path = file_join(flow->config->folders.state, "lock");
-	rc = lock_take(&flow->lock, path, flow->options.wait_ms, err);
+	rc = take_lock(flow, path, err);
 	free(path);
 	if (rc == -1 || open_state(flow, err) == -1)
 		return -1;
@@ -127,10 +149,27 @@ flow_open(struct flow **out, const struct config *config,
 	return 0;
 }
 
+/* What is too old to be told goes, a part of it at a time. */
+static int
+prune(struct flow *flow, struct err *err)
+{
+	int64_t before = clock_wall_ms() -
+	    (int64_t)flow->config->run.history_days * 24 * 3600 * 1000;
+
+	if (snapshot_history_prune(flow->snap, before, err) == -1 ||
+	    snapshot_run_prune(flow->snap, before, err) == -1)
+		return -1;
+	return snapshot_package_prune(flow->snap, before, err);
+}
+
+/* Only a run that did something has an entry: an idle one prunes nothing. */
 static void
 end_run(struct flow *flow, int exit_code)
 {
 	struct err err = { 0 };
+
+	if (prune(flow, &err) == -1)
+		log_warn("what is older than run.history_days: %s", err.text);
 
 	flow->run.ended = clock_wall_ms();
 	flow->run.exit_code = exit_code;
@@ -211,6 +250,7 @@ derive_in_transaction(struct flow *flow, uint64_t fingerprint,
     struct err *err)
 {
 	log_info("rules changed: every target is derived anew");
+	flow->rules_changed = true;
 	derive_fuse_arm(flow, false, false);
 	if (derive_all(flow, 0, err) == -1 ||
 	    derive_fuse_settle(flow, err) == -1 ||
@@ -275,13 +315,12 @@ note_package(void *ctx, const struct package *package, struct err *err)
 static bool
 is_unsent(struct flow *flow)
 {
-	struct change_counts counts;
 	struct err err = { 0 };
 	int64_t attempts = 0;
 	int64_t orders[ORDER_STATE_LAST];
-	bool unread = false;
+	bool unread = false, changes;
 
-	if (snapshot_change_count(flow->snap, &counts, &err) == -1 ||
+	if (snapshot_change_any(flow->snap, &changes, &err) == -1 ||
 	    snapshot_attempt_count(flow->snap, &attempts, &err) == -1 ||
 	    snapshot_order_count(flow->snap, orders, &err) == -1) {
 		log_error("%s", err.text);
@@ -292,7 +331,10 @@ is_unsent(struct flow *flow)
 	    snapshot_package_each(flow->snap, PACKAGE_CLAIMING, note_package,
 	    &unread, &err) == -1)
 		return true;
-	return counts.total > 0 || attempts > 0 || unread ||
+	if (changes || attempts > 0 || unread)
+		report_line(flow->report, "%s", _("something is not delivered "
+		    "yet; `cml24 unsent` says what and why"));
+	return changes || attempts > 0 || unread ||
 	    orders[ORDER_HELD] > 0 || orders[ORDER_WITHDRAWN] > 0 ||
 	    flow->inbox_failed || flow->outbox_failed;
 }
@@ -335,6 +377,7 @@ flow_exit_code(struct flow *flow, const struct err *err)
 {
 	struct needing needing = { flow->report, false };
 	struct err ignored = { 0 };
+	bool unsent;
 
 	(void)snprintf(flow->run.text, sizeof(flow->run.text), "%.*s",
 	    (int)str_utf8_cut(str_of(err->text),
@@ -346,7 +389,13 @@ flow_exit_code(struct flow *flow, const struct err *err)
 	if (snapshot_node_each(flow->snap, note_needs_full, &needing,
 	    &ignored) == -1)
 		return 1;
-	return needing.any || is_unsent(flow) ? 1 : 0;
+	unsent = is_unsent(flow);
+	if (flow->report->json) {
+		json_out_bool(&flow->report->jo, "full_exchange_needed",
+		    needing.any);
+		json_out_bool(&flow->report->jo, "unsent", unsent);
+	}
+	return needing.any || unsent ? 1 : 0;
 }
 
 static void
@@ -360,18 +409,39 @@ tell_warning(void *ctx, const char *text)
 		report_line(report, _("note: %s"), text);
 }
 
-/* What the rules leave out of the packages that were taken now. */
+/* People miss them when they want to call. */
+static void
+tell_left(struct flow *flow)
+{
+	const struct map_left *left = &flow->left;
+	char *text;
+
+	if (left->count == 0)
+		return;
+	text = mem_printf(ngettext("%" PRId64 " contact of clients is no "
+	    "phone, e-mail or site and is left out: %s", "%" PRId64
+	    " contacts of clients are no phone, e-mail or site and are left "
+	    "out, for instance: %s", (unsigned long)left->count),
+	    left->count, left->examples);
+	tell_warning(flow->report, text);
+	free(text);
+}
+
+/* What the rules leave out of the packages that were taken now, or since they
+ * changed. */
 static void
 tell_warnings(struct flow *flow)
 {
 	struct err err = { 0 };
 
-	if (flow->tally.packages == 0 || flow->map == NULL)
+	if ((flow->tally.packages == 0 && !flow->rules_changed) ||
+	    flow->map == NULL)
 		return;
 	if (flow->report->json)
 		json_out_array(&flow->report->jo, "warnings");
 	if (map_warnings(flow->map, tell_warning, flow->report, &err) == -1)
 		log_warn("%s", err.text);
+	tell_left(flow);
 	if (flow->report->json)
 		json_out_end_array(&flow->report->jo);
 }

@@ -28,6 +28,8 @@ struct flow_options {
 	bool preview;           /* plan: works inside one transaction that
 				   is rolled back */
 	int64_t wait_ms;        /* for the lock of another run */
+	bool takes;             /* run: what has settled is taken out of the
+				   inbox while another holds the lock */
 	bool force;             /* import: send everything named again */
 	bool older;             /* import: also what is newer here */
 	bool allow_deletes;     /* import: open the fuse */
@@ -70,7 +72,8 @@ int flow_push(struct flow *flow, struct err *err);
  * where the portal is away.  Nothing without a section `orders`. */
 int flow_pull(struct flow *flow, struct err *err);
 int flow_publish(struct flow *flow, struct err *err);
-/* Puts the order of this deal into the outbox once more. */
+/* Puts the order of this deal into the outbox once more; 0: of none, only says
+ * where there is no way back. */
 int flow_export_again(struct flow *flow, int64_t deal, struct err *err);
 
 /* The exit code for an error alone (DESIGN 2). */
@@ -106,10 +109,14 @@ int flow_retry(struct flow *flow, char *const *ids, size_t count,
     int64_t *made_due, struct err *err);
 
 /*
- * A person says that the client of 1C is this object of the portal; 0: that
- * it is not the one it is linked to.  kind: company, contact, person.  -1:
- * ERR_USAGE for an unknown one, or one that is linked to another already.
+ * A person says that the client or good of 1C is this object of the portal; 0:
+ * that it is not the one it is linked to; FLOW_LINK_NEW: that it is none of
+ * those that may be it, and is to be made.  kind: company, contact, person, a
+ * form of goods, or requisite, of which one of several is said.  -1: ERR_USAGE
+ * for an unknown one, one that is linked to another already, or where there is
+ * nothing to say.
  */
+#define FLOW_LINK_NEW ((int64_t)-1)
 int flow_link(struct flow *flow, const char *kind, const char *id,
     int64_t portal_id, struct err *err);
 

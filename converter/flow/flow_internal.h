@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include "base/bits.h"
 #include "base/lock.h"
 #include "bitrix/bitrix.h"
 #include "commerceml/reader.h"
@@ -22,7 +23,9 @@
 						   is older */
 #define META_ORPHANS "map.orphans"      /* goods whose group is unknown */
 #define META_WORDS "map.words"          /* rules for VAT and units */
-#define META_REMOVALS "fuse.removals"   /* "wall_ms count" per line */
+#define META_REMOVALS "fuse.removals"   /* of goods: "wall_ms count" per line */
+#define META_PRICE_REMOVALS "fuse.prices."      /* and the hash of a price
+					   rule: the same of its prices */
 #define META_DOUBT "terms.doubt"          /* 1: the portal did not take a
 					   value that it had: ask again */
 #define META_TERM_RULES "terms.rules"   /* hash of the rules that the portal
@@ -66,11 +69,13 @@ struct flow {
 	bool prepared;
 	struct remote_facts facts;
 	struct term_set *known;         /* terms that the portal has */
-	struct term_set *moved;         /* of these: properties that are others
-					   there by now; while all is derived
-					   for it */
+	bool knows_values;              /* those of lists among them */
+	struct term_set *moved;         /* of these: properties and values of
+					   lists that are others there by now;
+					   while all is derived for it */
 	bool learned;                   /* asked in this run */
 	bool told_waiting;              /* that goods wait for offers */
+	bool rules_changed;             /* they were derived anew in this run */
 	bool pictures_new;              /* kept and not on disk for certain */
 	struct run_entry run;
 	int64_t deadline;               /* steady ms; 0 none */
@@ -84,14 +89,21 @@ struct flow {
 					   derived: reply.c */
 	const struct accept_how *by_hand;       /* while such a package is
 						   accepted */
+	struct map_left left;           /* of counterparties that packages of
+					   this run made new or changed */
 	bool inbox_failed;              /* the inbox could not be read */
 	bool outbox_failed;             /* the outbox could not be written */
 	bool retrying;                  /* a person asked for it */
 	struct removal_fuse {
-		bool blow;              /* hold them whatever the share */
+		bool blow;              /* hold goods whatever the share */
 		bool open;              /* let them through, and older ones */
-		int64_t *rows;          /* removals held since armed */
-		size_t count, size;
+		/* Removals held since armed, of what is counted together. */
+		struct fuse_group {
+			char *rule;     /* of the prices; "" goods */
+			int64_t *rows;
+			size_t count, size;
+		} *groups;
+		size_t group_count;
 	} fuse;
 };
 
@@ -111,6 +123,9 @@ uint64_t flow_fingerprint(const struct flow *flow);
 
 /* take.c: copies in work/ that a kill left and nobody will read. */
 int take_sweep(struct flow *flow, struct err *err);
+/* Claims without the run's lock, while another run holds it.  That it could not
+ * is no error: the other one claims too. */
+void take_beside(struct flow *flow);
 
 /* derive.c */
 
@@ -128,10 +143,14 @@ int derive_good(struct flow *flow, const struct target *good,
  * is the reason, or 0. */
 int derive_all(struct flow *flow, int64_t package, struct err *err);
 /*
- * Around derivations inside one transaction: removals are held until it is
- * known how many there are, then released or left to a person.
+ * derive_fuse.c, around derivations inside one transaction: removals of goods,
+ * and of prices by their type, are held until it is known how many there are,
+ * then released or left to a person.
  */
 void derive_fuse_arm(struct flow *flow, bool blow, bool open);
+/* The removal that the change is; `old`: what it was before. */
+void derive_fuse_hold(struct flow *flow, struct change *change,
+    const struct change *old);
 int derive_fuse_settle(struct flow *flow, struct err *err);
 void derive_init(struct difference *diff);
 void derive_free(struct difference *diff);
@@ -236,8 +255,11 @@ int terms_forget(struct flow *flow, const struct target *target,
     struct image *image, struct err *err);
 /* portal_id of each, as it was known last. */
 void terms_recall(const struct flow *flow, struct terms *terms);
-/* What the portal had at the last time. */
+/* What the portal had at the last time; but for values of lists, which are many
+ * and which terms_list() brings. */
 int terms_load(struct flow *flow, struct err *err);
+/* As map_terms(), with all that is known of these. */
+int terms_list(struct flow *flow, struct terms *out, struct err *err);
 
 /* stock.c: what stands in the portal's stores, by its documents */
 
@@ -289,10 +311,9 @@ void rowset_remove(struct rowset *set, int64_t row);
 void rowset_use(struct rowset *set, int64_t row);
 void rowset_release(struct rowset *set, int64_t row);
 
-#define PUSH_FRESH 20000        /* products made lately: their prices need
-				   no look-up */
 #define PUSH_ENDED (LIMIT_IN_FLIGHT + 4)
-#define PUSH_SECTIONS 64        /* that are looked at at once */
+#define PUSH_ASKS LIMIT_STOCK_LINES     /* objects that are doubted at once:
+				   all goods of a document may be */
 
 struct push {
 	struct flow *flow;
@@ -300,25 +321,29 @@ struct push {
 	struct rowset parents;  /* parents of those, counted */
 	struct rowset looking;  /* in a find that is under way */
 	struct rowset cleared;  /* looked for and not there: may be made */
-	struct rowset fresh;
+	/* Goods and clients that this run made: what belongs to them needs no
+	 * look-up. */
+	struct bits fresh;
 	struct rowset missed;   /* were not there in this run */
-	/* Contact persons by client_person_number(): one person of several
-	 * companies is one contact, also when both come at once. */
+	struct rowset single;   /* clients of which there is no double: their
+				   lines are rechecked next */
+	/* Contacts by client_person_number(): one person of several companies,
+	 * or who buys for himself too, is one contact, also when all come at
+	 * once. */
 	struct rowset persons_busy, persons_made;
 	struct rowset reasked;  /* looked for once more for that reason */
 	struct rowset spared;   /* refused once: without the likely culprit */
-	/* Sections that may be the reason of a refusal: somebody may have
-	 * deleted them.  Each is looked at once in a run. */
+	/* Sections and goods that may be the reason of a refusal: somebody may
+	 * have deleted them.  Each is looked at once in a run. */
 	struct rowset doubted;
-	int64_t to_ask[PUSH_SECTIONS];
+	int64_t to_ask[PUSH_ASKS];
 	size_t to_ask_count;
-	int64_t fresh_ring[PUSH_FRESH];
-	size_t fresh_at;
 	struct request *writes; /* built, not yet sent */
 	struct request *finds;
+	struct request *flying[PUSH_ENDED];
 	struct request *ended[PUSH_ENDED];
 	size_t ended_count;
-	int in_flight, finds_in_flight;
+	int in_flight, finds_in_flight; /* in_flight of `flying` */
 	int64_t moves;          /* how often something left a section */
 	int64_t asked;          /* the package that `awaits` is about */
 	bool awaits;            /* it came, and its offers did not yet */
@@ -342,14 +367,24 @@ struct goods_taking {
 	const char *folder;     /* of the package */
 	struct picture_tally pictures;
 	int64_t kits;
+	int64_t differing;      /* goods of the catalogue that say of themselves
+				   by what characteristic they differ */
+	char first_differing[256];
 	bool any_new;           /* words that no record knew */
 	struct rowset seen;
+	struct rowset simple;   /* products of this package whose offers are no
+				   variations, hashed */
+	bool goods;             /* the package names products */
+	const struct record *record;    /* that is taken */
 	struct fields stamped;  /* of the record that was taken last */
 };
 /* *out: the record as it is to be staged, borrowed until the next; words that
  * it names are staged here.  xml: the file, relative to the folder. */
 int goods_take(struct goods_taking *taking, const char *xml,
     const struct record *record, struct record *out, struct err *err);
+/* And once it is staged. */
+int goods_taken(struct goods_taking *taking, const struct record *record,
+    enum staged staged, struct err *err);
 /* What a person should know of them. */
 void goods_tell(const struct goods_taking *taking);
 void goods_free(struct goods_taking *taking);
@@ -368,8 +403,9 @@ struct errand {
 		ERRAND_RECOVER, /* find after a lost answer */
 		ERRAND_RECHECK, /* find doubles of ours */
 		ERRAND_EMPTY,   /* is the section empty? */
-		ERRAND_SECTION, /* is it there at all? */
-		ERRAND_DOUBLE   /* removal of a double */
+		ERRAND_DOUBT,   /* is it there at all? */
+		ERRAND_DOUBLE,  /* removal of a double */
+		ERRAND_LINES    /* of double phones and e-mails */
 	} why;
 	uint64_t wanted;        /* ERRAND_WRITE: hash of all that was wanted,
 				   also of what could not be said */
@@ -396,7 +432,11 @@ struct op *build_op(struct request *request, enum op_kind kind,
 
 /* client.c: companies, contacts and contact persons */
 
-/* A number (not 0) that persons with the same id share. */
+/* Is it a client or of a deal, and the webhook has no right to them? */
+bool client_is_barred(const struct flow *flow, enum target_kind kind);
+/* Is it a contact of the portal: a private person, or a contact person? */
+bool client_is_human(enum target_kind kind);
+/* A number (not 0) that those with the same id share. */
 int64_t client_person_number(const struct target *target);
 /* An update's values before, and what of it the portal may keep. */
 void client_prepare_op(struct flow *flow, struct op *op,
@@ -417,8 +457,8 @@ const char *client_conflict_note(const struct op *op, char note[128]);
  * say; text lists the candidates.
  */
 int client_choose(struct push *push, const struct op *op,
-    const struct found **row, char note[128], char text[512],
-    struct err *err);
+    const struct found **row, char note[128],
+    char text[CHANGE_TEXT_BYTES], struct err *err);
 /* Was the row that a look-up found made by us for this target?  True of all
  * rows of the catalogue, which are found by nothing else. */
 bool client_bears_mark(const struct flow *flow, const struct op *op,
@@ -427,6 +467,33 @@ bool client_bears_mark(const struct flow *flow, const struct op *op,
  * phones and the like only those that 1C has too. */
 void client_agree(const struct op *op, const struct fields *wanted,
     struct fields *held);
+
+/* papers.c: requisites and bank accounts */
+
+/*
+ * Of the requisites that a client has in the portal, the one that 1C means.
+ * 0: *row is it, or NULL: none is, make it.  1: nobody can say; text lists
+ * them.
+ */
+int papers_choose(struct flow *flow, const struct op *op,
+    const struct found **row, char text[CHANGE_TEXT_BYTES],
+    struct err *err);
+/* The counterparty's record changed: an account of ours that 1C names no more
+ * is to become the new one of the same bank, where there is one of each. */
+int papers_succeed(struct flow *flow, struct str id, struct err *err);
+/* The look for a new account said whether it is there.  0: it takes the place
+ * of another one, which is changed; 1: it does not. */
+int papers_replace(struct flow *flow, const struct target *bank, int64_t row,
+    bool there, struct err *err);
+
+/* link.c */
+
+/* A person said that it is none of those that may be it: it is made without a
+ * look. */
+bool link_is_new(const struct flow *flow, int64_t row);
+/* It was made, or linked after all: the word is used up. */
+int link_new_done(struct flow *flow, const struct target *target,
+    int64_t row, struct err *err);
 
 /* settle.c: an answered request, in one transaction. */
 int settle_request(struct push *push, struct request *request,
@@ -453,10 +520,14 @@ int settle_confirm(struct push *push, const struct confirm *what,
 int settle_fail(struct push *push, int64_t row,
     const struct fields *refused, uint64_t wanted, const char *code,
     const char *text, struct err *err);
+/* Somebody may have deleted the section or good of this row, by which another
+ * was refused.  True: it is looked for before that one is tried again. */
+bool settle_doubt(struct push *push, int64_t row);
 /* adopt.c */
 
 /* Is the portal's object linked to another target of ours?  by_sharers: also
- * to one that may share it, the same contact person of another company. */
+ * to one that may share it, the same person of another company or as a client
+ * himself. */
 int adopt_is_taken(struct flow *flow, const struct target *target,
     int64_t portal_id, bool by_sharers, bool *taken, struct err *err);
 /* What a find before creating found. */
@@ -477,8 +548,8 @@ int plan_portal_ask(struct flow *flow, struct err *err);
 int recover_request(struct push *push, struct err *err);
 int recover_settle(struct push *push, struct op *op, struct err *err);
 int recover_recheck(struct push *push, struct err *err);
-/* Looks for sections in which goods could not be put. */
-int recover_sections(struct push *push, struct err *err);
+/* Looks for what settle_doubt() is about. */
+int recover_doubted(struct push *push, struct err *err);
 int recover_recheck_settle(struct push *push, struct op *op,
     struct err *err);
 

@@ -7,15 +7,22 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
+
+static int64_t
+number_of(enum record_kind kind, struct str id)
+{
+	return (int64_t)(str_hash((uint64_t)kind, id) >> 1) + 1;
+}
 
 /* Each name once for a package. */
 static bool
 is_first(struct goods_taking *taking, enum record_kind kind, struct str id)
 {
-	int64_t number = (int64_t)(str_hash((uint64_t)kind, id) >> 1) + 1;
+	int64_t number = number_of(kind, id);
 
 	if (rowset_has(&taking->seen, number))
 		return false;
@@ -40,13 +47,84 @@ put_word(struct goods_taking *taking, enum record_kind kind, struct str id,
 	return rc;
 }
 
+/* ---- what goods name ---- */
+
+/* Of what is in the state, for a package of offers alone.  1; 0; -1. */
+static int
+was_simple(struct flow *flow, struct str product, struct str whole,
+    struct err *err)
+{
+	struct record_source *source = &flow->source;
+	struct fields known;
+	bool simple;
+	int rc;
+
+	fields_init(&known);
+	rc = source->get(source->ctx, RECORD_PRODUCT, product, &known, err);
+	simple = rc == 0 && map_form_is_service(&known);
+	if (rc != -1 && !simple) {
+		rc = source->get(source->ctx, RECORD_PRODUCT, whole, &known,
+		    err);
+		simple = rc == 0;
+	}
+	fields_free(&known);
+	return rc == -1 ? -1 : simple;
+}
+
+/*
+ * Is it no offer of a variation, as far as is known: one of a service, or of
+ * a good with that sign in its own id?  What these would differ by is not
+ * needed.  A package that names products may have made another thing of what
+ * was a service.  1; 0; -1.
+ */
+static int
+is_simple(struct goods_taking *taking, const struct record *record,
+    struct err *err)
+{
+	const char *sign = record->kind != RECORD_OFFER ||
+	    record->id.len == 0 ? NULL : memchr(record->id.p, '#',
+	    record->id.len);
+	struct str id;
+
+	if (sign == NULL)
+		return 0;
+	id = str_n(record->id.p, (size_t)(sign - record->id.p));
+	if (rowset_has(&taking->simple, number_of(RECORD_PRODUCT, id)) ||
+	    rowset_has(&taking->simple, number_of(RECORD_PRODUCT,
+	    record->id)))
+		return 1;
+	return taking->goods ? 0 : was_simple(taking->flow, id, record->id,
+	    err);
+}
+
+static bool
+is_of_variations(struct str id)
+{
+	return id.len < sizeof(MAP_MENTIONED) - 1 || memcmp(id.p,
+	    MAP_MENTIONED, sizeof(MAP_MENTIONED) - 1) != 0;
+}
+
 static int
 take_trait(void *ctx, struct str id, struct err *err)
 {
 	struct goods_taking *taking = ctx;
+	int rc = 0;
 
-	return is_first(taking, RECORD_TRAIT, id) ? put_word(taking,
-	    RECORD_TRAIT, id, FIELD_NAME, id, err) : 0;
+	if (rowset_has(&taking->seen, number_of(RECORD_TRAIT, id)))
+		return 0;
+	if (is_of_variations(id))
+		rc = is_simple(taking, taking->record, err);
+	if (rc != 0 || !is_first(taking, RECORD_TRAIT, id))
+		return rc == -1 ? -1 : 0;
+	return put_word(taking, RECORD_TRAIT, id, FIELD_NAME, id, err);
+}
+
+static int
+take_traits(struct goods_taking *taking, const struct record *record,
+    struct err *err)
+{
+	taking->record = record;
+	return map_mention(record, take_trait, taking, err);
 }
 
 /* Only where units may be made: then their names are wanted.  A list of units
@@ -116,6 +194,36 @@ count_kit(struct goods_taking *taking, const struct fields *fields)
 		    str_of("Набор"))))
 			taking->kits++;
 	}
+}
+
+/* Old configurations list "product#characteristic" in the catalogue, each with
+ * its pairs (commerceml.md 6): that is a good, and nobody's characteristic. */
+static void
+count_differing(struct goods_taking *taking, const struct record *record)
+{
+	struct str name = fields_get(&record->fields, FIELD_NAME);
+
+	if (!fields_has(&record->fields, FIELD_CHARACTERISTIC))
+		return;
+	if (taking->differing++ > 0)
+		return;
+	if (name.len == 0)
+		name = record->id;
+	name = str_utf8_cut(name, sizeof(taking->first_differing) - 1);
+	(void)snprintf(taking->first_differing,
+	    sizeof(taking->first_differing), "%.*s", (int)name.len, name.p);
+}
+
+static void
+note_product(struct goods_taking *taking, const struct record *record)
+{
+	taking->goods = true;
+	count_kit(taking, &record->fields);
+	count_differing(taking, record);
+	if (map_form_is_service(&record->fields) ||
+	    memchr(record->id.p, '#', record->id.len) != NULL)
+		rowset_add(&taking->simple, number_of(RECORD_PRODUCT,
+		    record->id));
 }
 
 /* Values of a list by their ids, for a list may have thousands of them. */
@@ -247,8 +355,8 @@ goods_take(struct goods_taking *taking, const char *xml,
 	if (record->kind != RECORD_PRODUCT && record->kind != RECORD_OFFER)
 		return 0;
 	if (record->kind == RECORD_PRODUCT)
-		count_kit(taking, &record->fields);
-	if (map_mention(record, take_trait, taking, err) == -1 ||
+		note_product(taking, record);
+	if (take_traits(taking, record, err) == -1 ||
 	    take_unit(taking, &record->fields, err) == -1)
 		return -1;
 	if (!fields_has(&record->fields, FIELD_PICTURE))
@@ -259,6 +367,47 @@ goods_take(struct goods_taking *taking, const char *xml,
 		return -1;
 	out->fields = taking->stamped;
 	return 0;
+}
+
+struct retaking {
+	struct goods_taking *taking;
+	struct err *err;
+};
+
+static int
+retake_offer(void *arg, const struct record *record, bool absent)
+{
+	const struct retaking *what = arg;
+
+	(void)absent;
+	return take_traits(what->taking, record, what->err);
+}
+
+/* A service that is none any more has variations, by what its offers said
+ * before. */
+int
+goods_taken(struct goods_taking *taking, const struct record *record,
+    enum staged staged, struct err *err)
+{
+	struct record_source *source = &taking->flow->source;
+	struct retaking what = { taking, err };
+	struct fields before;
+	bool was;
+	int rc;
+
+	if (record->kind != RECORD_PRODUCT || staged != STAGED_CHANGED ||
+	    map_form_is_service(&record->fields) ||
+	    !source->has_target(source->ctx, TARGET_SERVICE))
+		return 0;
+	fields_init(&before);
+	rc = source->get(source->ctx, RECORD_PRODUCT, record->id, &before,
+	    err);
+	was = rc == 0 && map_form_is_service(&before);
+	fields_free(&before);
+	if (rc == -1 || !was)
+		return rc == -1 ? -1 : 0;
+	return source->each_of(source->ctx, RECORD_OFFER, record->id,
+	    retake_offer, &what, err);
 }
 
 void
@@ -275,6 +424,15 @@ goods_tell(const struct goods_taking *taking)
 		    " kits: the portal gets them as simple goods, without "
 		    "what is in them", (unsigned long)taking->kits),
 		    taking->kits);
+	if (taking->differing > 0)
+		report_line(report, ngettext("%" PRId64 " good has its "
+		    "characteristic in the catalogue itself: the portal gets "
+		    "it as a good of its own, without what it differs by: %s",
+		    "%" PRId64 " goods have their characteristics in the "
+		    "catalogue itself: the portal gets each as a good of its "
+		    "own, without what they differ by, the first: %s",
+		    (unsigned long)taking->differing), taking->differing,
+		    taking->first_differing);
 	if (pictures->missing > 0)
 		report_line(report, ngettext("%" PRId64 " picture is named and "
 		    "not in the package: %s", "%" PRId64 " pictures are named "
@@ -294,5 +452,6 @@ void
 goods_free(struct goods_taking *taking)
 {
 	rowset_free(&taking->seen);
+	rowset_free(&taking->simple);
 	fields_free(&taking->stamped);
 }

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/told.h"
 #include "model/party.h"
 
 /* Files of one run of 1C are formed one after the other. */
@@ -155,8 +156,8 @@ holds_document(const struct order *order, const struct answer *answer)
 static void
 set_unconfirmed(struct flow *flow, struct order *order)
 {
-	order_set_state(order, ORDER_UNCONFIRMED, "not-taken", _("1C has the "
-	    "order and did not take the last edit (it is paid, shipped, "
+	order_set_state(order, ORDER_UNCONFIRMED, "not-taken", TOLD("1C has "
+	    "the order and did not take the last edit (it is paid, shipped, "
 	    "agreed or closed there)"));
 	order_tell(flow, order);
 }
@@ -484,6 +485,26 @@ is_old(struct flow *flow, const struct package *package, bool *old,
 	return 0;
 }
 
+/* Goods too prove nothing of our orders, but that 1C has been here: the node
+ * that reads our file, or one that may be it. */
+static int
+note_visit(struct flow *flow, const struct package *package,
+    const struct hearing *hearing, struct err *err)
+{
+	struct buf node = BUF_INIT(sizeof(package->node));
+	int rc = snapshot_meta_get(flow->snap, META_ORDERS_NODE, &node, err);
+	bool another = rc == 0 && strcmp(buf_text(&node), package->node) != 0;
+
+	buf_free(&node);
+	if (rc == -1)
+		return -1;
+	if (another || hearing->came <= snapshot_meta_int(flow->snap,
+	    META_ORDERS_CAME, 0))
+		return 0;
+	return snapshot_meta_set_int(flow->snap, META_ORDERS_CAME,
+	    hearing->came, err);
+}
+
 int
 hear_package(struct flow *flow, const struct package *package,
     struct hearing *hearing, struct err *err)
@@ -494,12 +515,15 @@ hear_package(struct flow *flow, const struct package *package,
 
 	if (!flow->config->orders.given)
 		return 0;
-	if (hearing->written == 0 && hearing->count == 0)
-		return 0;
 	if (is_our_node(flow, package, hearing, &ours, err) == -1 ||
 	    is_old(flow, package, &old, err) == -1)
 		return -1;
 	ours = ours && !by_hand && !old;
+	if (!by_hand && !old && note_visit(flow, package, hearing,
+	    err) == -1)
+		return -1;
+	if (hearing->written == 0 && hearing->count == 0)
+		return 0;
 	proves = ours && (hearing->anything_new || !hearing->documents);
 	if (hearing->count > 1)
 		qsort(hearing->heard, hearing->count, sizeof(*hearing->heard),

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "flow/choice.h"
 
 #define RUNS_SHOWN 5
 
@@ -61,7 +62,7 @@ status_node(void *ctx, const struct node *node, struct err *err)
 		json_out_text(jo, "node", node->name);
 		json_out_text(jo, "formed", node->formed != 0 ? formed : "");
 		json_out_bool(jo, "needs_full", node->needs_full);
-		json_out_text(jo, "reason", node->reason);
+		report_json_told(report, "reason", node->reason);
 		json_out_end_object(jo);
 	} else if (node->needs_full) {
 		report_line(report, _("%s: FULL EXCHANGE NEEDED in 1C: %s"),
@@ -200,10 +201,16 @@ flow_status(struct flow *flow, struct err *err)
 
 /* ---- history ---- */
 
+struct telling {
+	struct flow *flow;
+	bool any;
+};
+
 static int
 history_entry(void *ctx, const struct history *entry, struct err *err)
 {
-	const struct flow *flow = ctx;
+	struct telling *telling = ctx;
+	const struct flow *flow = telling->flow;
 	struct report *report = flow->report;
 	struct json_out *jo = &report->jo;
 	struct str id = target_id(&entry->target);
@@ -211,6 +218,7 @@ history_entry(void *ctx, const struct history *entry, struct err *err)
 	char at[CLOCK_TEXT_BYTES];
 
 	(void)err;
+	telling->any = true;
 	clock_format(at, entry->at);
 	if (report->json) {
 		json_out_object(jo, NULL);
@@ -224,14 +232,14 @@ history_entry(void *ctx, const struct history *entry, struct err *err)
 		if (rule.len > 0)
 			json_out_str(jo, "price_type", rule);
 		json_out_int(jo, "portal_id", entry->portal_id);
-		json_out_text(jo, "note", entry->note);
+		report_json_note(report, "note", entry->note);
 		report_fields(report, &entry->old_values, &entry->new_values);
 		json_out_end_object(jo);
 		return 0;
 	}
 	report_line(report, _("%s run %" PRId64 " package %" PRId64
 	    ": %s %s %.*s%s%.*s, portal id %" PRId64 "%s%s"), at, entry->run,
-	    entry->package, verb_name(entry->verb),
+	    entry->package, verb_title(entry->verb),
 	    target_kind_title(entry->target.kind), (int)id.len, id.p,
 	    rule.len > 0 ? " " : "", (int)rule.len, rule.p,
 	    entry->portal_id, entry->note[0] != '\0' ? "; " : "",
@@ -246,6 +254,7 @@ flow_history(struct flow *flow, const char *id, const char *kind,
 {
 	struct history_filter filter = { .id = str_of(id), .run = run,
 	    .limit = limit };
+	struct telling telling = { .flow = flow };
 
 	if (kind != NULL) {
 		filter.kind = target_kind_by_name(str_of(kind));
@@ -258,10 +267,13 @@ flow_history(struct flow *flow, const char *id, const char *kind,
 	if (flow->map == NULL && flow_map(flow, err) == -1)
 		return -1;
 	open_array(flow->report, "history");
-	if (snapshot_history_each(flow->snap, &filter, history_entry, flow,
-	    err) == -1)
+	if (snapshot_history_each(flow->snap, &filter, history_entry,
+	    &telling, err) == -1)
 		return -1;
 	close_array(flow->report);
+	if (!telling.any)
+		report_line(flow->report, "%s", _("no such change has been "
+		    "made"));
 	return 0;
 }
 
@@ -272,14 +284,14 @@ flow_history(struct flow *flow, const char *id, const char *kind,
 /* Changes that wait for the same reason. */
 struct group {
 	enum change_state state;
-	char code[48], text[512];
+	char code[48], text[CHANGE_TEXT_BYTES];
 	struct change first;
 	int64_t count, next_try;
 	int tries;
 };
 struct unsent {
 	struct flow *flow;
-	bool all;
+	bool all, any;
 	struct group *groups;
 	size_t count;
 	int64_t rest;           /* that found no group */
@@ -341,7 +353,7 @@ unsent_json(struct unsent *unsent, const struct change *change,
     const char *text)
 {
 	struct json_out *jo = &unsent->flow->report->jo;
-	char at[CLOCK_TEXT_BYTES];
+	char at[CLOCK_TEXT_BYTES], *message;
 
 	json_out_object(jo, NULL);
 	json_out_int(jo, "row", change->row);
@@ -352,7 +364,10 @@ unsent_json(struct unsent *unsent, const struct change *change,
 	if (target_rule(&change->target).len > 0)
 		json_out_str(jo, "price_type", target_rule(&change->target));
 	json_out_text(jo, "code", change->code);
-	json_out_text(jo, "text", text);
+	message = choice_message(text);
+	report_json_told(unsent->flow->report, "text", message);
+	free(message);
+	choice_show(unsent->flow->report, text);
 	json_out_int(jo, "tries", change->tries);
 	json_out_text(jo, "next_try", change->next_try > 0 ?
 	    clock_format(at, change->next_try) : "");
@@ -389,22 +404,33 @@ unsent_group(struct unsent *unsent, const struct change *change,
 	(void)snprintf(group->text, sizeof(group->text), "%s", text);
 }
 
+static void
+unsent_line(struct report *report, const struct change *change,
+    const char *text)
+{
+	char name[NAME_BYTES], *message = choice_message(text);
+
+	/* TRANSLATORS: number, verb, kind, id: why */
+	report_line(report, _("#%" PRId64 " %s %s %s: %s"), change->row,
+	    verb_title(change->verb), target_kind_title(change->target.kind),
+	    called(&change->target, name), message);
+	free(message);
+	choice_show(report, text);
+}
+
 static int
 unsent_change(void *ctx, const struct change *change, struct err *err)
 {
 	struct unsent *unsent = ctx;
 	const char *text = change->text[0] != '\0' ? change->text :
 	    default_text(change);
-	char name[NAME_BYTES];
 
 	(void)err;
+	unsent->any = true;
 	if (unsent->flow->report->json)
 		unsent_json(unsent, change, text);
 	else if (unsent->all)
-		report_line(unsent->flow->report, "#%" PRId64 " %s %s %s: "
-		    "%s", change->row, verb_name(change->verb),
-		    target_kind_title(change->target.kind),
-		    called(&change->target, name), text);
+		unsent_line(unsent->flow->report, change, text);
 	else
 		unsent_group(unsent, change, text);
 	return 0;
@@ -414,13 +440,16 @@ static void
 show_group(struct report *report, const struct group *group)
 {
 	char at[CLOCK_TEXT_BYTES], name[NAME_BYTES];
+	char *message = choice_message(group->text);
 
 	report_line(report, ngettext("%" PRId64 " change: %s (for instance #%"
 	    PRId64 " %s %s, tried %d times)", "%" PRId64 " changes: %s (for "
 	    "instance #%" PRId64 " %s %s, tried %d times)",
-	    (unsigned long)group->count), group->count, group->text,
+	    (unsigned long)group->count), group->count, message,
 	    group->first.row, target_kind_title(group->first.target.kind),
 	    called(&group->first.target, name), group->tries);
+	free(message);
+	choice_show(report, group->text);
 	if (group->next_try > 0 && group->state == CHANGE_PLANNED)
 		report_line(report, _("  next try at %s"),
 		    clock_format(at, group->next_try));
@@ -430,6 +459,7 @@ int
 flow_unsent(struct flow *flow, bool all, struct err *err)
 {
 	struct unsent unsent = { .flow = flow, .all = all };
+	int64_t orders[ORDER_STATE_LAST];
 	int rc;
 
 	unsent.groups = mem_array(GROUPS_MAX, sizeof(*unsent.groups));
@@ -444,6 +474,11 @@ flow_unsent(struct flow *flow, bool all, struct err *err)
 		report_line(flow->report, _("and %" PRId64 " more; `unsent "
 		    "--all` lists each"), unsent.rest);
 	free(unsent.groups);
+	if (rc == 0)
+		rc = snapshot_order_count(flow->snap, orders, err);
+	if (rc == 0 && !unsent.any && orders[ORDER_HELD] == 0 &&
+	    orders[ORDER_WITHDRAWN] == 0)
+		report_line(flow->report, "%s", _("nothing is unsent"));
 	return rc;
 }
 

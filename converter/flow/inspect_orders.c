@@ -33,7 +33,7 @@ order_json(struct report *report, const struct order *order)
 	    order->put != 0);
 	json_out_str(jo, "sum", sum);
 	json_out_text(jo, "code", order->code);
-	json_out_text(jo, "text", order->text);
+	report_json_told(report, "text", order->text);
 	json_out_end_object(jo);
 }
 
@@ -124,7 +124,7 @@ unsent_order(void *ctx, const struct order *order, struct err *err)
 	json_out_text(jo, "id", id);
 	json_out_int(jo, "deal", order->deal);
 	json_out_text(jo, "code", order->code);
-	json_out_text(jo, "text", order->text);
+	report_json_told(flow->report, "text", order->text);
 	json_out_end_object(jo);
 	return 0;
 }
@@ -204,6 +204,8 @@ flow_export_again(struct flow *flow, int64_t deal, struct err *err)
 	if (!flow->config->orders.given)
 		return err_set(err, ERR_USAGE, "%s", _("export: the "
 		    "configuration has no section `orders`"));
+	if (deal == 0)
+		return 0;
 	order_init(&order);
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
 	if (rc == 1 || (rc == 0 && order.document.count == 0))

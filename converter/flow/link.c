@@ -10,14 +10,112 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/told.h"
+#include "flow/choice.h"
+
+#define META_NEW "client.new."  /* and the target's row: 1 */
 
 struct linking {
 	struct flow *flow;
 	struct str person;      /* id of a contact person */
-	int64_t portal_id;      /* 0: unlink */
+	int64_t portal_id;      /* 0: unlink; FLOW_LINK_NEW */
 	const char *note;       /* for the history */
 	int64_t count;          /* targets that it was about */
+	const char *why;        /* `new` does not fit a target: or NULL */
 };
+
+/* ---- none of those that may be it ---- */
+
+struct renewal {
+	struct flow *flow;
+	struct str person;
+};
+
+static void
+name_new(char name[64], int64_t row)
+{
+	(void)snprintf(name, 64, META_NEW "%" PRId64, row);
+}
+
+bool
+link_is_new(const struct flow *flow, int64_t row)
+{
+	char name[64];
+
+	name_new(name, row);
+	return snapshot_meta_int(flow->snap, name, 0) == 1;
+}
+
+static int
+use_up(struct flow *flow, int64_t row, struct err *err)
+{
+	char name[64];
+
+	name_new(name, row);
+	return link_is_new(flow, row) ?
+	    snapshot_meta_set_int(flow->snap, name, 0, err) : 0;
+}
+
+static int
+use_up_person(void *ctx, const struct target *target,
+    const struct image *image, struct err *err)
+{
+	struct renewal *renewal = ctx;
+
+	return str_eq(target_rule(target), renewal->person) ?
+	    use_up(renewal->flow, image->target, err) : 0;
+}
+
+int
+link_new_done(struct flow *flow, const struct target *target, int64_t row,
+    struct err *err)
+{
+	struct renewal renewal = { flow, target_rule(target) };
+
+	if (!link_is_new(flow, row))
+		return 0;
+	/* The same person of other companies is recognised by the mark. */
+	if (target->kind == TARGET_PERSON)
+		return snapshot_image_each(flow->snap, TARGET_PERSON,
+		    use_up_person, &renewal, err);
+	return use_up(flow, row, err);
+}
+
+/* Do those that may be it carry our mark? */
+static bool
+bear_mark(const char *text)
+{
+	struct choice choice;
+	size_t at = 0;
+
+	return choice_next(&choice, text, &at) && match_step_named(
+	    choice.step) == MATCH_BY_ORIGIN;
+}
+
+static bool
+is_among(int64_t portal_id, const char *text)
+{
+	struct choice choice;
+	size_t at = 0;
+
+	while (choice_next(&choice, text, &at))
+		if (choice.portal_id == portal_id)
+			return true;
+	return false;
+}
+
+/* Why it is not made new: NULL, it is.  What was unlinked may carry the mark
+ * still. */
+static const char *
+why_not_new(const struct change *change)
+{
+	if (change->state != CHANGE_FAILED ||
+	    strcmp(change->code, CHOICE_CODE) != 0)
+		return _("`new` is said of what `unsent` names several "
+		    "objects of the portal for");
+	return bear_mark(change->text) ? _("those that may be it carry its "
+	    "mark: one more would be a double; link one of them") : NULL;
+}
 
 static int
 write_link(struct linking *linking, const struct target *target,
@@ -32,10 +130,32 @@ write_link(struct linking *linking, const struct target *target,
 	entry.target = *target;
 	entry.verb = VERB_LINK;
 	entry.portal_id = portal_id;
-	(void)snprintf(entry.note, sizeof(entry.note), "%s", linking->note);
+	told_copy(entry.note, sizeof(entry.note), linking->note);
 	rc = snapshot_history_add(linking->flow->snap, &entry, err);
 	history_free(&entry);
 	return rc;
+}
+
+/* It is looked for no more, and due. */
+static int
+apply_new(struct linking *linking, const struct target *target,
+    const struct image *image, const struct change *change, struct err *err)
+{
+	struct flow *flow = linking->flow;
+	const char *why = why_not_new(change);
+	int64_t count;
+	char name[64];
+
+	if (why != NULL) {
+		linking->why = why;
+		return 0;
+	}
+	linking->count++;
+	name_new(name, image->target);
+	if (write_link(linking, target, 0, err) == -1 ||
+	    snapshot_meta_set_int(flow->snap, name, 1, err) == -1)
+		return -1;
+	return snapshot_change_retry(flow->snap, image->target, &count, err);
 }
 
 static int
@@ -52,6 +172,7 @@ apply(struct linking *linking, const struct target *target,
 	image->apart = linking->portal_id == 0;
 	fields_clear(&image->agreed);
 	if (write_link(linking, target, shown, err) == -1 ||
+	    link_new_done(flow, target, image->target, err) == -1 ||
 	    snapshot_image_put(flow->snap, image, err) == -1 ||
 	    snapshot_change_drop(flow->snap, image->target, err) == -1 ||
 	    derive_forget_dependents(flow, target, err) == -1)
@@ -62,7 +183,8 @@ apply(struct linking *linking, const struct target *target,
 	    derive_good(flow, target, 0, err) == -1)
 		return -1;
 	if ((target->kind == TARGET_COMPANY ||
-	    target->kind == TARGET_CONTACT) && derive_record(flow,
+	    target->kind == TARGET_CONTACT ||
+	    target->kind == TARGET_REQUISITE) && derive_record(flow,
 	    RECORD_COUNTERPARTY, target_id(target), 0, false, err) == -1)
 		return -1;
 	return snapshot_change_release(flow->snap, image->target, err);
@@ -110,21 +232,34 @@ apply_one(struct linking *linking, const struct target *target,
     struct err *err)
 {
 	struct flow *flow = linking->flow;
+	struct change change;
 	struct image image;
 	bool linked = false;
 	int rc;
 
+	memset(&change, 0, sizeof(change));
 	image_init(&image);
 	rc = snapshot_image_get(flow->snap, target, &image, err);
 	if (rc == 0)
 		rc = refuse_under_way(linking, image.target, err);
-	if (rc == 0 && linking->portal_id != 0)
+	if (rc == 0 && snapshot_change_get(flow->snap, image.target, &change,
+	    err) == -1)
+		rc = -1;
+	if (rc == 0 && target->kind == TARGET_REQUISITE &&
+	    linking->portal_id > 0 &&
+	    !is_among(linking->portal_id, change.text))
+		rc = err_set(err, ERR_USAGE, _("%" PRId64 " is none of the "
+		    "requisites that `cml24 unsent` names for it"),
+		    linking->portal_id);
+	if (rc == 0 && linking->portal_id > 0)
 		rc = adopt_is_taken(flow, target, linking->portal_id, false,
 		    &linked, err);
 	if (rc == 0 && linked)
 		rc = err_set(err, ERR_USAGE, _("%" PRId64 " is linked to "
 		    "another one of 1C already; `cml24 unlink` it first"),
 		    linking->portal_id);
+	else if (rc == 0 && linking->portal_id == FLOW_LINK_NEW)
+		rc = apply_new(linking, target, &image, &change, err);
 	else if (rc == 0) {
 		tell_left(linking, target, image.portal_id);
 		rc = apply(linking, target, &image, err);
@@ -159,24 +294,50 @@ link_in_transaction(struct linking *linking, enum target_kind kind,
 	    apply_one(linking, &target, err) : 0;
 }
 
+static int
+check_kind(enum target_kind target, const char *kind, int64_t portal_id,
+    struct err *err)
+{
+	bool new = portal_id == FLOW_LINK_NEW;
+
+	if (target_is_client(target) || (target_is_good(target) && !new) ||
+	    (target == TARGET_REQUISITE && portal_id != 0))
+		return 0;
+	if (new)
+		return err_set(err, ERR_USAGE, _("%s: `new` is said of "
+		    "company, contact, person or requisite"), kind);
+	return err_set(err, ERR_USAGE, _("%s: wanted company, contact, "
+	    "person, product, parent, variation or service"), kind);
+}
+
+static const char *
+note_of(int64_t portal_id)
+{
+	if (portal_id == FLOW_LINK_NEW)
+		return TOLD("a person says that it is another one");
+	return portal_id != 0 ? TOLD("linked by a person") :
+	    TOLD("unlinked by a person");
+}
+
 int
 flow_link(struct flow *flow, const char *kind, const char *id,
     int64_t portal_id, struct err *err)
 {
 	struct linking linking = { .flow = flow, .portal_id = portal_id,
-	    .note = portal_id != 0 ? "linked by a person" :
-	    "unlinked by a person" };
+	    .note = note_of(portal_id) };
 	enum target_kind target = target_kind_by_name(str_of(kind));
 	int rc;
 
-	if (!target_is_client(target) && !target_is_good(target))
-		return err_set(err, ERR_USAGE, _("%s: wanted company, contact, "
-		    "person, product, parent, variation or service"), kind);
+	if (check_kind(target, kind, portal_id, err) == -1)
+		return -1;
 	if (flow_run_begin(flow, err) == -1 ||
 	    snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	rc = link_in_transaction(&linking, target, id, err);
-	if (rc == 0 && linking.count == 0)
+	if (rc == 0 && linking.count == 0 && linking.why != NULL)
+		rc = err_set(err, ERR_USAGE, "%s %s: %s", kind, id,
+		    linking.why);
+	else if (rc == 0 && linking.count == 0)
 		rc = err_set(err, ERR_USAGE, _("%s %s: 1C has named no such "
 		    "one"), kind, id);
 	return snapshot_end(flow->snap, rc, err);
@@ -302,7 +463,7 @@ link_by_order(struct flow *flow, const struct order *order, struct str party,
 	    linking.portal_id == 0 || target_set(&target, company ?
 	    TARGET_COMPANY : TARGET_CONTACT, party) == -1)
 		return 0;
-	(void)snprintf(note, sizeof(note), "linked through order %" PRId64,
+	told_set(note, sizeof(note), N_("linked through order %" PRId64),
 	    order->number);
 	linking.note = note;
 	image_init(&image);

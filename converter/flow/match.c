@@ -300,8 +300,8 @@ static const struct step {
 
 #define STEPS (sizeof(steps) / sizeof(*steps))
 
-static enum match_step
-step_named(const char *word)
+enum match_step
+match_step_named(const char *word)
 {
 	for (size_t i = 1; i < STEPS; i++)
 		if (strcmp(steps[i].word, word) == 0)
@@ -315,22 +315,54 @@ match_step_name(enum match_step step)
 	return steps[step].word;
 }
 
+static const struct why {
+	const char *name;
+	const char *text;       /* NULL: the step's own */
+} whys[] = {
+	[MATCH_WHY_NOTHING] = { "", "" },
+	[MATCH_WHY_SEVERAL] = { "several", NULL },
+	[MATCH_WHY_TAXPAYER] = { "taxpayer",
+	    N_("it carries our mark and another INN or KPP") },
+	[MATCH_WHY_NAME] = { "name",
+	    N_("phone or e-mail are the same, the name is not") },
+	[MATCH_WHY_CONTACTS] = { "contacts",
+	    N_("the name is the same, phones and e-mails are not") },
+};
+
+/* What makes a row good enough, where it is not the only one. */
+static const char *const good_texts[STEPS] = {
+	[MATCH_BY_NOTHING] = N_("more than one fits"),
+	[MATCH_BY_ORIGIN] = N_("it carries our mark"),
+	[MATCH_BY_TAXPAYER] = N_("INN and KPP fit"),
+	[MATCH_BY_EMAIL] = N_("an e-mail is the same, the name does not "
+	    "speak against it"),
+	[MATCH_BY_PHONE] = N_("a phone is the same, the name does not speak "
+	    "against it"),
+	[MATCH_BY_NAME] = N_("the name is the same"),
+};
+
 const char *
-match_why_text(enum match_why why)
+match_why_name(enum match_why why)
 {
-	switch (why) {
-	case MATCH_WHY_SEVERAL:
-		return _("more than one fits");
-	case MATCH_WHY_TAXPAYER:
-		return _("it carries our mark and another INN or KPP");
-	case MATCH_WHY_NAME:
-		return _("phone or e-mail are the same, the name is not");
-	case MATCH_WHY_CONTACTS:
-		return _("the name is the same, phones and e-mails are not");
-	case MATCH_WHY_NOTHING:
-		break;
-	}
-	return "";
+	return whys[why].name;
+}
+
+enum match_why
+match_why_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(whys) / sizeof(*whys); i++)
+		if (strcmp(whys[i].name, name) == 0)
+			return (enum match_why)i;
+	return MATCH_WHY_NOTHING;
+}
+
+const char *
+match_why_text(enum match_step step, enum match_why why)
+{
+	const char *text = whys[why].text != NULL ? whys[why].text :
+	    good_texts[step];
+
+	return text[0] != '\0' ? _(text) : "";
 }
 
 /* A row with our own mark and another ИНН stays in sight: to make one more
@@ -349,8 +381,10 @@ add_row(struct match *out, size_t row, enum match_why why)
 	if (out->count == 0)
 		out->why = why;
 	out->count++;
-	if (out->row_count < MATCH_ROWS)
-		out->rows[out->row_count++] = row;
+	if (out->row_count == MATCH_ROWS)
+		return;
+	out->whys[out->row_count] = why;
+	out->rows[out->row_count++] = row;
 }
 
 /* What one step says of one row. */
@@ -374,7 +408,7 @@ match_decide(const struct config *config, const struct target *target,
 	struct match doubts = { .step = MATCH_BY_NOTHING };
 
 	for (size_t i = 0; i < words->count; i++) {
-		enum match_step step = step_named(words->items[i]);
+		enum match_step step = match_step_named(words->items[i]);
 		struct match good = { .verdict = MATCH_ONE, .step = step };
 		struct match doubtful = { .verdict = MATCH_MANY,
 		    .step = step };
@@ -387,14 +421,14 @@ match_decide(const struct config *config, const struct target *target,
 			    taken != NULL && taken[j], &why);
 
 			if (verdict == VERDICT_ENOUGH)
-				add_row(&good, j, MATCH_WHY_NOTHING);
+				add_row(&good, j, MATCH_WHY_SEVERAL);
 			else if (verdict == VERDICT_DOUBT)
 				add_row(&doubtful, j, why);
 		}
-		if (good.count > 1) {
+		if (good.count > 1)
 			good.verdict = MATCH_MANY;
-			good.why = MATCH_WHY_SEVERAL;
-		}
+		else
+			good.why = MATCH_WHY_NOTHING;
 		*out = good;
 		if (good.count > 0)
 			return (int)good.verdict;

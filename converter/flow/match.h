@@ -79,14 +79,21 @@ struct match {
 				   first */
 	enum match_why why;
 	size_t rows[MATCH_ROWS];        /* places in the rows given */
+	enum match_why whys[MATCH_ROWS];        /* of each of them */
 	size_t row_count;       /* in `rows` */
 	size_t count;           /* of them in all; >= row_count */
 };
 
 /* The step's word in counterparties.match: "inn_kpp"; "" for nothing. */
 const char *match_step_name(enum match_step step);
-/* For a person, in the language of the locale: why nobody was linked. */
-const char *match_why_text(enum match_why why);
+/* The step of this word; MATCH_BY_NOTHING: there is none. */
+enum match_step match_step_named(const char *word);
+/* "name": why nobody was linked, for machines and as it is kept; "" nothing. */
+const char *match_why_name(enum match_why why);
+enum match_why match_why_named(const char *name);
+/* For a person, in the language of the locale: what speaks for such a row, and
+ * what against it. */
+const char *match_why_text(enum match_step step, enum match_why why);
 
 /*
  * `wanted`: what the client should be, with what is said at its making

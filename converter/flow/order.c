@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "base/told.h"
 
 /* What a copied deal brought along of somebody else's payment: the image says
  * so until it is emptied. */
@@ -94,6 +95,32 @@ look_up_product(void *ctx, int64_t portal_id, struct buf *id,
 	return look_up_good(flow, target_id(&target), fields, err);
 }
 
+/* Who 1C itself says the client is, by the same reading that made the portal's
+ * requisites of it; there whether or not they were sent. */
+static int
+add_statement(struct flow *flow, struct str id, struct fields *fields,
+    struct err *err)
+{
+	static const enum field said[] = { FIELD_FULL_NAME, FIELD_INN,
+	    FIELD_KPP, FIELD_PRESET };
+	struct target papers;
+	struct wanted wanted;
+	int rc;
+
+	if (target_set(&papers, TARGET_REQUISITE, id) != 0)
+		return 0;
+	wanted_init(&wanted);
+	rc = map_derive(flow->map, &papers, &wanted, err);
+	fields_merge(&wanted.fields, &wanted.unsaid);
+	fields_merge(&wanted.fields, &wanted.at_create);
+	for (size_t i = 0; rc == 0 && i < sizeof(said) / sizeof(*said); i++)
+		if (fields_has(&wanted.fields, said[i]))
+			(void)fields_set(fields, said[i],
+			    fields_get(&wanted.fields, said[i]));
+	wanted_free(&wanted);
+	return rc;
+}
+
 static int
 look_up_client(void *ctx, bool company, int64_t portal_id, struct buf *id,
     struct fields *fields, struct err *err)
@@ -111,15 +138,17 @@ look_up_client(void *ctx, bool company, int64_t portal_id, struct buf *id,
 	if (look_up_record(flow, RECORD_COUNTERPARTY, target_id(&target),
 	    fields, err) == -1)
 		return -1;
-	if (fields->count > 0)
-		return 0;
-	/* Known from documents alone. */
-	(void)buf_add_text(id, "#" CML_NAMED);
-	rc = look_up_record(flow, RECORD_COUNTERPARTY, str_n(id->data,
-	    id->len), fields, err);
-	buf_clear(id);
-	(void)buf_add(id, target_id(&target).p, target_id(&target).len);
-	return rc;
+	if (fields->count == 0) {
+		/* Known from documents alone. */
+		(void)buf_add_text(id, "#" CML_NAMED);
+		rc = look_up_record(flow, RECORD_COUNTERPARTY, str_n(id->data,
+		    id->len), fields, err);
+		buf_clear(id);
+		(void)buf_add(id, target_id(&target).p,
+		    target_id(&target).len);
+	}
+	return rc == 0 && !flow->config->counterparties.update_1c ?
+	    add_statement(flow, target_id(&target), fields, err) : rc;
 }
 
 struct order_lookup
@@ -146,7 +175,7 @@ order_note(struct flow *flow, const struct order *order, enum verb verb,
 	entry.portal_id = order->deal;
 	(void)snprintf(id, sizeof(id), "%" PRId64, order->number);
 	(void)target_set(&entry.target, TARGET_ORDER, str_of(id));
-	(void)snprintf(entry.note, sizeof(entry.note), "%s", note);
+	told_copy(entry.note, sizeof(entry.note), note);
 	if (old_values != NULL)
 		fields_copy(&entry.old_values, old_values);
 	if (new_values != NULL)
@@ -230,9 +259,7 @@ order_set_state(struct order *order, enum order_state state,
 		order->since = clock_wall_ms();
 	order->state = state;
 	(void)snprintf(order->code, sizeof(order->code), "%s", code);
-	(void)snprintf(order->text, sizeof(order->text), "%.*s",
-	    (int)str_utf8_cut(str_of(text), sizeof(order->text) - 1).len,
-	    text);
+	told_copy(order->text, sizeof(order->text), text);
 }
 
 void
@@ -437,7 +464,7 @@ note_reopened(struct flow *flow, struct order *order)
 	    says(&order->document, "Отменен") ||
 	    order->state == ORDER_WAITING)
 		return;
-	order_set_state(order, ORDER_UNCONFIRMED, "stays-cancelled", _("the "
+	order_set_state(order, ORDER_UNCONFIRMED, "stays-cancelled", TOLD("the "
 	    "deal is open again, and the order stays cancelled in 1C: open it "
 	    "there by hand"));
 	order_tell(flow, order);
@@ -488,18 +515,19 @@ leave_stages(struct flow *flow, struct order *order)
 	if (order->number == 0 || strcmp(order->code, "left-stages") == 0)
 		return;
 	if (order->first_put == 0)
-		order_set_state(order, ORDER_NONE, "left-stages", _("the deal "
-		    "left the exported stages before the order was in the "
+		order_set_state(order, ORDER_NONE, "left-stages", TOLD("the "
+		    "deal left the exported stages before the order was in the "
 		    "outbox: it was taken back"));
 	else if (order->known.count == 0)
-		order_set_state(order, ORDER_PRESUMED, "left-stages", _("the "
-		    "deal left the exported stages: the order was taken back, "
-		    "but 1C may have loaded it already: look there"));
+		order_set_state(order, ORDER_PRESUMED, "left-stages",
+		    TOLD("the deal left the exported stages: the order was "
+		    "taken back, but 1C may have loaded it already: look "
+		    "there"));
 	else
 		order_set_state(order, order->state == ORDER_WAITING ||
 		    order->state == ORDER_HELD ? ORDER_LOADED : order->state,
-		    "left-stages", _("the deal left the exported stages: the "
-		    "order in 1C stays as it is"));
+		    "left-stages", TOLD("the deal left the exported stages: "
+		    "the order in 1C stays as it is"));
 	/* So that it is compared anew when the deal comes back. */
 	fields_clear(&order->document);
 	order_tell(flow, order);
@@ -532,9 +560,9 @@ build_order(struct flow *flow, const struct deal *deal, struct order *order,
 		rc = 0;
 	} else if (rc == 0 && !fields_has(&document, FIELD_LINES) &&
 	    fields_has(&order->known, FIELD_LINES)) {
-		order_set_state(order, ORDER_HELD, "rows-gone", _("1C has the "
-		    "order with its goods, and the deal has no rows any more: "
-		    "put them in again, or cancel the deal"));
+		order_set_state(order, ORDER_HELD, "rows-gone", TOLD("1C has "
+		    "the order with its goods, and the deal has no rows any "
+		    "more: put them in again, or cancel the deal"));
 	} else if (rc == 0) {
 		take_document(flow, order, &document, ended);
 	} else if (rc == 1) {
@@ -589,9 +617,9 @@ number_and_image(struct flow *flow, const struct deal *deal,
 	int rc = order_number_find(flow, deal, order, err);
 
 	if (rc == 1) {
-		order_set_state(order, ORDER_HELD, "numbers-used-up", _("every "
-		    "number from orders.number_first to number_last is used: "
-		    "widen the range"));
+		order_set_state(order, ORDER_HELD, "numbers-used-up",
+		    TOLD("every number from orders.number_first to "
+		    "number_last is used: widen the range"));
 		return 0;
 	}
 	if (rc == -1)
@@ -697,11 +725,11 @@ order_lose(struct flow *flow, struct order *order, struct err *err)
 
 	if (order->state == ORDER_GONE)
 		return 0;
-	order_set_state(order, ORDER_GONE, "deal-deleted", loaded ? _("the "
+	order_set_state(order, ORDER_GONE, "deal-deleted", loaded ? TOLD("the "
 	    "deal was deleted in the portal; the order in 1C stays as it is") :
-	    order->first_put != 0 ? _("the deal was deleted in the portal: the "
-	    "order was taken back, but 1C may have loaded it already: look "
-	    "there") : _("the deal was deleted in the portal before 1C had "
+	    order->first_put != 0 ? TOLD("the deal was deleted in the portal: "
+	    "the order was taken back, but 1C may have loaded it already: look "
+	    "there") : TOLD("the deal was deleted in the portal before 1C had "
 	    "loaded its order"));
 	if (order->number != 0)
 		order_tell(flow, order);

@@ -6,7 +6,7 @@
  *   publish.c   waiting orders -> the outbox file
  *   hear.c      an orders file of 1C came: what it proves of those in ours
  *   reply.c     what it says -> wanted fields, lines, notices of the deal
- *               (reply_documents.c)
+ *               (reply_documents.c, reply_payment.c)
  */
 #ifndef FLOW_ORDER_H
 #define FLOW_ORDER_H
@@ -25,6 +25,8 @@ void order_funnel_name(char out[64], int64_t category);
 #define META_ORDERS_RULES "orders.rules"        /* hash: which deals */
 #define META_ORDERS_LAST "orders.last_package"  /* the last orders file's */
 #define META_ORDERS_NODE "orders.node"  /* whose orders files name ours */
+#define META_ORDERS_CAME "orders.came"  /* wall ms: its newest file, of any
+					   kind */
 
 /* Deals made before are left alone; wall ms. */
 int64_t order_since(struct flow *flow);
@@ -86,6 +88,14 @@ int order_note(struct flow *flow, const struct order *order, enum verb verb,
 int reply_documents_read(struct flow *flow, int64_t number,
     struct answer *answer, size_t *count, struct err *err);
 
+/* reply_payment.c: targets of payments, told once each. */
+
+int reply_payment_want(struct flow *flow, const struct target *target,
+    const struct order *order, const struct answer *answer,
+    const struct image *image, struct wanted *out, struct err *err);
+int reply_payment_derive(struct flow *flow, struct str deal,
+    const struct answer *answer, int64_t package, struct err *err);
+
 /* reply.c */
 
 /* The wanted values of a target of a deal, instead of map_derive(). */
@@ -139,6 +149,7 @@ struct hearing {
 	} *heard;
 	size_t count, size;
 	int64_t written;        /* of the newest orders file; 0: none */
+	int64_t came;           /* of the newest file of any kind */
 	bool anything_same;     /* a document that says nothing new */
 	bool anything_new;      /* a document that was not known like this */
 	bool documents;         /* there is a document at all */

@@ -414,17 +414,17 @@ int
 picture_prune(struct flow *flow, struct err *err)
 {
 	char *folder = file_join(flow->config->folders.state, "pictures");
-	struct change_counts counts;
+	bool unsent;
 	int rc = 0;
 
 	if (!file_is_dir(folder)) {
 		free(folder);
 		return 0;
 	}
-	rc = snapshot_change_count(flow->snap, &counts, err);
+	rc = snapshot_change_any(flow->snap, &unsent, err);
 	if (rc == 0)
-		rc = counts.total == 0 ? file_remove_tree(folder, err) :
-		    prune_old(flow, folder, err);
+		rc = unsent ? prune_old(flow, folder, err) :
+		    file_remove_tree(folder, err);
 	free(folder);
 	return rc;
 }

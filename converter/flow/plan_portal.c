@@ -4,7 +4,7 @@
  * anything, in the transaction that is rolled back, so that what is taken over
  * is shown as the change that it will be.
  */
-#include "flow/flow_internal.h"
+#include "flow/choice.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 #define NAP_MS 1000
 #define LOST_MAX 3              /* requests without a whole answer, then it is
@@ -34,7 +35,8 @@ note_row(void *ctx, const struct change *change, struct err *err)
 
 	(void)err;
 	if ((change->verb != VERB_CREATE && change->verb != VERB_LINK) ||
-	    change->state == CHANGE_FAILED)
+	    change->state == CHANGE_FAILED ||
+	    client_is_barred(asking->push->flow, change->target.kind))
 		return 0;
 	if (asking->count == asking->size) {
 		asking->size = asking->size == 0 ? 256 : asking->size * 2;
@@ -80,7 +82,7 @@ static void
 end_asking(struct asking *asking, const char *why)
 {
 	asking->over = true;
-	(void)snprintf(asking->why, sizeof(asking->why), "%s", why);
+	told_copy(asking->why, sizeof(asking->why), why);
 }
 
 /* 1: it was told to stop before they left.  What has left is waited for: the
@@ -121,7 +123,7 @@ take_note(void *ctx, const struct history *entry, struct err *err)
 	char *note = ctx;
 
 	(void)err;
-	(void)snprintf(note, 128, "%s", entry->note);
+	told_copy(note, 128, entry->note);
 	return 0;
 }
 
@@ -138,8 +140,21 @@ show_json(struct asking *asking, const struct op *op, int64_t portal_id,
 	json_out_text(jo, "kind", target_kind_name(op->target.kind));
 	json_out_str(jo, "id", target_id(&op->target));
 	json_out_int(jo, "portal_id", portal_id);
-	json_out_text(jo, "how", how);
+	report_json_note(asking->push->flow->report, "how", how);
 	json_out_end_object(jo);
+}
+
+static void
+show_doubt(struct report *report, const struct op *op, const char *text)
+{
+	struct str id = target_id(&op->target);
+	char *message = choice_message(text);
+
+	report_line(report, "? %s %.*s: %s",
+	    target_kind_title(op->target.kind), (int)id.len, id.p, message);
+	free(message);
+	if (!report->json)
+		choice_show(report, text);
 }
 
 /* "= product p1: 117, recognised by article"; of several candidates which
@@ -172,9 +187,7 @@ show_found(struct asking *asking, const struct op *op, struct err *err)
 		rc = snapshot_change_get(flow->snap, image.target, &change,
 		    err);
 		if (rc == 0 && change.state == CHANGE_FAILED)
-			report_line(flow->report, "? %s %.*s: %s",
-			    target_kind_title(op->target.kind), (int)id.len,
-			    id.p, change.text);
+			show_doubt(flow->report, op, change.text);
 	}
 	image_free(&image);
 	return rc == -1 ? -1 : 0;

@@ -21,6 +21,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 /* Orders in the file at once: loading them must be over in LIMIT_PRESUME_MS,
  * and 1C reads it as one tree.  The others follow as these are loaded. */
@@ -73,6 +74,31 @@ outbox_close(struct outbox *outbox)
 
 /* ---- not loaded for too long ---- */
 
+/* 1C stayed away, or was here and named no order: not the same thing, but a
+ * proof of loading is neither (DESIGN 3). */
+static void
+set_withdrawn(struct flow *flow, struct order *order)
+{
+	int64_t came = snapshot_meta_int(flow->snap, META_ORDERS_CAME, 0);
+	char when[CLOCK_TEXT_BYTES], text[sizeof(order->text)];
+
+	if (came < order->put) {
+		order_set_state(order, ORDER_WITHDRAWN, "not-loaded",
+		    TOLD("1C has not loaded it for orders.unseen_hours, and "
+		    "has written no file here since: does its exchange run? "
+		    "`cml24 retry` puts it there again"));
+		return;
+	}
+	clock_format(when, came);
+	told_set(text, sizeof(text), N_("1C has not named it for "
+	    "orders.unseen_hours, though it has exported here since (%s): it "
+	    "may have the order, for while nothing changes there it writes no "
+	    "orders file. If the order is in 1C, save it there once more; if "
+	    "not, 1C does not read this file or cannot load it: see its log, "
+	    "and then `cml24 retry`"), when);
+	order_set_state(order, ORDER_WITHDRAWN, "maybe-loaded", text);
+}
+
 static int
 withdraw(struct flow *flow, int64_t deal, struct err *err)
 {
@@ -82,10 +108,7 @@ withdraw(struct flow *flow, int64_t deal, struct err *err)
 	order_init(&order);
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
 	if (rc == 0) {
-		order_set_state(&order, ORDER_WITHDRAWN, "not-loaded",
-		    _("1C has not loaded it for orders.unseen_hours: is the "
-		    "exchange in 1C running, and is this its file? `cml24 "
-		    "retry` puts it there again"));
+		set_withdrawn(flow, &order);
 		rc = snapshot_order_put(flow->snap, &order, err);
 	}
 	order_free(&order);
@@ -205,8 +228,9 @@ mark_put(struct flow *flow, int64_t deal, int64_t put, struct err *err)
 		if (order.first_put == 0)
 			order.first_put = put;
 		rc = order_note(flow, &order, order.first_put == put ?
-		    VERB_CREATE : VERB_UPDATE, "put into the outbox for 1C",
-		    &order.known, &order.document, err);
+		    VERB_CREATE : VERB_UPDATE,
+		    TOLD("put into the outbox for 1C"), &order.known,
+		    &order.document, err);
 		if (rc == 0)
 			rc = snapshot_order_put(flow->snap, &order, err);
 	}

@@ -13,23 +13,24 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+/* An attempt that waited longer than this before it left is dated anew. */
+#define LATE_MS 500
 /* The longest nap: a signal and the inbox are looked at in between. */
 #define NAP_MS 1000
 
 static int
 anything_due(struct flow *flow, bool *due, struct err *err)
 {
-	struct change_counts counts;
 	int64_t attempts, now = clock_wall_ms(), row;
 	size_t rechecks;
+	bool planned;
 
-	if (snapshot_change_count(flow->snap, &counts, err) == -1 ||
+	if (snapshot_change_is_due(flow->snap, now, &planned, err) == -1 ||
 	    snapshot_attempt_count(flow->snap, &attempts, err) == -1 ||
 	    snapshot_recheck_due(flow->snap, now, &row, 1, &rechecks,
 	    err) == -1)
 		return -1;
-	*due = attempts > 0 || rechecks > 0 ||
-	    (counts.planned > 0 && counts.next_try <= now);
+	*due = attempts > 0 || rechecks > 0 || planned;
 	return *due ? 0 : terms_due(flow, due, err);
 }
 
@@ -62,6 +63,9 @@ push_prepare(struct flow *flow, struct err *err)
 	    &flow->facts, err) == -1)
 		return -1;
 	flow->prepared = true;
+	if (flow->facts.crm_barred[0] != '\0')
+		report_say(flow->report, _("clients and deals wait, the goods "
+		    "go on: %s"), flow->facts.crm_barred);
 	flow->tally.requests++;
 	if (snapshot_meta_set_int(flow->snap, META_REACHED, clock_wall_ms(),
 	    err) == -1)
@@ -77,9 +81,12 @@ static void
 on_done(struct request *request)
 {
 	struct push *push = request->user;
+	int i = 0;
 
+	while (push->flying[i] != request)
+		i++;
+	push->flying[i] = push->flying[--push->in_flight];
 	push->ended[push->ended_count++] = request;
-	push->in_flight--;
 	if (request->ops[0].kind == OP_FIND ||
 	    request->ops[0].kind == OP_COUNT)
 		push->finds_in_flight--;
@@ -91,17 +98,34 @@ is_finds(const struct push *push, const struct request *request)
 	return request == push->finds;
 }
 
+/*
+ * It had to wait for a look at the portal, or for the limits.  For how long it
+ * may be running there counts from now on, also where the power goes now.
+ */
+static int
+on_leaves(struct request *request, struct err *err)
+{
+	struct push *push = request->user;
+
+	if (clock_steady_ms() - request->dated < LATE_MS)
+		return 0;
+	request->dated = clock_steady_ms();
+	return snapshot_attempt_redate(push->flow->snap, request->id, err);
+}
+
 static int
 send_request(struct push *push, struct request *request, struct err *err)
 {
 	struct flow *flow = push->flow;
 	bool finds = is_finds(push, request);
 
+	request->dated = clock_steady_ms();
 	if (!finds && build_commit(push, request, err) == -1)
 		return -1;
 	request->user = push;
+	request->leaves = finds ? NULL : on_leaves;
 	request->done = on_done;
-	push->in_flight++;
+	push->flying[push->in_flight++] = request;
 	if (finds)
 		push->finds_in_flight++;
 	flow->tally.requests++;
@@ -156,8 +180,11 @@ settle_ended(struct push *push, struct err *err)
 
 	while (push->ended_count > 0) {
 		request = push->ended[--push->ended_count];
-		if (rc == 0)
-			rc = settle_request(push, request, err);
+		if (rc == -1) {
+			build_abandon(push, request);
+			continue;
+		}
+		rc = settle_request(push, request, err);
 		request_free(request);
 	}
 	return rc;
@@ -220,7 +247,7 @@ build_next(struct push *push, struct err *err)
 	    recover_recheck(push, err) == -1)
 		return -1;
 	if (push->to_ask_count > 0 && push->finds == NULL &&
-	    recover_sections(push, err) == -1)
+	    recover_doubted(push, err) == -1)
 		return -1;
 	if (push->in_flight >= LIMIT_IN_FLIGHT)
 		return 0;
@@ -245,6 +272,7 @@ push_commands(struct push *push, struct err *err)
 			build_abandon(push, push->writes);
 			build_abandon(push, push->finds);
 			push->writes = push->finds = NULL;
+			push->flow->remote.recall(push->flow->remote.ctx);
 		}
 		/* One that was refused before it left has ended already. */
 		if (push->in_flight == 0 && push->writes == NULL &&
@@ -256,14 +284,16 @@ push_commands(struct push *push, struct err *err)
 }
 
 /* Documents of stock go by themselves, when nothing else is in flight: before
- * the rest, and once more for what was made meanwhile. */
+ * the rest, and once more for what was made meanwhile.  Goods of which it is
+ * doubted that they are there are looked for first. */
 static int
 push_stock(struct push *push, bool *any, struct err *err)
 {
 	bool done = true;
 
 	*any = false;
-	while (done && !push->stopped && !flow_must_stop(push->flow)) {
+	while (done && push->to_ask_count == 0 && !push->stopped &&
+	    !flow_must_stop(push->flow)) {
 		if (stock_push(push, &done, err) == -1)
 			return -1;
 		*any = *any || done;
@@ -288,23 +318,33 @@ push_loop(struct push *push, struct err *err)
 	return 0;
 }
 
-/* After an error of ours: what is in flight is still waited for, so that its
- * answers are not lost. */
+/* After an error of ours: what has left is still waited for, so that its
+ * answers are not lost.  Where they cannot be written down either, the next run
+ * looks them up. */
 static void
 drain(struct push *push)
 {
 	struct err err = { 0 };
-	struct remote *remote = &push->flow->remote;
+	struct flow *flow = push->flow;
+	struct remote *remote = &flow->remote;
+	bool fails = false;
 
 	build_abandon(push, push->writes);
 	build_abandon(push, push->finds);
 	push->writes = push->finds = NULL;
+	while (push->in_flight > 0 && !fails) {
+		remote->recall(remote->ctx);
+		fails = remote->wait(remote->ctx, NAP_MS, &err) == -1 ||
+		    settle_ended(push, &err) == -1;
+	}
+	if (push->in_flight > 0) {
+		remote->close(remote->ctx);
+		flow->has_remote = flow->prepared = false;
+	}
 	while (push->in_flight > 0)
-		if (remote->wait(remote->ctx, NAP_MS, &err) == -1 ||
-		    settle_ended(push, &err) == -1)
-			break;
+		build_abandon(push, push->flying[--push->in_flight]);
 	while (push->ended_count > 0)
-		request_free(push->ended[--push->ended_count]);
+		build_abandon(push, push->ended[--push->ended_count]);
 }
 
 struct push *
@@ -324,8 +364,9 @@ push_free(struct push *push)
 	rowset_free(&push->parents);
 	rowset_free(&push->looking);
 	rowset_free(&push->cleared);
-	rowset_free(&push->fresh);
+	bits_free(&push->fresh);
 	rowset_free(&push->missed);
+	rowset_free(&push->single);
 	rowset_free(&push->persons_busy);
 	rowset_free(&push->persons_made);
 	rowset_free(&push->spared);

@@ -15,6 +15,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 /* A request that was given up and came late all the same would have left a
  * double: looked for once more after this time. */
@@ -40,8 +41,10 @@ add_lost(void *ctx, const struct attempt *attempt, struct err *err)
 	image_init(&image);
 	rc = snapshot_image_by_row(push->flow->snap, attempt->row, &target,
 	    &image, err);
-	/* Stock is looked up by the title of its document: stock.c. */
-	if (rc != 0 || target.kind == TARGET_STOCK) {
+	/* Stock is looked up by the title of its document: stock.c.  Clients
+	 * cannot be looked at for want of a right. */
+	if (rc != 0 || target.kind == TARGET_STOCK ||
+	    client_is_barred(push->flow, target.kind)) {
 		image_free(&image);
 		return rc == -1 ? -1 : 0;
 	}
@@ -62,7 +65,7 @@ add_lost(void *ctx, const struct attempt *attempt, struct err *err)
 	fields_init(&errand->lost->values);
 	fields_copy(&errand->lost->values, &attempt->values);
 	rowset_add(&push->looking, attempt->row);
-	if (target.kind == TARGET_PERSON)
+	if (client_is_human(target.kind))
 		rowset_add(&push->persons_busy,
 		    client_person_number(&target));
 	return 0;
@@ -73,7 +76,7 @@ drop_attempt(struct push *push, const struct op *op, struct err *err)
 {
 	const struct errand *errand = op->user;
 
-	if (op->target.kind == TARGET_PERSON)
+	if (client_is_human(op->target.kind))
 		rowset_remove(&push->persons_busy,
 		    client_person_number(&op->target));
 	return snapshot_attempt_drop(push->flow->snap, errand->attempt, err);
@@ -159,6 +162,29 @@ is_main_picture(const struct target *target)
 	    str_is(target_rule(target), TARGET_MAIN);
 }
 
+static const enum field line_fields[] = { FIELD_PHONES, FIELD_EMAILS,
+    FIELD_SITES };
+
+#define LINE_FIELDS (sizeof(line_fields) / sizeof(line_fields[0]))
+
+/* Said twice, it is there twice: what is made, and lines that are added. */
+static bool
+may_double(const struct op *op)
+{
+	const struct errand *errand = op->user;
+	bool lines = false;
+
+	for (size_t i = 0; i < LINE_FIELDS; i++)
+		lines = lines || fields_has(&op->fields, line_fields[i]);
+	if (errand->verb == VERB_UPDATE)
+		return target_is_client(op->target.kind) && lines;
+	/* An address has no number of its own: a second one is the same. */
+	return errand->verb == VERB_CREATE &&
+	    op->target.kind != TARGET_ADDRESS &&
+	    !is_main_picture(&op->target) &&
+	    !target_is_deal(op->target.kind);
+}
+
 /* Not done, as far as the portal shows. */
 static int
 wait_or_repeat(struct push *push, struct op *op, struct err *err)
@@ -174,12 +200,8 @@ wait_or_repeat(struct push *push, struct op *op, struct err *err)
 	}
 	if (drop_attempt(push, op, err) == -1)
 		return -1;
-	/* An address has no number of its own: a second one is the same. */
-	if (errand->verb == VERB_CREATE && op->target.kind != TARGET_ADDRESS &&
-	    !is_main_picture(&op->target) &&
-	    !target_is_deal(op->target.kind) &&
-	    snapshot_recheck_put(flow->snap, errand->row, clock_wall_ms() +
-	    RECHECK_AFTER_MS, err) == -1)
+	if (may_double(op) && snapshot_recheck_put(flow->snap, errand->row,
+	    clock_wall_ms() + RECHECK_AFTER_MS, err) == -1)
 		return -1;
 	return snapshot_change_replan(flow->snap, errand->row, err);
 }
@@ -198,7 +220,7 @@ settle_lost_notice(struct push *push, struct op *op, struct err *err)
 	    config->portal.oauth_file != NULL)
 		return wait_or_repeat(push, op, err);
 	return confirm_lost(push, op, op->parent_id, &op->fields,
-	    "answer lost; not repeated, it might come twice", err);
+	    TOLD("answer lost; not repeated, it might come twice"), err);
 }
 
 static int
@@ -226,7 +248,7 @@ settle_lost_create(struct push *push, struct op *op, struct err *err)
 	fields_init(&same);
 	(void)compare_row(errand->lost, best, &same);
 	rc = confirm_lost(push, op, best->portal_id, &same,
-	    "answer lost, found by its mark", err);
+	    TOLD("answer lost, found by its mark"), err);
 	if (rc == 0 && ours > 1)
 		rc = snapshot_recheck_put(push->flow->snap, errand->row,
 		    clock_wall_ms(), err);
@@ -256,11 +278,11 @@ settle_lost_update(struct push *push, struct op *op, struct err *err)
 		/* Deleted in the portal meanwhile. */
 		errand->verb = VERB_DELETE;
 		rc = confirm_lost(push, op, 0, &same,
-		    "was not in the portal any more", err);
+		    TOLD("was not in the portal any more"), err);
 	} else if (!reads_first(op->target.kind) &&
 	    compare_row(errand->lost, &op->found[0], &same)) {
 		rc = confirm_lost(push, op, errand->lost->portal_id, &same,
-		    "answer lost, found as sent", err);
+		    TOLD("answer lost, found as sent"), err);
 	} else {
 		rc = wait_or_repeat(push, op, err);
 	}
@@ -277,7 +299,8 @@ settle_lost_delete(struct push *push, struct op *op, struct err *err)
 	if (op->found_count > 0)
 		return wait_or_repeat(push, op, err);
 	fields_init(&none);
-	rc = confirm_lost(push, op, 0, &none, "answer lost, found gone", err);
+	rc = confirm_lost(push, op, 0, &none, TOLD("answer lost, found gone"),
+	    err);
 	fields_free(&none);
 	return rc;
 }
@@ -287,6 +310,11 @@ recover_settle(struct push *push, struct op *op, struct err *err)
 {
 	struct errand *errand = op->user;
 
+	/* Addresses that may not be looked up may be said twice: a client has
+	 * one of a kind. */
+	if (op->outcome == OUTCOME_REFUSED &&
+	    op->target.kind == TARGET_ADDRESS)
+		return wait_or_repeat(push, op, err);
 	if (op->outcome != OUTCOME_DONE &&
 	    op->outcome != OUTCOME_NOT_THERE)
 		return 0;
@@ -304,10 +332,10 @@ recover_settle(struct push *push, struct op *op, struct err *err)
 	return drop_attempt(push, op, err);
 }
 
-/* ---- sections that somebody may have deleted ---- */
+/* ---- sections and goods that somebody may have deleted ---- */
 
 int
-recover_sections(struct push *push, struct err *err)
+recover_doubted(struct push *push, struct err *err)
 {
 	struct target target;
 	struct image image;
@@ -319,14 +347,21 @@ recover_sections(struct push *push, struct err *err)
 		image_init(&image);
 		rc = snapshot_image_by_row(push->flow->snap, push->to_ask[i],
 		    &target, &image, err);
-		if (rc == 0) {
+		/* It may have been missed meanwhile. */
+		if (rc == 0 && image.portal_id != 0) {
 			op = build_op(push->finds, OP_FIND, &target,
-			    ERRAND_SECTION, push->to_ask[i]);
+			    ERRAND_DOUBT, push->to_ask[i]);
 			op->portal_id = image.portal_id;
+		} else {
+			rowset_remove(&push->busy, push->to_ask[i]);
 		}
 		image_free(&image);
 	}
 	push->to_ask_count = 0;
+	if (push->finds->count == 0) {
+		request_free(push->finds);
+		push->finds = NULL;
+	}
 	return rc == -1 ? -1 : 0;
 }
 
@@ -359,6 +394,37 @@ find_under_parent(struct flow *flow, struct op *op, struct err *err)
 	return rc;
 }
 
+/*
+ * An update of a client's lines with what is agreed of them: it is read before
+ * it is written, so it only takes doubles away.  What people took away stays
+ * away.  Without an attempt, as the deletion of a double.
+ */
+static void
+add_lines(struct push *push, int64_t row, const struct target *target,
+    const struct image *image)
+{
+	struct op *op;
+
+	/* The next run looks again. */
+	if (rowset_has(&push->busy, row) || (push->writes != NULL &&
+	    push->writes->count >=
+	    (size_t)push->flow->config->portal.batch_size))
+		return;
+	if (push->writes == NULL)
+		push->writes = request_new(LIMIT_BATCH_COMMANDS);
+	op = build_op(push->writes, OP_UPDATE, target, ERRAND_LINES, row);
+	op->portal_id = image->portal_id;
+	for (size_t i = 0; i < LINE_FIELDS; i++) {
+		struct str lines = fields_get(&image->agreed,
+		    line_fields[i]);
+
+		(void)fields_set(&op->fields, line_fields[i], lines);
+		(void)fields_set(&op->before, line_fields[i], lines);
+		(void)fields_set(&op->yields, line_fields[i], str_of("1"));
+	}
+	rowset_add(&push->busy, row);
+}
+
 static int
 add_recheck(struct push *push, int64_t row, struct err *err)
 {
@@ -372,7 +438,12 @@ add_recheck(struct push *push, int64_t row, struct err *err)
 	    err);
 	if (rc == 0 && image.portal_id == 0 && !image.apart)
 		rc = 1;         /* not made again: nothing to compare with */
-	if (rc == 0 && !image.apart && !rowset_has(&push->looking, row)) {
+	if (rc == 0 && client_is_barred(push->flow, target.kind)) {
+		/* Until there is the right. */
+	} else if (rc == 0 && rowset_has(&push->single, row)) {
+		add_lines(push, row, &target, &image);
+	} else if (rc == 0 && !image.apart &&
+	    !rowset_has(&push->looking, row)) {
 		op = build_op(push->finds, OP_FIND, &target, ERRAND_RECHECK,
 		    row);
 		rowset_add(&push->looking, row);
@@ -472,6 +543,13 @@ settle_recheck(struct push *push, struct op *op, struct err *err)
 		if (is_double(push, op, &op->found[i], &image))
 			rc = remove_double(push, op, op->found[i].portal_id,
 			    &queued);
+	if (rc == 0 && !queued && target_is_client(target.kind) &&
+	    image.portal_id != 0) {
+		/* There is one of it: then how it is reached. */
+		rowset_add(&push->single, errand->row);
+		push->rechecked = false;
+		queued = true;
+	}
 	image_free(&image);
 	if (rc == 0 && !queued)
 		rc = snapshot_recheck_drop(push->flow->snap, errand->row,
@@ -488,6 +566,9 @@ recover_recheck_settle(struct push *push, struct op *op, struct err *err)
 		return 0;
 	if (errand->why == ERRAND_RECHECK)
 		return settle_recheck(push, op, err);
+	if (errand->why == ERRAND_LINES)
+		return snapshot_recheck_drop(push->flow->snap, errand->row,
+		    err);
 	/* Looked at once more: only a look that finds one ends it. */
 	push->rechecked = false;
 	return 0;

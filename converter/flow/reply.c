@@ -1,6 +1,7 @@
 /*
  * What 1C says of an order, as targets of the portal: the deal's fields and
- * stage, its rows, and of each payment a comment and a notice.
+ * stage, its rows, and of each payment a comment and a notice
+ * (reply_payment.c).
  *
  * They are derived like everything else: from the records of the documents,
  * the rules, and what was agreed.  So the same document thousands of times
@@ -181,70 +182,6 @@ want_rows(struct flow *flow, const struct order *order,
 }
 
 static void
-say_payment(struct buf *text, const struct order *order,
-    const struct answer_payment *payment)
-{
-	char sum[DECIMAL_TEXT_BYTES];
-
-	(void)decimal_format(sum, payment->sum);
-	if (payment->refund)
-		(void)buf_printf(text, _("Refund in 1C for order %" PRId64),
-		    order->number);
-	else
-		(void)buf_printf(text, _("Payment in 1C for order %" PRId64),
-		    order->number);
-	if (payment->has_sum)
-		(void)buf_printf(text, _(", sum %s"), sum);
-	if (payment->date[0] != '\0')
-		(void)buf_printf(text, _(", date %.10s"), payment->date);
-	if (payment->document[0] != '\0')
-		(void)buf_printf(text, _(", document %s"), payment->document);
-	if (payment->method[0] != '\0')
-		(void)buf_printf(text, ", %s", payment->method);
-}
-
-/* Told once: what is there is wanted no more. */
-static void
-want_notice(const struct target *target, const struct order *order,
-    const struct answer *answer, const struct image *image,
-    struct wanted *out)
-{
-	struct buf text = BUF_INIT(LIMIT_ERROR_BYTES);
-	char tag[64], user[24], sum[DECIMAL_TEXT_BYTES];
-	uint64_t hash;
-
-	for (size_t i = 0; i < answer->payment_count &&
-	    image->portal_id == 0 && !image->gone; i++) {
-		const struct answer_payment *payment = &answer->payments[i];
-
-		if (!str_is(target_rule(target), payment->key))
-			continue;
-		say_payment(&text, order, payment);
-		hash = str_hash((uint64_t)order->number,
-		    str_of(payment->key));
-		(void)snprintf(tag, sizeof(tag), "cml24-%" PRId64 "-%08x",
-		    order->number, (unsigned)(hash & 0xffffffffU));
-		(void)fields_set(&out->fields, FIELD_MESSAGE,
-		    str_of(buf_text(&text)));
-		(void)fields_set(&out->fields, FIELD_TAG, str_of(tag));
-		if (payment->has_sum) {
-			(void)decimal_format(sum, payment->sum);
-			(void)fields_set(&out->fields, FIELD_SUM,
-			    str_of(sum));
-		}
-		(void)snprintf(user, sizeof(user), "%" PRId64,
-		    order->manager);
-		if (target->kind == TARGET_NOTICE)
-			(void)fields_set(&out->fields, FIELD_MANAGER,
-			    str_of(user));
-		out->state = target->kind == TARGET_NOTICE &&
-		    order->manager == 0 ? WANTED_NOTHING : WANTED_PRESENT;
-		break;
-	}
-	buf_free(&text);
-}
-
-static void
 clear_wanted(struct wanted *out)
 {
 	out->state = WANTED_NOTHING;
@@ -285,22 +222,24 @@ replied_read(struct replied *out, struct flow *flow, int64_t deal,
 	    &out->answer, &count, err);
 }
 
-static void
+static int
 want_target(struct flow *flow, const struct target *target,
     const struct replied *replied, const struct image *image,
-    struct wanted *out)
+    struct wanted *out, struct err *err)
 {
 	const struct answer *answer = &replied->answer;
 	const struct order *order = &replied->order;
 
 	if (order->state == ORDER_GONE)
-		return;
+		return 0;
 	if (target->kind == TARGET_DEAL)
 		want_deal(flow, order, answer, image, out);
 	else if (target->kind == TARGET_ROWS)
 		want_rows(flow, order, answer, image, out);
 	else
-		want_notice(target, order, answer, image, out);
+		return reply_payment_want(flow, target, order, answer, image,
+		    out, err);
+	return 0;
 }
 
 int
@@ -318,13 +257,12 @@ reply_derive(struct flow *flow, const struct target *target,
 	if (target->kind == TARGET_COMMENT || target->kind == TARGET_NOTICE)
 		(void)target_set(&out->parent, TARGET_DEAL,
 		    target_id(target));
-	if (flow->replied != NULL && flow->replied->order.deal == deal) {
-		want_target(flow, target, flow->replied, image, out);
-		return 0;
-	}
+	if (flow->replied != NULL && flow->replied->order.deal == deal)
+		return want_target(flow, target, flow->replied, image, out,
+		    err);
 	rc = replied_read(&own, flow, deal, err);
 	if (rc == 0)
-		want_target(flow, target, &own, image, out);
+		rc = want_target(flow, target, &own, image, out, err);
 	replied_free(&own);
 	return rc == -1 ? -1 : 0;
 }
@@ -393,75 +331,6 @@ reply_tell_status(struct flow *flow, const struct order *order,
 
 /* ---- which targets ---- */
 
-/* The key of a payment where 1C says no more than that it is paid. */
-#define WORD_KEY "paid"
-
-/* Are the payments up to this one those that were told as "paid", before 1C
- * named them?  What goes beyond that sum is news. */
-static int
-was_told(struct flow *flow, struct str deal, struct decimal so_far,
-    bool *told, struct err *err)
-{
-	struct decimal sum;
-	struct target target;
-	struct image image;
-	struct str text;
-	int rc = 1;
-
-	image_init(&image);
-	if (target_set_part(&target, TARGET_COMMENT, deal,
-	    str_of(WORD_KEY)) == 0)
-		rc = snapshot_image_get(flow->snap, &target, &image, err);
-	text = fields_get(&image.agreed, FIELD_SUM);
-	*told = rc == 0 && image.portal_id != 0 &&
-	    (decimal_parse(&sum, text) == -1 ||
-	    decimal_cmp(so_far, sum) <= 0);
-	image_free(&image);
-	return rc == -1 ? -1 : 0;
-}
-
-static int
-derive_payment(struct flow *flow, struct str deal,
-    const struct answer_payment *payment, struct decimal so_far,
-    int64_t package, struct err *err)
-{
-	static const enum target_kind kinds[] = { TARGET_COMMENT,
-	    TARGET_NOTICE };
-	struct target target;
-	bool told = false;
-
-	if (strcmp(payment->key, WORD_KEY) != 0 &&
-	    was_told(flow, deal, so_far, &told, err) == -1)
-		return -1;
-	if (told)
-		return 0;
-	for (size_t i = 0; i < 2; i++)
-		if (target_set_part(&target, kinds[i], deal,
-		    str_of(payment->key)) == 0 &&
-		    derive_target(flow, &target, package, false, err) == -1)
-			return -1;
-	return 0;
-}
-
-static int
-derive_payments(struct flow *flow, struct str deal,
-    const struct answer *answer, int64_t package, struct err *err)
-{
-	struct decimal so_far = { 0, 0 };
-
-	for (size_t i = 0; i < answer->payment_count &&
-	    flow->config->orders.notify_on_payment; i++) {
-		const struct answer_payment *payment = &answer->payments[i];
-
-		if (payment->has_sum && !payment->refund)
-			(void)decimal_add(&so_far, so_far, payment->sum);
-		if (derive_payment(flow, deal, payment, so_far, package,
-		    err) == -1)
-			return -1;
-	}
-	return 0;
-}
-
 int
 reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
     bool force, struct err *err)
@@ -478,7 +347,7 @@ reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
 	if (rc == 0)
 		rc = derive_target(flow, &rows, package, force, err);
 	if (rc == 0)
-		rc = derive_payments(flow, target_id(&target),
+		rc = reply_payment_derive(flow, target_id(&target),
 		    &replied.answer, package, err);
 	flow->replied = NULL;
 	replied_free(&replied);

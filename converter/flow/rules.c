@@ -126,6 +126,10 @@ is_stale(const struct flow *flow, const struct wanted *wanted,
 	/* Bytes of pictures are not kept: they could not be said again. */
 	if (field == FIELD_HASH || field == FIELD_FILE)
 		return false;
+	/* What is not selected stays where it was put. */
+	if (wanted->state == WANTED_KEPT && !wanted->replaced &&
+	    (field == FIELD_GROUP || field == FIELD_PARENT))
+		return false;
 	if (!fields_has(&wanted->fields, field))
 		return true;
 	if (field == FIELD_VAT)

@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 bool
 session_is_by_hand(const char *node)
@@ -225,7 +226,7 @@ set_needs_full(struct flow *flow, const char *name, const char *reason,
 		return -1;
 	node.needs_full = true;
 	node.needs_since = clock_wall_ms();
-	(void)snprintf(node.reason, sizeof(node.reason), "%s", reason);
+	told_copy(node.reason, sizeof(node.reason), reason);
 	report_say(flow->report, _("%s: a full exchange is needed in 1C: %s"),
 	    name[0] != '\0' ? name : "inbox", reason);
 	return snapshot_node_put(flow->snap, &node, err);
@@ -361,8 +362,8 @@ close_in_transaction(struct flow *flow, struct session *session,
 	rc = snapshot_file_each(flow->snap, session->id, collect_file,
 	    closing, err);
 	if (rc == 0 && any_gap(closing, &gap)) {
-		(void)snprintf(reason, sizeof(reason),
-		    _("a portion of %s is missing"), gap);
+		told_set(reason, sizeof(reason),
+		    N_("a portion of %s is missing"), gap);
 		rc = set_needs_full(flow, session->node, reason, err);
 	} else if (rc == 0 && !session->refused && !closing->too_many) {
 		rc = close_whole(flow, session, closing, err);
@@ -428,6 +429,7 @@ struct quiet {
 	struct session due[QUIET_MAX];
 	size_t count;
 	int64_t before;
+	int64_t now;
 	const struct session *asked;    /* does a file of it still grow? */
 	bool grows;
 };
@@ -438,7 +440,11 @@ collect_quiet(void *ctx, const struct session *session, struct err *err)
 	struct quiet *quiet = ctx;
 
 	(void)err;
-	if (session->last_file <= quiet->before && quiet->count < QUIET_MAX)
+	/* What a person put there is a session by itself: an open one is one
+	 * that a kill left between its package and its end. */
+	if ((session->last_file <= quiet->before ||
+	    session->last_file > quiet->now ||
+	    session_is_by_hand(session->node)) && quiet->count < QUIET_MAX)
 		quiet->due[quiet->count++] = *session;
 	return 0;
 }
@@ -461,14 +467,22 @@ session_close_quiet(struct flow *flow, struct err *err)
 {
 	struct quiet quiet = { .count = 0 };
 
-	quiet.before = clock_wall_ms() -
-	    flow->config->inbox.session_quiet_ms;
+	quiet.now = clock_wall_ms();
+	quiet.before = quiet.now - flow->config->inbox.session_quiet_ms;
 	if (snapshot_session_each_open(flow->snap, collect_quiet, &quiet,
 	    err) == -1)
 		return -1;
 	for (size_t i = 0; i < quiet.count; i++) {
 		quiet.asked = &quiet.due[i];
 		quiet.grows = false;
+		/* The clock was ahead: it is quiet from now on. */
+		if (quiet.due[i].last_file > quiet.now) {
+			quiet.due[i].last_file = quiet.now;
+			if (snapshot_session_put(flow->snap, &quiet.due[i],
+			    err) == -1)
+				return -1;
+			continue;
+		}
 		if (snapshot_look_each(flow->snap, note_growing, &quiet,
 		    err) == -1)
 			return -1;

@@ -11,18 +11,18 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "base/told.h"
 
 /* Between two tries at a portal that does not answer. */
 #define PAUSE_MS 1000
 #define PAUSE_MAX_MS 60000
 
+/* One that is left out costs a look-up. */
 static void
 remember_fresh(struct push *push, int64_t row)
 {
-	rowset_remove(&push->fresh, push->fresh_ring[push->fresh_at]);
-	push->fresh_ring[push->fresh_at] = row;
-	push->fresh_at = (push->fresh_at + 1) % PUSH_FRESH;
-	rowset_add(&push->fresh, row);
+	if (row > 0 && row <= LIMIT_RECORD_ROWS)
+		bits_set(&push->fresh, row);
 }
 
 static void
@@ -82,7 +82,7 @@ write_history(struct push *push, const struct confirm *what,
 	entry.target = what->target;
 	entry.verb = what->verb;
 	entry.portal_id = what->portal_id;
-	(void)snprintf(entry.note, sizeof(entry.note), "%s",
+	told_copy(entry.note, sizeof(entry.note),
 	    what->note != NULL ? what->note : "");
 	fields_copy(&entry.new_values, taken);
 	take_away(&entry.new_values, what->kept);
@@ -127,22 +127,24 @@ put_image(struct push *push, const struct confirm *what,
 static int
 fail_dropped(struct push *push, const struct confirm *what, struct err *err)
 {
-	char text[512], names[256] = "";
+	struct buf names = BUF_INIT(LIMIT_ERROR_BYTES);
+	char text[512], note[300], title[TOLD_WORD_BYTES];
 	enum field field;
 	struct str value;
-	size_t at = 0, len = 0;
+	size_t at = 0;
 
-	while (fields_next(what->dropped, &at, &field, &value) &&
-	    len < sizeof(names) - 1)
-		len += (size_t)snprintf(names + len, sizeof(names) - len,
-		    "%s%s", len > 0 ? ", " : "", field_title(field));
-	(void)snprintf(text, sizeof(text), _("the portal did not take: %s"),
-	    names);
-	len = strlen(text);
-	if (what->note_dropped != NULL && what->note_dropped[0] != '\0')
-		(void)snprintf(text + len, sizeof(text) - len, " (%.*s)",
-		    (int)str_utf8_cut(str_of(what->note_dropped), 300).len,
-		    what->note_dropped);
+	while (fields_next(what->dropped, &at, &field, &value))
+		(void)buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
+		    told_word(title, field_message(field)));
+	if (what->note_dropped != NULL && what->note_dropped[0] != '\0') {
+		told_copy(note, sizeof(note), what->note_dropped);
+		told_set(text, sizeof(text), N_("the portal did not take: %s "
+		    "(%s)"), buf_text(&names), note);
+	} else {
+		told_set(text, sizeof(text), N_("the portal did not take: "
+		    "%s"), buf_text(&names));
+	}
+	buf_free(&names);
 	return settle_fail(push, what->row, what->dropped, 0, "not-taken", text,
 	    err);
 }
@@ -245,13 +247,16 @@ settle_confirm(struct push *push, const struct confirm *what,
 	take_away(&taken, what->dropped);
 	if (what->taken != NULL)
 		fields_merge(&taken, what->taken);
+	if (target_is_crm(what->target.kind) && link_new_done(flow,
+	    &what->target, what->row, err) == -1)
+		goto out;
 	if (write_history(push, what, &image.agreed, &taken, err) == -1 ||
 	    put_image(push, what, &image, &taken, err) == -1 ||
 	    after_confirm(push, what, err) == -1)
 		goto out;
 	if (what->verb == VERB_CREATE && has_dependents(what->target.kind))
 		remember_fresh(push, what->row);
-	if (what->verb == VERB_CREATE && what->target.kind == TARGET_PERSON)
+	if (what->verb == VERB_CREATE && client_is_human(what->target.kind))
 		rowset_add(&push->persons_made,
 		    client_person_number(&what->target));
 	count_done(push, what->verb);
@@ -325,8 +330,7 @@ plan_again(struct push *push, int64_t row, int64_t not_before,
 		change.tries++;
 		(void)snprintf(change.code, sizeof(change.code), "%s",
 		    op->code);
-		(void)snprintf(change.text, sizeof(change.text), "%s",
-		    op->text);
+		told_copy(change.text, sizeof(change.text), op->text);
 	}
 	return snapshot_change_put(flow->snap, &change, err);
 }
@@ -340,7 +344,8 @@ settle_not_there(struct push *push, struct op *op, struct err *err)
 	struct fields none;
 	struct confirm done = { .target = op->target, .row = errand->row,
 	    .portal_id = op->portal_id, .package = errand->package,
-	    .verb = VERB_DELETE, .note = "was not in the portal any more" };
+	    .verb = VERB_DELETE,
+	    .note = TOLD("was not in the portal any more") };
 	int rc;
 
 	fields_init(&none);
@@ -390,33 +395,45 @@ stop_push(struct push *push, const struct op *op)
 	(void)err_set(&push->error, ERR_PORTAL, "%s", op->text);
 }
 
-/*
- * What is put into a section that somebody deleted is refused, and would be
- * for ever: the section is looked for once, and what belongs there waits.
- */
+bool
+settle_doubt(struct push *push, int64_t row)
+{
+	if (row == 0 || push->to_ask_count == PUSH_ASKS)
+		return false;
+	if (rowset_has(&push->doubted, row))
+		return rowset_has(&push->busy, row);
+	rowset_add(&push->doubted, row);
+	rowset_add(&push->busy, row);
+	push->to_ask[push->to_ask_count++] = row;
+	return true;
+}
+
+/* What is put into a section, or said of a good, that somebody deleted is
+ * refused, and would be for ever. */
 static bool
-doubts_section(struct push *push, const struct op *op)
+doubts_parent(struct push *push, const struct op *op)
 {
 	const struct errand *errand = op->user;
 	struct str place = fields_get(&op->fields, op->target.kind ==
 	    TARGET_SECTION ? FIELD_PARENT : FIELD_GROUP);
 
-	if ((op->target.kind != TARGET_SECTION &&
-	    !target_is_good(op->target.kind)) || errand->parent_row == 0 ||
-	    place.len == 0 || str_is(place, FIELD_CLEAR) ||
-	    op->target.kind == TARGET_OFFER ||
-	    push->to_ask_count == PUSH_SECTIONS)
+	/* Too much to be said twice: where the good is gone, what was refused
+	 * goes with it. */
+	if (op->target.kind == TARGET_PICTURE) {
+		(void)settle_doubt(push, errand->parent_row);
 		return false;
-	if (rowset_has(&push->doubted, errand->parent_row))
-		return rowset_has(&push->busy, errand->parent_row);
-	rowset_add(&push->doubted, errand->parent_row);
-	rowset_add(&push->busy, errand->parent_row);
-	push->to_ask[push->to_ask_count++] = errand->parent_row;
-	return true;
+	}
+	if (target_is_of_good(op->target.kind))
+		return settle_doubt(push, errand->parent_row);
+	if ((op->target.kind != TARGET_SECTION &&
+	    !target_is_good(op->target.kind)) || place.len == 0 ||
+	    str_is(place, FIELD_CLEAR) || op->target.kind == TARGET_OFFER)
+		return false;
+	return settle_doubt(push, errand->parent_row);
 }
 
 static int
-settle_section(struct push *push, struct op *op, struct err *err)
+settle_doubted(struct push *push, struct op *op, struct err *err)
 {
 	struct errand *errand = op->user;
 
@@ -425,6 +442,15 @@ settle_section(struct push *push, struct op *op, struct err *err)
 		return 0;
 	errand->verb = VERB_UPDATE;
 	return settle_not_there(push, op, err);
+}
+
+static int
+fail_write(struct push *push, struct op *op, struct err *err)
+{
+	const struct errand *errand = op->user;
+
+	return settle_fail(push, errand->row, &op->fields, errand->wanted,
+	    op->code[0] != '\0' ? op->code : "refused", op->text, err);
 }
 
 static int
@@ -445,17 +471,17 @@ settle_write(struct push *push, struct op *op, struct err *err)
 	case OUTCOME_NOT_THERE:
 		return settle_not_there(push, op, err);
 	case OUTCOME_REFUSED:
-		if (doubts_section(push, op) ||
+		if (doubts_parent(push, op) ||
 		    client_spares(push, errand->row, op))
 			return plan_again(push, errand->row, 0, op, err);
-		return settle_fail(push, errand->row, &op->fields,
-		    errand->wanted,
-		    op->code[0] != '\0' ? op->code : "refused", op->text,
-		    err);
+		return fail_write(push, op, err);
 	case OUTCOME_STOP:
 		stop_push(push, op);
 		return plan_again(push, errand->row, 0, op, err);
 	case OUTCOME_AGAIN:
+		if (strcmp(op->code, OP_INTERNAL) == 0 &&
+		    errand->tries + 1 >= OP_INTERNAL_TRIES)
+			return fail_write(push, op, err);
 		return plan_again(push, errand->row, op->not_before, op, err);
 	case OUTCOME_NOT_RUN:
 		return plan_again(push, errand->row, 0, op, err);
@@ -484,7 +510,7 @@ rest_section(struct push *push, struct op *op, struct err *err)
 	change.depends = CHANGE_RESTS;
 	(void)snprintf(change.code, sizeof(change.code), "%s",
 	    "section-not-empty");
-	(void)snprintf(change.text, sizeof(change.text), _("the section is "
+	told_set(change.text, sizeof(change.text), N_("the section is "
 	    "not empty (%zu products or sections) and stays until it is"),
 	    op->found_count);
 	push->done++;
@@ -523,11 +549,12 @@ settle_op(struct push *push, struct op *op, struct err *err)
 		return recover_settle(push, op, err);
 	case ERRAND_RECHECK:
 	case ERRAND_DOUBLE:
+	case ERRAND_LINES:
 		return recover_recheck_settle(push, op, err);
 	case ERRAND_EMPTY:
 		return settle_empty(push, op, err);
-	case ERRAND_SECTION:
-		return settle_section(push, op, err);
+	case ERRAND_DOUBT:
+		return settle_doubted(push, op, err);
 	}
 	return 0;
 }
@@ -586,17 +613,18 @@ int
 settle_request(struct push *push, struct request *request, struct err *err)
 {
 	struct flow *flow = push->flow;
-	int rc = 0;
+	int rc;
 
 	note_silence(push, request);
-	if (snapshot_begin(flow->snap, err) == -1)
-		return -1;
-	derive_fuse_arm(flow, false, false);
-	for (size_t i = 0; rc == 0 && i < request->count; i++)
-		rc = settle_op(push, &request->ops[i], err);
-	if (rc == 0)
-		rc = derive_fuse_settle(flow, err);
-	rc = snapshot_end(flow->snap, rc, err);
+	rc = snapshot_begin(flow->snap, err);
+	if (rc == 0) {
+		derive_fuse_arm(flow, false, false);
+		for (size_t i = 0; rc == 0 && i < request->count; i++)
+			rc = settle_op(push, &request->ops[i], err);
+		if (rc == 0)
+			rc = derive_fuse_settle(flow, err);
+		rc = snapshot_end(flow->snap, rc, err);
+	}
 	for (size_t i = 0; i < request->count; i++)
 		build_errand_free(push, &request->ops[i]);
 	return rc;

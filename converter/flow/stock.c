@@ -19,6 +19,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 /* When the portal is busy. */
 #define PAUSE_MS ((int64_t)60 * 1000)
@@ -32,9 +33,11 @@ struct due {
 	struct decimal wanted;
 	char text[DECIMAL_TEXT_BYTES];
 	int64_t good, store;
+	int64_t good_row;
 	const char *form;       /* FIELD_FORM, or "" */
 	int64_t attempt;
 	bool alone;             /* the whole document was refused for it */
+	bool again;             /* in the words of the one before it */
 	bool settled;           /* needs no document */
 };
 
@@ -65,18 +68,20 @@ fail(struct push *push, const struct change *change,
 }
 
 static int
-good_of(struct flow *flow, const struct target *parent, int64_t *id,
+good_of(struct flow *flow, const struct target *parent, struct due *due,
     struct err *err)
 {
 	struct image image;
 	int rc = 1;
 
-	*id = 0;
+	due->good = due->good_row = 0;
 	image_init(&image);
 	if (parent->kind != TARGET_NONE)
 		rc = snapshot_image_get(flow->snap, parent, &image, err);
-	if (rc == 0)
-		*id = image.portal_id;
+	if (rc == 0) {
+		due->good = image.portal_id;
+		due->good_row = image.target;
+	}
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
 }
@@ -91,7 +96,7 @@ take_due(struct batch *batch, const struct change *change,
 	struct str quantity;
 
 	if (derive_difference(flow, &change->target, change->forced, diff,
-	    err) == -1 || good_of(flow, &diff->parent, &due->good, err) == -1)
+	    err) == -1 || good_of(flow, &diff->parent, due, err) == -1)
 		return -1;
 	quantity = fields_get(&diff->send, FIELD_QUANTITY);
 	if (diff->verb == VERB_NONE || diff->verb == VERB_DELETE ||
@@ -102,7 +107,7 @@ take_due(struct batch *batch, const struct change *change,
 	    target_rule(&change->target));
 	if (due->store == 0)
 		return fail(batch->push, change, &diff->send, "no-store",
-		    _("the portal has no store for this warehouse: add it "
+		    TOLD("the portal has no store for this warehouse: add it "
 		    "there, or name it in catalog.warehouses"), err) == -1 ?
 		    -1 : 1;
 	due->change = *change;
@@ -213,7 +218,7 @@ settle_line(struct push *push, const struct due *due,
 	char note[128];
 
 	if (outcome == OUTCOME_DONE) {
-		(void)snprintf(note, sizeof(note), "by document %s", title);
+		told_set(note, sizeof(note), N_("by document %s"), title);
 		if (snapshot_attempt_drop(push->flow->snap, due->attempt,
 		    err) == -1)
 			return -1;
@@ -223,6 +228,11 @@ settle_line(struct push *push, const struct due *due,
 	if (!line->refused)
 		return replan(push, due, outcome == OUTCOME_AGAIN ?
 		    clock_wall_ms() + PAUSE_MS : 0, err);
+	/* It may be of a good that somebody deleted: then that is what is told,
+	 * and its stock comes when it is made again. */
+	if (!due->again && !line->unmade &&
+	    settle_doubt(push, due->good_row))
+		return replan(push, due, 0, err);
 	/* A line that is refused may be one of a store that is not there any
 	 * more: they are looked at again. */
 	if (snapshot_attempt_drop(push->flow->snap, due->attempt, err) ==
@@ -283,19 +293,18 @@ put_attempts(struct batch *batch, size_t count, int64_t number,
 /* The number alone would come again after a restored backup. */
 static int
 write_down(struct batch *batch, size_t count, char title[96],
-    struct err *err)
+    int64_t *number, struct err *err)
 {
 	struct snapshot *snap = batch->push->flow->snap;
-	int64_t number;
 	int rc;
 
 	if (snapshot_begin(snap, err) == -1)
 		return -1;
-	rc = snapshot_request_number(snap, &number, err);
+	rc = snapshot_request_number(snap, number, err);
 	if (rc == 0) {
 		(void)snprintf(title, 96, "cml24 1C %" PRId64 "-%" PRId64,
-		    clock_wall_ms(), number);
-		rc = put_attempts(batch, count, number, title, err);
+		    clock_wall_ms(), *number);
+		rc = put_attempts(batch, count, *number, title, err);
 	}
 	return snapshot_end(snap, rc, err);
 }
@@ -320,6 +329,7 @@ refuse_alone(struct batch *batch, const char *text)
 	op_refuse_line(line, text);
 	batch->alike = strcmp(batch->reason, line->text) == 0 ?
 	    batch->alike + 1 : 1;
+	due->again = batch->alike > 1;
 	memcpy(batch->reason, line->text, sizeof(batch->reason));
 }
 
@@ -331,7 +341,8 @@ refuse_rest(struct batch *batch, size_t count, struct err *err)
 		struct due *due = batch->lines[i].user;
 
 		due->attempt = 0;
-		batch->lines[i].refused = due->alone = true;
+		batch->lines[i].refused = true;
+		due->alone = due->again = true;
 		memcpy(batch->lines[i].text, batch->reason,
 		    sizeof(batch->reason));
 	}
@@ -352,18 +363,20 @@ put_lines(struct batch *batch, enum document_type type, size_t count,
 	struct err why = { 0 };
 	enum outcome outcome;
 	char title[96];
+	int64_t number;
 	int rc;
 
 	if (batch->alike >= ALIKE_MAX)
 		return refuse_rest(batch, count, err);
-	if (write_down(batch, count, title, err) == -1)
+	if (write_down(batch, count, title, &number, err) == -1)
 		return -1;
 	push->flow->tally.requests += 2 + (int64_t)count / 50 + 1;
 	outcome = remote->put_document(remote->ctx, type, title, lines, count,
 	    &why);
 	if (outcome == OUTCOME_UNKNOWN) {
 		log_info("%s: %s", title, why.text);
-		return 0;
+		/* Its steps may have taken long; the last left just now. */
+		return snapshot_attempt_redate(push->flow->snap, number, err);
 	}
 	if (outcome == OUTCOME_STOP) {
 		push->stopped = true;
@@ -397,7 +410,8 @@ compare(const struct due *due, struct stock_line *line, struct decimal *far)
 	held.digits = -held.digits;
 	if (line->refused || decimal_add(far, due->wanted, held) == 0)
 		return;
-	op_refuse_line(line, _("the portal's amount is too large a number"));
+	op_refuse_line(line, TOLD("the portal's amount is too large a "
+	    "number"));
 }
 
 /* What the portal holds already, and what it does not tell. */
@@ -419,7 +433,7 @@ settle_held(struct batch *batch, const struct decimal *far, struct err *err)
 		else if (due->settled)
 			rc = confirm(batch->push, &due->change, due->store,
 			    due->text, str_of(due->form),
-			    "the portal holds it already", err);
+			    TOLD("the portal holds it already"), err);
 	}
 	return snapshot_end(snap, rc, err);
 }
@@ -636,7 +650,7 @@ settle_lost(void *ctx, const struct attempt *attempt, struct err *err)
 	change.row = attempt->row;
 	change.verb = attempt->verb;
 	change.target = target;
-	(void)snprintf(note, sizeof(note), "by document %s, answer lost",
+	told_set(note, sizeof(note), N_("by document %s, answer lost"),
 	    document->title);
 	return confirm(push, &change, attempt->portal_id, quantity,
 	    fields_get(&attempt->values, FIELD_FORM), note, err);

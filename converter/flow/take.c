@@ -68,25 +68,34 @@ same_look(const struct look *look, const struct intake_file *file)
 	    look->mtime_ns == file->mtime_ns && look->inode == file->inode;
 }
 
+/* *begun: the transaction that these are written in; a look without news needs
+ * none. */
 static int
 remember_look(struct flow *flow, const struct intake_file *file,
-    struct look *look, struct err *err)
+    struct look *look, bool *begun, struct err *err)
 {
+	int64_t now = clock_wall_ms();
 	int rc;
 
 	rc = snapshot_look_get(flow->snap, file->name, look, err);
-	if (rc == -1 || (rc == 0 && same_look(look, file)))
+	/* A look in the future is one of a clock that was ahead. */
+	if (rc == -1 || (rc == 0 && same_look(look, file) &&
+	    look->first <= now))
 		return rc;
 	if (rc == 1) {
 		memset(look, 0, sizeof(*look));
 		(void)snprintf(look->name, sizeof(look->name), "%s",
 		    file->name);
-		look->seen = clock_wall_ms();
 	}
+	if (rc == 1 || look->seen > now)
+		look->seen = now;
 	look->size = file->size;
 	look->mtime_ns = file->mtime_ns;
 	look->inode = file->inode;
-	look->first = clock_wall_ms();
+	look->first = now;
+	if (!*begun && snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	*begun = true;
 	return snapshot_look_put(flow->snap, look, err);
 }
 
@@ -101,36 +110,56 @@ stood_still(const struct flow *flow, const struct look *look)
 	    now - look->mtime_ns / 1000000 >= settle * 10;
 }
 
+/* The node's files [from, to), whose looks are synced together: there may be
+ * thousands of pictures among them. */
 static int
-tell_growing(struct flow *flow, struct look *look, struct err *err)
+look_at_files(struct flow *flow, const struct intake_list *list, size_t from,
+    size_t to, bool *stood, struct err *err)
 {
-	if (look->reported || clock_wall_ms() - look->seen <
+	struct look look;
+	bool begun = false;
+	int rc = 0;
+
+	for (size_t i = from; rc != -1 && i < to; i++) {
+		rc = remember_look(flow, &list->files[i], &look, &begun, err);
+		stood[i] = rc != -1 && stood_still(flow, &look);
+	}
+	if (begun)
+		return snapshot_end(flow->snap, rc, err);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+tell_growing(struct flow *flow, const char *name, struct err *err)
+{
+	struct look look;
+	int rc = snapshot_look_get(flow->snap, name, &look, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	if (look.reported || clock_wall_ms() - look.seen <
 	    flow->config->inbox.give_up_ms)
 		return 0;
 	report_say(flow->report, _("%s is not complete: it does not end in a "
-	    "closed root, or it still grows; it is not taken"), look->name);
-	look->reported = true;
-	return snapshot_look_put(flow->snap, look, err);
+	    "closed root, or it still grows; it is not taken"), look.name);
+	look.reported = true;
+	return snapshot_look_put(flow->snap, &look, err);
 }
 
 /* 1: take it; 0: not yet. */
 static int
-is_settled(struct flow *flow, const struct intake_file *file,
+is_settled(struct flow *flow, const struct intake_file *file, bool stood,
     struct err *err)
 {
-	struct look look;
 	char *path;
-	int rc;
+	int rc = 0;
 
-	if (remember_look(flow, file, &look, err) == -1)
-		return -1;
-	rc = 0;
-	if (stood_still(flow, &look)) {
+	if (stood) {
 		path = file_join(flow->config->folders.inbox, file->name);
 		rc = intake_is_closed(path, file->kind, err);
 		free(path);
 	}
-	if (rc == 0 && tell_growing(flow, &look, err) == -1)
+	if (rc == 0 && tell_growing(flow, file->name, err) == -1)
 		return -1;
 	return rc;
 }
@@ -197,8 +226,10 @@ choose_files(struct flow *flow, const struct intake_list *list, size_t from,
 	int rc;
 
 	*any = false;
+	if (look_at_files(flow, list, from, to, take, err) == -1)
+		return -1;
 	for (size_t i = from; i < to; i++) {
-		rc = is_settled(flow, &list->files[i], err);
+		rc = is_settled(flow, &list->files[i], take[i], err);
 		if (rc == -1)
 			return -1;
 		take[i] = rc == 1;
@@ -223,6 +254,22 @@ is_empty(struct flow *flow, const struct package *package)
 	return empty;
 }
 
+/* Of those that a kill leaves here the files have gone: forget_vanished(). */
+static int
+forget_looks(struct flow *flow, const struct intake_list *list, size_t from,
+    size_t to, const bool *take, struct err *err)
+{
+	int rc = 0;
+
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	for (size_t i = from; rc == 0 && i < to; i++)
+		if (take[i])
+			rc = snapshot_look_drop(flow->snap,
+			    list->files[i].name, err);
+	return snapshot_end(flow->snap, rc, err);
+}
+
 static int
 claim_files(struct flow *flow, struct package *package,
     const struct intake_list *list, size_t from, size_t to,
@@ -239,11 +286,10 @@ claim_files(struct flow *flow, struct package *package,
 		    package->id, &list->files[i], err);
 		if (rc == 0)
 			claimed++;
-		if (rc != -1 && snapshot_look_drop(flow->snap,
-		    list->files[i].name, err) == -1)
-			rc = -1;
 	}
 	free(work);
+	if (rc != -1)
+		rc = forget_looks(flow, list, from, to, take, err);
 	if (rc != -1 && claimed == 0 && is_empty(flow, package)) {
 		/* 1C was faster: nothing was there any more. */
 		package->state = PACKAGE_DONE;
@@ -506,19 +552,13 @@ static int
 prune(struct flow *flow, struct err *err)
 {
 	const struct config *config = flow->config;
-	int64_t now = clock_wall_ms(), before;
+	int64_t now = clock_wall_ms();
 
 	if (intake_prune(config->folders.archive, config->inbox.archive_days,
-	    config->inbox.archive_mb, now, err) == -1 ||
-	    intake_prune(config->folders.rejected,
-	    config->inbox.archive_days, config->inbox.archive_mb, now,
-	    err) == -1)
+	    config->inbox.archive_mb, now, err) == -1)
 		return -1;
-	before = now - (int64_t)config->run.history_days * 24 * 3600 * 1000;
-	if (snapshot_history_prune(flow->snap, before, err) == -1 ||
-	    snapshot_run_prune(flow->snap, before, err) == -1)
-		return -1;
-	return snapshot_package_prune(flow->snap, before, err);
+	return intake_prune(config->folders.rejected,
+	    config->inbox.archive_days, config->inbox.archive_mb, now, err);
 }
 
 /* A share that is away for a moment holds up nothing else. */
@@ -535,6 +575,29 @@ claim_or_tell(struct flow *flow)
 		report_say(flow->report, "%s", err.text);
 	log_warn("inbox: %s", err.text);
 	flow->inbox_failed = true;
+}
+
+void
+take_beside(struct flow *flow)
+{
+	char *path = file_join(flow->config->folders.state, "exchange.db");
+	struct err err = { 0 };
+	int rc;
+
+	/* Read only at first: a state is neither made nor brought up to date
+	 * under a run that is under way. */
+	rc = snapshot_open(&flow->snap, path, true, &err);
+	snapshot_close(flow->snap);
+	flow->snap = NULL;
+	if (rc == 0)
+		rc = snapshot_open(&flow->snap, path, false, &err);
+	if (rc == 0)
+		rc = claim_all(flow, &err);
+	if (rc == -1)
+		log_info("inbox, beside another run: %s", err.text);
+	snapshot_close(flow->snap);
+	flow->snap = NULL;
+	free(path);
 }
 
 void

@@ -24,7 +24,18 @@ terms_load(struct flow *flow, struct err *err)
 {
 	term_set_free(flow->known);
 	flow->known = term_set_new();
-	return snapshot_term_load(flow->snap, flow->known, err);
+	flow->knows_values = false;
+	return snapshot_term_load(flow->snap, false, flow->known, err);
+}
+
+int
+terms_list(struct flow *flow, struct terms *out, struct err *err)
+{
+	if (!flow->knows_values && snapshot_term_load(flow->snap, true,
+	    flow->known, err) == -1)
+		return -1;
+	flow->knows_values = true;
+	return map_terms(flow->map, out, err);
 }
 
 /* After a lost answer something may still be made: until it can no longer be,
@@ -177,7 +188,7 @@ terms_due(struct flow *flow, bool *due, struct err *err)
 	open = is_open(flow);
 	if (!open && snapshot_meta_int(flow->snap, META_TERM_NAMES, 1) == 0)
 		return 0;
-	rc = map_terms(flow->map, &terms, err);
+	rc = terms_list(flow, &terms, err);
 	*due = rc == 0 && (has_new_names(flow, &terms) ||
 	    (terms.count > 0 && open));
 	if (rc == 0)
@@ -234,20 +245,40 @@ remember_names(struct flow *flow, const struct terms *terms,
 	return 0;
 }
 
-/* A property that is another one in the portal, by a new rule or because a
- * person deleted it there, holds nothing of what goods were told. */
+static bool
+is_told_to_goods(const struct term *term)
+{
+	return term->kind == TERM_PROPERTY || term->kind == TERM_TRAIT ||
+	    term->kind == TERM_VALUE;
+}
+
+/* A property, or a value of a list, that is another one in the portal, by a
+ * new rule or because a person deleted it there, holds nothing of what goods
+ * were told. */
 static void
 note_moved(struct flow *flow, const struct term *term)
 {
-	int64_t before = term_set_get(flow->known, term->kind, STR_NONE,
-	    str_of(term->id));
+	int64_t before = term_set_get(flow->known, term->kind,
+	    str_of(term->of), str_of(term->id));
 
-	if ((term->kind != TERM_PROPERTY && term->kind != TERM_TRAIT) ||
-	    before == 0 || before == term->portal_id)
+	if (!is_told_to_goods(term) || before == 0 ||
+	    before == term->portal_id)
 		return;
 	if (flow->moved == NULL)
 		flow->moved = term_set_new();
-	term_set_put(flow->moved, term->kind, STR_NONE, str_of(term->id), 1);
+	term_set_put(flow->moved, term->kind, str_of(term->of),
+	    str_of(term->id), 1);
+}
+
+/* Was that what became another one? */
+static bool
+is_moved(const struct flow *flow, enum term_kind kind, struct str line)
+{
+	struct str id = field_part(line, 0);
+
+	return term_set_get(flow->moved, kind, STR_NONE, id) != 0 ||
+	    term_set_get(flow->moved, TERM_VALUE, id,
+	    field_part(line, 1)) != 0;
 }
 
 int
@@ -262,8 +293,7 @@ terms_forget(struct flow *flow, const struct target *target,
 	int rc = 0;
 
 	while (party_line_next(lines, &at, &line))
-		if (term_set_get(flow->moved, kind, STR_NONE, field_part(line,
-		    0)) == 0)
+		if (!is_moved(flow, kind, line))
 			party_line_add(&kept, field_part(line, 0),
 			    field_part(line, 1));
 	if (kept.len < lines.len) {
@@ -388,15 +418,16 @@ learn(struct flow *flow, struct terms *terms, struct err *err)
 	return flow_map(flow, err) == -1 ? -1 : note_names(flow, terms, err);
 }
 
-/* Variations have articles whatever else they have. */
+/* Variations have articles whatever else they have; where only services have
+ * characteristics there are none. */
 static void
 add_article(const struct flow *flow, struct terms *terms)
 {
 	struct term *term;
 
 	if (flow->config->catalog.characteristics !=
-	    CHARACTERISTICS_VARIATIONS || flow->source.has_characteristics ==
-	    NULL || !flow->source.has_characteristics(flow->source.ctx))
+	    CHARACTERISTICS_VARIATIONS || flow->source.has_target == NULL ||
+	    !flow->source.has_target(flow->source.ctx, TARGET_OFFER))
 		return;
 	term = term_list_add(terms);
 	term->kind = TERM_TRAIT;
@@ -414,12 +445,11 @@ terms_learn(struct flow *flow, struct err *err)
 	if (flow->learned || !flow->config->catalog.enabled ||
 	    flow->remote.learn == NULL)
 		return 0;
-	rc = map_terms(flow->map, &terms, err);
+	rc = terms_list(flow, &terms, err);
 	if (rc == 0)
 		add_article(flow, &terms);
 	if (rc == 0)
-		rc = terms.count > 0 ? learn(flow, &terms, err) :
-		    note_names(flow, &terms, err);
+		rc = learn(flow, &terms, err);
 	term_list_free(&terms);
 	flow->learned = rc == 0;
 	return rc == 0 ? 0 : -1;

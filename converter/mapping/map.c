@@ -95,6 +95,17 @@ hash_map(uint64_t hash, const struct config_map *map)
 }
 
 static uint64_t
+hash_list(uint64_t hash, const struct config_list *list)
+{
+	size_t i;
+
+	hash = hash_number(hash, list->count);
+	for (i = 0; i < list->count; i++)
+		hash = hash_text(hash, list->items[i]);
+	return hash;
+}
+
+static uint64_t
 hash_parties(uint64_t hash, const struct config *config)
 {
 	size_t i;
@@ -111,18 +122,11 @@ hash_parties(uint64_t hash, const struct config *config)
 		hash = hash_text(hash, config->counterparties.match.items[i]);
 	hash = hash_map(hash, &config->counterparties.presets);
 	hash = hash_map(hash, &config->counterparties.types);
+	hash = hash_map(hash, &config->users);
+	hash = hash_list(hash, &config->counterparties.select_types);
+	hash = hash_list(hash, &config->counterparties.select_kinds);
+	hash = hash_map(hash, &config->counterparties.select_requisites);
 	return hash_map(hash, &config->counterparties.fields);
-}
-
-static uint64_t
-hash_list(uint64_t hash, const struct config_list *list)
-{
-	size_t i;
-
-	hash = hash_number(hash, list->count);
-	for (i = 0; i < list->count; i++)
-		hash = hash_text(hash, list->items[i]);
-	return hash;
 }
 
 /* What is carried of the goods, as what, and where to. */
@@ -207,6 +211,7 @@ free_work(struct map_work *work)
 	buf_free(&work->party.title);
 	for (i = 0; i < work->stranger_count; i++)
 		free(work->strangers[i].name);
+	map_party_manager_free(work);
 	free(work->groups);
 	free(work);
 }

@@ -55,16 +55,21 @@ const struct map_facts *map_facts_given(const struct map *map);
  */
 int map_terms(const struct map *map, struct terms *out, struct err *err);
 
+#define MAP_MENTIONED TERM_OWN TERM_OWN
 /*
  * Each id of RECORD_TRAIT that a PRODUCT's or OFFER's record speaks of, so
  * that flow/ keeps a record of it: "Цвет" (a characteristic's pair); TERM_OF
  * and the id of a property, TERM_OWN and the name of an element or реквизит
- * that variations have; twice TERM_OWN and the name of a реквизит of any good.
+ * that variations have; MAP_MENTIONED and the name of a реквизит of any good.
  * The same ones come again with each good.  What visit returns when that is
  * not 0 ends it and is returned.
  */
 int map_mention(const struct record *record, int (*visit)(void *ctx,
     struct str id, struct err *err), void *ctx, struct err *err);
+
+/* Does 1C call this product a service?  Then it is one, whatever
+ * characteristics it has. */
+bool map_form_is_service(const struct fields *product);
 
 /* Does it matter to goods which groups their group lies in (a selection, the
  * managers' tree)?  Then all goods are derived anew when a group moved. */
@@ -120,11 +125,23 @@ int map_rank(const struct target *target, enum verb verb,
 
 /*
  * Rules that name what no package has stated ("price type X is not known"),
- * 1C's price types that no rule maps, and currencies that are not known (with
- * the number of prices that were left out since map_open()): one call each.
+ * 1C's price types that no rule maps, currencies that are not known (with the
+ * number of prices that were left out since map_open()), and managers of 1C
+ * whom `users` does not know: one call each.
  */
 int map_warnings(const struct map *map, void (*tell)(void *ctx,
     const char *text), void *ctx, struct err *err);
+
+/* What 1C says of how clients are reached, and the portal has no place for:
+ * Skype, an e-mail without '@', a phone without a number. */
+struct map_left {
+	int64_t count;
+	char examples[1024];    /* "Ромашка: Skype live:x; …" */
+};
+/* Adds those of this counterparty and of its contact persons, where it is
+ * carried. */
+int map_left(const struct map *map, struct str id, struct map_left *left,
+    struct err *err);
 
 void wanted_init(struct wanted *wanted);
 void wanted_free(struct wanted *wanted);

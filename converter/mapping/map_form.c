@@ -11,8 +11,8 @@ is_marked_off(const struct map *map, bool deleted)
 	return deleted && map->config->catalog.marked != MARKED_KEEP;
 }
 
-static bool
-is_service(const struct fields *product)
+bool
+map_form_is_service(const struct fields *product)
 {
 	struct str kind = STR_NONE, other = STR_NONE, value, name;
 	enum field field;
@@ -82,7 +82,7 @@ map_form_decide(const struct map *map, bool plain)
 	base->form = TARGET_PRODUCT;
 	if (base->rc != 0)
 		return;
-	if (is_service(&product->fields)) {
+	if (map_form_is_service(&product->fields)) {
 		base->form = TARGET_SERVICE;
 		return;
 	}

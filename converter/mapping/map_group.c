@@ -64,6 +64,49 @@ is_selected(const struct map *map, const struct map_line *line)
 	return groups->count == 0;
 }
 
+/* Is a selected group below it?  `line` is the group's, and `other` is
+ * space.  1; 0; -1. */
+static int
+leads_to_selected(const struct map *map, struct str id,
+    const struct map_line *line, struct map_line *other, struct err *err)
+{
+	const struct config_list *groups =
+	    &map->config->catalog.select_groups;
+	size_t i;
+
+	for (i = 0; i < groups->count; i++) {
+		if (map_line_is_above(line, str_of(groups->items[i])))
+			return 1;
+		if (map_line_read(other, map, str_of(groups->items[i]),
+		    err) != 0)
+			return -1;
+		if (map_line_passes(other, id))
+			return 1;
+	}
+	return 0;
+}
+
+/* Is the group's section made?  Where goods are selected by groups: those of
+ * these groups and below, and what leads to them.  1; 0; -1. */
+static int
+is_wanted(const struct map *map, struct str id, struct err *err)
+{
+	struct map_line *line, *other;
+	int rc;
+
+	if (map->config->catalog.select_groups.count == 0)
+		return 1;
+	line = map_line_new();
+	other = map_line_new();
+	rc = map_line_read(line, map, id, err);
+	if (rc == 0)
+		rc = is_selected(map, line) ? 1 :
+		    leads_to_selected(map, id, line, other, err);
+	map_line_free(other);
+	map_line_free(line);
+	return rc;
+}
+
 static int
 look_at_group(const struct map *map, struct str id, struct map_lying *out,
     struct err *err)
@@ -189,7 +232,7 @@ map_group_derive(const struct map *map, struct str id, struct wanted *out,
 	const struct fields *group = &map->work->group;
 	struct target self, above;
 	struct map_lying lying;
-	int rc;
+	int rc, wanted;
 
 	if (is_of_tree(id)) {
 		map_tree_derive(map, id, out);
@@ -203,7 +246,8 @@ map_group_derive(const struct map *map, struct str id, struct wanted *out,
 		if (lying.place >= 0)
 			return 0;
 	}
-	rc = read_group(map, id, err);
+	wanted = is_wanted(map, id, err);
+	rc = wanted == -1 ? -1 : read_group(map, id, err);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
 	if (str_is(fields_get(group, FIELD_DELETED), "1")) {
@@ -212,12 +256,16 @@ map_group_derive(const struct map *map, struct str id, struct wanted *out,
 	}
 	if (!is_section(group))
 		return 0;
-	out->state = WANTED_PRESENT;
+	out->state = wanted ? WANTED_PRESENT : WANTED_KEPT;
 	map_derive_put(out, map->groups[FIELD_NAME], FIELD_NAME,
 	    fields_get(group, FIELD_NAME));
 	map_derive_put(out, map->groups[FIELD_CODE], FIELD_CODE,
 	    fields_get(group, FIELD_BITRIX_CODE));
 	map_derive_put(out, OWNER_1C, FIELD_XML_ID, id);
+	/* One that is kept stays where it is: what 1C has above it may not be
+	 * there. */
+	if (!wanted)
+		return 0;
 	if (!fields_has(group, FIELD_PARENT))
 		map_derive_put(out, map->groups[FIELD_PARENT], FIELD_PARENT,
 		    STR_NONE);

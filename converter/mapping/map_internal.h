@@ -37,6 +37,14 @@ struct map_stranger {
 	int64_t prices;
 };
 
+/* A walk over the values of its реквизиты; begins as { 0 }. */
+struct map_extra {
+	size_t requisite, value;
+	bool inside;            /* `node` is one that is asked for */
+	bool any;               /* some value was found */
+	struct flat_node node;  /* the ЗначениеРеквизита */
+};
+
 /* What 1C says of a counterparty in single elements. */
 enum map_word {
 	WORD_NONE = 0,
@@ -52,7 +60,6 @@ enum map_word {
 	WORD_OGRN,
 	WORD_OKPO,
 	WORD_OKPO_CODE,         /* КодПоОКПО counts before ОКПО */
-	WORD_OKOPF,
 	WORD_OKVED,
 	WORD_DIRECTOR,
 	WORD_COMMENT,
@@ -80,6 +87,7 @@ struct map_party {
 	char inn[16], kpp[16], ogrn[16];
 	enum map_party_kind kind;
 	bool client;            /* by its role */
+	bool selected;          /* by counterparties.select */
 };
 
 /* The name of a person, in parts. */
@@ -148,6 +156,8 @@ struct map_work {
 	struct map_party party;
 	struct map_stranger strangers[MAP_STRANGERS];
 	size_t stranger_count;
+	char *managers[MAP_STRANGERS];  /* whom `users` does not know */
+	size_t manager_count;
 	bool packs;             /* some price was of a package alone; how many
 				   is not known: each is derived again */
 	bool unplaced;          /* 1C has some of a good, and says not where,
@@ -216,6 +226,10 @@ int map_line_read(struct map_line *line, const struct map *map,
     struct str id, struct err *err);
 /* Is one of them the group of this Ид or path "А/Б"? */
 bool map_line_has(const struct map_line *line, const char *named);
+/* Is one of them the group of this Ид? */
+bool map_line_passes(const struct map_line *line, struct str id);
+/* Does the path go through the group, or end with it? */
+bool map_line_is_above(const struct map_line *line, struct str path);
 /* The next name of a path, trimmed; empty ones are passed over.  False at
  * the end. */
 bool map_line_part(struct str *path, struct str *part);
@@ -303,7 +317,9 @@ int map_tree_section(const struct map *map, int place, struct target *out);
 void map_tree_derive(const struct map *map, struct str id,
     struct wanted *out);
 
-/* map_party.c: reads a counterparty into work->party: 0; 1: no record; -1. */
+/* map_party.c: the id of the counterparty in the id of its record. */
+struct str map_party_of_record(struct str id);
+/* Reads a counterparty into work->party: 0; 1: no record; -1. */
 int map_party_read(const struct map *map, struct str id, struct err *err);
 /* What becomes of all that is derived of work->party. */
 enum wanted_state map_party_state(const struct map *map);
@@ -341,13 +357,37 @@ void map_party_contacts_put(const struct map *map, enum target_kind kind,
     const struct flat_node *node, struct wanted *out);
 /* A "Почта" that is no e-mail is a postal address; or STR_NONE. */
 struct str map_party_contacts_post(const struct flat_node *node);
+/* Those of the node that no portal has a place for. */
+void map_party_contacts_left(const struct flat_node *node, struct str whose,
+    struct map_left *left);
+/* map_left.c: one more. */
+void map_left_add(struct map_left *left, struct str whose, struct str type,
+    struct str value);
 
 /* map_party_person.c: the contact person's id as it stands in keys: its Ид,
  * else its name; empty: it is nobody.  `node` is the Представитель. */
 void map_party_person_id(struct buf *out, const struct map *map,
     const struct flat_node *node);
+/* Adds what of the persons' contacts has no place in the portal. */
+void map_party_person_left(const struct map *map, struct map_left *left);
 int map_party_person_derive(const struct map *map,
     const struct target *target, struct wanted *out, struct err *err);
+
+/* map_party_extra.c: the next value of the реквизит of this name (STR_NONE:
+ * of any) that says something; false at the end. */
+bool map_party_extra_next(const struct map_party *party, struct str name,
+    struct map_extra *at, struct str *value);
+/* FIELD_USER_FIELDS: a line for each value of each rule. */
+void map_party_extra_put(const struct map *map, enum target_kind kind,
+    struct wanted *out);
+/* Does counterparties.select let it be carried? */
+bool map_party_extra_selected(const struct map *map,
+    const struct map_party *party);
+
+/* map_party_manager.c: FIELD_MANAGER of what is made of work->party. */
+void map_party_manager_put(const struct map *map, enum target_kind kind,
+    struct wanted *out);
+void map_party_manager_free(struct map_work *work);
 
 /* map_party_client.c, map_party_papers.c */
 int map_party_client_derive(const struct map *map,
@@ -391,19 +431,25 @@ struct map_hearer {
 __attribute__((format(printf, 2, 3)))
 void map_warnings_line(const struct map_hearer *to, const char *format, ...);
 
+/* map_party_manager.c, of map_warnings(): a line for each manager of 1C whom
+ * no rule knows. */
+void map_party_manager_tell(const struct map *map,
+    const struct map_hearer *to);
+
 /* map_terms.c, of map_warnings(): a line for each rule of properties and
  * warehouses that nothing in 1C bears the name of, and for terms that are too
  * many. */
-void map_terms_tell(const struct map *map, const struct map_hearer *to);
+int map_terms_tell(const struct map *map, const struct map_hearer *to,
+    struct err *err);
 
 /*
  * map_property.c: FIELD_PROPERTIES, FIELD_WEIGHT and the dimensions of a good
  * of this kind.  offer: of a characteristic or the offer of the product
  * itself; NULL: there is none.
  */
-void map_property_put(const struct map *map, enum target_kind kind,
+int map_property_put(const struct map *map, enum target_kind kind,
     const struct fields *product, const struct fields *offer,
-    struct wanted *out);
+    struct wanted *out, struct err *err);
 
 /* map_picture.c: the pictures of a good whose record this is (of a variation:
  * of its offer).  Targets by visit (as of map_targets()). */

@@ -128,13 +128,32 @@ begins_with(const struct map_line *line, struct str path)
 }
 
 bool
-map_line_has(const struct map_line *line, const char *named)
+map_line_is_above(const struct map_line *line, struct str path)
+{
+	size_t left = line->count;
+	struct str part;
+
+	while (left > 0 && map_line_part(&path, &part))
+		if (!str_same_name(part, str_of(line->steps[--left].name)))
+			return false;
+	return left == 0 && line->count > 0;
+}
+
+bool
+map_line_passes(const struct map_line *line, struct str id)
 {
 	size_t i;
 
 	for (i = 0; i < line->count; i++) {
-		if (strcmp(line->steps[i].id, named) == 0)
+		if (str_is(id, line->steps[i].id))
 			return true;
 	}
-	return begins_with(line, str_of(named));
+	return false;
+}
+
+bool
+map_line_has(const struct map_line *line, const char *named)
+{
+	return map_line_passes(line, str_of(named)) ||
+	    begins_with(line, str_of(named));
 }

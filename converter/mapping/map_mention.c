@@ -63,7 +63,7 @@ map_mention(const struct record *record, int (*visit)(void *ctx,
 	while (rc == 0 && fields_next(&record->fields, &at, &field,
 	    &value) && field <= FIELD_CHARACTERISTIC) {
 		if (field == FIELD_REQUISITE)
-			rc = mention(TERM_OWN TERM_OWN, field_part(value, 0),
+			rc = mention(MAP_MENTIONED, field_part(value, 0),
 			    visit, ctx, err);
 		if (rc == 0 && variation)
 			rc = mention_of_offer(field, value, visit, ctx, err);

@@ -28,7 +28,6 @@ static const struct {
 	{ "ОГРН", WORD_OGRN },
 	{ "ОКПО", WORD_OKPO },
 	{ "КодПоОКПО", WORD_OKPO_CODE },
-	{ "ОКОПФ", WORD_OKOPF },
 	{ "ОКВЭД", WORD_OKVED },
 	{ "Руководитель", WORD_DIRECTOR },
 	{ "Руководитель/ПолноеНаименование", WORD_DIRECTOR },
@@ -155,6 +154,7 @@ take_party(const struct map *map, struct map_party *party)
 	take_title(party);
 	party->kind = map_party_kind_of(party);
 	party->client = is_client(map, party->words[WORD_ROLE]);
+	party->selected = map_party_extra_selected(map, party);
 }
 
 /* The record of the list, else what a document said: 0; 1: neither; -1. */
@@ -209,7 +209,8 @@ map_party_state(const struct map *map)
 	if (!party->client || party->title.len == 0)
 		return WANTED_NOTHING;
 	/* Nothing is made of it, and nothing is taken away. */
-	if (str_is(fields_get(&party->record, FIELD_DELETED), "1"))
+	if (!party->selected ||
+	    str_is(fields_get(&party->record, FIELD_DELETED), "1"))
 		return WANTED_INACTIVE;
 	return WANTED_PRESENT;
 }
@@ -401,9 +402,8 @@ visit_persons(struct visiting *visiting)
 	return rc;
 }
 
-/* The id of the counterparty in the id of its record. */
-static struct str
-party_of(struct str id)
+struct str
+map_party_of_record(struct str id)
 {
 	size_t len = strlen(NAMED);
 
@@ -416,7 +416,8 @@ int
 map_party_targets(const struct map *map, struct str id, visit_fn *visit,
     void *ctx, struct err *err)
 {
-	struct visiting visiting = { map, party_of(id), visit, ctx, err };
+	struct visiting visiting = { map, map_party_of_record(id), visit, ctx,
+	    err };
 	int rc;
 
 	if (!map->config->counterparties.given)

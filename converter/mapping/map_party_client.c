@@ -1,45 +1,6 @@
 /* The company or the contact itself. */
 #include "mapping/map_internal.h"
 
-/* The rule's реквизит, else an element of that name. */
-static struct str
-find_extra(const struct map_party *party, const char *name)
-{
-	struct flat_node node;
-	struct str value;
-	size_t at = 0;
-
-	while (flat_next(&party->root,
-	    "ЗначенияРеквизитов/ЗначениеРеквизита", &at, &node)) {
-		if (!str_same_name(map_party_rows_text(&node,
-		    "Наименование"), str_of(name)))
-			continue;
-		value = map_party_rows_text(&node, "Значение");
-		if (value.len > 0)
-			return value;
-	}
-	return map_party_rows_text(&party->root, name);
-}
-
-static void
-put_extras(const struct map *map, enum target_kind kind, struct wanted *out)
-{
-	const struct config_map *rules = &map->config->counterparties.fields;
-	struct buf lines = BUF_INIT(LIMIT_RECORD_BYTES);
-	struct str value;
-	size_t i;
-
-	for (i = 0; i < rules->count; i++) {
-		value = find_extra(&map->work->party, rules->pairs[i].name);
-		if (value.len > 0)
-			party_line_add(&lines, str_of(rules->pairs[i].value),
-			    value);
-	}
-	map_party_put(map, kind, out, FIELD_USER_FIELDS,
-	    str_n(lines.data, lines.len));
-	buf_free(&lines);
-}
-
 static void
 put_name(const struct map *map, enum target_kind kind, struct wanted *out)
 {
@@ -86,10 +47,9 @@ map_party_client_derive(const struct map *map, const struct target *target,
 	map_party_put(map, kind, out, FIELD_COMMENT,
 	    party->words[WORD_COMMENT]);
 	map_party_contacts_put(map, kind, &party->root, out);
-	put_extras(map, kind, out);
+	map_party_extra_put(map, kind, out);
+	map_party_manager_put(map, kind, out);
 	(void)fields_set(&out->at_create, FIELD_XML_ID, target_id(target));
-	(void)fields_set(&out->at_create, FIELD_MANAGER,
-	    str_of(map->config->default_user));
 	if (party->inn[0] != '\0')
 		(void)fields_add_pair(&out->at_create, FIELD_TAXPAYER,
 		    str_of(party->inn), party->kind == KIND_LEGAL ?

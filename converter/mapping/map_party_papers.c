@@ -37,7 +37,6 @@ put_requisite(const struct map *map, struct wanted *out)
 	map_party_put(map, kind, out, FIELD_OKPO,
 	    words[WORD_OKPO_CODE].len > 0 ? words[WORD_OKPO_CODE] :
 	    words[WORD_OKPO]);
-	map_party_put(map, kind, out, FIELD_OKOPF, words[WORD_OKOPF]);
 	map_party_put(map, kind, out, FIELD_OKVED, words[WORD_OKVED]);
 	if (party->kind != KIND_INDIVIDUAL)
 		map_party_put(map, kind, out, FIELD_FULL_NAME,

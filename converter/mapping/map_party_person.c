@@ -131,6 +131,39 @@ post_of(const struct flat_node *node, const struct flat_node *person)
 	    post;
 }
 
+/* Where the person's contacts are. */
+static struct flat_node
+reached_at(const struct flat_node *node, const struct flat_node *person)
+{
+	struct flat_node contacts;
+	size_t at = 0;
+
+	return flat_next(person, "Контакты", &at, &contacts) ? *person :
+	    *node;
+}
+
+void
+map_party_person_left(const struct map *map, struct map_left *left)
+{
+	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
+	struct flat_node node, person, contacts;
+	size_t at = 0;
+	int n;
+
+	for (n = 0; n < LIMIT_PARTY_PARTS && flat_next(
+	    &map->work->party.root, "Представители/Представитель", &at,
+	    &node); n++) {
+		map_party_person_id(&id, map, &node);
+		if (id.len == 0)
+			continue;
+		person = inner(&node);
+		contacts = reached_at(&node, &person);
+		map_party_contacts_left(&contacts, text_of(&node, &person,
+		    "Наименование"), left);
+	}
+	buf_free(&id);
+}
+
 int
 map_party_person_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err)
@@ -138,7 +171,6 @@ map_party_person_derive(const struct map *map, const struct target *target,
 	const enum target_kind kind = TARGET_PERSON;
 	struct flat_node node, person, contacts;
 	struct map_name name;
-	size_t at = 0;
 	int rc;
 
 	rc = map_party_read(map, target_id(target), err);
@@ -158,12 +190,10 @@ map_party_person_derive(const struct map *map, const struct target *target,
 	map_party_put(map, kind, out, FIELD_POST, post_of(&node, &person));
 	map_party_put(map, kind, out, FIELD_COMMENT,
 	    text_of(&node, &person, "Комментарий"));
-	contacts = flat_next(&person, "Контакты", &at, &contacts) ?
-	    person : node;
+	contacts = reached_at(&node, &person);
 	map_party_contacts_put(map, kind, &contacts, out);
 	map_party_put(map, kind, out, FIELD_COMPANIES, str_of("1"));
 	(void)fields_set(&out->at_create, FIELD_XML_ID, target_rule(target));
-	(void)fields_set(&out->at_create, FIELD_MANAGER,
-	    str_of(map->config->default_user));
+	map_party_manager_put(map, kind, out);
 	return 0;
 }

@@ -69,14 +69,16 @@ find_price(const struct map *map, int rule, const struct map_type **type)
 	return found;
 }
 
-/* The price of one piece: 0, or -1: it is no number that can be said. */
+/* The price of one piece: 0, or -1: it is no number that can be said.  The
+ * reader has told one below zero; what the portal has stays. */
 static int
 price_of_piece(const struct map *map, struct str price,
     char out[DECIMAL_TEXT_BYTES])
 {
 	struct decimal amount, factor;
 
-	if (decimal_parse(&amount, field_part(price, PRICE_AMOUNT)) != 0)
+	if (decimal_parse(&amount, field_part(price, PRICE_AMOUNT)) != 0 ||
+	    decimal_is_negative(amount))
 		return -1;
 	if (is_of_pack(price, &factor)) {
 		map->work->packs = true;

@@ -87,6 +87,7 @@ place_product(const struct map *map, struct str product, struct wanted *out,
 {
 	struct map_lying lying;
 	struct str group;
+	bool stays = false;
 	size_t at = 0;
 	int rc;
 
@@ -96,6 +97,11 @@ place_product(const struct map *map, struct str product, struct wanted *out,
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
 	while ((rc = map_group_next(map, &at, &group, &lying, err)) == 1) {
+		/* Of a group that is not selected there is no section. */
+		if (lying.state == 0 && !lying.selected) {
+			stays = true;
+			continue;
+		}
 		if (lying.state == 0 && target_set(&out->parent,
 		    TARGET_SECTION, group) == 0) {
 			put(map, out, FIELD_GROUP, group);
@@ -106,7 +112,7 @@ place_product(const struct map *map, struct str product, struct wanted *out,
 	if (rc == -1)
 		return -1;
 	/* No group: the top.  An unknown one: where it is. */
-	if (!out->orphan)
+	if (!out->orphan && !stays)
 		put(map, out, FIELD_GROUP, STR_NONE);
 	return 0;
 }
@@ -267,8 +273,8 @@ map_product_derive(const struct map *map, const struct target *target,
 	put_plain(map, kind, good.row == NULL ? NULL : offer, out);
 	put(map, out, FIELD_ACTIVE, str_of(good.off ? "N" : "Y"));
 	map_derive_put(out, OWNER_1C, FIELD_XML_ID, id);
-	map_property_put(map, kind, &map->work->product.fields, offer, out);
-	if (put_place(map, kind, &good, out, err) != 0)
+	if (map_property_put(map, kind, &map->work->product.fields, offer, out,
+	    err) == -1 || put_place(map, kind, &good, out, err) != 0)
 		return -1;
 	if (kind == TARGET_PARENT)
 		return 0;

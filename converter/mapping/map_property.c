@@ -270,10 +270,10 @@ read_record(const struct telling *telling, const struct fields *record,
 	}
 }
 
-void
+int
 map_property_put(const struct map *map, enum target_kind kind,
     const struct fields *product, const struct fields *offer,
-    struct wanted *out)
+    struct wanted *out, struct err *err)
 {
 	struct map_terms *terms = map->terms;
 	struct telling telling = { map, kind == TARGET_OFFER ? SIDE_OFFERS :
@@ -284,6 +284,8 @@ map_property_put(const struct map *map, enum target_kind kind,
 	    map->goods[FIELD_PROPERTIES] != OWNER_NEVER;
 
 	if (any) {
+		if (map_term_read_values(map, err) == -1)
+			return -1;
 		buf_clear(&terms->raw);
 		terms->line_count = 0;
 		terms->round++;
@@ -300,4 +302,5 @@ map_property_put(const struct map *map, enum target_kind kind,
 		put_sizes(map, out, &ours, &other);
 	if (any)
 		put_lines(map, telling.side, out);
+	return 0;
 }

@@ -48,6 +48,7 @@ struct map_term {
 struct map_option {
 	struct str id, text;
 	size_t of;              /* index of its property */
+	uint64_t hashes[2];     /* of id and of text; the text's takes long */
 	bool again;             /* the text of an earlier one: that one's id
 				   stands for both */
 };
@@ -74,6 +75,7 @@ struct map_terms {
 	struct map_index by_id, by_option;
 	struct map_block *blocks;
 	int64_t left_out;       /* more than LIMIT_TERMS */
+	bool values_read;       /* the options: map_term_read_values() */
 	bool offers;            /* are there variations? */
 	bool requisites_known;  /* do records say which ones goods have? */
 	bool any[SIDE_COUNT];   /* is anything carried? */
@@ -145,7 +147,10 @@ enum term_rule map_term_decide(const struct map *map, enum term_kind kind,
 /* The definition of a term, and which side of it is meant; or NULL. */
 struct map_term *map_term_find(const struct map *map, enum term_kind kind,
     struct str id, enum map_side *side);
-/* Reads them all. */
+/* Reads them all, but for the values of lists. */
 int map_term_read(struct map *map, struct err *err);
+/* Reads those when they are wanted first: there may be 50,000 of them, and a
+ * run with nothing to do wants none. */
+int map_term_read_values(const struct map *map, struct err *err);
 
 #endif

@@ -86,10 +86,8 @@ keep_property(void *arg, const struct record *record)
 {
 	struct map *map = arg;
 	struct map_terms *terms = map->terms;
-	struct str value, id = record->id;
+	struct str id = record->id;
 	struct map_term *item;
-	enum field field;
-	size_t at = 0, of = terms->count;
 
 	/* A реквизит's or a trait's id would be told by it. */
 	if (map_term_begins(id, TERM_OWN) || map_term_begins(id, TERM_OF))
@@ -108,14 +106,48 @@ keep_property(void *arg, const struct record *record)
 	note_used(terms, map, TERM_PROPERTY, item->pair);
 	if (item->deleted)
 		item->rules[SIDE_GOODS] = TERM_IGNORED;
-	if (item->type != TERM_LIST ||
+	return 0;
+}
+
+struct reading {
+	const struct map *map;
+};
+
+static int
+keep_values(void *arg, const struct record *record)
+{
+	const struct reading *reading = arg;
+	const struct map *map = reading->map;
+	struct map_terms *terms = map->terms;
+	const struct map_term *item = map_word_find(map, RECORD_PROPERTY,
+	    record->id);
+	struct str value;
+	enum field field;
+	size_t at = 0;
+
+	if (item == NULL || item->type != TERM_LIST ||
 	    item->rules[SIDE_GOODS] == TERM_IGNORED)
 		return 0;
 	while (fields_next(&record->fields, &at, &field, &value)) {
 		if (field == FIELD_OPTION && field_part(value, 1).len > 0)
-			map_word_option(terms, of, field_part(value, 0),
-			    field_part(value, 1));
+			map_word_option(terms, (size_t)(item - terms->items),
+			    field_part(value, 0), field_part(value, 1));
 	}
+	return 0;
+}
+
+int
+map_term_read_values(const struct map *map, struct err *err)
+{
+	const struct record_source *source = map->source;
+	struct reading reading = { map };
+
+	if (map->terms == NULL || map->terms->values_read)
+		return 0;
+	if (source->each(source->ctx, RECORD_PROPERTY, keep_values, &reading,
+	    err) != 0)
+		return -1;
+	map->terms->values_read = true;
 	return 0;
 }
 

@@ -139,9 +139,10 @@ map_terms(const struct map *map, struct terms *out, struct err *err)
 	bool stores = map->facts.documents ||
 	    map->config->catalog.warehouses.count > 0;
 
-	(void)err;
 	if (terms == NULL)
 		return 0;
+	if (map_term_read_values(map, err) == -1)
+		return -1;
 	for (i = 0; i < terms->count; i++) {
 		const struct map_term *item = &terms->items[i];
 		enum term_rule rule = item->rules[SIDE_GOODS];
@@ -256,13 +257,16 @@ tell_twins(const struct map *map, const struct map_hearer *to)
 	}
 }
 
-void
-map_terms_tell(const struct map *map, const struct map_hearer *to)
+int
+map_terms_tell(const struct map *map, const struct map_hearer *to,
+    struct err *err)
 {
 	struct buf names = BUF_INIT(NAMES_BYTES);
 
 	if (map->terms == NULL)
-		return;
+		return 0;
+	if (map_term_read_values(map, err) == -1)
+		return -1;
 	tell_properties(map, to, &names);
 	tell_stores(map, to, &names);
 	tell_twins(map, to);
@@ -274,4 +278,5 @@ map_terms_tell(const struct map *map, const struct map_hearer *to)
 		    (unsigned long)map->terms->left_out),
 		    map->terms->left_out);
 	buf_free(&names);
+	return 0;
 }

@@ -22,6 +22,9 @@ map_title(const struct map *map, struct str lines, struct buf *out)
 	size_t at = 0;
 
 	buf_clear(out);
+	/* Those that cannot be read stand as ids, and whoever reads the state
+	 * next is told why. */
+	(void)map_term_read_values(map, NULL);
 	while (party_line_next(lines, &at, &line)) {
 		name = field_part(line, 0);
 		value = field_part(line, 1);

@@ -224,6 +224,7 @@ map_warnings(const struct map *map, void (*tell)(void *ctx,
 	    BUF_INIT(NAMES_BYTES), NULL };
 	int rc = 0;
 
+	map_party_manager_tell(map, &telling.to);
 	if (!map->config->catalog.enabled)
 		return 0;
 	telling.used = mem_array(map->config->catalog.price_types.count + 1,
@@ -243,7 +244,7 @@ map_warnings(const struct map *map, void (*tell)(void *ctx,
 			tell(ctx, _("1C states how much there is of a good, "
 			    "and not in which warehouse: the documents of the "
 			    "portal's stock leave it out"));
-		map_terms_tell(map, &telling.to);
+		rc = map_terms_tell(map, &telling.to, err);
 	}
 	buf_free(&telling.names);
 	free(telling.used);

@@ -116,11 +116,11 @@ find_item(const struct map_terms *terms, enum record_kind from,
 
 /* Texts are the same by `same`. */
 static uint32_t *
-find_text(const struct map_terms *terms, size_t of, struct str key,
-    bool text, bool (*same)(struct str a, struct str b))
+find_text(const struct map_terms *terms, uint64_t hash, size_t of,
+    struct str key, bool text, bool (*same)(struct str a, struct str b))
 {
 	const struct map_index *index = &terms->by_option;
-	size_t at = (size_t)option_hash(of, key, text) & (index->size - 1);
+	size_t at = (size_t)hash & (index->size - 1);
 
 	for (; index->slots[at] != 0; at = (at + 1) & (index->size - 1)) {
 		uint32_t number = index->slots[at] - 1;
@@ -137,7 +137,8 @@ static uint32_t *
 find_option(const struct map_terms *terms, size_t of, struct str key,
     bool text)
 {
-	return find_text(terms, of, key, text, str_eq);
+	return find_text(terms, option_hash(of, key, text), of, key, text,
+	    str_eq);
 }
 
 /* Twice the room; what is in it is put in again by `again`. */
@@ -168,8 +169,10 @@ put_item(struct map_terms *terms, uint32_t number)
 static void
 put_option(struct map_terms *terms, uint32_t number)
 {
-	*find_option(terms, terms->options[number / 2].of,
-	    option_key(terms, number), number % 2 != 0) = number + 1;
+	const struct map_option *option = &terms->options[number / 2];
+
+	*find_text(terms, option->hashes[number % 2], option->of,
+	    option_key(terms, number), number % 2 != 0, str_eq) = number + 1;
 }
 
 static bool
@@ -231,9 +234,12 @@ map_word_option(struct map_terms *terms, size_t of, struct str id,
 	option->of = of;
 	option->id = map_word_keep(terms, id);
 	option->text = map_word_keep(terms, text);
+	option->hashes[0] = option_hash(of, option->id, false);
+	option->hashes[1] = option_hash(of, option->text, true);
 	put_option(terms, number);
 	index->count++;
-	option->again = *find_option(terms, of, option->text, true) != 0;
+	option->again = *find_text(terms, option->hashes[1], of, option->text,
+	    true, str_eq) != 0;
 	if (!option->again) {
 		put_option(terms, number + 1);
 		index->count++;
@@ -260,6 +266,7 @@ map_word_value(const struct map *map, const struct map_term *term,
 	static const char none[] = "00000000-0000-0000-0000-000000000000";
 	const struct map_terms *terms = map->terms;
 	size_t of = (size_t)(term - terms->items);
+	uint64_t hash;
 	uint32_t slot;
 
 	if (term->type != TERM_LIST)
@@ -273,9 +280,10 @@ map_word_value(const struct map *map, const struct map_term *term,
 		return value;
 	if (slot != 0)
 		value = terms->options[(slot - 1) / 2].text;
-	slot = *find_option(terms, of, value, true);
+	hash = option_hash(of, value, true);
+	slot = *find_text(terms, hash, of, value, true, str_eq);
 	if (slot == 0)
-		slot = *find_text(terms, of, value, true, str_same_name);
+		slot = *find_text(terms, hash, of, value, true, str_same_name);
 	return slot == 0 ? value : terms->options[(slot - 1) / 2].id;
 }
 

@@ -61,7 +61,8 @@ struct deal {
 	const struct config_funnel *funnel;     /* NULL: DEAL_OUTSIDE */
 	enum deal_phase phase;
 	char *stage, *stage_name;       /* id and name */
-	int64_t created, begin;         /* wall ms; begin 0: not set */
+	int64_t created;        /* wall ms */
+	int64_t begin;          /* a day: its midnight of UTC; 0: not set */
 	int64_t updated;        /* portal's wall ms, of one second */
 	struct decimal sum;     /* opportunity */
 	bool manual_sum;        /* not computed from the rows */

@@ -136,11 +136,17 @@ field_by_name(struct str name)
 }
 
 const char *
-field_title(enum field field)
+field_message(enum field field)
 {
 	if (field_name(field) == NULL)
-		return _("unknown field");
-	return _(known[field].title);
+		return N_("unknown field");
+	return known[field].title;
+}
+
+const char *
+field_title(enum field field)
+{
+	return _(field_message(field));
 }
 
 struct str

@@ -162,6 +162,8 @@ const char *field_name(enum field field);
 enum field field_by_name(struct str name);
 /* The field's name for a person, in the language of the locale. */
 const char *field_title(enum field field);
+/* The title as it stands in the source, for base/told.h. */
+const char *field_message(enum field field);
 
 struct fields {
 	struct buf bytes;       /* canonical */

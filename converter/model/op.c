@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/told.h"
+
 void
 op_init(struct op *op)
 {
@@ -46,7 +48,5 @@ void
 op_refuse_line(struct stock_line *line, const char *text)
 {
 	line->refused = true;
-	(void)snprintf(line->text, sizeof(line->text), "%.*s",
-	    (int)str_utf8_cut(str_of(text), sizeof(line->text) - 1).len,
-	    text);
+	told_copy(line->text, sizeof(line->text), text);
 }

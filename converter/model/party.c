@@ -337,16 +337,17 @@ ends_number(uint32_t c)
 	    !(c >= '0' && c <= '9'));
 }
 
-/* The digits of the first number; more than fit are counted. */
+/* The digits of the first number; more than fit are counted.  The text is cut
+ * to what follows it. */
 static size_t
-take_digits(char digits[PARTY_PHONE_BYTES], bool *plus, struct str phone)
+take_digits(char digits[PARTY_PHONE_BYTES], bool *plus, struct str *phone)
 {
 	size_t count = 0;
 	uint32_t c;
 
 	*plus = false;
-	while (phone.len > 0) {
-		c = take_char(&phone);
+	while (phone->len > 0) {
+		c = take_char(phone);
 		if (c >= '0' && c <= '9') {
 			if (count < PARTY_PHONE_BYTES - 1)
 				digits[count] = (char)c;
@@ -371,7 +372,7 @@ party_phone_plain(char out[PARTY_PHONE_BYTES], struct str phone)
 	bool plus;
 
 	out[0] = '\0';
-	count = take_digits(digits, &plus, phone);
+	count = take_digits(digits, &plus, &phone);
 	if (count < PHONE_LEAST || count > PHONE_MOST + 3)
 		return;
 	/* Out of Russia one dials 8 10. */
@@ -404,6 +405,59 @@ party_phone_same(struct str a, struct str b)
 	party_phone_plain(plain, a);
 	party_phone_plain(other, b);
 	return plain[0] != '\0' && strcmp(plain, other) == 0;
+}
+
+/* The next digit; false at the end. */
+static bool
+next_digit(struct str *text, char *digit)
+{
+	while (text->len > 0) {
+		uint32_t c = take_char(text);
+
+		if (c >= '0' && c <= '9') {
+			*digit = (char)c;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+party_phone_exact(struct str a, struct str b)
+{
+	char digits[PARTY_PHONE_BYTES], one = '\0', other = '\0';
+	bool plus, more;
+
+	if (!party_phone_same(a, b))
+		return false;
+	(void)take_digits(digits, &plus, &a);
+	(void)take_digits(digits, &plus, &b);
+	for (;;) {
+		more = next_digit(&a, &one);
+		if (next_digit(&b, &other) != more)
+			return false;
+		if (!more)
+			return true;
+		if (one != other)
+			return false;
+	}
+}
+
+bool
+party_phone_bare(struct str phone)
+{
+	char digits[PARTY_PHONE_BYTES], digit;
+	bool plus;
+
+	(void)take_digits(digits, &plus, &phone);
+	return !next_digit(&phone, &digit);
+}
+
+bool
+party_phone_covers(struct str a, struct str b)
+{
+	return party_phone_exact(a, b) || (party_phone_bare(b) &&
+	    party_phone_same(a, b));
 }
 
 /* ---- e-mail ----------------------------------------------------------- */

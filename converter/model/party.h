@@ -40,8 +40,19 @@ void party_word_plain(struct buf *out, struct str text);
  * or more than 15. */
 void party_phone_plain(char out[PARTY_PHONE_BYTES], struct str phone);
 
-/* Two phone numbers, and the same one. */
+/* Two phone numbers, and the same one; extensions are not looked at. */
 bool party_phone_same(struct str a, struct str b);
+
+/* The same one with the same extension, which is all digits that follow the
+ * number: "доб. 12" and "#12" are one. */
+bool party_phone_exact(struct str a, struct str b);
+
+/* Does `a` say all that `b` says?  So does the same one with an extension
+ * where `b` has none. */
+bool party_phone_covers(struct str a, struct str b);
+
+/* No digit follows its number: it has no extension. */
+bool party_phone_bare(struct str phone);
 
 /* Lower case (ASCII), trimmed; "" without exactly one '@' with something on
  * both sides and no blank. */

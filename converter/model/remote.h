@@ -53,6 +53,12 @@ struct found {
 				   FIELD_COMPANIES (of a contact: lines) */
 };
 
+/* op.code with OUTCOME_AGAIN: the portal had an error of its own, and says
+ * that it may be tried again.  It may last: so many tries, then it counts as
+ * refused. */
+#define OP_INTERNAL "internal-error"
+#define OP_INTERNAL_TRIES 3
+
 /* One command of a request. */
 struct op {
 	enum op_kind kind;
@@ -80,7 +86,9 @@ struct op {
 
 	/* filled by the remote before done(): */
 	enum outcome outcome;
-	int64_t not_before;     /* wall ms, for OUTCOME_AGAIN */
+	int64_t not_before;     /* wall ms, for OUTCOME_AGAIN; of a find that
+				   was OUTCOME_REFUSED: the portal stumbled
+				   over this one, look again then; 0 never */
 	int64_t new_id;         /* create: the id made; update of a picture:
 				   the one that it has from now on */
 	struct fields dropped;  /* fields the portal did not take, if shown */
@@ -104,6 +112,12 @@ struct request {
 	size_t count;
 	size_t size;
 	int64_t id;             /* flow's number of the request */
+	int64_t dated;          /* steady ms: when its attempts were written */
+	/*
+	 * Writes, NULL otherwise: just before anything of it leaves, which may
+	 * be long after submit(), and more than once.  -1: it shall not.
+	 */
+	int (*leaves)(struct request *request, struct err *err);
 	void (*done)(struct request *request);
 	void *user;
 	/* false when it may have reached the portal without an answer */
@@ -120,6 +134,9 @@ struct remote_facts {
 	bool parents_empty, offers_empty, services_empty;
 	bool variations;        /* the portal has a catalogue for them */
 	char catalog_name[256];
+	char crm_barred[512];   /* for want of a right no client, and nothing
+				   of a deal, can be looked at or sent: which
+				   right it is; "" */
 };
 
 /* The stock of one good in one store of the portal. */
@@ -130,6 +147,7 @@ struct stock_line {
 	void *user;             /* the caller's */
 	bool refused;           /* put_document: this line is the reason;
 				   read_stock: it cannot be told */
+	bool unmade;            /* put_document: and no document can be made */
 	char text[256];         /* why */
 };
 /* Marks it, with as much of the text as there is room for. */
@@ -163,8 +181,8 @@ struct remote {
 
 	/*
 	 * Reads what names mean (catalogue, price types, VAT rates, units,
-	 * article property, mode of inventory).  Blocking.  May make the
-	 * article property when `may_write`.
+	 * article property, mode of inventory).  Blocking; writes nothing.
+	 * may_write: learn() may make the article property.
 	 * -1: ERR_PORTAL away or refusing; ERR_USAGE a rule names what is
 	 * not there (all such rules in one text).
 	 */
@@ -197,6 +215,10 @@ struct remote {
 	 * how many requests are still in flight, or -1. */
 	int (*wait)(void *ctx, int64_t timeout_ms, struct err *err);
 
+	/* Of what was submitted, that which still waits for the limits shall
+	 * not leave: it ends as OUTCOME_AGAIN. */
+	void (*recall)(void *ctx);
+
 	void (*load)(void *ctx, struct remote_load *out);
 
 	/*
@@ -217,9 +239,10 @@ struct remote {
 	/*
 	 * After prepare(), blocking: fills portal_id of every term, and makes
 	 * what is TERM_MADE (values of carried lists always) and missing,
-	 * when may_make.  What it has learned is how FIELD_PROPERTIES are
-	 * said from then on.  -1: ERR_PORTAL; ERR_USAGE a rule names what
-	 * is not there (all in one text).  *unsure: the answer to a making
+	 * when may_make; before that the article property.  What it has
+	 * learned is how FIELD_PROPERTIES are said from then on.  -1:
+	 * ERR_PORTAL; ERR_USAGE a rule names what is not there (all in one
+	 * text).  *unsure: the answer to a making
 	 * was lost, and that term has portal_id 0: nothing may be made until
 	 * the request can no longer be running.
 	 */

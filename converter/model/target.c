@@ -53,11 +53,17 @@ target_kind_by_name(struct str name)
 }
 
 const char *
-target_kind_title(enum target_kind kind)
+target_kind_message(enum target_kind kind)
 {
 	if (kind <= TARGET_NONE || kind >= TARGET_LAST)
 		kind = TARGET_NONE;
-	return _(kinds[kind].title);
+	return kinds[kind].title;
+}
+
+const char *
+target_kind_title(enum target_kind kind)
+{
+	return _(target_kind_message(kind));
 }
 
 /* A part of a key: something, and without the separator. */

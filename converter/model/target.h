@@ -112,6 +112,8 @@ const char *target_kind_name(enum target_kind kind);    /* "product" */
 enum target_kind target_kind_by_name(struct str name);
 /* The same for a person, in the language of the locale. */
 const char *target_kind_title(enum target_kind kind);
+/* The title as it stands in the source, for base/told.h. */
+const char *target_kind_message(enum target_kind kind);
 
 struct target {
 	enum target_kind kind;
@@ -169,5 +171,7 @@ enum verb {
 };
 
 const char *verb_name(enum verb verb);  /* "create" */
+/* What was done, for a person, in the language of the locale. */
+const char *verb_title(enum verb verb);
 
 #endif

@@ -10,29 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 void
 order_build_hold(struct order_work *work, const char *code,
-    const char *format, ...)
+    const char *message, ...)
 {
 	va_list args;
-	struct str cut;
-	char *text;
 
 	if (work->held)
 		return;
 	work->held = true;
-	va_start(args, format);
-	text = mem_vprintf(format, args);
-	va_end(args);
-	cut = str_utf8_cut(str_of(text), sizeof(work->hold->text) - 1);
 	(void)snprintf(work->hold->code, sizeof(work->hold->code), "%s",
 	    code);
-	(void)snprintf(work->hold->text, sizeof(work->hold->text), "%.*s",
-	    (int)cut.len, cut.p);
-	free(text);
+	va_start(args, message);
+	told_vset(work->hold->text, sizeof(work->hold->text), message, args);
+	va_end(args);
 }
 
 /* A slip of the pen ("0202-11-25") is no date that 1C could book. */
@@ -44,20 +40,34 @@ is_near(int64_t begin)
 	return begin > -70 * 365 * day && begin < 130 * 365 * day;
 }
 
+/* A day is the same one wherever this runs. */
+static void
+say_date(char out[ORDER_TIME_BYTES], const struct order_work *work)
+{
+	const struct deal *deal = work->deal;
+	char day[CLOCK_TEXT_BYTES];
+
+	if (!work->config->orders.date_begin || deal->begin == 0 ||
+	    !is_near(deal->begin)) {
+		order_text_time(out, deal->created);
+		return;
+	}
+	(void)snprintf(out, ORDER_TIME_BYTES, "%.19s", clock_format(day,
+	    deal->begin));
+}
+
 static int
 fill_head(struct order_work *work, int64_t number, struct err *err)
 {
 	const struct deal *deal = work->deal;
-	bool begin = work->config->orders.date_begin && deal->begin != 0;
 	char text[ORDER_TIME_BYTES];
 
 	(void)snprintf(text, sizeof(text), "%" PRId64, number);
 	if (fields_set(work->out, FIELD_NUMBER, str_of(text)) == -1)
 		return order_text_full(err);
-	order_text_time(text, begin && is_near(deal->begin) ? deal->begin :
-	    deal->created);
+	say_date(text, work);
 	if (text[0] == '\0')
-		return err_set(err, ERR_ITEM, _("deal %" PRId64 ": its date "
+		return told_err(err, ERR_ITEM, N_("deal %" PRId64 ": its date "
 		    "is none"), deal->id);
 	if (fields_set(work->out, FIELD_DATE, str_of(text)) == -1)
 		return order_text_full(err);
@@ -123,7 +133,7 @@ fill_currency(struct order_work *work, struct err *err)
 	if (name != NULL)
 		return order_text_set(work->out, FIELD_CURRENCY,
 		    str_of(name), ORDER_NAME_MOST, err);
-	order_build_hold(work, "currency-unknown", _("the deal's currency is "
+	order_build_hold(work, "currency-unknown", N_("the deal's currency is "
 	    "%s, and \"currencies\" does not say what 1C calls it: three "
 	    "letters, such as \"USD\": \"%s\""),
 	    work->deal->currency == NULL || work->deal->currency[0] == '\0' ?

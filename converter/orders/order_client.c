@@ -12,6 +12,7 @@
 
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "base/told.h"
 #include "model/party.h"
 
 #define LEGAL "legal"
@@ -138,12 +139,11 @@ fill_contacts(struct order_work *work, const struct fields *fields,
 /* ---- together --------------------------------------------------------- */
 
 static int
-fill_papers(struct order_work *work, const struct deal_client *client,
+fill_papers(struct order_work *work, const struct fields *fields,
     bool company, struct err *err)
 {
 	static const enum field texts[] = { FIELD_OGRN, FIELD_OKPO,
 	    FIELD_ADDRESS, FIELD_ACTUAL_ADDRESS };
-	const struct fields *fields = &client->fields;
 	const char *kind = find_kind(fields, company);
 	struct str full = str_trim(fields_get(fields, FIELD_FULL_NAME));
 
@@ -163,19 +163,18 @@ fill_papers(struct order_work *work, const struct deal_client *client,
 	return fill_contacts(work, fields, FIELD_EMAILS, err);
 }
 
-/* Id and name, of 1C where it has this client. */
+/* Id and name, of 1C where it has this client; *stated: what 1C says of it,
+ * nothing where it has not. */
 static int
 fill_identity(struct order_work *work, const struct deal_client *client,
-    bool company, struct err *err)
+    bool company, struct fields *stated, struct err *err)
 {
 	const struct order_lookup *lookup = work->lookup;
 	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
 	struct buf name = BUF_INIT(LIMIT_RECORD_BYTES);
-	struct fields stated;
 	int rc;
 
-	fields_init(&stated);
-	rc = lookup->client(lookup->ctx, company, client->id, &id, &stated,
+	rc = lookup->client(lookup->ctx, company, client->id, &id, stated,
 	    err);
 	if (rc == -1)
 		goto out;
@@ -183,11 +182,11 @@ fill_identity(struct order_work *work, const struct deal_client *client,
 		buf_clear(&id);
 		(void)buf_printf(&id, "%s-%" PRId64,
 		    company ? "company" : "contact", client->id);
-		fields_clear(&stated);
+		fields_clear(stated);
 	}
 	client_name(&name, &client->fields, company);
-	if (str_trim(fields_get(&stated, FIELD_NAME)).len > 0)
-		client_name(&name, &stated, true);
+	if (str_trim(fields_get(stated, FIELD_NAME)).len > 0)
+		client_name(&name, stated, true);
 	rc = order_text_set(work->out, FIELD_PARTY_ID,
 	    str_n(buf_text(&id), id.len), LIMIT_ID_BYTES, err);
 	if (rc == 0)
@@ -196,6 +195,26 @@ fill_identity(struct order_work *work, const struct deal_client *client,
 out:
 	buf_free(&id);
 	buf_free(&name);
+	return rc;
+}
+
+/* Where 1C is not to be changed, who 1C knows is named as 1C itself does, and
+ * nothing more is said of them: by that 1C recognises its own card, and finds
+ * nothing to write into it. */
+static int
+fill_client(struct order_work *work, const struct deal_client *client,
+    bool company, struct err *err)
+{
+	struct fields stated;
+	bool own;
+	int rc;
+
+	fields_init(&stated);
+	rc = fill_identity(work, client, company, &stated, err);
+	own = !work->config->counterparties.update_1c && stated.count > 0;
+	if (rc == 0)
+		rc = fill_papers(work, own ? &stated : &client->fields,
+		    company, err);
 	fields_free(&stated);
 	return rc;
 }
@@ -211,11 +230,11 @@ finish(struct order_work *work, const struct deal *deal, bool company,
 	int rc = 0;
 
 	if (name.len == 0)
-		order_build_hold(work, "customer-no-name", _("the deal's %s "
+		order_build_hold(work, "customer-no-name", N_("the deal's %s "
 		    "%" PRId64 " has no name: 1C finds a counterparty by "
-		    "its name; give it one"), company ? _("company") :
-		    _("contact"), company ? deal->company.id :
-		    deal->contact.id);
+		    "its name; give it one"), company ?
+		    TOLD("company") : TOLD("contact"), company ?
+		    deal->company.id : deal->contact.id);
 	if (!fields_has(work->out, FIELD_FULL_NAME)) {
 		(void)buf_add(&text, name.p, name.len);
 		rc = order_text_set(work->out, FIELD_FULL_NAME,
@@ -240,18 +259,17 @@ order_client_fill(struct order_work *work, struct err *err)
 
 	/* Another one must not become 1C's customer for want of this one. */
 	if (deal->company.hidden) {
-		order_build_hold(work, "customer-hidden", _("the company of "
+		order_build_hold(work, "customer-hidden", N_("the company of "
 		    "the deal cannot be read: it was deleted, or the webhook's "
 		    "user may not see it"));
 		return 0;
 	}
 	if (client->id <= 0) {
-		order_build_hold(work, "no-customer", _("the deal has "
+		order_build_hold(work, "no-customer", N_("the deal has "
 		    "neither a company nor a contact: choose the customer"));
 		return 0;
 	}
-	if (fill_identity(work, client, company, err) == -1 ||
-	    fill_papers(work, client, company, err) == -1)
+	if (fill_client(work, client, company, err) == -1)
 		return -1;
 	return finish(work, deal, company, err);
 }

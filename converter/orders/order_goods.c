@@ -56,13 +56,27 @@ write_taxes(struct order_xml *xml, struct decimal tax, struct str rate)
 	order_xml_close(xml, "Налоги");
 }
 
-/* The order's rate is what УТ 11 takes for a line whose rate it does not
- * know, so it is said only where it is true of every line. */
+bool
+order_goods_is_zero(struct str rate)
+{
+	struct decimal value;
+
+	return rate.len > 0 && decimal_parse(&value, rate) == 0 &&
+	    value.digits == 0;
+}
+
+/*
+ * The order's rate is what 1C takes for a line whose rate it does not know, so
+ * it is said only where it is true of every line.  УТ 11 counts a line's 0 as
+ * "not known" too, as it does "Без НДС": it takes the order's rate, and none
+ * where the order has none.  So there the order says 0 for its lines of 0; the
+ * others have a rate of their own (order_rows.c sees to that).
+ */
 void
 order_goods_write_tax(struct order_xml *xml, struct str lines)
 {
 	struct decimal total = { 0, 0 };
-	struct str rate = STR_NONE;
+	struct str rate = STR_NONE, zero = STR_NONE;
 	struct order_line line;
 	bool taxed = false, same = true;
 	size_t at = 0, count = 0;
@@ -72,10 +86,13 @@ order_goods_write_tax(struct order_xml *xml, struct str lines)
 			rate = line.vat;
 		same = same && str_eq(rate, line.vat);
 		taxed = taxed || line.vat.len > 0;
+		if (order_goods_is_zero(line.vat))
+			zero = line.vat;
 		(void)decimal_add(&total, total, line_tax(&line));
 	}
 	if (taxed)
-		write_taxes(xml, total, same ? rate : STR_NONE);
+		write_taxes(xml, total, same ? rate :
+		    xml->profile == PROFILE_UT11 ? zero : STR_NONE);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/told.h"
 #include "model/party.h"
 
 #define TYPE "ТипНоменклатуры"
@@ -31,6 +32,7 @@ struct rows {
 	size_t known_count;
 	struct buf text;        /* FIELD_LINES */
 	struct buf strangers;   /* names of rows that 1C cannot know */
+	bool zero, untaxed;     /* a row of VAT 0 %, and one without VAT */
 	/* Of the row that is being made: its line borrows them. */
 	struct buf id, name, article, unit, unit_name, vat;
 	struct fields stated;
@@ -238,10 +240,10 @@ find_goods(struct rows *rows, struct order_line *line,
 /* What this 1C would make of a rate that it does not know
  * (onec-exchange.md 2.5). */
 static const char *const rate_becomes[] = {
-	[PROFILE_UNF] = N_("1C would make the line one without VAT"),
-	[PROFILE_UT11] = N_("1C would take the order's rate or none"),
-	[PROFILE_UT103] = N_("1C would take the order's rate"),
-	[PROFILE_BITRIX] = N_("1C may take another or none"),
+	[PROFILE_UNF] = TOLD("1C would make the line one without VAT"),
+	[PROFILE_UT11] = TOLD("1C would take the order's rate or none"),
+	[PROFILE_UT103] = TOLD("1C would take the order's rate"),
+	[PROFILE_BITRIX] = TOLD("1C may take another or none"),
 };
 
 static bool
@@ -263,16 +265,32 @@ write_rate(struct rows *rows, const struct deal_row *row)
 	char rate[DECIMAL_TEXT_BYTES];
 
 	buf_clear(&rows->vat);
+	rows->untaxed = rows->untaxed || !row->taxed;
 	if (!row->taxed)
 		return;
 	(void)decimal_format(rate, row->tax_rate);
 	(void)buf_add_text(&rows->vat, rate);
+	rows->zero = rows->zero || order_goods_is_zero(text_of(&rows->vat));
 	if (is_known_rate(&orders->vat_known, row->tax_rate))
 		return;
-	order_build_hold(rows->work, "vat-unknown", _("\"%s\" has VAT of "
+	order_build_hold(rows->work, "vat-unknown", N_("\"%s\" has VAT of "
 	    "%s %%, which is not in orders.vat_known: %s; correct the row, "
 	    "or add the rate where this 1C has it"), row->name == NULL ?
-	    "?" : row->name, rate, _(rate_becomes[orders->profile]));
+	    "?" : row->name, rate, rate_becomes[orders->profile]);
+}
+
+/* УТ 11 has one word for both, and takes it from the order as a whole
+ * (order_goods.c).  A cancelled order may say what it likes. */
+static void
+hold_zero(struct rows *rows)
+{
+	if (rows->zero && rows->untaxed &&
+	    rows->work->config->orders.profile == PROFILE_UT11 &&
+	    rows->work->deal->phase != DEAL_LOST)
+		order_build_hold(rows->work, "vat-zero", N_("the deal has rows "
+		    "with VAT of 0 %% and rows without VAT, and 1C would make "
+		    "them the same: give all of them the one or the other, or "
+		    "divide the deal"));
 }
 
 /* ---- one row ---------------------------------------------------------- */
@@ -304,11 +322,11 @@ compute(struct rows *rows, struct order_line *line,
 	line->product = row->product > 0 ? row->product : 0;
 	if (row->quantity.digits <= 0)
 		order_build_hold(rows->work, "quantity-not-positive",
-		    _("the quantity of \"%s\" is not more than 0: 1C leaves "
+		    N_("the quantity of \"%s\" is not more than 0: 1C leaves "
 		    "such a line out; correct or remove the row"), name);
 	if (order_line_multiply(&line->sum, row->price, row->quantity, 2) == -1)
 		order_build_hold(rows->work, "sum-differs",
-		    _("the sum of \"%s\" is too large a number"), name);
+		    N_("the sum of \"%s\" is too large a number"), name);
 }
 
 static int
@@ -386,13 +404,33 @@ fill_lines(struct rows *rows, struct decimal sum, struct err *err)
 		if (take_row(rows, &deal->rows[i], err) == -1)
 			return -1;
 	if (rows->strangers.len > 0)
-		order_build_hold(rows->work, "unknown-product", _("1C does "
+		order_build_hold(rows->work, "unknown-product", N_("1C does "
 		    "not have these goods: %s; choose goods of 1C's "
 		    "catalogue, or set orders.unknown_lines"),
 		    buf_text(&rows->strangers));
+	hold_zero(rows);
 	order_sum_fit(rows->work, &rows->text, sum);
 	return fields_set(rows->work->out, FIELD_LINES,
 	    text_of(&rows->text)) == 0 ? 0 : order_text_full(err);
+}
+
+/*
+ * A sum without rows is a price for something that 1C would not see.  Where
+ * nothing is to be sold there is nothing to miss; lines that 1C has are flow's
+ * matter ("rows-gone"); and a cancellation says nothing of goods.
+ */
+static void
+hold_empty(struct order_work *work, struct decimal sum)
+{
+	char text[DECIMAL_TEXT_BYTES];
+
+	if (sum.digits == 0 || work->known.len > 0 ||
+	    work->deal->phase == DEAL_LOST)
+		return;
+	(void)decimal_format(text, sum);
+	order_build_hold(work, "no-rows", N_("the deal has the sum %s and no "
+	    "rows: 1C would get an order without goods; put in what is sold, "
+	    "or set the sum to 0"), text);
 }
 
 int
@@ -408,9 +446,11 @@ order_rows_fill(struct order_work *work, struct err *err)
 	if (fill_sum(work, sum, err) == -1)
 		return -1;
 	if (deal->row_count > LIMIT_ORDER_LINES)
-		order_build_hold(work, "too-many-lines", _("the deal has "
+		order_build_hold(work, "too-many-lines", N_("the deal has "
 		    "%zu rows, an order has %d at most: divide it"),
 		    deal->row_count, LIMIT_ORDER_LINES);
+	if (deal->row_count == 0)
+		hold_empty(work, sum);
 	if (deal->row_count == 0 || deal->row_count > LIMIT_ORDER_LINES)
 		return 0;
 	rows_init(&rows, work);

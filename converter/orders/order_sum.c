@@ -89,7 +89,7 @@ order_sum_fit(struct order_work *work, struct buf *text, struct decimal sum)
 		}
 	}
 	order_text_money(want, sum);
-	order_build_hold(work, "sum-differs", _("the deal's sum is %s, its "
+	order_build_hold(work, "sum-differs", N_("the deal's sum is %s, its "
 	    "rows add up to %s: make the sum of the deal that of its rows, "
 	    "or correct the rows"), want, have);
 }

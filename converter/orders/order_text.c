@@ -5,11 +5,12 @@
 #include "orders/orders_internal.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/i18n.h"
+#include "base/clock.h"
 #include "base/limits.h"
+#include "base/told.h"
 
 /* XML 1.0, 2.2: no control characters, no U+FFFE and U+FFFF; surrogates are
  * no UTF-8 in the first place. */
@@ -75,7 +76,7 @@ order_text_clean(struct buf *out, struct str text, size_t most, bool lines)
 int
 order_text_full(struct err *err)
 {
-	return err_set(err, ERR_ITEM, _("the order is too large"));
+	return told_err(err, ERR_ITEM, TOLD("the order is too large"));
 }
 
 int
@@ -94,15 +95,12 @@ order_text_set(struct fields *out, enum field field, struct str text,
 void
 order_text_time(char out[ORDER_TIME_BYTES], int64_t wall_ms)
 {
-	time_t seconds = (time_t)(wall_ms / 1000);
-	struct tm tm;
+	char text[CLOCK_TEXT_BYTES];
 
-	out[0] = '\0';
-	if (localtime_r(&seconds, &tm) == NULL || tm.tm_year + 1900 < 1000 ||
-	    tm.tm_year + 1900 > 9999)
-		return;
-	if (strftime(out, ORDER_TIME_BYTES, "%Y-%m-%dT%H:%M:%S", &tm) == 0)
-		out[0] = '\0';
+	(void)clock_format(text, clock_to_local(wall_ms));
+	/* A year of four digits. */
+	(void)snprintf(out, ORDER_TIME_BYTES, "%.19s",
+	    strlen(text) == strlen("2026-01-15T10:20:30Z") ? text : "");
 }
 
 void

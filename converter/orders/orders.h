@@ -34,7 +34,9 @@ struct order_lookup {
 	int (*product)(void *ctx, int64_t portal_id, struct buf *id,
 	    struct fields *fields, struct err *err);
 	/* The counterparty of 1C behind a company or contact: 0, id and NAME
-	 * (1C searches by it, so it is said as 1C spells it); 1; -1. */
+	 * (1C searches by it, so it is said as 1C spells it), and where
+	 * counterparties.update_1c is false also FULL_NAME, INN, KPP and
+	 * PRESET as 1C states them; 1; -1. */
 	int (*client)(void *ctx, bool company, int64_t portal_id,
 	    struct buf *id, struct fields *fields, struct err *err);
 };
@@ -43,6 +45,7 @@ struct order_lookup {
 struct order_hold {
 	char code[48];          /* "no-customer", "customer-no-name",
 				   "unknown-product", "vat-unknown",
+				   "vat-zero", "no-rows",
 				   "currency-unknown", "sum-differs",
 				   "quantity-not-positive", "too-many-lines" */
 	char text[512];         /* for a person: what and what to do */

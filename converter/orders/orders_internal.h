@@ -26,10 +26,11 @@ struct order_work {
 	const struct order_lookup *lookup;
 };
 
-/* The first reason counts: the others are often its consequences. */
+/* The first reason counts: the others are often its consequences.  message: as
+ * of told_set(), for it is kept. */
 __attribute__((format(printf, 3, 4)))
 void order_build_hold(struct order_work *work, const char *code,
-    const char *format, ...);
+    const char *message, ...);
 
 /* The counterparty; 0, or -1. */
 int order_client_fill(struct order_work *work, struct err *err);
@@ -83,6 +84,8 @@ void order_xml_encode(struct buf *out, struct str text);
 void order_document_write(struct order_xml *xml, const struct fields *order);
 /* Its Товары, and the Налоги that belong before them. */
 void order_goods_write_tax(struct order_xml *xml, struct str lines);
+/* A rate of 0 %, which is another thing than no VAT. */
+bool order_goods_is_zero(struct str rate);
 void order_goods_write(struct order_xml *xml, struct str lines);
 
 #endif

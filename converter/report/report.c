@@ -10,9 +10,12 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/told.h"
 #include "model/order_line.h"
 #include "model/party.h"
 
+/* As many messages as anybody reads. */
+#define SAID_MAX 1000
 /* A value in a line for a person; a description can have megabytes. */
 #define SHOWN_BYTES 160
 
@@ -29,19 +32,40 @@ report_begin(struct report *report, bool json, bool quiet,
 	json_out_text(&report->jo, "command", command);
 }
 
+static void
+end_messages(struct report *report)
+{
+	if (report->said_count > 0)
+		json_out_array(&report->jo, "messages");
+	for (size_t i = 0; i < report->said_count; i++) {
+		json_out_text(&report->jo, NULL, report->said[i]);
+		free(report->said[i]);
+	}
+	if (report->said_count > 0)
+		json_out_end_array(&report->jo);
+	free(report->said);
+	report->said = NULL;
+	report->said_count = 0;
+}
+
 void
 report_end(struct report *report, int exit_code, const char *error)
 {
+	char *text;
+
 	if (report->json) {
 		/* After an error lists may still be open. */
 		json_out_end_to(&report->jo, 1);
+		end_messages(report);
 		if (error != NULL)
-			json_out_text(&report->jo, "error", error);
+			report_json_told(report, "error", error);
 		json_out_int(&report->jo, "exit", exit_code);
 		json_out_end_object(&report->jo);
 	} else if (error != NULL) {
+		text = told_translate(mem_text(error));
 		fflush(report->out);
-		fprintf(stderr, "cml24: %s\n", error);
+		fprintf(stderr, "cml24: %s\n", text);
+		free(text);
 	}
 	fflush(report->out);
 }
@@ -62,16 +86,37 @@ make_harmless(char *text)
 	}
 }
 
+__attribute__((format(printf, 1, 0)))
+static char *
+line_text(const char *format, va_list args)
+{
+	char *text = told_translate(mem_vprintf(format, args));
+
+	make_harmless(text);
+	return text;
+}
+
 __attribute__((format(printf, 2, 0)))
 static void
 put_line(struct report *report, const char *format, va_list args)
 {
-	char *text = mem_vprintf(format, args);
+	char *text = line_text(format, args);
 
-	make_harmless(text);
 	fprintf(report->out, "%s\n", text);
 	report->first_section = false;
 	free(text);
+}
+
+/* The document may be in the middle of a list. */
+__attribute__((format(printf, 2, 0)))
+static void
+keep_line(struct report *report, const char *format, va_list args)
+{
+	if (report->said_count == SAID_MAX)
+		return;
+	report->said = mem_resize(report->said, report->said_count + 1,
+	    sizeof(*report->said));
+	report->said[report->said_count++] = line_text(format, args);
 }
 
 void
@@ -91,11 +136,30 @@ report_say(struct report *report, const char *format, ...)
 {
 	va_list args;
 
-	if (report->json)
-		return;
 	va_start(args, format);
-	put_line(report, format, args);
+	if (report->json)
+		keep_line(report, format, args);
+	else
+		put_line(report, format, args);
 	va_end(args);
+}
+
+void
+report_json_told(struct report *report, const char *key, const char *text)
+{
+	char *shown = told_translate(mem_text(text));
+
+	json_out_text(&report->jo, key, shown);
+	free(shown);
+}
+
+void
+report_json_note(struct report *report, const char *key, const char *text)
+{
+	char *shown = told_english(mem_text(text));
+
+	json_out_text(&report->jo, key, shown);
+	free(shown);
 }
 
 /* ---- findings ---- */

@@ -21,22 +21,33 @@ struct report {
 	bool quiet;
 	struct json_out jo;     /* valid when json */
 	bool findings;          /* the array "findings" is open */
+	char **said;            /* with json: what a person must see */
+	size_t said_count;
 	bool first_section;
 };
 
 /* Opens the JSON document when json ({"command": NAME, ...). */
 void report_begin(struct report *report, bool json, bool quiet,
     const char *command);
-/* Closes it: ["error": text,] "exit": code}.  Without --json the error (may
- * be NULL) goes to stderr. */
+/* Closes it: ["messages": [...],] ["error": text,] "exit": code}.  Without
+ * --json the error (may be NULL) goes to stderr. */
 void report_end(struct report *report, int exit_code, const char *error);
 
 /* A line for a person (nothing with --json or -q). */
 __attribute__((format(printf, 2, 3)))
 void report_line(struct report *report, const char *format, ...);
-/* The same also with -q: what a person must see. */
+/* The same also with -q: what a person must see.  With --json such lines stand
+ * in the array "messages" at the end of the document. */
 __attribute__((format(printf, 2, 3)))
 void report_say(struct report *report, const char *format, ...);
+
+/* A member of the open object: a told text (base/told.h) as a person reads
+ * it.  Lines show such texts by themselves. */
+void report_json_told(struct report *report, const char *key,
+    const char *text);
+/* The same in English: what machines compare. */
+void report_json_note(struct report *report, const char *key,
+    const char *text);
 
 /* Opens and ends the array "findings"; nothing without --json. */
 void report_findings_begin(struct report *report);

@@ -93,9 +93,11 @@ make_new(const char *path, struct err *err)
 
 	rc = remove_half_made(half, err);
 	if (rc == 0)
-		rc = db_open(&db, half, false, err);
+		rc = db_make(&db, half, err);
 	if (rc == 0)
 		rc = snapshot_schema_migrate(db, err);
+	if (rc == 0)
+		rc = db_made(db, err);
 	db_close(db);
 	if (rc == 0)
 		rc = file_sync(half, err);
@@ -170,8 +172,8 @@ snapshot_begin(struct snapshot *snap, struct err *err)
 /*
  * The log of an accepted package may be as large as the state, and so are the
  * temporary tables: those go before the log is copied to its place, so that
- * the disk holds two of them and not three.  A failing copy is SQLite's to
- * do again.
+ * the disk holds two of them and not three.  It is copied with the next commit,
+ * or when the state is closed; a failing copy is SQLite's to do again.
  */
 int
 snapshot_commit(struct snapshot *snap, struct err *err)
@@ -188,8 +190,8 @@ snapshot_commit(struct snapshot *snap, struct err *err)
 	snapshot_known_forget(snap);
 	snapshot_stage_tidy(snap);
 	if (large)
-		(void)db_exec(snap->db, "PRAGMA wal_autocheckpoint=1000;"
-		    "PRAGMA wal_checkpoint(PASSIVE)", NULL);
+		(void)db_exec(snap->db, "PRAGMA wal_autocheckpoint=1000",
+		    NULL);
 	return rc;
 }
 
@@ -265,6 +267,29 @@ snapshot_live_goods(struct snapshot *snap, int64_t *count, struct err *err)
 	    " WHERE kind IN (2, 15, 16, 17) AND portal_id <> 0 AND flags = 0";
 
 	return snapshot_stmt_int(snap, sql, count, err);
+}
+
+int
+snapshot_live_prices(struct snapshot *snap, struct str rule, int64_t *count,
+    struct err *err)
+{
+	/* TARGET_PRICE; the rule is what its key ends with. */
+	static const char sql[] =
+	    "SELECT count(*) FROM target WHERE kind = 3 AND portal_id <> 0"
+	    " AND substr(key, -length(?1)) = ?1";
+	struct buf end = BUF_INIT(LIMIT_KEY_BYTES + 1);
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
+	int rc;
+
+	*count = 0;
+	if (stmt == NULL)
+		return -1;
+	(void)buf_add_char(&end, '\0');
+	(void)buf_add(&end, rule.p, rule.len);
+	db_bind_blob(stmt, 1, str_n(end.data, end.len));
+	rc = snapshot_stmt_one(stmt, count, err);
+	buf_free(&end);
+	return rc == -1 ? -1 : 0;
 }
 
 int

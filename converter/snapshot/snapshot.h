@@ -131,9 +131,10 @@ int snapshot_mark_absent_offers(struct snapshot *snap, int64_t session,
 /* What the portal has of a term; portal_id 0: it has it no more. */
 int snapshot_term_put(struct snapshot *snap, enum term_kind kind,
     struct str of, struct str id, int64_t portal_id, struct err *err);
-/* All that the portal has, into an empty set. */
-int snapshot_term_load(struct snapshot *snap, struct term_set *set,
-    struct err *err);
+/* Adds to the set what the portal has: the values of lists, which are many, or
+ * all else. */
+int snapshot_term_load(struct snapshot *snap, bool values,
+    struct term_set *set, struct err *err);
 
 /* ---- targets and their image (snapshot_target.c) ---- */
 
@@ -216,6 +217,8 @@ enum change_state {
  */
 #define CHANGE_RESTS (-1)
 
+#define CHANGE_TEXT_BYTES 1024
+
 struct change {
 	int64_t row;            /* the target's row: its identity */
 	struct target target;
@@ -231,7 +234,8 @@ struct change {
 	int64_t since;          /* wall ms: when it was first planned */
 	int64_t package;        /* the package that asked for it; 0 */
 	char code[48];          /* cause, stable, for grouping: "" none */
-	char text[512];         /* cause, for a person */
+	char text[CHANGE_TEXT_BYTES];   /* cause, for a person; told
+				   (base/told.h), and flow/choice.h */
 };
 
 /* Insert or replace, except: while an attempt for the row exists, its state
@@ -270,6 +274,11 @@ struct change_counts {
 };
 int snapshot_change_count(struct snapshot *snap, struct change_counts *out,
     struct err *err);
+/* Is there any that would be in `total`? */
+int snapshot_change_any(struct snapshot *snap, bool *any, struct err *err);
+/* Is a PLANNED one due at `now`? */
+int snapshot_change_is_due(struct snapshot *snap, int64_t now, bool *due,
+    struct err *err);
 /* FAILED (and PLANNED with a later next_try) become due now: the given row,
  * or all when row is 0. */
 int snapshot_change_retry(struct snapshot *snap, int64_t row,
@@ -278,6 +287,12 @@ int snapshot_change_retry(struct snapshot *snap, int64_t row,
 int snapshot_change_let(struct snapshot *snap, int64_t row, int64_t *count,
     struct err *err);
 
+/* All PLANNED changes to targets of these kinds that are due at `now` are due
+ * at `until` instead, for this reason. */
+int snapshot_change_put_off(struct snapshot *snap, enum target_kind first,
+    enum target_kind last, int64_t now, int64_t until, const char *code,
+    const char *text, struct err *err);
+
 /* The change becomes PLANNED and due now; what is not there stays so. */
 int snapshot_change_replan(struct snapshot *snap, int64_t row,
     struct err *err);
@@ -285,6 +300,9 @@ int snapshot_change_replan(struct snapshot *snap, int64_t row,
  * with and without variations, and services. */
 int snapshot_live_goods(struct snapshot *snap, int64_t *count,
     struct err *err);
+/* Prices of this rule that are in the portal, as far as we know. */
+int snapshot_live_prices(struct snapshot *snap, struct str rule,
+    int64_t *count, struct err *err);
 
 /* ---- attempts (snapshot_attempt.c) ---- */
 
@@ -296,7 +314,7 @@ struct attempt {
 	enum verb verb;
 	int64_t portal_id;
 	int64_t parent_id;
-	struct clock_mark at;   /* when it was written, before sending */
+	struct clock_mark at;   /* when it was sent, or shortly before */
 	struct fields values;   /* as sent */
 };
 static inline void
@@ -316,6 +334,9 @@ int snapshot_request_number(struct snapshot *snap, int64_t *out,
     struct err *err);
 /* Also sets the change's state to SENT; fills in the id. */
 int snapshot_attempt_put(struct snapshot *snap, struct attempt *attempt,
+    struct err *err);
+/* Those of this request leave now. */
+int snapshot_attempt_redate(struct snapshot *snap, int64_t request,
     struct err *err);
 /* The change, if it still is there, becomes PLANNED: so first drop the
  * attempt, then say what became of the change. */
@@ -373,7 +394,7 @@ struct order {
 	int64_t heard;          /* wall ms when 1C last mentioned it */
 	int64_t since;          /* wall ms of the state */
 	char node[256];         /* that mentioned it */
-	char code[48], text[512];
+	char code[48], text[512];       /* as of a change */
 };
 static inline void
 order_init(struct order *order)
@@ -439,7 +460,7 @@ struct history {
 	struct target target;
 	enum verb verb;
 	int64_t portal_id;
-	char note[128];         /* "adopted by xmlId" ... stable English */
+	char note[128];         /* "recognised by xmlId"; told (base/told.h) */
 	struct fields old_values, new_values;
 };
 static inline void
@@ -500,7 +521,7 @@ int snapshot_run_prune(struct snapshot *snap, int64_t before,
 struct node {
 	char name[256];         /* the sub-folder: "webdata", "" the root */
 	bool needs_full;        /* full exchange needed */
-	char reason[256];       /* why */
+	char reason[256];       /* why; told (base/told.h) */
 	int64_t needs_since;    /* wall ms */
 	int64_t formed;         /* newest ДатаФормирования accepted */
 	char catalog[LIMIT_ID_BYTES + 1];       /* last Каталог/Ид seen */

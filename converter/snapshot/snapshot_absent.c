@@ -43,8 +43,8 @@ struct scan {
 	struct str catalog;
 	int64_t formed;         /* of the session's newest package */
 	bool mark;
-	struct snapshot_bits named;
-	struct snapshot_bits newer;
+	struct bits named;
+	struct bits newer;
 	struct fields fields;
 	int64_t absent, live;
 	/* Of offers: the product that was asked for last. */
@@ -75,11 +75,11 @@ prepare(struct scan *scan, int64_t session, struct err *err)
 static bool
 is_absent(const struct scan *scan, int64_t id, int64_t stated)
 {
-	return !snapshot_bits_has(&scan->named, id) &&
+	return !bits_has(&scan->named, id) &&
 	    stated <= scan->formed &&
-	    !snapshot_bits_has(&scan->newer, id) &&
+	    !bits_has(&scan->newer, id) &&
 	    !(scan->snap->stage.open &&
-	    snapshot_bits_has(&scan->snap->stage.named, id));
+	    bits_has(&scan->snap->stage.named, id));
 }
 
 static int
@@ -168,8 +168,8 @@ scan_all(struct scan *scan, int64_t session, const char *sql,
 		rc = run(scan, sql, look, err);
 	if (rc == 0 && scan->mark && scan->absent > 0)
 		rc = mark(scan, err);
-	snapshot_bits_free(&scan->named);
-	snapshot_bits_free(&scan->newer);
+	bits_free(&scan->named);
+	bits_free(&scan->newer);
 	fields_free(&scan->fields);
 	return rc;
 }
@@ -208,7 +208,7 @@ is_product_named(struct scan *scan, struct str product, struct err *err)
 		return got;
 	id = db_int(stmt, 0);
 	if (snapshot_row_fields(stmt, 1, &scan->fields))
-		got = snapshot_bits_has(&scan->named, id) &&
+		got = bits_has(&scan->named, id) &&
 		    str_eq(fields_get(&scan->fields, FIELD_CATALOG),
 		    scan->catalog);
 	else
@@ -237,7 +237,7 @@ is_any_named(struct scan *scan, struct str product, struct err *err)
 	db_bind_blob(stmt, 3, snapshot_key_str(&to));
 	do
 		got = db_step(stmt, err);
-	while (got == 1 && !snapshot_bits_has(&scan->named,
+	while (got == 1 && !bits_has(&scan->named,
 	    db_int(stmt, 0)));
 	db_reset(stmt);
 	return got;
@@ -300,7 +300,7 @@ look_at_key(struct scan *scan, struct db_stmt *stmt, struct err *err)
 	size_t len;
 	int told;
 
-	if (snapshot_bits_has(&scan->named, row))
+	if (bits_has(&scan->named, row))
 		return 0;
 	if (snapshot_key_read(id, &len, key) == -1)
 		return snapshot_row_damaged(scan->snap, "record_key", row,

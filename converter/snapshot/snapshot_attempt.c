@@ -2,10 +2,14 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 static const char sql_put[] =
     "INSERT INTO attempt (request, place, row, verb, portal_id, parent_id,"
     " boot, ms, wall, sent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char sql_sent[] = "UPDATE change SET state = 3 WHERE row = ?";
+static const char sql_redate[] =
+    "UPDATE attempt SET boot = ?2, ms = ?3, wall = ?4 WHERE request = ?1";
 static const char sql_row[] = "SELECT row FROM attempt WHERE id = ?";
 static const char sql_drop[] = "DELETE FROM attempt WHERE id = ?";
 /* Planned again, unless another attempt is on its way. */
@@ -53,6 +57,23 @@ snapshot_attempt_put(struct snapshot *snap, struct attempt *attempt,
 		return -1;
 	attempt->id = db_last_id(snap->db);
 	return run_with(snap, sql_sent, attempt->row, err);
+}
+
+int
+snapshot_attempt_redate(struct snapshot *snap, int64_t request,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_redate, err);
+	struct clock_mark now;
+
+	if (stmt == NULL)
+		return -1;
+	clock_mark_now(&now);
+	db_bind_int(stmt, 1, request);
+	db_bind_text(stmt, 2, str_of(now.boot));
+	db_bind_int(stmt, 3, now.ms);
+	db_bind_int(stmt, 4, now.wall);
+	return db_run(stmt, err);
 }
 
 int

@@ -45,6 +45,11 @@ static const char sql_each[] =
 static const char sql_count[] =
     "SELECT kind, verb, state, count(*), min(next_try) FROM change"
     " GROUP BY kind, verb, state";
+/* As many as there may be: the first one ends the look. */
+static const char sql_any[] =
+    "SELECT EXISTS (SELECT 1 FROM change WHERE NOT (state = 2 AND verb = ?))";
+static const char sql_due[] =
+    "SELECT EXISTS (SELECT 1 FROM change WHERE state = 1 AND next_try <= ?)";
 static const char sql_retry[] =
     "UPDATE change SET state = 1, tries = 0, next_try = 0, code = '',"
     " text = '' WHERE row = ?1 AND (state = 4"
@@ -55,6 +60,10 @@ static const char sql_retry_all[] =
 static const char sql_let[] =
     "UPDATE change SET state = 1, next_try = 0, code = '', text = '',"
     " released = 1 WHERE state = 5 AND (?1 = 0 OR row = ?1)";
+static const char sql_put_off[] =
+    "UPDATE change SET next_try = ?4, code = ?5, text = ?6,"
+    " tries = tries + 1 WHERE state = 1 AND kind BETWEEN ?1 AND ?2"
+    " AND next_try <= ?3";
 static const char sql_replan[] =
     "UPDATE change SET next_try = 0,"
     " state = CASE WHEN EXISTS (SELECT 1 FROM attempt WHERE row = ?1)"
@@ -291,6 +300,36 @@ snapshot_change_count(struct snapshot *snap, struct change_counts *out,
 	return snapshot_row_damaged(snap, "change", 0, err);
 }
 
+static int
+ask(struct snapshot *snap, const char *sql, int64_t value, bool *yes,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
+	int64_t answer = 0;
+
+	*yes = false;
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, value);
+	if (snapshot_stmt_one(stmt, &answer, err) != 0)
+		return -1;
+	*yes = answer != 0;
+	return 0;
+}
+
+int
+snapshot_change_any(struct snapshot *snap, bool *any, struct err *err)
+{
+	return ask(snap, sql_any, VERB_DELETE, any, err);
+}
+
+int
+snapshot_change_is_due(struct snapshot *snap, int64_t now, bool *due,
+    struct err *err)
+{
+	return ask(snap, sql_due, now, due, err);
+}
+
 int
 snapshot_change_retry(struct snapshot *snap, int64_t row, int64_t *count,
     struct err *err)
@@ -324,6 +363,24 @@ snapshot_change_let(struct snapshot *snap, int64_t row, int64_t *count,
 		return -1;
 	*count = db_changes(snap->db);
 	return 0;
+}
+
+int
+snapshot_change_put_off(struct snapshot *snap, enum target_kind first,
+    enum target_kind last, int64_t now, int64_t until, const char *code,
+    const char *text, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_put_off, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, first);
+	db_bind_int(stmt, 2, last);
+	db_bind_int(stmt, 3, now);
+	db_bind_int(stmt, 4, until);
+	db_bind_text(stmt, 5, str_of(code));
+	db_bind_text(stmt, 6, str_of(text));
+	return db_run(stmt, err);
 }
 
 int

@@ -13,7 +13,8 @@ static const char sql_all[] = SELECT ORDER;
 static const char sql_of_id[] = SELECT
     " AND (key = ?4 OR (key > ?5 AND key < ?6))" ORDER;
 static const char sql_has_old[] = "SELECT 1 FROM history WHERE at < ?";
-static const char sql_prune[] = "DELETE FROM history WHERE at < ?";
+static const char sql_prune[] = "DELETE FROM history WHERE id IN"
+    " (SELECT id FROM history WHERE at < ? ORDER BY at" PRUNE_LIMIT ")";
 static const char sql_removed[] =
     "SELECT count(*) FROM history WHERE removed = 1 AND at >= ?";
 

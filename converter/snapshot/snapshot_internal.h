@@ -6,7 +6,7 @@
  *   snapshot_stmt.c     prepared statements, lists of row numbers
  *   snapshot_row.c      what is read back is checked
  *   snapshot_key.c      ids as they are kept
- *   snapshot_bits.c     sets of record numbers
+ *   snapshot_bits.c     sets of record numbers, stored
  *   snapshot_meta.c     small facts by name
  *   snapshot_record.c   records, read
  *   snapshot_each_of.c  the records and targets of one product
@@ -22,6 +22,7 @@
 #ifndef SNAPSHOT_SNAPSHOT_INTERNAL_H
 #define SNAPSHOT_SNAPSHOT_INTERNAL_H
 
+#include "base/bits.h"
 #include "base/db.h"
 #include "snapshot/snapshot.h"
 
@@ -56,6 +57,8 @@ int snapshot_stmt_one(struct db_stmt *stmt, int64_t *out, struct err *err);
 int snapshot_stmt_rows(struct db_stmt *stmt, int64_t **rows, size_t *count,
     struct err *err);
 
+/* So that a run is never long for what is old: the next one goes on. */
+#define PRUNE_LIMIT " LIMIT 10000"
 /* Runs `drop` with the time if `has`, with the same, finds a row. */
 int snapshot_stmt_prune(struct snapshot *snap, const char *has,
     const char *drop, int64_t before, struct err *err);
@@ -92,23 +95,11 @@ int snapshot_key_read(char *out, size_t *len, struct str key);
 
 /* ---- snapshot_bits.c ---- */
 
-#define SNAPSHOT_BITS_CHUNK 32768       /* numbers in a chunk */
-#define SNAPSHOT_BITS_BYTES (SNAPSHOT_BITS_CHUNK / 8)
-
-struct snapshot_bits {
-	unsigned char **chunks; /* NULL: nothing of the chunk is in the set */
-	size_t count;
-};
-
-void snapshot_bits_free(struct snapshot_bits *bits);    /* and empties */
-bool snapshot_bits_has(const struct snapshot_bits *bits, int64_t number);
-void snapshot_bits_set(struct snapshot_bits *bits, int64_t number);
 /* The stored form of a chunk: the bits, or a shorter list of numbers. */
 struct str snapshot_bits_pack(const unsigned char *chunk,
-    unsigned char out[SNAPSHOT_BITS_BYTES]);
+    unsigned char out[BITS_BYTES]);
 /* Adds a stored chunk; -1: not one. */
-int snapshot_bits_add(struct snapshot_bits *bits, int64_t chunk,
-    struct str stored);
+int snapshot_bits_add(struct bits *bits, int64_t chunk, struct str stored);
 
 /* ---- records ---- */
 
@@ -180,12 +171,12 @@ struct snapshot_stage {
 	bool characteristics;   /* offers with one among them */
 	struct snapshot_types types;    /* of this package */
 	struct snapshot_finder finder;
-	struct snapshot_bits named;     /* by this package */
-	struct snapshot_bits staged;    /* of those: a row is staged */
-	struct snapshot_bits other;     /* of those: its value is not `same` */
-	struct snapshot_bits layer;     /* said to be the same ... */
+	struct bits named;      /* by this package */
+	struct bits staged;     /* of those: a row is staged */
+	struct bits other;      /* of those: its value is not `same` */
+	struct bits layer;      /* said to be the same ... */
 	int64_t layer_formed;           /* ... at this time */
-	struct snapshot_bits newer;     /* stated by packages after `formed` */
+	struct bits newer;      /* stated by packages after `formed` */
 	int64_t newer_from, newer_to;   /* for which times `newer` holds */
 	struct fields scratch;
 };
@@ -199,17 +190,17 @@ bool snapshot_merge_joins(enum record_kind kind);
 
 /* Puts the set aside as said at `formed` (0: counts for absence alone) and
  * empties it. */
-int snapshot_seen_flush(struct snapshot *snap, struct snapshot_bits *bits,
+int snapshot_seen_flush(struct snapshot *snap, struct bits *bits,
     int64_t formed, struct err *err);
 /* What was put aside becomes the package's. */
 int snapshot_seen_accept(struct snapshot *snap, int64_t package,
     struct err *err);
 /* What packages formed after `formed` said; true for from <= time < to. */
 int snapshot_seen_newer(struct snapshot *snap, int64_t formed,
-    struct snapshot_bits *bits, int64_t *from, int64_t *to,
+    struct bits *bits, int64_t *from, int64_t *to,
     struct err *err);
 int snapshot_seen_session(struct snapshot *snap, int64_t session,
-    struct snapshot_bits *bits, struct err *err);
+    struct bits *bits, struct err *err);
 int snapshot_seen_prune(struct snapshot *snap, struct err *err);
 
 /* ---- snapshot_each_of.c: between transactions ---- */

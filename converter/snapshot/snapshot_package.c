@@ -33,11 +33,15 @@ static const char sql_done[] =
     " AND NOT EXISTS (SELECT 1 FROM package p" \
     " WHERE p.session = session.id)"
 static const char sql_has_old[] = "SELECT 1" OLD_PACKAGE " LIMIT 1";
-static const char sql_prune[] = "DELETE" OLD_PACKAGE;
+static const char sql_prune[] = "DELETE FROM package WHERE id IN (SELECT id"
+    OLD_PACKAGE PRUNE_LIMIT ")";
 static const char sql_has_old_session[] = "SELECT 1" OLD_SESSION " LIMIT 1";
-static const char sql_prune_session[] = "DELETE" OLD_SESSION;
+static const char sql_prune_session[] = "DELETE FROM session WHERE id IN"
+    " (SELECT id" OLD_SESSION " AND NOT EXISTS (SELECT 1 FROM session_file f"
+    " WHERE f.session = session.id)" PRUNE_LIMIT ")";
 static const char sql_prune_file[] =
-    "DELETE FROM session_file WHERE session IN (SELECT id" OLD_SESSION ")";
+    "DELETE FROM session_file WHERE session IN (SELECT id" OLD_SESSION
+    PRUNE_LIMIT ")";
 
 int
 snapshot_package_put(struct snapshot *snap, struct package *package,

@@ -18,7 +18,8 @@ static const char sql_get[] =
 #define OLD " FROM run WHERE ended <> 0 AND ended < ?" \
     " AND id < (SELECT max(id) FROM run)"
 static const char sql_has_old[] = "SELECT 1" OLD;
-static const char sql_prune[] = "DELETE" OLD;
+static const char sql_prune[] = "DELETE FROM run WHERE id IN (SELECT id" OLD
+    PRUNE_LIMIT ")";
 
 int
 snapshot_run_begin(struct snapshot *snap, const char *command, int64_t *id,

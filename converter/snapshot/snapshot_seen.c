@@ -38,11 +38,11 @@ static const char sql_old_time[] =
 static const char sql_drop[] = "DELETE FROM seen WHERE package = ?";
 
 int
-snapshot_seen_flush(struct snapshot *snap, struct snapshot_bits *bits,
+snapshot_seen_flush(struct snapshot *snap, struct bits *bits,
     int64_t formed, struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_flush, err);
-	unsigned char packed[SNAPSHOT_BITS_BYTES];
+	unsigned char packed[BITS_BYTES];
 	size_t i;
 
 	if (stmt == NULL)
@@ -57,7 +57,7 @@ snapshot_seen_flush(struct snapshot *snap, struct snapshot_bits *bits,
 		if (db_run(stmt, err) == -1)
 			return -1;
 	}
-	snapshot_bits_free(bits);
+	bits_free(bits);
 	return 0;
 }
 
@@ -94,7 +94,7 @@ snapshot_seen_accept(struct snapshot *snap, int64_t package,
 
 static int
 collect(struct snapshot *snap, const char *sql, int64_t value,
-    struct snapshot_bits *bits, struct err *err)
+    struct bits *bits, struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
 	int got;
@@ -117,7 +117,7 @@ collect(struct snapshot *snap, const char *sql, int64_t value,
 
 int
 snapshot_seen_newer(struct snapshot *snap, int64_t formed,
-    struct snapshot_bits *bits, int64_t *from, int64_t *to,
+    struct bits *bits, int64_t *from, int64_t *to,
     struct err *err)
 {
 	int64_t above;
@@ -132,7 +132,7 @@ snapshot_seen_newer(struct snapshot *snap, int64_t formed,
 
 int
 snapshot_seen_session(struct snapshot *snap, int64_t session,
-    struct snapshot_bits *bits, struct err *err)
+    struct bits *bits, struct err *err)
 {
 	return collect(snap, sql_session, session, bits, err);
 }

@@ -61,11 +61,11 @@ snapshot_stage_init(struct snapshot_stage *stage)
 static void
 end_stage(struct snapshot_stage *stage)
 {
-	snapshot_bits_free(&stage->named);
-	snapshot_bits_free(&stage->staged);
-	snapshot_bits_free(&stage->other);
-	snapshot_bits_free(&stage->layer);
-	snapshot_bits_free(&stage->newer);
+	bits_free(&stage->named);
+	bits_free(&stage->staged);
+	bits_free(&stage->other);
+	bits_free(&stage->layer);
+	bits_free(&stage->newer);
 	snapshot_types_free(&stage->types);
 	stage->stale = stage->stale || stage->open;
 	stage->open = false;
@@ -240,12 +240,12 @@ is_older(struct snapshot *snap, const struct snapshot_found *found,
 		return 0;
 	if (stage->formed < stage->newer_from ||
 	    stage->formed >= stage->newer_to) {
-		snapshot_bits_free(&stage->newer);
+		bits_free(&stage->newer);
 		if (snapshot_seen_newer(snap, stage->formed, &stage->newer,
 		    &stage->newer_from, &stage->newer_to, err) == -1)
 			return -1;
 	}
-	*older = snapshot_bits_has(&stage->newer, found->id);
+	*older = bits_has(&stage->newer, found->id);
 	return 0;
 }
 
@@ -298,12 +298,12 @@ put_known(struct snapshot *snap, const struct record *record, struct str key,
 {
 	struct snapshot_stage *stage = &snap->stage;
 	struct str body = fields_bytes(&record->fields);
-	bool again = snapshot_bits_has(&stage->named, found->id);
+	bool again = bits_has(&stage->named, found->id);
 
 	/* Said before, but as it was: the join needs to know that. */
 	if (again && snapshot_merge_joins(record->kind) &&
-	    !snapshot_bits_has(&stage->staged, found->id) &&
-	    !snapshot_bits_has(&stage->other, found->id) &&
+	    !bits_has(&stage->staged, found->id) &&
+	    !bits_has(&stage->other, found->id) &&
 	    append(snap, found->id, record->kind, key, found->flags,
 	    STR_NONE, err) == -1)
 		return -1;
@@ -311,7 +311,7 @@ put_known(struct snapshot *snap, const struct record *record, struct str key,
 		body = STR_NONE;
 	else if (body.p == NULL)
 		body = str_of("");
-	snapshot_bits_set(&stage->staged, found->id);
+	bits_set(&stage->staged, found->id);
 	return append(snap, found->id, record->kind, key,
 	    flags_of(&record->fields), body, err);
 }
@@ -323,9 +323,9 @@ note_named(struct snapshot *snap, int64_t id, enum staged how,
 {
 	struct snapshot_stage *stage = &snap->stage;
 
-	snapshot_bits_set(&stage->named, id);
+	bits_set(&stage->named, id);
 	if (how != STAGED_SAME) {
-		snapshot_bits_set(&stage->other, id);
+		bits_set(&stage->other, id);
 		return 0;
 	}
 	if (stage->layer_formed != stage->formed &&
@@ -333,7 +333,7 @@ note_named(struct snapshot *snap, int64_t id, enum staged how,
 	    err) == -1)
 		return -1;
 	stage->layer_formed = stage->formed;
-	snapshot_bits_set(&stage->layer, id);
+	bits_set(&stage->layer, id);
 	return 0;
 }
 
@@ -383,7 +383,7 @@ snapshot_stage_put(struct snapshot *snap, const struct record *record,
 		return -1;
 	if (*result == STAGED_CHANGED || (*result == STAGED_SAME &&
 	    (stage->options.force ||
-	    snapshot_bits_has(&stage->staged, found.id)))) {
+	    bits_has(&stage->staged, found.id)))) {
 		if (put_known(snap, record, stored, &found,
 		    *result == STAGED_SAME, err) == -1)
 			return -1;
@@ -402,7 +402,7 @@ accept_seen(struct snapshot *snap, struct err *err)
 	int64_t i;
 
 	for (i = 1; i <= stage->added; i++)
-		snapshot_bits_set(&stage->other, first + i);
+		bits_set(&stage->other, first + i);
 	if (snapshot_seen_flush(snap, &stage->layer, stage->layer_formed,
 	    err) == -1 ||
 	    snapshot_seen_flush(snap, &stage->other, 0, err) == -1 ||

@@ -6,7 +6,8 @@ static const char sql_put[] =
     " portal_id = excluded.portal_id WHERE portal_id <> excluded.portal_id";
 static const char sql_drop[] =
     "DELETE FROM term WHERE kind = ?1 AND of = ?2 AND id = ?3";
-static const char sql_load[] = "SELECT kind, of, id, portal_id FROM term";
+static const char sql_load[] =
+    "SELECT kind, of, id, portal_id FROM term WHERE kind BETWEEN ? AND ?";
 
 int
 snapshot_term_put(struct snapshot *snap, enum term_kind kind, struct str of,
@@ -39,8 +40,8 @@ take(struct db_stmt *stmt, struct term_set *set)
 	return true;
 }
 
-int
-snapshot_term_load(struct snapshot *snap, struct term_set *set,
+static int
+load(struct snapshot *snap, int64_t from, int64_t to, struct term_set *set,
     struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_load, err);
@@ -48,6 +49,8 @@ snapshot_term_load(struct snapshot *snap, struct term_set *set,
 
 	if (stmt == NULL)
 		return -1;
+	db_bind_int(stmt, 1, from);
+	db_bind_int(stmt, 2, to);
 	for (;;) {
 		got = db_step(stmt, err);
 		if (got <= 0)
@@ -58,4 +61,15 @@ snapshot_term_load(struct snapshot *snap, struct term_set *set,
 	(void)snapshot_row_damaged(snap, "term", db_int(stmt, 0), err);
 	db_reset(stmt);
 	return -1;
+}
+
+/* Whatever kinds there are are read by one or the other, and so checked. */
+int
+snapshot_term_load(struct snapshot *snap, bool values, struct term_set *set,
+    struct err *err)
+{
+	if (values)
+		return load(snap, TERM_VALUE, TERM_VALUE, set, err);
+	return load(snap, INT64_MIN, TERM_VALUE - 1, set, err) == -1 ? -1 :
+	    load(snap, TERM_VALUE + 1, INT64_MAX, set, err);
 }

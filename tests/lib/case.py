@@ -26,6 +26,8 @@ CRM_TABLES = ("companies", "contacts", "requisites", "bank_details",
 
 # Of the webhook and the application; never to be seen.
 SECRETS = ("s3cret0hook", "appsecret", "access-", "refresh-")
+# Of texts that are kept in the state; nobody shall see them.
+MARKS = re.compile(r"[\x01-\x03]|\\u000[1-3]")
 
 
 class Mismatch(Exception):
@@ -243,7 +245,10 @@ class Performance:
 
     def check_faults(self):
         for rule in self.portal.call("faults"):
-            if not rule["applied"]:
+            # Where commands are disturbed the portal is set back, and its
+            # counts with it; what hits always was met by the undisturbed.
+            lasting = self.around and rule.get("count") == 0
+            if not rule["applied"] and not lasting:
                 raise Mismatch(f"this fault was never met: {rule}")
 
     def control(self, step):
@@ -303,7 +308,8 @@ class Performance:
         state = self.exchange.database()
         wanted = list(options) + (["--json"] if "json" in step else [])
         result = self.exchange.run(step["cml24"], wanted,
-                                   step.get("language", "C"))
+                                   step.get("language", "C"),
+                                   _full_disk(step))
         self.spoken.append(result.text())
         log = self.portal.call(f"log?since={mark}")
         problems = list(_check_output(step, result))
@@ -505,7 +511,7 @@ ACTS = {
     "lock": Act(Performance.lock),
     "cml24": Act(Performance.cml24, "exit", "says", "never", "logs",
                  "language", "json", "sent", "requests", "calls",
-                 "nothing_written"),
+                 "nothing_written", "room"),
     "until_done": Act(Performance.until_done, "exit", "runs", "advance"),
     "portal": Act(Performance.check_portal, "others"),
     "stats": Act(Performance.check_stats),
@@ -513,6 +519,13 @@ ACTS = {
     "oracle": Act(Performance.check_oracle),
     "idle": Act(lambda self, step: self.check_idle(step["idle"])),
 }
+
+
+def _full_disk(step):
+    """"room": no file grows beyond so many KiB."""
+    if "room" not in step:
+        return ()
+    return ("prlimit", f"--fsize={step['room'] * 1024}")
 
 
 # ---- comparing ----
@@ -557,6 +570,8 @@ def _check_output(step, result):
     for secret in SECRETS:
         if secret in result.out + result.err:
             yield f"a secret is shown: {secret}"
+    if MARKS.search(result.out + result.err):
+        yield "the form of a kept text is shown (base/told.h)"
 
 
 def _check_calls(wanted, log):

@@ -170,23 +170,32 @@ class _Loader:
 
     def _vat(self, row, default):
         text = vat_of(row)
+        known = self.base.vat_texts
         if self.family == "ut11":
-            if text is None:
-                text = self.last_vat
-            self.last_vat = text
-            if text == "0":
-                text = None             # zero counts as not filled
+            return self._vat_of_ut11(text, default, known)
         if self.untaxed:
             return NO_VAT
-        known = self.base.vat_texts
         if text in known:
             return _plain_rate(text)
         if text is not None:
             self.run.say(f"VAT rate {text!r} is not known")
-        if self.family.startswith("unf") or default not in known or \
-                (self.family == "ut11" and default == "0"):
+        if self.family.startswith("unf") or default not in known:
             return NO_VAT
         return _plain_rate(default)
+
+    def _vat_of_ut11(self, text, default, known):
+        """Its table of rates gives 0 for "0", "Без НДС" and what it does not
+        know alike; a line of 0 takes the order's rate, which is "Без НДС"
+        only where the order states none."""
+        if text is None:
+            text = self.last_vat
+        self.last_vat = text
+        if text is not None and text not in known:
+            self.run.say(f"VAT rate {text!r} is not known")
+        for rate in (text, default):
+            if rate in known and rate not in ("0", NO_VAT):
+                return _plain_rate(rate)
+        return NO_VAT if default is None else "0"
 
     def _line(self, row, default):
         quantity = number(said(row, "Количество"))

@@ -17,7 +17,7 @@ _ADDRESSES = {"legal": "ЮридическийАдрес", "registration": "Ад
 _PARTY = {"name", "full_name", "official_name", "inn", "kpp", "okpo", "ogrn",
           "okopf", "okved", "director", "surname", "given", "patronymic",
           "role", "phones", "emails", "contacts", "addresses", "accounts",
-          "persons", "comment", "values", "deleted"}
+          "persons", "comment", "values", "elements", "deleted"}
 _PERSON = {"id", "name", "relation", "post", "surname", "given", "patronymic",
            "phones", "emails", "contacts"}
 
@@ -93,11 +93,20 @@ def _party(ident, row):
         out += _address(_ADDRESSES[key], address)
     out += _contacts(row) or "<Контакты/>\n"
     out += _tag("Комментарий", row.get("comment"))
+    out += _elements(row.get("elements", {}))
     out += _block("ЗначенияРеквизитов", "".join(
-        _block("ЗначениеРеквизита", _tag("Наименование", name) +
-               _tag("Значение", value))
+        _block("ЗначениеРеквизита", _tag("Наименование", name) + "".join(
+            _tag("Значение", one)
+            for one in (value if isinstance(value, list) else [value])))
         for name, value in row.get("values", {}).items()))
     return _block("Контрагент", out)
+
+
+def _elements(row):
+    """Whatever else a 1C may write: a text, or elements again."""
+    return "".join(
+        _block(name, _elements(value)) if isinstance(value, dict)
+        else _tag(name, value) for name, value in row.items())
 
 
 def _account(row):

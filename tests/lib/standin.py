@@ -22,6 +22,7 @@ class Standin:
         line = self._process.stdout.readline()
         if not line.startswith("listening "):
             raise RuntimeError("the stand-in did not start")
+        self.pid = self._process.pid
         self.webhook = line.split()[1]
         parts = urlsplit(self.webhook)
         self.url = f"{parts.scheme}://{parts.netloc}"

@@ -71,7 +71,8 @@ class Deals:
         return out
 
     def _row(self, row):
-        return {"name": row.get("productName"), "price": row.get("price"),
+        return {"id": row["id"], "name": row.get("productName"),
+                "price": row.get("price"),
                 "quantity": row.get("quantity"),
                 "taxRate": row.get("taxRate"),
                 "taxIncluded": row.get("taxIncluded"),

@@ -160,7 +160,7 @@ class Goods:
             if name in out:
                 name += f" ({place})"
             out[name] = {
-                "name": row["name"], "type": row["propertyType"],
+                "name": row.get("name"), "type": row["propertyType"],
                 "iblock": place, "mark": row.get("xmlId"),
                 "multiple": row.get("multiple"),
                 "values": [enum["value"]

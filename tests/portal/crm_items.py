@@ -111,6 +111,7 @@ class Item:
         row = crm_store.blank_item(self.entity_type)
         row.update((name, None) for name in names.fields)
         row.update(self._defaults(), **changes)
+        self._check_mandatory(row, names)
         if fm is not None:
             row["fm"] = fm
         self.check_stage(row, None)
@@ -128,6 +129,15 @@ class Item:
             note_stage(self.portal, self.entity_type, self.table.get(row["id"]),
                        1)
         return self.table.get(row["id"])
+
+    def _check_mandatory(self, row, names):
+        """Source: crm-item-add.md, what is checked; the text of the error is
+        that of crm-item-batch-import.md."""
+        for name, field in names.fields.items():
+            if self.portal.config["mandatory"] and \
+                    field["MANDATORY"] == "Y" and not row[name]:
+                raise RestError("CRM_FIELD_ERROR_REQUIRED",
+                                'The "%s" field is required' % field["LABEL"])
 
     def _fm_given(self, given, held):
         if self.entity_type not in (CONTACT, COMPANY):
@@ -169,6 +179,8 @@ class Item:
         """Saved, and updatedTime moved, only where something changed."""
         held_links = self.held_links(row)
         changes = self.changes(given, names)
+        pretended = self._pretended(given, names, changes, row)
+        changes = {n: v for n, v in changes.items() if n not in pretended}
         links = self.links_after(changes, held_links)
         fm = self._fm_given(given, row.get("fm"))
         new = {**row, **changes}
@@ -179,8 +191,20 @@ class Item:
             links = held_links
         self._recalculate(new, row)
         if same(new, row) and links == held_links:
-            return row
-        return self.save(new, row, links)
+            return {**row, **pretended}
+        return {**self.save(new, row, links), **pretended}
+
+    def _pretended(self, given, names, changes, row):
+        """What the answer shows empty and the object keeps, where portals do
+        not clear fields (issues 145 and 269 of bitrix-tools/b24-rest-docs).
+        A number that is 0 is taken.
+        """
+        if self.portal.config["clears"] == "take":
+            return {}
+        zero = {names.held(str(name)) for name, value in given.items()
+                if value in (0, "0")}
+        return {name: value for name, value in changes.items()
+                if not value and row.get(name) and name not in zero}
 
     def save(self, new, row, links):
         """A change that is one; also for a manager's edit."""

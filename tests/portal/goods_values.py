@@ -7,12 +7,26 @@ import schema
 
 PROPERTY = re.compile(r"^property([1-9][0-9]*)$")
 _KINDS = {"N": "double"}
+# Kinds of properties that the REST of goods knows (published sources of the
+# catalogue's view of products): those of any other do not exist for it.
+_USER_TYPES = {"S:Date", "S:DateTime", "S:HTML", "E:EList", "N:Sequence",
+               "S:Money", "S:map_yandex", "S:map_google", "S:employee",
+               "S:ECrm", "E:EAutocomplete", "S:ElementXmlID", "L:BoolEnum"}
+_TIMES = ("Date", "DateTime")
+_MONEY = re.compile(r"^-?[0-9]+(\.[0-9]+)?\|[A-Z]{3}$")
 
 
 def properties(portal, iblock):
-    """All but the link of a variation, which has the name parentId."""
+    """Those that goods have: all but the link of a variation, which has the
+    name parentId, what is switched off, and kinds that are not known."""
     return [row for row in portal.store.properties.sorted()
-            if row["iblockId"] == iblock and row["userType"] != "SKU"]
+            if row["iblockId"] == iblock and row["userType"] != "SKU" and
+            row["active"] != "N" and _is_known(row)]
+
+
+def _is_known(prop):
+    return not prop["userType"] or \
+        prop["propertyType"] + ":" + prop["userType"] in _USER_TYPES
 
 
 def kinds(portal, iblock):
@@ -47,7 +61,8 @@ def reader(fields):
 def _lone_enum(portal, prop):
     """The only value of a list, where the portal takes such a list for a
     flag (config "lone_enum"), else None."""
-    if portal.config["lone_enum"] != "flag" or prop["propertyType"] != "L":
+    if portal.config["lone_enum"] != "flag" or \
+            prop["propertyType"] != "L" or prop["multiple"] == "Y":
         return None
     enums = portal.store.property_enums.find("propertyId", prop["id"])
     return enums[0] if len(enums) == 1 else None
@@ -72,7 +87,7 @@ def given_values(portal, given, iblock, updating):
     for name, value in given.items():
         number = PROPERTY.match(str(name))
         prop = known.get(int(number.group(1))) if number else None
-        if prop is None:
+        if prop is None or _is_ignored(portal, prop, value, updating):
             continue
         entries = _entries(value, updating)
         if entries is None:
@@ -82,6 +97,21 @@ def given_values(portal, given, iblock, updating):
         entries = [_unflagged(portal, prop, entry) for entry in entries]
         out[number.group(1)] = [e for e in entries if _fits(portal, prop, e)]
     return out
+
+
+def _is_ignored(portal, prop, value, updating):
+    """Shapes that servers of one age or another take for nothing."""
+    config = portal.config
+    if not updating:
+        return config["add_scalars"] == "ignore" and \
+            not isinstance(value, (list, dict))
+    if prop["userType"] not in _TIMES or prop["multiple"] == "Y":
+        return False
+    listed = not (isinstance(value, dict) and "value" in value)
+    if listed != (config["update_times"] == "list"):
+        return True
+    return config["empty_times"] == "ignore" and \
+        not any(entry.get("value") for entry in _entries(value, True) or ())
 
 
 def _entries(value, updating):
@@ -100,17 +130,21 @@ def _entries(value, updating):
 
 
 def _unflagged(portal, prop, entry):
+    """A flag takes "Y"; anything else, its value's id too, empties it."""
     enum = _lone_enum(portal, prop)
-    value = entry.get("value")
-    if enum is None or value not in ("Y", "N"):
+    if enum is None:
         return entry
-    return {**entry, "value": enum if value == "Y" else None}
+    return {**entry, "value": enum if entry.get("value") == "Y" else None}
 
 
 def _fits(portal, prop, entry):
     value = entry.get("value")
     if value in (None, "", False) or isinstance(value, (list, dict)):
         return False
+    if prop["userType"] == "Money":
+        return _MONEY.match(str(value)) is not None
+    if prop["userType"] == "employee":
+        return php.to_int(value) in portal.store.users.rows
     if prop["propertyType"] == "L":
         enum = portal.store.property_enums.get(php.to_int(value))
         return enum is not None and enum["propertyId"] == prop["id"]

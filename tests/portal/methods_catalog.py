@@ -50,6 +50,8 @@ def _reference_list(name, table, fields, key):
 _reference_list("catalog.catalog.list", "catalogs", schema.CATALOG, "catalogs")
 _reference_list("catalog.priceType.list", "price_types", schema.PRICE_TYPE,
                 "priceTypes")
+_reference_list("catalog.priceTypeLang.list", "price_type_langs",
+                schema.PRICE_TYPE_LANG, "priceTypeLangs")
 _reference_list("catalog.vat.list", "vats", schema.VAT, "vats")
 _reference_list("catalog.measure.list", "measures", schema.MEASURE, "measures")
 _reference_list("catalog.price.list", "prices", schema.PRICE, "prices")
@@ -186,8 +188,10 @@ def section_list(portal, caller, params):
     given = listing.Query(params).filter
     if not isinstance(given, dict) or given.get("iblockId") in (None, ""):
         raise RestError(0, "Required filter fields: iblockId")
+    # Its page has "@", but what answers is the older filter of sections, to
+    # which such a key is unknown.
     return listed(portal, params, portal.store.sections, schema.SECTION,
-                  "sections")
+                  "sections", listing.NO_AT)
 
 
 @method("catalog.section.getFields", scope="catalog")

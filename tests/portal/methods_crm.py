@@ -25,6 +25,9 @@ def status_list(portal, caller, params):
     params = old_style.lowered(params)
     query = listing.Query({"filter": old_style.filter_of(
         params.get("filter"), crm_schema.STATUS_FIELDS)})
+    if "ENTITY_ID" not in query.filter and \
+            portal.config["status_whole"] == "refuse":
+        raise refuse("Access denied.")
     conds = listing.conditions(query.filter, crm_schema.STATUS_FIELDS,
                                listing.ALL_PREFIXES)
     rows = list(listing.accepted(portal.store.statuses, conds,

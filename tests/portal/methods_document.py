@@ -134,6 +134,9 @@ def document_delete(portal, caller, params):
 def document_list(portal, caller, params):
     if not portal.config["can_read"]:
         raise _refused(NO_RIGHTS)
+    # What the caller may not see is filtered away, without an error.
+    if not portal.config["documents_seen"]:
+        params = {**params, "filter": {"id": 0}}
     return shown_list(portal.store.documents, params, DOCUMENT, "documents",
                       listing.ALL_PREFIXES)
 

@@ -38,6 +38,7 @@ class Names:
 
     def __init__(self, portal, entity_type, params):
         original = params.get("useOriginalUfNames") in ("Y", "y", True, "true")
+        self.original = original
         self.rows = portal.store.user_fields_of(
             crm_schema.UF_ENTITIES[entity_type])
         self.shown = {}
@@ -107,7 +108,12 @@ def item_delete(portal, caller, params):
 
 @method("crm.item.list", scope="crm")
 def item_list(portal, caller, params):
-    """`fm` only with select ["*"]; what select does not know is ignored."""
+    """`fm` only with select ["*"]; what select does not know is ignored.
+
+    With useOriginalUfNames an explicit select shows the user fields it
+    names and nothing else: rows without any are [] (issues 263 and 368 of
+    bitrix-tools/b24-rest-docs).
+    """
     entity_type = entity_type_of(params)
     refuse_access(portal, False)
     names = Names(portal, entity_type, params)
@@ -122,7 +128,8 @@ def item_list(portal, caller, params):
         if "*" not in asked:
             item.pop("fm", None)
             if asked:
-                item = {n: item[n] for n in asked if n in item}
+                item = {n: item[n] for n in asked if n in item and
+                        (not names.original or n in names.fields)}
         shown.append(item)
     return Listed({"items": shown}, total, following)
 

@@ -47,8 +47,10 @@ def _shown_parent(row):
 
 
 def _public(portal, form, row):
-    """All fields of a good and all properties of its catalogue."""
-    out = {name: _shown(row, name) for name in form.fields}
+    """All fields of a good and all properties of its catalogue. What a parent
+    has of trade is in lists alone."""
+    out = {name: _shown(row, name) for name in form.fields
+           if name not in form.readonly - schema.PRODUCT_READONLY}
     for prop in goods_values.properties(portal, row["iblockId"]):
         out["property%d" % prop["id"]] = goods_values.shown(portal, row, prop)
     if out.get("purchasingPrice") is not None:
@@ -337,7 +339,7 @@ def property_list(portal, caller, params):
     if not portal.config["can_read"]:
         raise RestError("0", DENIED)
     return listed(portal, params, portal.store.properties, schema.PROPERTY,
-                  "productProperties")
+                  "productProperties", listing.NO_AT)
 
 
 @method("catalog.productProperty.getFields", scope="catalog")

@@ -8,7 +8,7 @@ import old_style
 import php
 from crm_schema import COMPANY, CONTACT, DEAL, INVOICE, REQUISITE
 from old_style import refuse
-from registry import method
+from registry import Listed, method
 
 _MADE = {"ID", "DATE_CREATE", "DATE_MODIFY", "CREATED_BY_ID", "MODIFY_BY_ID"}
 _OWNER = _MADE | {"ENTITY_TYPE_ID", "ENTITY_ID", "PRESET_ID", "COUNTRY_ID"}
@@ -267,8 +267,8 @@ _ADDRESS_OWN = ("TYPE_ID", "ENTITY_TYPE_ID", "ENTITY_ID", "ANCHOR_TYPE_ID",
 
 @method("crm.address.add", scope="crm")
 def address_add(portal, caller, params):
-    """On an existing key: the page has "TypeAddress exists", portals
-    overwrite (setting `address_exists`)."""
+    """On an existing key: "TypeAddress exists.", as the page has it; older
+    portals overwrite (setting `address_exists`)."""
     given = old_style.fields_of(params)
     old_style.may_write(portal)
     store = portal.store
@@ -316,9 +316,23 @@ def address_delete(portal, caller, params):
 
 @method("crm.address.list", scope="crm")
 def address_list(portal, caller, params):
+    """Rights to contacts, companies and leads, all three. `total` counts the
+    rows of the page and nothing says that there are more; with start=-1 all
+    come (issue 144 of bitrix24/b24phpsdk)."""
+    if not portal.config["address_read"]:
+        raise refuse("Access denied.", 0)
     old_style.may_read(portal, 0)
-    return old_style.listed(portal, params, portal.store.addresses,
-                            crm_schema.ADDRESS_FIELDS)
+    rows, uncounted = [], php.to_int(
+        old_style.lowered(params).get("start")) == -1
+    while True:
+        page = old_style.listed(
+            portal, params if not uncounted else {
+                **{n: v for n, v in params.items() if n.lower() != "start"},
+                "start": len(rows)},
+            portal.store.addresses, crm_schema.ADDRESS_FIELDS)
+        rows += page.value
+        if not uncounted or page.next is None:
+            return Listed(rows, len(rows), None)
 
 
 @method("crm.address.fields", scope="crm")

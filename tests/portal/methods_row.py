@@ -92,7 +92,8 @@ def row_add(portal, caller, params):
 
 @method("crm.item.productrow.set", scope="crm")
 def row_set(portal, caller, params):
-    """All rows of the owner are replaced by these."""
+    """All rows of the owner are replaced by these; one that is sent with the
+    id of a row of this owner stays that row, with what is not said of it."""
     _need(params, ("ownerId", "ownerType"))
     given = params.get("productRows")
     if given is None:
@@ -103,11 +104,12 @@ def row_set(portal, caller, params):
     entity_type = _owner(portal, short, owner)
     refuse_access(portal, True)
     store = portal.store
-    kept = {row["id"]: row for row in store.rows_of(short, owner)}
-    for ident in kept:
+    held = {row["id"]: row for row in store.rows_of(short, owner)}
+    for ident in held:
         store.rows.remove(ident)
     rows = store.put_rows(short, owner, [
-        _values(item) for item in php.items(given) if isinstance(item, dict)])
+        {**held.pop(php.to_int(item.get("id")), {}), **_values(item)}
+        for item in php.items(given) if isinstance(item, dict)])
     settle_sums(portal, short, entity_type, owner)
     return {"productRows": [_public(portal, row, made=True) for row in rows]}
 

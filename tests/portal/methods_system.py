@@ -2,7 +2,7 @@
 
 import errors
 import php
-from registry import Listed, find, method
+from registry import Listed, allows, find, method
 
 
 @method("scope")
@@ -15,8 +15,7 @@ def scope(portal, caller, params):
 @method("method.get")
 def method_get(portal, caller, params):
     found = find(str(params.get("name") or ""))
-    open_to_us = found is not None and (
-        found.scope is None or found.scope in portal.config["scopes"])
+    open_to_us = found is not None and allows(found, portal.config["scopes"])
     return {"isExisting": found is not None, "isAvailable": open_to_us}
 
 

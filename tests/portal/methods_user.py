@@ -24,6 +24,16 @@ _ALWAYS = ("NAME", "LAST_NAME", "EMAIL", "PERSONAL_GENDER",
            "PERSONAL_BIRTHDAY", "WORK_POSITION", "UF_EMPLOYMENT_DATE")
 
 
+# Contact details, which the scope user_brief alone does not show.  Source:
+# api-reference/user/index.md.
+_CONTACTS = ("EMAIL", "PERSONAL_MOBILE", "PERSONAL_PHONE", "WORK_PHONE")
+
+
+def _brief(portal):
+    scopes = portal.config["scopes"]
+    return "user" not in scopes and "user_basic" not in scopes
+
+
 def _public(portal, row, current=False):
     out = {"ID": str(row["ID"]), "ACTIVE": bool(row.get("ACTIVE", True))}
     out.update((name, row.get(name) or "") for name in _ALWAYS)
@@ -31,6 +41,9 @@ def _public(portal, row, current=False):
         if row.get(name):
             out[name] = row[name]
     now = portal.clock.stamp()
+    if _brief(portal):
+        for name in _CONTACTS:
+            out.pop(name, None)
     out.update(LAST_LOGIN=row.get("LAST_LOGIN", now),
                DATE_REGISTER=row.get("DATE_REGISTER", now), IS_ONLINE="N",
                UF_DEPARTMENT=row.get("UF_DEPARTMENT", [1]))
@@ -65,7 +78,7 @@ def _filter(given):
     return out
 
 
-@method("user.get", scope="user")
+@method("user.get", scope=("user", "user_basic", "user_brief"))
 def user_get(portal, caller, params):
     params = old_style.lowered(params)
     given = params.get("filter")
@@ -75,6 +88,9 @@ def user_get(portal, caller, params):
     given = _filter(given)
     if given is None:
         return Listed([], 0, None)
+    if _brief(portal):
+        given = {key: value for key, value in given.items()
+                 if listing.SPLIT.match(key).group(2) not in _CONTACTS}
     sort, order = params.get("sort"), str(params.get("order") or "ASC")
     query = listing.Query({
         "filter": given, "start": params.get("start"),
@@ -89,7 +105,7 @@ def user_get(portal, caller, params):
     return Listed(shown, 0 if total is None else total, following)
 
 
-@method("user.current", scope="user")
+@method("user.current", scope=("user", "user_basic", "user_brief"))
 def user_current(portal, caller, params):
     row = portal.store.users.get(portal.config["user"])
     return [] if row is None else _public(portal, row, current=True)

@@ -37,8 +37,9 @@ class Case(unittest.TestCase):
             "operating_cost": {"*": 0}, "price_decimals": None,
             "webhook_expired": False, "refusals_fill": False,
             "crm_read": True, "crm_write": True, "long_strings": "cut",
-            "address_exists": "overwrite", "rows_touch": "amount",
-            "bindings_touch": True})
+            "address_exists": "refuse", "rows_touch": "amount",
+            "bindings_touch": True, "address_read": True, "clears": "take",
+            "mandatory": False, "status_whole": "answer"})
 
     def raw(self, path, body=None, kind=JSON, method=None):
         """(status, headers, bytes) of a request on a fresh connection."""

@@ -229,7 +229,7 @@ class Runner:
         method = registry.find(command.method)
         if method is None:
             raise no_method()
-        if method.scope and method.scope not in self._portal.config["scopes"]:
+        if not registry.allows(method, self._portal.config["scopes"]):
             text = "" if in_batch else \
                 "The request requires higher privileges than provided by " \
                 "the webhook token"

@@ -78,6 +78,9 @@ PRICE_TYPE = {
     "modifiedBy": "int", "dateCreate": "datetime",
 }
 
+PRICE_TYPE_LANG = {"id": "int", "catalogGroupId": "int", "lang": "string",
+                   "name": "string"}
+
 VAT = {"id": "int", "name": "string", "active": "char", "rate": "double",
        "sort": "int", "timestampX": "datetime"}
 

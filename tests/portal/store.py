@@ -10,8 +10,8 @@ class Store(crm_rows.Rows, stock_rows.Stock, crm_store.Crm):
     """All tables. Ids do not begin at 1 alike, so that none fits by chance."""
 
     LOADABLE = ("catalogs", "sections", "products", "prices", "properties",
-                "price_types", "vats", "measures", "currencies", "stores",
-                "images", "property_enums", "store_products", "documents",
+                "price_types", "price_type_langs", "vats", "measures",
+                "currencies", "stores", "images", "property_enums", "store_products", "documents",
                 "document_elements", "users") + crm_store.LOADABLE
 
     def __init__(self, config, stamp=lambda: "2026-01-01T12:00:00+03:00"):
@@ -25,6 +25,7 @@ class Store(crm_rows.Rows, stock_rows.Stock, crm_store.Crm):
         self.prices = Table(first=1001, step=1, indexed=("productId",))
         self.properties = Table(first=95, step=2, indexed=("code",))
         self.price_types = Table(first=4)
+        self.price_type_langs = Table(first=7)
         self.vats = Table(first=6)
         self.measures = Table(first=6)
         self.currencies = Table(key="CURRENCY")

@@ -410,9 +410,42 @@ class UserFields(CrmCase):
         self.assertNotIn("ufCrm_1C_NUMBER", row)
         found = self.rest("crm.item.list", {
             **params, "filter": {"=UF_CRM_1C_NUMBER": "2"},
-            "select": ["id", "UF_CRM_1C_NUMBER"]})["result"]["items"]
-        self.assertEqual(found, [{"id": row["id"], "UF_CRM_1C_NUMBER": "2"}])
+            "select": ["*"]})["result"]["items"]
+        self.assertEqual([(r["id"], r["UF_CRM_1C_NUMBER"]) for r in found],
+                         [(row["id"], "2")])
         self.assertEqual(self.items(4, {"=ufCrm_1C_NUMBER": "2"})["total"], 1)
+
+    def test_a_select_of_original_names_shows_user_fields_alone(self):
+        self.company(ufCrm_1C_NUMBER="1")
+        for select, wanted in (
+                (["id", "UF_CRM_1C_NUMBER"], {"UF_CRM_1C_NUMBER": "1"}),
+                (["id", "title"], [])):
+            rows = self.items(4, select=select, useOriginalUfNames="Y")
+            self.assertEqual(rows["result"]["items"], [wanted])
+
+    def test_a_mandatory_field_is_asked_for_when_one_is_made(self):
+        self.control("load", {"user_fields": [
+            {"ID": 900, "ENTITY_ID": "CRM_COMPANY", "LABEL": "Отрасль",
+             "FIELD_NAME": "UF_CRM_TRADE", "USER_TYPE_ID": "string",
+             "MANDATORY": "Y"}]})
+        self.company()
+        self.control("config", {"mandatory": True})
+        text = self.refused("crm.item.add", {
+            "entityTypeId": 4, "fields": {"title": "А"}},
+            "CRM_FIELD_ERROR_REQUIRED")
+        self.assertEqual(text, 'The "Отрасль" field is required')
+        row = self.company(ufCrmTrade="Лес")
+        self.update(4, row["id"], ufCrmTrade="")
+
+    def test_a_portal_that_only_says_that_it_cleared(self):
+        self.control("config", {"clears": "pretend"})
+        row = self.company(title="А", ufCrm_1C_NUMBER="1")
+        row = self.update(4, row["id"], title="Б", ufCrm_1C_NUMBER="")
+        self.assertEqual((row["title"], row["ufCrm_1C_NUMBER"]), ("Б", None))
+        self.assertEqual(self.get(4, row["id"])["ufCrm_1C_NUMBER"], "1")
+        self.update(4, row["id"], ufCrmPaidSum=5)
+        self.update(4, row["id"], ufCrmPaidSum="0")
+        self.assertIsNone(self.get(4, row["id"])["ufCrmPaidSum"])
 
     def test_boolean_fields_are_filtered_by_digits(self):
         self.company(ufCrmVip="Y")

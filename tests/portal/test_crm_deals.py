@@ -113,6 +113,19 @@ class Rows(CrmCase):
         return self.rest("crm.item.productrow.list", {"filter": {
             "=ownerType": "D", "=ownerId": self.owner}})
 
+    def test_a_row_that_is_sent_with_its_id_stays_that_row(self):
+        one, two = self.put({**ROW, "taxRate": 20}, ROW)
+        other = self.deal()["id"]
+        stranger = self.rest("crm.item.productrow.set", {
+            "ownerId": other, "ownerType": "D",
+            "productRows": [ROW]})["result"]["productRows"][0]
+        rows = self.put({"id": one["id"], "price": 7},
+                        {**ROW, "id": stranger["id"]}, ROW)
+        self.assertEqual((rows[0]["id"], rows[0]["price"],
+                          rows[0]["taxRate"]), (one["id"], 7, 20))
+        self.assertTrue({row["id"] for row in rows[1:]}.isdisjoint(
+            {one["id"], two["id"], stranger["id"]}))
+
     def test_the_documented_prices(self):
         row = self.rest("crm.item.productrow.add", {"fields": {
             "ownerId": self.owner, "ownerType": "D", "productName": "x",

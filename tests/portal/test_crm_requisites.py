@@ -131,9 +131,13 @@ class Requisites(CrmCase):
         self.refused("crm.requisite.bankdetail.add", {"fields": {
             "ENTITY_ID": 9, "NAME": "Х"}}, "")
 
-    def test_an_address_on_its_key_is_overwritten(self):
+    def test_an_address_on_its_key_is_refused_or_overwritten(self):
         made = self.requisite(self.owner)
         self.address(made, CITY="Москва", POSTAL_CODE="101000")
+        self.assertEqual(self.refused("crm.address.add", {"fields": {
+            "TYPE_ID": 6, "ENTITY_TYPE_ID": 8, "ENTITY_ID": made}}, ""),
+            "TypeAddress exists.")
+        self.control("config", {"address_exists": "overwrite"})
         self.address(made, CITY="Тверь")
         rows = self.rest("crm.address.list", {"filter": {
             "ENTITY_TYPE_ID": 8, "ENTITY_ID": made}})["result"]
@@ -142,10 +146,21 @@ class Requisites(CrmCase):
             [rows[0][n] for n in ("TYPE_ID", "CITY", "POSTAL_CODE",
                                   "ANCHOR_TYPE_ID", "ANCHOR_ID")],
             ["6", "Тверь", None, "4", str(self.owner)])
-        self.control("config", {"address_exists": "refuse"})
-        self.assertEqual(self.refused("crm.address.add", {"fields": {
-            "TYPE_ID": 6, "ENTITY_TYPE_ID": 8, "ENTITY_ID": made}}, ""),
-            "TypeAddress exists.")
+
+    def test_a_page_of_addresses_does_not_say_that_there_are_more(self):
+        self.control("load", {"addresses": [
+            {"TYPE_ID": 6, "ENTITY_ID": n, "CITY": "Тверь"}
+            for n in range(1, 61)]})
+        got = self.rest("crm.address.list")
+        self.assertEqual((len(got["result"]), got["total"]), (50, 50))
+        self.assertNotIn("next", got)
+        self.assertEqual(
+            len(self.rest("crm.address.list", {"start": 50})["result"]), 10)
+        got = self.rest("crm.address.list", {"start": -1})
+        self.assertEqual((len(got["result"]), got["total"]), (60, 60))
+        self.control("config", {"address_read": False})
+        self.assertEqual(self.refused("crm.address.list", {}, 0),
+                         "Access denied.")
 
     def test_an_address_belongs_to_a_requisite_only(self):
         made = self.requisite(self.owner)
@@ -238,6 +253,17 @@ class Users(CrmCase):
         rows = self.rest("user.get", {"ID": 5})["result"]
         self.assertEqual([row["LAST_NAME"] for row in rows], ["Петров"])
 
+    def test_the_smallest_scope_shows_no_address(self):
+        self.control("config", {"scopes": ["crm", "user_brief"]})
+        row = self.rest("user.get", {"FILTER": {"ID": 5}})["result"][0]
+        self.assertEqual((row["NAME"], row.get("EMAIL")), ("Иван", None))
+        self.assertEqual(self.found(EMAIL="petrov@example.com"),
+                         ["1", "5", "6"])
+        self.control("config", {"scopes": ["crm", "user_basic"]})
+        self.assertEqual(self.found(EMAIL="petrov@example.com"), ["5"])
+        self.control("config", {"scopes": ["crm"]})
+        self.refused("user.get", {}, "insufficient_scope", 403)
+
     def test_dates_are_empty_objects_and_numbers_strings(self):
         _, _, body = self.raw("/rest/1/s3cret0hook/user.get?ID=5")
         self.assertIn(b'"TIMESTAMP_X":{}', body)
@@ -270,6 +296,8 @@ class Directories(CrmCase):
         self.assertIsNone(got["result"][0]["SEMANTICS"])
         rows = self.rest("crm.status.list")["result"]
         self.assertGreater(len(rows), 50)
+        self.control("config", {"status_whole": "refuse"})
+        self.refused("crm.status.list", {}, "")
         types = self.rest("crm.status.list", {
             "filter": {"ENTITY_ID": "COMPANY_TYPE"}})["result"]
         self.assertEqual([row["STATUS_ID"] for row in types],

@@ -23,7 +23,9 @@ class Goods(Case):
     def setUp(self):
         super().setUp()
         self.control("reset", {"list_types": "own", "lone_enum": "value",
-                               "image_max": 1024})
+                               "add_scalars": "accept", "image_max": 1024,
+                               "update_times": "object",
+                               "empty_times": "clear"})
 
     def add(self, form, key, **fields):
         fields = {"iblockId": 15 if form == "offer" else 14, "name": "Обувь",
@@ -168,9 +170,10 @@ class Forms(Goods):
     def test_fields_of_trade_of_a_parent_are_ignored(self):
         parent = self.parent(quantity=5, measure=5, vatId=4, weight=10,
                              canBuyZero="Y", xmlId="p")
-        for name in ("quantity", "measure", "vatId", "weight"):
-            self.assertIsNone(parent[name], name)
-        self.assertEqual((parent["canBuyZero"], parent["xmlId"]), ("N", "p"))
+        held = self.row(parent["id"])
+        self.assertEqual([held[name] for name in (
+            "quantity", "measure", "vatId", "weight", "canBuyZero", "xmlId")],
+            [0, None, None, None, "N", "p"])
         self.rest("catalog.product.sku.update", {
             "id": parent["id"], "fields": {"quantity": 7}})
         self.assertEqual(self.row(parent["id"])["quantity"], 0)
@@ -353,9 +356,10 @@ class Values(Goods):
             {"id": 301, "propertyId": number, "value": "Да"}]})
         self.control("config", {"lone_enum": "flag"})
         name = "property%d" % number
-        good = self.product(**{name: 301})
+        good = self.product(**{name: "Y"})
         self.assertEqual(good[name], "Y")
         self.assertEqual(self.product()[name], "N")
+        self.assertEqual(self.product(**{name: 301})[name], "N")
 
         def update(value):
             return self.rest("catalog.product.update", {
@@ -363,12 +367,85 @@ class Values(Goods):
                 )["result"]["element"][name]
         self.assertEqual(update("N"), "N")
         self.assertEqual(update("Y"), "Y")
+        self.assertEqual(update("301"), "N")
+        self.assertEqual(update("Y"), "Y")
         row = self.row(good["id"])
         self.assertEqual(row["properties"][str(number)][0]["value"], "301")
         self.control("load", {"property_enums": [
             {"id": 302, "propertyId": number, "value": "Нет"}]})
         rows = self.list("", "products", {"id": good["id"]}, select=[name])
         self.assertEqual(rows[0][name]["value"], "301")
+
+    def test_a_multiple_list_of_one_value_is_no_flag(self):
+        number = self.property(kind="L", multiple="Y")
+        self.control("load", {"property_enums": [
+            {"id": 303, "propertyId": number, "value": "Да"}]})
+        self.control("config", {"lone_enum": "flag"})
+        name = "property%d" % number
+        values = [one["value"] for one in self.product(**{name: [303]})[name]]
+        self.assertEqual(values, ["303"])
+
+    def test_bare_values_in_add_may_be_ignored(self):
+        name = "property%d" % self.property(kind="S")
+        self.control("config", {"add_scalars": "ignore"})
+        self.assertIsNone(self.product(**{name: "x"})[name])
+        self.assertEqual(self.product(**{name: {"value": "x"}})[name]["value"],
+                         "x")
+
+    def test_times_in_update_have_one_shape_or_the_other(self):
+        number = self.property(kind="S", userType="Date")
+        name = "property%d" % number
+        good = self.product(**{name: "2026-01-01"})
+
+        def update(value):
+            shown = self.rest("catalog.product.update", {
+                "id": good["id"], "fields": {name: value}})["result"][
+                    "element"][name]
+            return shown and shown["value"]
+        self.assertEqual(update([{"value": "2026-01-02"}]), "2026-01-01")
+        self.assertEqual(update({"value": "2026-01-02"}), "2026-01-02")
+        self.control("config", {"update_times": "list"})
+        self.assertEqual(update({"value": "2026-01-03"}), "2026-01-02")
+        self.assertEqual(update([{"value": "2026-01-03"}]), "2026-01-03")
+        self.control("config", {"empty_times": "ignore"})
+        self.assertEqual(update([{"value": ""}]), "2026-01-03")
+        self.control("config", {"empty_times": "clear"})
+        self.assertIsNone(update([{"value": ""}]))
+
+    def test_properties_that_rest_does_not_know_are_not_there(self):
+        for more in ({"active": "N"}, {"userType": "directory"}):
+            name = "property%d" % self.property(kind="S", **more)
+            self.assertNotIn(name, self.product(**{name: "x"}))
+        money = "property%d" % self.property(kind="S", userType="Money")
+        self.assertIsNone(self.product(**{money: "10"})[money])
+        self.assertEqual(self.product(**{money: "10|RUB"})[money]["value"],
+                         "10|RUB")
+
+    def test_answers_of_a_parent_have_no_trade(self):
+        parent = self.parent(vatId=4, vatIncluded="Y")
+        self.assertNotIn("vatId", parent)
+        self.assertNotIn("vatIncluded", parent)
+        rows = self.list("sku.", "units", select=["vatId"])
+        self.assertIsNone(rows[0]["vatId"])
+
+    def test_price_types_have_titles(self):
+        rows = self.rest("catalog.priceTypeLang.list", {
+            "select": ["catalogGroupId", "name"], "filter": {"lang": "ru"}}
+            )["result"]["priceTypeLangs"]
+        self.assertEqual(rows[0], {"catalogGroupId": 1,
+                                   "name": "Розничная цена"})
+
+    def test_sections_and_properties_do_not_know_the_at_sign(self):
+        for n in range(2):
+            self.rest("catalog.section.add", {"fields": {
+                "iblockId": 14, "name": "S%d" % n, "xmlId": "s%d" % n}})
+        for key, count in (("@xmlId", 2), ("=xmlId", 1)):
+            answer = self.rest("catalog.section.list", {"filter": {
+                "iblockId": 14, key: ["s1"]}})
+            self.assertEqual(answer["total"], count)
+        answer = self.rest("catalog.productProperty.list",
+                           {"filter": {"@id": [89]}})
+        self.assertEqual(answer["total"], 3)
 
     def test_both_catalogues_have_a_gallery(self):
         rows = self.rest("catalog.productProperty.list", {

@@ -202,11 +202,14 @@ class Lists(Case):
         self.assertEqual([r["xmlId"] for r in rows["result"]["products"]],
                          ["aa", "cc"])
 
-    def test_sections_and_prices_take_at(self):
-        self.section(xmlId="a")
-        self.section(xmlId="b")
-        answer = self.rest("catalog.section.list", {
-            "filter": {"iblockId": 14, "@xmlId": ["a", "zz"]}})
+    def test_prices_take_at(self):
+        good = self.product()["id"]
+        for kind in (1, 2):
+            self.rest("catalog.price.add", {"fields": {
+                "productId": good, "catalogGroupId": kind, "price": 1,
+                "currency": "RUB"}})
+        answer = self.rest("catalog.price.list", {
+            "filter": {"@catalogGroupId": [2, 9]}})
         self.assertEqual(answer["total"], 1)
 
     def test_pages_of_50(self):

@@ -35,7 +35,9 @@
 #define RU_PRESETS "[" RU_PRESET("1", "COMPANY") "," \
 	RU_PRESET("3", "PERSON") "]"
 #define DEAL_FACTS(scopes) "{\"c0\":" scopes ",\"c1\":" CATEGORIES \
-	",\"c2\":" STAGES ",\"c3\":" UFS ",\"c4\":" RU_PRESETS "}"
+	",\"c2\":" UFS ",\"c3\":" RU_PRESETS "}"
+/* Asked for by funnel, of which a case has one or two. */
+#define DEAL_STAGES "{\"c0\":" STAGES ",\"c1\":" STAGES "}"
 #define USUAL_FUNNEL "{\"funnel\":\"опт\",\"export_stages\":[\"отгрузка\"]," \
 	"\"paid_stage\":\"PAID\"}"
 #define USUAL_FIELDS "\"fields\":{\"number\":\"UF_CRM_NUMBER\",\"paid\":" \
@@ -58,21 +60,23 @@ open_orders(const char *funnels, const char *more)
 	load_text(mem_printf("{\"portal\":{\"webhook\":"
 	    "\"http://127.0.0.1:%d/rest/1/" SECRET "/\","
 	    "\"retry_max_seconds\":5,\"burst\":1000},\"catalog\":{" USUAL
-	    "},\"orders\":{\"number_first\":1,\"number_last\":99,"
+	    ",\"pictures\":false},\"orders\":{\"number_first\":1,"
+	    "\"number_last\":99,"
 	    "\"funnels\":[%s],%s}}", server.port, funnels, more));
 }
 
 /* prepare() with these facts; then the portal answers with `more`. */
+#define PREPARED 4              /* answers that prepare() takes */
 static inline int
 prepare_orders(char *facts_answer, const char *funnels, const char *fields,
     char **more, size_t count, struct err *err)
 {
 	char *answers[20] = { loopback_json(200, FACTS_1), facts_answer,
-	    loopback_json(200, FACTS_2) };
+	    batch_of(DEAL_STAGES, "[]"), loopback_json(200, FACTS_2) };
 
 	for (size_t i = 0; i < count; i++)
-		answers[3 + i] = more[i];
-	loopback_start(&server, answers, 3 + count);
+		answers[PREPARED + i] = more[i];
+	loopback_start(&server, answers, PREPARED + count);
 	open_orders(funnels, fields);
 	return remote.prepare(remote.ctx, true, &facts, err);
 }

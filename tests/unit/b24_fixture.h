@@ -24,7 +24,8 @@
 	"\"active\":\"Y\"}]}," \
 	"\"c3\":{\"measures\":[{\"id\":1,\"code\":6,\"measureTitle\":" \
 	"\"Метр\"},{\"id\":5,\"code\":796,\"measureTitle\":\"Штука\"}]}," \
-	"\"c4\":\"N\"},\"result_error\":[],\"result_total\":[]," \
+	"\"c4\":\"N\",\"c5\":{\"priceTypeLangs\":[{\"catalogGroupId\":2," \
+	"\"name\":\"Опт\"}]}},\"result_error\":[],\"result_total\":[]," \
 	"\"result_next\":[],\"result_time\":[]}}"
 /* Services, properties of variations, parents, variations. */
 #define NO_MORE_GOODS "\"c3\":{\"services\":[]}," \

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -39,6 +40,14 @@ op_make(void)
 	fields_init(&held.fields);
 	json = NULL;
 	said = NULL;
+}
+
+/* 1C's time is local, and need not be the portal's. */
+static inline void
+op_zone(void)
+{
+	(void)setenv("TZ", "XXX-3", 1);
+	tzset();
 }
 
 /* A test's teardown. */

@@ -44,16 +44,24 @@ redirect_to_a_page_stops_the_run(void **state)
 }
 
 static char *
-put_tokens(int port)
+put_tokens_of(const char *text)
 {
 	char *path = file_join(folder, "tokens");
+
+	scratch_put(path, text);
+	assert_int_equal(chmod(path, 0600), 0);
+	return path;
+}
+
+static char *
+put_tokens(int port)
+{
 	char *text = mem_printf("{\"client_id\":\"app.1\",\"client_secret\":"
 	    "\"appsecret1\",\"access_token\":\"access-old\","
 	    "\"refresh_token\":\"refresh-old\",\"extra\":1,"
 	    "\"client_endpoint\":\"http://127.0.0.1:%d/rest/\"}", port);
+	char *path = put_tokens_of(text);
 
-	scratch_put(path, text);
-	assert_int_equal(chmod(path, 0600), 0);
 	free(text);
 	return path;
 }
@@ -96,6 +104,56 @@ expired_token_is_refreshed_once_and_kept(void **state)
 	assert_non_null(strstr(scratch_get(path), "\"extra\""));
 	assert_int_equal(stat(path, &info), 0);
 	assert_int_equal(info.st_mode & 0777, 0600);
+	free(path);
+}
+
+/* Without portal.oauth_host a token is renewed where it came from. */
+static void
+token_is_refreshed_where_it_came_from(void **state)
+{
+	char *answers[] = { loopback_json(401, "{\"error\":"
+	    "\"expired_token\"}"), loopback_json(200, "{\"access_token\":"
+	    "\"access-new\",\"refresh_token\":\"refresh-new\",\"domain\":"
+	    "\"oauth.example.com\"}"), loopback_json(200, FACTS_1),
+	    loopback_json(200, FACTS_2) };
+	char *path, *text;
+
+	(void)state;
+	loopback_start(&server, answers, 4);
+	text = mem_printf("{\"client_id\":\"app.1\",\"client_secret\":"
+	    "\"appsecret1\",\"refresh_token\":\"refresh-old\","
+	    "\"client_endpoint\":\"http://127.0.0.1:%d/rest/\","
+	    "\"server_endpoint\":\"http://127.0.0.1:%d/rest/\"}",
+	    server.port, server.port);
+	path = put_tokens_of(text);
+	load_config("\"oauth_file\":\"tokens\"", USUAL);
+	assert_int_equal(remote.prepare(remote.ctx, false, &facts, NULL), 0);
+	assert_non_null(strstr(loopback_request(&server, 1),
+	    "POST /oauth/token/ HTTP"));
+	assert_non_null(strstr(loopback_request(&server, 2),
+	    "\"auth\":\"access-new\""));
+	free(path);
+	free(text);
+}
+
+/* `domain` of a token's answer is the authorization server. */
+static void
+domain_is_no_address_of_the_portal(void **state)
+{
+	char *none[1] = { NULL }, *path;
+	struct err err = { 0 };
+
+	(void)state;
+	loopback_start(&server, none, 0);
+	open_oauth();
+	path = put_tokens_of("{\"client_id\":\"app.1\",\"client_secret\":"
+	    "\"appsecret1\",\"access_token\":\"access-old\","
+	    "\"refresh_token\":\"refresh-old\",\"domain\":\"127.0.0.1\"}");
+	remote.close(remote.ctx);
+	assert_int_equal(bitrix_open(&remote, config, &err), -1);
+	assert_int_equal(err.kind, ERR_USAGE);
+	assert_non_null(strstr(err.text, "no client_endpoint in it"));
+	remote.close = NULL;
 	free(path);
 }
 
@@ -168,6 +226,8 @@ main(void)
 		REMOTE_TEST(redirect_to_the_same_path_is_followed_as_post),
 		REMOTE_TEST(redirect_to_a_page_stops_the_run),
 		REMOTE_TEST(expired_token_is_refreshed_once_and_kept),
+		REMOTE_TEST(token_is_refreshed_where_it_came_from),
+		REMOTE_TEST(domain_is_no_address_of_the_portal),
 		REMOTE_TEST(refused_refresh_stops_the_run),
 		REMOTE_TEST(tokens_that_others_can_read_are_refused),
 		cmocka_unit_test(

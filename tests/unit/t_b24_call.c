@@ -139,6 +139,70 @@ closing_drops_a_look_behind_a_refusal(void **state)
 	close_now();
 }
 
+/* ---- what has not left yet ---- */
+
+static void
+what_waits_is_recalled(void **state)
+{
+	(void)state;
+	prepared(mem_text(""), NULL, NULL);
+	set(add(OP_CREATE, TARGET_PRODUCT, "p"), FIELD_NAME, "A");
+	submit(request);
+	remote.recall(remote.ctx);
+	assert_int_equal(ended, 1);
+	assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
+	assert_string_equal(request->ops[0].code, "not-run");
+	assert_null(b24_of()->waiting);
+	assert_null(b24_of()->open);
+	assert_int_equal(remote.ready_in(remote.ctx, request), 0);
+}
+
+static void
+what_is_read_for_a_write_is_recalled_with_it(void **state)
+{
+	(void)state;
+	prepared(mem_text(""), NULL, NULL);
+	(void)moved_section(4);
+	submit(request);
+	remote.recall(remote.ctx);
+	assert_int_equal(ended, 1);
+	assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
+	assert_null(b24_of()->open);
+}
+
+static void
+what_has_left_is_waited_for(void **state)
+{
+	(void)state;
+	prepared(mem_text(""), NULL, NULL);
+	set(add(OP_CREATE, TARGET_PRODUCT, "p"), FIELD_NAME, "A");
+	submit(request);
+	assert_int_equal(remote.wait(remote.ctx, 0, NULL), 1);
+	remote.recall(remote.ctx);
+	assert_int_equal(b24_of()->flying, 1);
+	close_now();
+}
+
+static int
+forbid(struct request *of, struct err *err)
+{
+	(void)of;
+	return err_set(err, ERR_SYSTEM, "the disk is full");
+}
+
+static void
+what_may_not_leave_does_not(void **state)
+{
+	(void)state;
+	prepared(mem_text(""), NULL, NULL);
+	set(add(OP_CREATE, TARGET_PRODUCT, "p"), FIELD_NAME, "A");
+	request->leaves = forbid;
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
+	assert_string_equal(request->ops[0].text, "the disk is full");
+	assert_int_equal(b24_of()->flying, 0);
+}
+
 /* ---- libcurl fails ---- */
 
 static void
@@ -369,6 +433,10 @@ main(void)
 		REMOTE_TEST(closing_drops_a_find_in_flight),
 		REMOTE_TEST(closing_drops_what_is_read_before_a_write),
 		REMOTE_TEST(closing_drops_a_look_behind_a_refusal),
+		REMOTE_TEST(what_waits_is_recalled),
+		REMOTE_TEST(what_is_read_for_a_write_is_recalled_with_it),
+		REMOTE_TEST(what_has_left_is_waited_for),
+		REMOTE_TEST(what_may_not_leave_does_not),
 		REMOTE_TEST(request_that_cannot_be_started_is_tried_again),
 		REMOTE_TEST(nothing_of_a_broken_prepare_is_left_behind),
 		REMOTE_TEST(blocked_method_is_overtaken),

@@ -5,10 +5,6 @@
 #include "b24_op.h"
 
 static struct config_pair presets[] = { { T("legal"), T("Фирма"), 1 } };
-static struct config_pair fields_map[] = {
-	{ T("Код"), T("UF_CRM_CODE"), 1 },
-	{ T("Скидка"), T("UF_CRM_DISCOUNT"), 2 },
-};
 static struct b24_preset preset_rows[] = {
 	{ 1, T("Организация"), T("#CRM_REQUISITE_PRESET_DEF_RU_COMPANY#") },
 	{ 2, T("ИП"), T("#CRM_REQUISITE_PRESET_DEF_RU_INDIVIDUAL#") },
@@ -17,6 +13,33 @@ static struct b24_preset preset_rows[] = {
 static struct b24_status type_rows[] = { { T("CUSTOMER"), T("Клиент") },
     { T("SUPPLIER"), T("Поставщик") } };
 static char originator[] = "ONE_C", user[] = "ivanova@example.ru";
+static char text_type[] = "string";
+static struct b24_user user_rows[] = {
+	{ T("ivanova@example.ru"), false, 9, false },
+	{ T("petrov@example.ru"), false, 7, false },
+	{ T("left@example.ru"), false, 5, true },
+};
+#define FIELD(its_name, its_type) .rule = its_name, .name = T(its_name), \
+	.type = its_type
+static struct b24_item branches[] = { { 31, T("Опт") },
+    { 33, T("Розница") } };
+static struct config_pair user_rules[] = {
+	{ T("Петров П. П."), T("petrov@example.ru"), 1 },
+};
+static struct b24_user_field field_rows[] = {
+	{ FIELD("UF_CRM_A", text_type) },
+	{ FIELD("UF_CRM_B", text_type) },
+	{ FIELD("UF_CRM_CODE", text_type) },
+	{ FIELD("UF_CRM_DAY", T("date")) },
+	{ FIELD("UF_CRM_DISCOUNT", T("double")) },
+	{ FIELD("UF_CRM_FLAG", T("boolean")) },
+	{ FIELD("UF_CRM_KIND", T("enumeration")), .items = branches,
+	    .item_count = 2 },
+	{ FIELD("UF_CRM_KINDS", T("enumeration")), .items = branches,
+	    .item_count = 2, .multiple = true },
+	{ FIELD("UF_CRM_TIME", T("datetime")) },
+	{ FIELD("UF_CRM_WHO", T("employee")) },
+};
 
 static int
 make(void **state)
@@ -27,7 +50,10 @@ make(void **state)
 	op_config.default_user = user;
 	b24.facts.crm = (struct b24_crm_facts){ .known = true,
 	    .presets = preset_rows, .preset_count = 3, .types = type_rows,
-	    .type_count = 2, .user = 9 };
+	    .type_count = 2, .users = user_rows, .user_count = 3,
+	    .company_fields = field_rows, .contact_fields = field_rows,
+	    .field_count = sizeof(field_rows) / sizeof(*field_rows) };
+	op_config.users = (struct config_map){ user_rules, 1 };
 	return 0;
 }
 
@@ -270,10 +296,138 @@ user_fields_are_said_one_by_one(void **state)
 	(void)state;
 	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
 	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "1\nUF_CRM_B" P
-	    "2\nUF_CRM_C]x" P "3");
+	    "2\nUF_CRM_NONE" P "3");
 	put(&held.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "1");
 	assert_non_null(strstr(written(), "\"fields\":{\"UF_CRM_B\":\"2\""
 	    "}}"));
+	/* A field of one text takes several. */
+	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "1\nUF_CRM_A" P "2");
+	assert_non_null(strstr(written(), "\"fields\":{\"UF_CRM_A\":\"1, "
+	    "2\"}}"));
+}
+
+static void
+each_type_of_user_field_gets_its_own_words(void **state)
+{
+	(void)state;
+	op_zone();
+	target(OP_CREATE, TARGET_COMPANY, "p1", NULL);
+	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_DAY" P "24.11.2026 0:00:00"
+	    "\nUF_CRM_DISCOUNT" P "1 200,50\nUF_CRM_FLAG" P "Да\nUF_CRM_KIND"
+	    P "опт\nUF_CRM_KINDS" P "Опт\nUF_CRM_KINDS" P "Розница\n"
+	    "UF_CRM_TIME" P "2026-11-24\nUF_CRM_WHO" P "Петров П. П.");
+	assert_non_null(strstr(written(), "\"fields\":{\"UF_CRM_DAY\":"
+	    "\"2026-11-24\",\"UF_CRM_DISCOUNT\":\"1200.5\",\"UF_CRM_FLAG\":"
+	    "\"Y\",\"UF_CRM_KIND\":\"31\",\"UF_CRM_KINDS\":{\"0\":\"31\","
+	    "\"1\":\"33\"},\"UF_CRM_TIME\":\"2026-11-23T21:00:00+00:00\","
+	    "\"UF_CRM_WHO\":\"7\",\"originatorId\""));
+	b24_object_taken(&b24, &op, parsed("{\"item\":{\"id\":12,"
+	    "\"UF_CRM_DAY\":\"2026-11-24T00:00:00+03:00\","
+	    "\"UF_CRM_DISCOUNT\":1200.5,\"UF_CRM_FLAG\":\"Y\","
+	    "\"UF_CRM_KIND\":31,\"UF_CRM_KINDS\":[33,31],\"UF_CRM_TIME\":"
+	    "\"2026-11-24T01:00:00+04:00\",\"UF_CRM_WHO\":\"7\"}}"));
+	assert_int_equal(op.dropped.count, 0);
+}
+
+static void
+value_that_a_user_field_cannot_hold_fails_alone(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_CONTACT, "p1", NULL);
+	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "1\nUF_CRM_KIND" P
+	    "Прочее");
+	put(&op.before, FIELD_USER_FIELDS, "UF_CRM_KIND" P "Опт");
+	assert_non_null(strstr(written(), "\"fields\":{\"UF_CRM_A\":\"1\""
+	    "}}"));
+	b24_object_taken(&b24, &op, parsed("{\"item\":{\"id\":12,"
+	    "\"UF_CRM_A\":\"1\",\"UF_CRM_KIND\":31}}"));
+	assert_string_equal(text_of(&op.dropped, FIELD_USER_FIELDS),
+	    "UF_CRM_A" P "1\nUF_CRM_KIND" P "Прочее");
+	assert_string_equal(text_of(&op.taken, FIELD_USER_FIELDS),
+	    "UF_CRM_A" P "1\nUF_CRM_KIND" P "Опт");
+	assert_non_null(strstr(op.text, "Прочее"));
+	/* The same where nothing else is to be said. */
+	fields_clear(&op.dropped);
+	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_WHO" P "Никто Н. Н.");
+	assert_null(written());
+	assert_int_equal(op.outcome, OUTCOME_DONE);
+	assert_true(fields_has(&op.dropped, FIELD_USER_FIELDS));
+}
+
+static void
+values_that_mean_the_same_are_not_said(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
+	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_DAY" P "0001-01-01T00:00:00"
+	    "\nUF_CRM_DISCOUNT" P "0\nUF_CRM_FLAG" P "нет\nUF_CRM_KIND" P
+	    "ОПТ");
+	b24_client_row(&b24, &op, parsed("{\"id\":3,\"UF_CRM_FLAG\":\"N\","
+	    "\"UF_CRM_DISCOUNT\":null,\"UF_CRM_KIND\":\"31\","
+	    "\"UF_CRM_DAY\":\"2020-01-01T00:00:00+03:00\"}"), &held);
+	assert_null(written());
+	assert_int_equal(op.dropped.count, 0);
+	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_DISCOUNT" P "0");
+	put(&held.fields, FIELD_USER_FIELDS, "UF_CRM_DISCOUNT" P "5");
+	assert_non_null(strstr(written(), "\"UF_CRM_DISCOUNT\":\"\""));
+}
+
+static void
+of_many_values_only_ones_of_1c_are_taken_away(void **state)
+{
+	static struct b24_user_field many;
+
+	(void)state;
+	many = field_rows[0];
+	many.multiple = true;
+	b24.facts.crm.company_fields = &many;
+	b24.facts.crm.field_count = 1;
+	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
+	put(&op.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "b\nUF_CRM_A" P "c");
+	put(&op.before, FIELD_USER_FIELDS, "UF_CRM_A" P "a\nUF_CRM_A" P "b");
+	put(&held.fields, FIELD_USER_FIELDS, "UF_CRM_A" P "a\nUF_CRM_A" P
+	    "own");
+	assert_non_null(strstr(written(), "\"UF_CRM_A\":{\"0\":\"own\","
+	    "\"1\":\"b\",\"2\":\"c\"}"));
+	/* What the portal took away stays away where it owns the field. */
+	put(&op.yields, FIELD_USER_FIELDS, "1");
+	assert_non_null(strstr(written(), "\"UF_CRM_A\":{\"0\":\"own\","
+	    "\"1\":\"c\"}"));
+}
+
+static void
+manager_who_left_gets_no_clients(void **state)
+{
+	(void)state;
+	target(OP_CREATE, TARGET_COMPANY, "p1", NULL);
+	put(&op.fields, FIELD_MANAGER, "left@example.ru");
+	assert_non_null(strstr(written(), "\"assignedById\":\"9\""));
+	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
+	assert_null(written());
+}
+
+static void
+manager_is_compared_by_who_it_is(void **state)
+{
+	(void)state;
+	target(OP_UPDATE, TARGET_COMPANY, "p1", NULL);
+	put(&op.fields, FIELD_MANAGER, "petrov@example.ru");
+	put(&op.before, FIELD_MANAGER, "left@example.ru");
+	put(&op.yields, FIELD_MANAGER, "1");
+	/* Nobody changed it in the portal: it is 1C's turn. */
+	b24_client_row(&b24, &op, parsed("{\"id\":3,\"assignedById\":5}"),
+	    &held);
+	assert_non_null(strstr(written(), "\"assignedById\":\"7\""));
+	fields_free(&held.fields);
+	/* Who had left got nothing: default_user did. */
+	b24_client_row(&b24, &op, parsed("{\"id\":3,\"assignedById\":9}"),
+	    &held);
+	assert_non_null(strstr(written(), "\"assignedById\":\"7\""));
+	fields_free(&held.fields);
+	b24_client_row(&b24, &op, parsed("{\"id\":3,\"assignedById\":11}"),
+	    &held);
+	assert_null(written());
+	assert_string_equal(text_of(&op.kept, FIELD_MANAGER), "11");
 }
 
 static void
@@ -355,7 +509,6 @@ static void
 row_of_a_contact_is_read_whole(void **state)
 {
 	(void)state;
-	op_config.counterparties.fields = (struct config_map){ fields_map, 2 };
 	target(OP_FIND, TARGET_PERSON, "p1", "c5");
 	b24_client_row(&b24, &op, parsed("{\"id\":3,\"lastName\":\"И\","
 	    "\"post\":null,\"originId\":\"c5\",\"originatorId\":\"ONE_C\","
@@ -463,6 +616,12 @@ main(void)
 		CRM_TEST(phone_that_the_portal_took_away_stays_away),
 		CRM_TEST(companies_of_a_contact_are_added_to),
 		CRM_TEST(user_fields_are_said_one_by_one),
+		CRM_TEST(each_type_of_user_field_gets_its_own_words),
+		CRM_TEST(value_that_a_user_field_cannot_hold_fails_alone),
+		CRM_TEST(values_that_mean_the_same_are_not_said),
+		CRM_TEST(of_many_values_only_ones_of_1c_are_taken_away),
+		CRM_TEST(manager_who_left_gets_no_clients),
+		CRM_TEST(manager_is_compared_by_who_it_is),
 		CRM_TEST(whole_address_is_said_when_a_part_changed),
 		CRM_TEST(requisite_keeps_its_name_in_an_update),
 		CRM_TEST(answer_is_compared_with_what_was_said),

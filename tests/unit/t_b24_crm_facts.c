@@ -10,13 +10,18 @@
 #include <cmocka.h>
 
 #include "b24_fixture.h"
+#include "told_case.h"
+#include "bitrix/b24_internal.h"
 
 #define P "\x1f"
-#define CRM(presets, user) "{\"c0\":" presets ",\"c1\":[{\"ENTITY_ID\":" \
+#define LISTS(presets) "{\"c0\":" presets ",\"c1\":[{\"ENTITY_ID\":" \
 	"\"COMPANY_TYPE\",\"STATUS_ID\":\"CUSTOMER\",\"NAME\":\"Клиент\"}," \
 	"{\"ENTITY_ID\":\"SOURCE\",\"STATUS_ID\":\"WEB\",\"NAME\":\"W\"}]," \
-	"\"c2\":{\"items\":[]},\"c3\":{\"items\":[{\"id\":1}]},\"c4\":" user \
-	"}"
+	"\"c2\":{\"items\":[]},\"c3\":{\"items\":[{\"id\":1}]},\"c4\":"
+#define CRM(presets, user) LISTS(presets) user "}"
+/* Where a rule names user fields. */
+#define CRM_FIELDS(companies, contacts) LISTS(PRESETS) companies \
+	",\"c5\":" contacts ",\"c6\":" USERS "}"
 #define PRESETS "[{\"ID\":\"1\",\"NAME\":\"Организация\",\"XML_ID\":" \
 	"\"#CRM_REQUISITE_PRESET_DEF_RU_COMPANY#\"}]"
 #define USERS "[{\"ID\":\"8\",\"ACTIVE\":false,\"EMAIL\":\"a@b.ru\"}," \
@@ -24,8 +29,10 @@
 
 #define NO_ARTICLE "{\"c0\":{\"productProperties\":[]},\"c1\":" \
 	"{\"products\":[]},\"c2\":{\"sections\":[]}," NO_MORE_GOODS "}"
-#define COMPANY_FIELD "[{\"FIELD_NAME\":\"UF_CRM_A\"}]"
-#define CONTACT_FIELD "[{\"FIELD_NAME\":\"UF_CRM_B\"}]"
+#define COMPANY_FIELD "[{\"FIELD_NAME\":\"UF_CRM_A\",\"USER_TYPE_ID\":" \
+	"\"string\"}]"
+#define CONTACT_FIELD "[{\"FIELD_NAME\":\"UF_CRM_B\",\"USER_TYPE_ID\":" \
+	"\"string\"}]"
 
 static char told[8192];         /* by bitrix_check(): what is to mend */
 
@@ -121,7 +128,7 @@ missing_permission_is_named(void **state)
 	    "\"insufficient_scope\",\"error_description\":\"The request "
 	    "requires higher privileges\"}}"), "", &err), -1);
 	assert_int_equal(err.kind, ERR_USAGE);
-	assert_non_null(strstr(err.text, "\"crm\""));
+	assert_tells(err.text, "\"crm\"");
 }
 
 /* Were it asked to make the article's property, nobody would answer. */
@@ -147,12 +154,15 @@ article_is_made_where_the_catalogue_is_carried(void **state)
 	char *answers[] = { loopback_json(200, FACTS_1),
 	    batch(CRM(PRESETS, USERS)), batch(NO_ARTICLE),
 	    batch("{\"c0\":{\"productProperty\":{\"id\":95}}}") };
+	struct terms none = { 0 };
 	struct err err = { 0 };
+	bool unsure;
 
 	(void)state;
 	loopback_start(&server, answers, 4);
 	open_clients("");
-	if (remote.prepare(remote.ctx, true, &facts, &err) == -1)
+	if (remote.prepare(remote.ctx, true, &facts, &err) == -1 ||
+	    remote.learn(remote.ctx, &none, true, &unsure, &err) == -1)
 		fail_msg("%s", err.text);
 	assert_non_null(strstr(loopback_request(&server, 3),
 	    "catalog.productProperty.add"));
@@ -168,18 +178,19 @@ tell(void *ctx, bool ok, const char *text)
 		(void)snprintf(told + len, sizeof(told) - len, "%s\n", text);
 }
 
-/* What `check` says of the rules А and Б, answered with these lists. */
+/* What `check` says of the rules А and Б, answered with this. */
 static int
-check_with(char *lists)
+check_with(char *crm)
 {
 	char *answers[] = { batch("{\"c0\":[\"catalog\",\"crm\",\"user\"],"
-	    "\"c1\":{\"ADMIN\":true}}"), loopback_json(200, FACTS_1),
-	    batch(CRM(PRESETS, USERS)), loopback_json(200, FACTS_2), lists };
+	    "\"c1\":{\"ADMIN\":true}}"), loopback_json(200, FACTS_1), crm,
+	    loopback_json(200, FACTS_2), batch("{\"c0\":[]}") };
 	struct err err = { 0 };
 
 	told[0] = '\0';
 	loopback_start(&server, answers, 5);
-	open_clients("\"presets\":{\"entrepreneur\":\"1\",\"individual\":"
+	open_with(USUAL ",\"pictures\":false",
+	    "\"presets\":{\"entrepreneur\":\"1\",\"individual\":"
 	    "\"1\"},\"fields\":{\"А\":\"UF_CRM_A\",\"Б\":\"UF_CRM_B\"}");
 	return bitrix_check(&remote, config, tell, NULL, &err);
 }
@@ -188,10 +199,10 @@ static void
 user_field_of_companies_or_contacts_is_enough(void **state)
 {
 	(void)state;
-	assert_int_equal(check_with(batch("{\"c0\":" COMPANY_FIELD ",\"c1\":"
-	    CONTACT_FIELD "}")), 0);
+	assert_int_equal(check_with(batch(CRM_FIELDS(COMPANY_FIELD,
+	    CONTACT_FIELD))), 0);
 	assert_string_equal(told, "");
-	assert_non_null(strstr(loopback_request(&server, 4),
+	assert_non_null(strstr(loopback_request(&server, 2),
 	    "crm.contact.userfield.list"));
 }
 
@@ -199,22 +210,68 @@ static void
 user_field_that_the_portal_lacks_is_named(void **state)
 {
 	(void)state;
-	assert_int_equal(check_with(batch("{\"c0\":" COMPANY_FIELD ",\"c1\":"
-	    "[]}")), 1);
+	assert_int_equal(check_with(batch(CRM_FIELDS(COMPANY_FIELD, "[]"))),
+	    1);
 	assert_non_null(strstr(told, "\"UF_CRM_B\""));
 	assert_non_null(strstr(told, "\"Б\""));
 	assert_null(strstr(told, "UF_CRM_A"));
 }
 
 static void
+user_field_that_no_text_can_fill_is_named(void **state)
+{
+	(void)state;
+	assert_int_equal(check_with(batch(CRM_FIELDS(COMPANY_FIELD,
+	    "[{\"FIELD_NAME\":\"UF_CRM_B\",\"USER_TYPE_ID\":\"file\"}]"))),
+	    1);
+	assert_non_null(strstr(told, "counterparties.fields, line 1: the user "
+	    "field \"UF_CRM_B\" is of the type file"));
+}
+
+static void
 user_fields_that_cannot_be_read_are_not_missing(void **state)
 {
 	(void)state;
-	assert_int_equal(check_with(loopback_json(200, BATCH("{\"c0\":[]}",
-	    "{\"c1\":{\"error\":\"\",\"error_description\":\"Access "
-	    "denied.\"}}"))), 1);
+	assert_int_equal(check_with(loopback_json(200, BATCH(LISTS(PRESETS)
+	    "[],\"c6\":" USERS "}", "{\"c5\":{\"error\":\"\","
+	    "\"error_description\":\"Access denied.\"}}"))), 1);
 	assert_non_null(strstr(told, "crm.contact.userfield.list: "));
 	assert_null(strstr(told, "UF_CRM_"));
+}
+
+/* Rules for managers; the portal's users are asked for together with them. */
+static void
+users_are_asked_for_by_id_and_mail_and_else_all(void **state)
+{
+	char *answers[] = { loopback_json(200, FACTS_1), batch(LISTS(PRESETS)
+	    "[{\"ID\":\"9\",\"ACTIVE\":true,\"EMAIL\":\"a@b.ru\"}],"
+	    "\"c5\":[{\"ID\":\"5\",\"ACTIVE\":false}],\"c6\":[{\"ID\":"
+	    "\"6\",\"ACTIVE\":false,\"NAME\":\"Анна\",\"LAST_NAME\":"
+	    "\"Примерова\"},{\"ID\":\"7\",\"ACTIVE\":true,\"NAME\":"
+	    "\"Анна\",\"LAST_NAME\":\"Примерова\"}]}") };
+	struct err err = { 0 };
+	const char *asked;
+
+	(void)state;
+	loopback_start(&server, answers, 2);
+	load_text(mem_printf("{\"portal\":{\"webhook\":"
+	    "\"http://127.0.0.1:%d/rest/1/" SECRET "/\","
+	    "\"retry_max_seconds\":5,\"burst\":1000},\"default_user\":"
+	    "\"a@b.ru\",\"users\":{\"А\":\"A@b.ru\",\"Б\":\"5\",\"В\":"
+	    "\"Примерова Анна\",\n\"Г\":\"Нет Такого\"},\"catalog\":{" USUAL
+	    "},\"counterparties\":{}}", server.port));
+	assert_int_equal(remote.prepare(remote.ctx, true, &facts, &err), -1);
+	assert_int_equal(err.kind, ERR_USAGE);
+	assert_string_equal(err.text, "users, line 2: the portal has no user "
+	    "\"Нет Такого\"");
+	asked = loopback_request(&server, 1);
+	assert_non_null(strstr(asked, "FILTER%5BEMAIL%5D="));
+	assert_non_null(strstr(asked, "FILTER%5BID%5D=5"));
+	assert_int_equal(b24_user_id(remote.ctx, str_of("примерова анна")),
+	    7);
+	assert_int_equal(b24_user_id(remote.ctx, str_of("5")), 5);
+	assert_int_equal(b24_user_at_work(remote.ctx, str_of("5")), 0);
+	assert_int_equal(b24_user_at_work(remote.ctx, str_of("a@b.ru")), 9);
 }
 
 static void
@@ -336,7 +393,9 @@ main(void)
 		REMOTE_TEST(article_is_made_where_the_catalogue_is_carried),
 		REMOTE_TEST(user_field_of_companies_or_contacts_is_enough),
 		REMOTE_TEST(user_field_that_the_portal_lacks_is_named),
+		REMOTE_TEST(user_field_that_no_text_can_fill_is_named),
 		REMOTE_TEST(user_fields_that_cannot_be_read_are_not_missing),
+		REMOTE_TEST(users_are_asked_for_by_id_and_mail_and_else_all),
 		REMOTE_TEST(types_that_the_portal_lacks_are_no_values),
 		REMOTE_TEST(clients_have_links),
 		REMOTE_TEST(company_is_read_before_it_is_changed),

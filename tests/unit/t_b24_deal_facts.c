@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "b24_deal_fixture.h"
+#include "told_case.h"
 
 static char told[8192];         /* by bitrix_check(): what is to mend */
 static char said[8192];         /* and all of it */
@@ -88,7 +89,7 @@ static void
 user_field_and_its_list_are_known(void **state)
 {
 	const struct b24 *b24 = prepared_orders();
-	const struct b24_deal_field *field;
+	const struct b24_user_field *field;
 
 	(void)state;
 	field = b24_deal_facts_field(b24, "paid");
@@ -99,9 +100,9 @@ user_field_and_its_list_are_known(void **state)
 	assert_null(b24_deal_facts_field(b24, "Способ доставки"));
 	field = &b24->facts.deals.fields[2];
 	assert_true(field->requisite);
-	assert_string_equal(b24_deal_facts_item(field, 77), "Курьер");
-	assert_null(b24_deal_facts_item(field, 79));
-	assert_int_equal(b24_deal_facts_item_named(field, str_of("сам")),
+	assert_string_equal(b24_user_field_item(field, 77), "Курьер");
+	assert_null(b24_user_field_item(field, 79));
+	assert_int_equal(b24_user_field_item_named(field, str_of("сам")),
 	    78);
 }
 
@@ -149,8 +150,8 @@ missing_right_to_the_crm_is_told(void **state)
 	    "{\"error\":\"insufficient_scope\",\"error_description\":\"\"}}"),
 	    USUAL_FUNNEL, USUAL_FIELDS, NULL, 0, &err), -1);
 	assert_int_equal(err.kind, ERR_USAGE);
-	assert_non_null(strstr(err.text, "\"crm\""));
-	assert_non_null(strstr(err.text, "orders"));
+	assert_tells(err.text, "\"crm\"");
+	assert_tells(err.text, "orders");
 }
 
 static void
@@ -235,7 +236,8 @@ static int
 check_with(const char *scopes)
 {
 	char *answers[] = { NULL, loopback_json(200, FACTS_1),
-	    batch_of(DEAL_FACTS(SCOPES), "[]"), loopback_json(200, FACTS_2) };
+	    batch_of(DEAL_FACTS(SCOPES), "[]"), batch_of(DEAL_STAGES, "[]"),
+	    loopback_json(200, FACTS_2), batch_of("{\"c0\":[]}", "[]") };
 	struct err err = { 0 };
 	char *address = mem_printf("{\"c0\":%s,\"c1\":{\"ADMIN\":true}}",
 	    scopes);
@@ -243,7 +245,8 @@ check_with(const char *scopes)
 	answers[0] = batch_of(address, "[]");
 	free(address);
 	told[0] = said[0] = '\0';
-	loopback_start(&server, answers, 4);
+	loopback_start(&server, answers, sizeof(answers) /
+	    sizeof(*answers));
 	open_orders(USUAL_FUNNEL, USUAL_FIELDS);
 	return bitrix_check(&remote, config, tell, NULL, &err);
 }

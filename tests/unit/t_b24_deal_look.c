@@ -81,7 +81,10 @@ deals_and_clients_that_changed_are_told_once(void **state)
 	assert_int_equal(changes.deal_count, 2);
 	assert_int_equal(changes.deals[1].id, 9);
 	assert_int_equal(changes.deals[1].category, 3);
-	assert_true(asked(0, "UF_CRM_NUMBER"));
+	/* Named beside others it would come alone. */
+	assert_true(asked(0, "useOriginalUfNames"));
+	assert_false(asked(0, "UF_CRM_NUMBER"));
+	assert_false(asked(0, "categoryId"));
 	assert_int_equal(changes.deals[0].number, 17);
 	assert_int_equal(changes.deals[1].number, 0);
 	assert_int_equal(changes.deals[1].updated, NOW_MS - 1000);
@@ -90,6 +93,22 @@ deals_and_clients_that_changed_are_told_once(void **state)
 	assert_int_equal(changes.companies[1], 5);
 	assert_int_equal(changes.contact_count, 1);
 	deal_changes_free(&changes);
+}
+
+/* What select is made of is not always what is shown. */
+static void
+rows_without_an_id_are_no_silence(void **state)
+{
+	char *answer = batch_of("{" NOW ",\"c1\":{\"items\":[[],[]]},\"c2\":"
+	    "{\"items\":[]},\"c3\":{\"items\":[]},\"c4\":[],\"c5\":[]}",
+	    "[]");
+	struct err err = { 0 };
+
+	(void)state;
+	assert_int_equal(look_with(&answer, 1, &usual, &err), -1);
+	assert_int_equal(err.kind, ERR_PORTAL);
+	assert_non_null(strstr(err.text, "rows without an id"));
+	assert_null(changes.deals);
 }
 
 static void
@@ -216,6 +235,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		REMOTE_TEST(nothing_changed_is_one_batch),
 		REMOTE_TEST(deals_and_clients_that_changed_are_told_once),
+		REMOTE_TEST(rows_without_an_id_are_no_silence),
 		REMOTE_TEST(
 		    requisites_that_a_filter_let_through_are_compared_again),
 		REMOTE_TEST(first_look_is_for_deals_alone),

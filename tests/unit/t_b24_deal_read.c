@@ -136,9 +136,9 @@ deal_is_read_whole_in_four_exchanges(void **state)
 	(void)state;
 	read_as(DEAL_7("C3:EXPORT", ""), REQUISITE("41", "500", ""),
 	    ADDRESS("6", "41", "Мясницкая, 1"), judge_whole);
-	assert_non_null(strstr(loopback_request(&server, 4),
+	assert_non_null(strstr(loopback_request(&server, PREPARED + 1),
 	    "crm.item.productrow.list"));
-	assert_non_null(strstr(loopback_request(&server, 6),
+	assert_non_null(strstr(loopback_request(&server, PREPARED + 3),
 	    "crm.address.list"));
 }
 

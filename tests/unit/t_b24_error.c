@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/told.h"
 #include "bitrix/b24_internal.h"
 
 static struct b24_error error;
@@ -85,9 +86,6 @@ unknown_code_of_a_command_is_a_refusal(void **state)
 	assert_string_equal(error.text, "why");
 	assert_int_equal(fate("100", 0, B24_PRODUCT_ADD), B24_FATE_REFUSED);
 	assert_string_equal(error.code, "100");
-	assert_int_equal(fate("200040300043", 0, B24_PRODUCT_ADD),
-	    B24_FATE_REFUSED);
-	assert_string_equal(error.code, "200040300043");
 	assert_int_equal(b24_error_outcome(B24_FATE_REFUSED, true),
 	    OUTCOME_REFUSED);
 }
@@ -102,6 +100,37 @@ codes_without_meaning_are_doubtful(void **state)
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)
 		assert_int_equal(fate(codes[i], 0, B24_PRODUCT_UPDATE),
 		    B24_FATE_DOUBTFUL);
+}
+
+static void
+rights_of_one_good_or_document_stop_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(fate("200040300043", 0, B24_OFFER_ADD),
+	    B24_FATE_STOP);
+	assert_int_equal(fate("200040300043", 0, B24_OFFER_UPDATE),
+	    B24_FATE_REFUSED);
+	assert_non_null(strstr(error.text, "administrator"));
+	assert_int_equal(fate("200040300050", 0, B24_PRODUCT_UPDATE),
+	    B24_FATE_REFUSED);
+	assert_non_null(strstr(error.text, "administrator"));
+	assert_int_equal(fate("\"ERROR_DOCUMENT_RIGHTS\"", 0,
+	    B24_DOCUMENT_ELEMENT_ADD), B24_FATE_REFUSED);
+	assert_non_null(strstr(error.text, "stock documents"));
+}
+
+static void
+error_of_the_portals_own_may_be_tried_again(void **state)
+{
+	static const char text[] = "{\"error\":0,\"error_description\":"
+	    "\"Internal error adding product. Try adding again.\"}";
+
+	(void)state;
+	read_error(text, 0, B24_SKU_ADD);
+	assert_int_equal(error.fate, B24_FATE_AGAIN);
+	assert_string_equal(error.code, OP_INTERNAL);
+	read_error(text, 0, B24_ITEM_ADD);
+	assert_int_equal(error.fate, B24_FATE_DOUBTFUL);
 }
 
 static void
@@ -143,10 +172,64 @@ missing_reason_is_said(void **state)
 {
 	(void)state;
 	read_error("{\"error\":\"\"}", 0, B24_SECTION_ADD);
-	assert_string_equal(error.text, "the portal gave no reason");
+	assert_string_equal(error.text, TOLD("the portal gave no reason"));
 	read_error("{\"error\":\"CODE\",\"error_description\":\"\"}", 0,
 	    B24_SECTION_ADD);
 	assert_string_equal(error.text, "CODE");
+}
+
+static void
+array_is_no_reason(void **state)
+{
+	(void)state;
+	read_error("{\"error\":\"\",\"error_description\":\"Array\"}", 0,
+	    B24_BANK_ADD);
+	assert_int_equal(error.fate, B24_FATE_DOUBTFUL);
+	assert_non_null(strstr(error.text, "no reason"));
+	assert_null(strstr(error.text, "Array"));
+}
+
+/* A right of the CRM is not the portal's plan; one of a record is its own
+ * matter. */
+static void
+rights_of_the_crm_are_told_as_such(void **state)
+{
+	static const struct {
+		enum b24_method method;
+		enum b24_fate fate;
+	} rights[] = { { B24_ITEM_DELETE, B24_FATE_REFUSED },
+	    { B24_ITEM_LIST, B24_FATE_STOP },
+	    { B24_CATEGORY_LIST, B24_FATE_STOP } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rights) / sizeof(*rights); i++) {
+		assert_int_equal(fate("\"ACCESS_DENIED\"", 0,
+		    rights[i].method), rights[i].fate);
+		assert_non_null(strstr(error.text, "in the portal's CRM"));
+		assert_null(strstr(error.text, "plan"));
+	}
+	assert_int_equal(fate("\"allowed_only_intranet_user\"", 403,
+	    B24_NONE), B24_FATE_STOP);
+	assert_non_null(strstr(error.text, "not one of the company"));
+	read_error("{\"error\":0,\"error_description\":\"Access denied.\"}",
+	    0, B24_ADDRESS_LIST);
+	assert_int_equal(error.fate, B24_FATE_REFUSED);
+	assert_non_null(strstr(error.text, "contacts, companies and leads"));
+}
+
+static void
+wanted_field_is_told_with_a_way_out(void **state)
+{
+	(void)state;
+	read_error("{\"error\":\"CRM_FIELD_ERROR_REQUIRED\","
+	    "\"error_description\":\"The \\\"X\\\" field is required\"}", 0,
+	    B24_ITEM_ADD);
+	assert_int_equal(error.fate, B24_FATE_REFUSED);
+	assert_non_null(strstr(error.text, "counterparties.fields"));
+	assert_non_null(strstr(error.text, "\"X\" field"));
+	assert_int_equal(fate("\"CRM_FIELD_ERROR_REQUIRED\"", 0,
+	    B24_ITEM_UPDATE), B24_FATE_REFUSED);
+	assert_null(strstr(error.text, "counterparties.fields"));
 }
 
 static void
@@ -274,12 +357,17 @@ main(void)
 		cmocka_unit_test(stop_says_what_to_do),
 		cmocka_unit_test(unknown_code_of_a_command_is_a_refusal),
 		cmocka_unit_test(codes_without_meaning_are_doubtful),
+		cmocka_unit_test(rights_of_one_good_or_document_stop_nothing),
+		cmocka_unit_test(error_of_the_portals_own_may_be_tried_again),
 		cmocka_unit_test(what_is_not_there_is_told_by_its_code),
 		cmocka_unit_test(
 		    server_errors_leave_writes_unknown_and_reads_to_repeat),
 		cmocka_unit_test(
 		    refused_read_stops_instead_of_asking_for_ever),
 		cmocka_unit_test(missing_reason_is_said),
+		cmocka_unit_test(array_is_no_reason),
+		cmocka_unit_test(rights_of_the_crm_are_told_as_such),
+		cmocka_unit_test(wanted_field_is_told_with_a_way_out),
 		cmocka_unit_test(long_text_is_cut_at_a_character),
 		cmocka_unit_test(secret_in_an_error_is_masked),
 		cmocka_unit_test(secret_is_masked_before_the_text_is_cut),

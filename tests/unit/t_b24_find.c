@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "b24_fixture.h"
+#include "bitrix/b24_internal.h"
 
 static void
 marks_are_joined_and_rows_compared_again(void **state)
@@ -39,6 +40,8 @@ marks_are_joined_and_rows_compared_again(void **state)
 	asked = loopback_request(&server, 2);
 	assert_non_null(strstr(asked, "filter%5B%3DxmlId%5D%5B0%5D=p0&"
 	    "filter%5B%3DxmlId%5D%5B1%5D=p1"));
+	/* Behind it what may be forgotten. */
+	assert_true(strstr(asked, "select") > strstr(asked, "xmlId%5D%5B1"));
 	assert_null(strstr(asked, "\"c1\""));
 }
 
@@ -101,6 +104,39 @@ content_of_a_section_is_counted(void **state)
 	run();
 	assert_int_equal(request->ops[0].outcome, OUTCOME_DONE);
 	assert_int_equal(request->ops[0].found_count, 144);
+}
+
+/* Their list knows no "@", and would show all. */
+static void
+sections_are_asked_for_without_an_at_sign(void **state)
+{
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"sections\":[]},"
+	    "\"c1\":{\"sections\":[]}}", "[]")), NULL, NULL);
+	add(OP_FIND, TARGET_SECTION, "g");
+	add(OP_FIND, TARGET_SECTION, "h")->portal_id = 6;
+	run();
+	assert_non_null(strstr(loopback_request(&server, 2),
+	    "filter%5B%3DxmlId%5D%5B0%5D=g"));
+	assert_non_null(strstr(loopback_request(&server, 2),
+	    "filter%5B%3Did%5D%5B0%5D=6"));
+	assert_null(strstr(loopback_request(&server, 2), "%40"));
+}
+
+static void
+portal_without_services_is_not_asked_for_them(void **state)
+{
+	(void)state;
+	prepared(loopback_json(200, "{\"result\":{\"result\":{\"c0\":{"
+	    "\"products\":[]},\"c1\":{\"sections\":[]},\"c2\":{\"units\":"
+	    "[]}},\"result_error\":[],\"result_total\":{\"c0\":2,\"c1\":3,"
+	    "\"c2\":1}}}"), NULL, NULL);
+	((struct b24 *)remote.ctx)->facts.no_services = true;
+	add(OP_COUNT, TARGET_SECTION, "g")->portal_id = 6;
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_DONE);
+	assert_int_equal(request->ops[0].found_count, 6);
+	assert_null(strstr(loopback_request(&server, 2), "service"));
 }
 
 static void
@@ -222,6 +258,8 @@ main(void)
 		REMOTE_TEST(further_pages_are_followed),
 		REMOTE_TEST(filter_that_is_ignored_stops_the_run),
 		REMOTE_TEST(content_of_a_section_is_counted),
+		REMOTE_TEST(sections_are_asked_for_without_an_at_sign),
+		REMOTE_TEST(portal_without_services_is_not_asked_for_them),
 		REMOTE_TEST(content_that_is_not_counted_is_not_taken_for_empty),
 		REMOTE_TEST(lost_find_is_asked_again),
 		REMOTE_TEST(price_of_no_product_is_not_there_without_a_request),

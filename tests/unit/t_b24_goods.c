@@ -35,7 +35,8 @@ variation_is_made_below_its_parent(void **state)
 	want(FIELD_WEIGHT, "1500");
 	assert_string_equal(written(), "{\"fields\":{\"iblockId\":\"15\","
 	    "\"parentId\":\"60\",\"xmlId\":\"p#1\",\"name\":\"N\","
-	    "\"property97\":\"A\",\"quantity\":\"4\",\"weight\":\"1500\"}}");
+	    "\"property97\":{\"value\":\"A\"},\"quantity\":\"4\","
+	    "\"weight\":\"1500\"}}");
 	assert_int_equal(command.method, B24_OFFER_ADD);
 	taken("{\"offer\":{\"id\":8,\"name\":\"N\",\"property97\":{\"value\":"
 	    "\"A\"},\"quantity\":4,\"weight\":1500.0,\"parentId\":{\"value\":"
@@ -168,7 +169,7 @@ picture_of_a_good_goes_by_the_goods_own_method(void **state)
 	op.portal_id = 71;
 	assert_int_equal(b24_object_method_of(&op), B24_IMAGE_DELETE);
 	assert_string_equal(written(), "{\"productId\":\"8\",\"id\":\"71\"}");
-	assert_false(b24_object_needs_read(&op));
+	assert_int_equal(b24_object_read_before(&op), TARGET_NONE);
 	assert_int_equal(b24_object_method(TARGET_PICTURE, OP_FIND),
 	    B24_IMAGE_LIST);
 }

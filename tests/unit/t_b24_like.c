@@ -293,8 +293,8 @@ portal_without_variations_is_asked_for_none(void **state)
 	char *answers[] = { loopback_json(200, BATCH("{\"c0\":{\"catalogs\":["
 	    "{\"iblockId\":14,\"id\":14,\"name\":\"G\",\"productIblockId\":"
 	    "null}]},\"c1\":{\"priceTypes\":[{\"id\":1,\"name\":\"BASE\"}]},"
-	    "\"c2\":{\"vats\":[]},\"c3\":{\"measures\":[]},\"c4\":\"N\"}",
-	    "[]")),
+	    "\"c2\":{\"vats\":[]},\"c3\":{\"measures\":[]},\"c4\":\"N\","
+	    "\"c5\":{\"priceTypeLangs\":[]}}", "[]")),
 	    loopback_json(200, BATCH("{\"c0\":{\"productProperties\":["
 	    "{\"id\":95,\"iblockId\":14,\"code\":\"CML2_ARTICLE\","
 	    "\"propertyType\":\"S\"}]},\"c1\":{\"products\":[]},\"c2\":"

@@ -16,6 +16,8 @@
 
 #define COMMENTS(id, text) "{\"ID\":\"" id "\",\"ENTITY_ID\":\"7\"," \
 	"\"ENTITY_TYPE\":\"deal\",\"COMMENT\":\"" text "\"}"
+#define DEAL "{\"items\":[{\"id\":7,\"stageId\":\"NEW\"," \
+	"\"categoryId\":0,\"assignedById\":9}]}"
 #define ROW "{\"id\":61,\"ownerId\":7,\"productId\":101,\"price\":10," \
 	"\"quantity\":1,\"taxRate\":20}"
 
@@ -149,16 +151,53 @@ notice_goes_to_its_user_with_tag_and_client(void **state)
 	static char client[] = "local.1";
 
 	(void)state;
-	prepared(loopback_json(200, BATCH("{\"c0\":12}", "[]")), NULL, NULL);
+	prepared(loopback_json(200, BATCH("{\"c0\":" DEAL "}", "[]")),
+	    loopback_json(200, BATCH("{\"c0\":12}", "[]")), NULL);
 	config->portal.client_id = mem_text(client);
 	tell(OP_CREATE, TARGET_NOTICE, "t1");
 	run();
 	assert_int_equal(request->ops[0].outcome, OUTCOME_DONE);
 	assert_int_equal(request->ops[0].new_id, 12);
 	assert_non_null(strstr(loopback_request(&server, 2),
+	    "filter%5B%40id%5D%5B0%5D=7"));
+	assert_non_null(strstr(loopback_request(&server, 3),
 	    "im.notify.system.add?USER_ID=9&MESSAGE="));
-	assert_non_null(strstr(loopback_request(&server, 2),
+	assert_non_null(strstr(loopback_request(&server, 3),
 	    "&TAG=t1&CLIENT_ID=local.1"));
+}
+
+/* Two of one deal: it is read once, and both go to whom it has by now. */
+static void
+notices_go_to_the_present_manager(void **state)
+{
+	const char *asked;
+
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":" DEAL "}", "[]")),
+	    loopback_json(200, BATCH("{\"c0\":12,\"c1\":13}", "[]")), NULL);
+	set(tell(OP_CREATE, TARGET_NOTICE, "t1"), FIELD_MANAGER, "4");
+	set(tell(OP_CREATE, TARGET_NOTICE, "t2"), FIELD_MANAGER, "4");
+	run();
+	asked = loopback_request(&server, 3);
+	assert_non_null(strstr(asked, "USER_ID=9"));
+	assert_null(strstr(asked, "USER_ID=4"));
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(request->ops[i].outcome, OUTCOME_DONE);
+		assert_true(str_is(fields_get(&request->ops[i].fields,
+		    FIELD_MANAGER), "9"));
+	}
+}
+
+static void
+notice_of_a_deal_that_is_gone_is_not_sent(void **state)
+{
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"items\":[]}}", "[]")),
+	    NULL, NULL);
+	tell(OP_CREATE, TARGET_NOTICE, "t1");
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_NOT_THERE);
+	assert_string_equal(loopback_request(&server, 3), "");
 }
 
 static void
@@ -194,9 +233,9 @@ static void
 missing_right_of_notices_stops_nothing_else(void **state)
 {
 	(void)state;
-	prepared(loopback_json(200, BATCH("{\"c1\":5}", "{\"c0\":{\"error\":"
-	    "\"insufficient_scope\",\"error_description\":\"\"}}")), NULL,
-	    NULL);
+	prepared(loopback_json(200, BATCH("{\"c0\":" DEAL "}", "[]")),
+	    loopback_json(200, BATCH("{\"c1\":5}", "{\"c0\":{\"error\":"
+	    "\"insufficient_scope\",\"error_description\":\"\"}}")), NULL);
 	tell(OP_CREATE, TARGET_NOTICE, "t1");
 	tell(OP_CREATE, TARGET_COMMENT, "t1");
 	run();
@@ -209,8 +248,9 @@ static void
 notice_to_nobody_is_refused(void **state)
 {
 	(void)state;
-	prepared(loopback_json(200, BATCH("{\"c0\":false}", "[]")), NULL,
-	    NULL);
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"items\":[{\"id\":7,"
+	    "\"stageId\":\"NEW\",\"categoryId\":0}]}}", "[]")),
+	    loopback_json(200, BATCH("{\"c0\":false}", "[]")), NULL);
 	set(tell(OP_CREATE, TARGET_NOTICE, "t1"), FIELD_MANAGER, "");
 	tell(OP_CREATE, TARGET_NOTICE, "t2");
 	run();
@@ -340,6 +380,8 @@ main(void)
 		REMOTE_TEST(comments_of_a_deal_that_is_gone_stop_nothing),
 		REMOTE_TEST(later_look_ups_do_not_fail_with_it),
 		REMOTE_TEST(notice_goes_to_its_user_with_tag_and_client),
+		REMOTE_TEST(notices_go_to_the_present_manager),
+		REMOTE_TEST(notice_of_a_deal_that_is_gone_is_not_sent),
 		REMOTE_TEST(notice_cannot_be_looked_up),
 		REMOTE_TEST(notice_without_the_right_says_which),
 		REMOTE_TEST(missing_right_of_notices_stops_nothing_else),

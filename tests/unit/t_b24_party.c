@@ -172,28 +172,44 @@ phones_are_asked_in_each_spelling(void **state)
 	assert_true(was_asked(1, "type=EMAIL&entity_type=COMPANY&"
 	    "values%5B0%5D=info%40b.ru&values%5B1%5D=Info%40B.ru"));
 	assert_true(was_asked(2, "type=PHONE&entity_type=COMPANY&"
-	    "values%5B0%5D=74951234567&values%5B1%5D=%2B74951234567&"
-	    "values%5B2%5D=84951234567&values%5B3%5D=8%20%28495%29"));
+	    "values%5B0%5D=%2B74951234567&values%5B1%5D=84951234567"));
+	assert_false(was_asked(2, "values%5B2%5D"));
 	/* Ours has no ИНН: theirs do not matter. */
 	assert_false(was_sent(4));
 }
 
+/* The eleventh phone is asked for by a call of its own. */
 static void
 twenty_values_at_the_most(void **state)
 {
-	char number[] = "8495123450x";
+	char number[24];
 	struct op *op;
 
 	(void)state;
-	PORTAL(NO_ITEMS, ONE("[]"));
+	PORTAL(NO_ITEMS, ONE("[]"), ONE("{\"COMPANY\":[21]}"),
+	    ONE(ITEMS("{\"id\":21}")));
 	op = company("k1", NULL, NULL);
-	for (char c = '0'; c <= '9'; c++) {
-		number[10] = c;
+	for (int i = 10; i <= 20; i++) {
+		(void)snprintf(number, sizeof(number), "849512345%d", i);
 		add_value(op, FIELD_PHONES, number);
 	}
 	run();
-	assert_true(was_asked(1, "values%5B19%5D="));
+	assert_true(was_asked(1, "values%5B19%5D=84951234519"));
 	assert_false(was_asked(1, "values%5B20%5D="));
+	assert_true(was_asked(2, "values%5B0%5D=%2B74951234520&"
+	    "values%5B1%5D=84951234520"));
+	assert_int_equal(op->found_count, 1);
+}
+
+static void
+phone_of_a_town_is_asked_for_as_it_is_too(void **state)
+{
+	(void)state;
+	PORTAL(NO_ITEMS, ONE("[]"));
+	add_value(company("k1", NULL, NULL), FIELD_PHONES, "495 123-45-67");
+	run();
+	assert_true(was_asked(1, "values%5B0%5D=%2B74951234567&"
+	    "values%5B1%5D=84951234567&values%5B2%5D=495%20123"));
 }
 
 static void
@@ -289,6 +305,39 @@ settled_ones_outlive_a_failure(void **state)
 	assert_true(str_is(fields_get(&request->ops[0].found[0].fields,
 	    FIELD_TAXPAYER), INN "\x1f"));
 	assert_int_not_equal(request->ops[1].outcome, OUTCOME_DONE);
+}
+
+/* One question that the portal stumbles over is that client's trouble. */
+static void
+failed_search_holds_up_nobody_else(void **state)
+{
+	(void)state;
+	PORTAL(NO_ITEMS, BATCH("{\"c1\":{\"COMPANY\":[12]}}", "{\"c0\":{"
+	    "\"error\":\"\",\"error_description\":\"Search failed\"}}"),
+	    ONE(ITEMS("{\"id\":12}")));
+	add_value(company("k1", NULL, NULL), FIELD_PHONES, "8 495 1111111");
+	add_value(company("k2", NULL, NULL), FIELD_PHONES, "8 495 2222222");
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_REFUSED);
+	assert_true(request->ops[0].not_before > 0);
+	assert_string_equal(request->ops[0].text, "Search failed");
+	assert_int_equal(request->ops[1].outcome, OUTCOME_DONE);
+	assert_int_equal(request->ops[1].found_count, 1);
+}
+
+/* A right or a limit is about all. */
+static void
+refused_rights_stop_all_the_same(void **state)
+{
+	(void)state;
+	PORTAL(NO_ITEMS, BATCH("{\"c1\":{\"COMPANY\":[12]}}", "{\"c0\":{"
+	    "\"error\":\"insufficient_scope\",\"error_description\":"
+	    "\"x\"}}"));
+	add_value(company("k1", NULL, NULL), FIELD_PHONES, "8 495 1111111");
+	add_value(company("k2", NULL, NULL), FIELD_PHONES, "8 495 2222222");
+	run();
+	assert_int_equal(request->ops[0].outcome, OUTCOME_STOP);
+	assert_int_equal(request->ops[1].outcome, OUTCOME_STOP);
 }
 
 /* "Nobody" would be made once more. */
@@ -410,11 +459,14 @@ main(void)
 		REMOTE_TEST(client_of_another_id_does_not_settle),
 		REMOTE_TEST(phones_are_asked_in_each_spelling),
 		REMOTE_TEST(twenty_values_at_the_most),
+		REMOTE_TEST(phone_of_a_town_is_asked_for_as_it_is_too),
 		REMOTE_TEST(nothing_that_is_a_phone_asks_nothing),
 		REMOTE_TEST(name_of_a_person_counts_within_the_company),
 		REMOTE_TEST(steps_are_asked_in_the_order_of_the_rules),
 		REMOTE_TEST(lost_answer_is_asked_again_and_finds_nothing),
 		REMOTE_TEST(settled_ones_outlive_a_failure),
+		REMOTE_TEST(failed_search_holds_up_nobody_else),
+		REMOTE_TEST(refused_rights_stop_all_the_same),
 		REMOTE_TEST(answer_without_a_list_is_not_nobody),
 		REMOTE_TEST(whole_table_of_requisites_stops_the_run),
 		REMOTE_TEST(further_pages_of_marks_are_followed),

@@ -38,9 +38,16 @@ picture_drop(void **state)
 	return scratch_remove(state);
 }
 
+static struct b24_property gallery = { .id = 89, .iblock = 14,
+    .code = T("MORE_PHOTO"), .type = 'F', .active = true };
+
 static void
 picture(enum op_kind kind, enum target_kind good, const char *part)
 {
+	b24.facts.iblock = 14;
+	b24.facts.offers_iblock = 15;
+	b24.facts.properties = &gallery;
+	b24.facts.property_count = 1;
 	op.kind = kind;
 	op.parent_kind = good;
 	op.parent_id = 7;
@@ -116,6 +123,16 @@ other_picture_is_added_to_the_gallery(void **state)
 	assert_string_equal(sent(), "catalog.productImage.add {\"fields\":{"
 	    "\"productId\":\"7\",\"type\":\"MORE_PHOTO\"},\"fileContent\":{"
 	    "\"0\":\"c3ab8ff1.png\",\"1\":\"Zm9vYmFy\"}}");
+}
+
+static void
+without_a_gallery_nothing_is_sent(void **state)
+{
+	(void)state;
+	picture(OP_CREATE, TARGET_OFFER, HASH);
+	assert_null(sent());
+	assert_int_equal(op.outcome, OUTCOME_REFUSED);
+	assert_string_equal(op.code, "no-gallery");
 }
 
 static void
@@ -335,6 +352,7 @@ main(void)
 		PICTURE_TEST(each_form_of_a_good_has_its_method),
 		PICTURE_TEST(main_picture_is_deleted_by_its_id_too),
 		PICTURE_TEST(other_picture_is_added_to_the_gallery),
+		PICTURE_TEST(without_a_gallery_nothing_is_sent),
 		PICTURE_TEST(other_picture_is_deleted_by_its_id),
 		PICTURE_TEST(file_that_is_gone_is_refused),
 		PICTURE_TEST(picture_without_a_file_is_refused),

@@ -8,19 +8,24 @@
 #define CHANGE "{\"id\":\"7\",\"fields\":{"
 #define LINE(id, value) id P value
 
+#define PROPERTY(its_id, its_iblock, its_name, its_code, its_mark, its_type, \
+    its_user_type, its_multiple) { .id = (its_id), .iblock = (its_iblock), \
+	.name = T(its_name), .code = T(its_code), .xml_id = T(its_mark), \
+	.type = (its_type), .user_type = T(its_user_type), \
+	.multiple = (its_multiple), .active = true }
+
 static struct b24_property properties[] = {
-	{ 101, 14, T("Материал"), T(""), T("m"), 'S', T(""), false, true },
-	{ 103, 14, T("Длина"), T(""), T("n"), 'N', T(""), false, true },
-	{ 105, 14, T("Цвет"), T(""), T("c"), 'L', T(""), true, true },
-	{ 107, 14, T("Дата"), T(""), T("d"), 'S', T("DateTime"), false,
-	    true },
-	{ 109, 14, T("Акция"), T(""), T("a"), 'L', T("BoolEnum"), false,
-	    true },
-	{ 111, 14, T("Файл"), T(""), T("f"), 'F', T(""), false, true },
-	{ 113, 14, T("Штрихкод"), T("CML2_BAR_CODE"), T("b"), 'S', T(""),
-	    true, true },
-	{ 201, 15, T("Цвет"), T(""), T("c"), 'L', T(""), false, true },
+	PROPERTY(101, 14, "Материал", "", "m", 'S', "", false),
+	PROPERTY(103, 14, "Длина", "", "n", 'N', "", false),
+	PROPERTY(105, 14, "Цвет", "", "c", 'L', "", true),
+	PROPERTY(107, 14, "Дата", "", "d", 'S', "DateTime", false),
+	PROPERTY(109, 14, "Акция", "", "a", 'L', "BoolEnum", false),
+	PROPERTY(111, 14, "Файл", "", "f", 'F', "", false),
+	PROPERTY(113, 14, "Штрихкод", "CML2_BAR_CODE", "b", 'S', "", true),
+	PROPERTY(201, 15, "Цвет", "", "c", 'L', "", false),
 };
+
+#define LIST 7          /* its place there */
 
 #define KNOWN(its_kind, its_id, its_name, number) { .kind = (its_kind), \
 	.id = T(its_id), .name = T(its_name), .portal_id = (number) }
@@ -41,6 +46,7 @@ static struct term words[] = {
 	VALUE("c", "blue", "Синий", 33, false),
 	VALUE("m", "wood", "Дерево", 0, false),
 	VALUE("Цвет", "red", "Красный", 41, true),
+	VALUE("Цвет", "blue", "Синий", 43, true),
 };
 
 static int
@@ -55,6 +61,10 @@ make(void **state)
 	op_make();
 	b24.facts.iblock = 14;
 	b24.facts.offers_iblock = 15;
+	for (size_t i = 0; i < sizeof(properties) / sizeof(*properties); i++) {
+		properties[i].lone = 0;
+		properties[i].active = true;
+	}
 	b24.facts.properties = properties;
 	b24.facts.property_count = sizeof(properties) / sizeof(*properties);
 	/* All is known: nothing is asked. */
@@ -102,10 +112,11 @@ each_kind_of_property_gets_its_own_words(void **state)
 	want(FIELD_PROPERTIES, LINE("a", "true") "\n" LINE("c", "blue") "\n"
 	    LINE("c", "red") "\n" LINE("d", "15.01.2026 10:20:30") "\n"
 	    LINE("m", "wood") "\n" LINE("n", "1 000,50"));
-	assert_string_equal(written(), ADD "\"property109\":\"Y\","
-	    "\"property105\":{\"0\":\"33\",\"1\":\"31\"},"
-	    "\"property107\":\"2026-01-15T10:20:30\","
-	    "\"property101\":\"Дерево\",\"property103\":\"1000.5\"}}");
+	assert_string_equal(written(), ADD "\"property109\":{\"value\":"
+	    "\"Y\"},\"property105\":{\"0\":{\"value\":\"33\"},\"1\":{"
+	    "\"value\":\"31\"}},\"property107\":{\"value\":"
+	    "\"2026-01-15T10:20:30\"},\"property101\":{\"value\":"
+	    "\"Дерево\"},\"property103\":{\"value\":\"1000.5\"}}}");
 }
 
 /* As 1C's Russian format has it. */
@@ -115,7 +126,7 @@ hour_of_a_time_may_be_one_digit(void **state)
 	(void)state;
 	want(FIELD_PROPERTIES, LINE("d", "15.01.2026 0:00:00"));
 	assert_string_equal(written(), ADD
-	    "\"property107\":\"2026-01-15T00:00:00\"}}");
+	    "\"property107\":{\"value\":\"2026-01-15T00:00:00\"}}}");
 }
 
 static void
@@ -157,8 +168,8 @@ several_texts_stand_in_one_and_of_numbers_the_first(void **state)
 	(void)state;
 	want(FIELD_PROPERTIES, LINE("m", "a") "\n" LINE("m", "b") "\n"
 	    LINE("n", "1") "\n" LINE("n", "2"));
-	assert_string_equal(written(), ADD "\"property101\":\"a, b\","
-	    "\"property103\":\"1\"}}");
+	assert_string_equal(written(), ADD "\"property101\":{\"value\":"
+	    "\"a, b\"},\"property103\":{\"value\":\"1\"}}}");
 	taken("{\"element\":{\"id\":5,\"property101\":{\"value\":\"a, b\"},"
 	    "\"property103\":{\"value\":1}}}");
 	assert_int_equal(op.dropped.count, 0);
@@ -170,7 +181,8 @@ value_that_cannot_be_held_is_left_out_and_told(void **state)
 	(void)state;
 	want(FIELD_PROPERTIES, LINE("c", "green") "\n" LINE("m", "x") "\n"
 	    LINE("n", "много") "\n" LINE("z", "1"));
-	assert_string_equal(written(), ADD "\"property101\":\"x\"}}");
+	assert_string_equal(written(), ADD "\"property101\":{\"value\":"
+	    "\"x\"}}}");
 	taken("{\"element\":{\"id\":5,\"property101\":{\"value\":\"x\"},"
 	    "\"property103\":null,\"property105\":null}}");
 	assert_int_equal(op.outcome, OUTCOME_DONE);
@@ -197,7 +209,8 @@ variation_has_traits(void **state)
 	op.parent_id = 60;
 	want(FIELD_PROPERTIES, LINE("Цвет", "red"));
 	assert_string_equal(written(), "{\"fields\":{\"iblockId\":\"15\","
-	    "\"parentId\":\"60\",\"xmlId\":\"p#1\",\"property201\":\"41\"}}");
+	    "\"parentId\":\"60\",\"xmlId\":\"p#1\",\"property201\":{"
+	    "\"value\":\"41\"}}}");
 }
 
 static void
@@ -255,6 +268,98 @@ list_of_one_value_may_be_shown_as_a_flag(void **state)
 	assert_string_equal(op.text, "Акция, Цвет");
 }
 
+/* ---- in which shape ---- */
+
+/* What `element` shows of a command that was made with `shapes`: the words of
+ * the update that says it anew, or NULL. */
+static const char *
+anew(const char *element, unsigned shapes)
+{
+	struct b24_command sent = { .method = B24_PRODUCT_UPDATE,
+	    .shapes = shapes };
+	struct op first = op;
+	bool again;
+
+	cJSON_Delete(json);
+	json = cJSON_Parse(element);
+	assert_non_null(json);
+	sent.result = json;
+	fields_clear(&op.dropped);
+	b24_object_taken(&b24, &op, json);
+	first = op;
+	again = b24_catalog_otherwise(&b24, &op, &first, &sent);
+	if (!again)
+		return NULL;
+	(void)written();
+	op_free(&op);
+	op = first;
+	return said;
+}
+
+static void
+only_value_of_a_list_is_said_as_a_flag(void **state)
+{
+	(void)state;
+	(void)target_set(&op.target, TARGET_OFFER, str_of("p#1"));
+	op.kind = OP_UPDATE;
+	op.portal_id = 8;
+	properties[LIST].lone = 41;
+	want(FIELD_PROPERTIES, LINE("Цвет", "red"));
+	assert_string_equal(written(), "{\"id\":\"8\",\"fields\":{"
+	    "\"property201\":{\"value\":\"Y\"}}}");
+	row_shows("{\"id\":8,\"property201\":\"Y\"}", LINE("Цвет", "red"));
+	/* Another value is the only one: ours is none of it. */
+	properties[LIST].lone = 43;
+	op.kind = OP_UPDATE;
+	assert_string_equal(written(), "{\"id\":\"8\",\"fields\":{"
+	    "\"property201\":{\"value\":\"41\"}}}");
+}
+
+static void
+time_of_an_update_is_said_anew_in_the_other_shape(void **state)
+{
+	static const char plain[] = CHANGE "\"property107\":{\"value\":"
+	    "\"2026-01-15T10:20:30\"}}}";
+	static const char listed[] = CHANGE "\"property107\":{\"0\":{"
+	    "\"value\":\"2026-01-15T10:20:30\"}}}}";
+	static const char nothing[] = "{\"element\":{\"id\":7,"
+	    "\"property107\":null}}";
+
+	(void)state;
+	update(LINE("d", "2026-01-14T00:00:00"),
+	    LINE("d", "15.01.2026 10:20:30"));
+	assert_string_equal(written(), plain);
+	assert_string_equal(anew(nothing, 0), listed);
+	/* Another command of that time does not turn it back. */
+	assert_string_equal(anew(nothing, 0), listed);
+	assert_string_equal(written(), listed);
+	assert_string_equal(anew(nothing, b24.facts.shapes), plain);
+	/* Made, it has one shape alone. */
+	op.kind = OP_CREATE;
+	assert_null(anew(nothing, b24.facts.shapes));
+}
+
+static void
+what_an_answer_lacks_is_not_taken(void **state)
+{
+	(void)state;
+	update(LINE("m", "old"), LINE("m", "new"));
+	taken("{\"element\":{\"id\":7}}");
+	assert_string_equal(op.text, "Материал");
+}
+
+static void
+property_that_is_switched_off_is_not_said(void **state)
+{
+	(void)state;
+	properties[0].active = false;
+	update(LINE("n", "1"), LINE("m", "x") "\n" LINE("n", "2"));
+	assert_string_equal(written(), CHANGE "\"property103\":{\"value\":"
+	    "\"2\"}}}");
+	taken("{\"element\":{\"id\":7,\"property103\":{\"value\":\"2\"}}}");
+	assert_string_equal(op.text, "Материал");
+}
+
 static void
 what_somebody_changed_in_the_portal_is_no_loss(void **state)
 {
@@ -310,12 +415,15 @@ lists_select_what_is_known_of_their_catalogue(void **state)
 {
 	(void)state;
 	b24_catalog_list(&b24, TARGET_OFFER, &command);
+	assert_null(strstr(buf_text(&command.query), "select"));
+	b24_catalog_select(&b24, TARGET_OFFER, &command);
 	assert_non_null(strstr(buf_text(&command.query), "property201"));
 	assert_null(strstr(buf_text(&command.query), "property101"));
 	assert_non_null(strstr(buf_text(&command.query),
 	    "filter%5BiblockId%5D=15"));
 	b24_batch_command_free(&command);
 	b24_catalog_list(&b24, TARGET_SERVICE, &command);
+	b24_catalog_select(&b24, TARGET_SERVICE, &command);
 	assert_non_null(strstr(buf_text(&command.query), "property101"));
 	assert_null(strstr(buf_text(&command.query), "property111"));
 	assert_null(strstr(buf_text(&command.query), "measure"));
@@ -338,6 +446,11 @@ main(void)
 		PROPERTY_TEST(value_that_cannot_be_held_is_left_out_and_told),
 		PROPERTY_TEST(
 		    update_of_which_nothing_can_be_said_is_not_sent),
+		PROPERTY_TEST(only_value_of_a_list_is_said_as_a_flag),
+		PROPERTY_TEST(
+		    time_of_an_update_is_said_anew_in_the_other_shape),
+		PROPERTY_TEST(what_an_answer_lacks_is_not_taken),
+		PROPERTY_TEST(property_that_is_switched_off_is_not_said),
 		PROPERTY_TEST(variation_has_traits),
 		PROPERTY_TEST(text_that_looks_like_a_reference_goes_alone),
 		PROPERTY_TEST(what_was_not_taken_is_told_by_name),

@@ -2,6 +2,7 @@
  * The rows of a deal: read before, compared, replaced.
  */
 #include "b24_op.h"
+#include "told_case.h"
 
 #include "model/order_line.h"
 
@@ -250,7 +251,7 @@ rows_that_people_changed_are_replaced_with_a_note(void **state)
 	put_lines(&op.fields);
 	assert_non_null(written());
 	assert_int_equal(op.kept.count, 0);
-	assert_string_equal(op.note,
+	assert_told(op.note,
 	    "conflict: lines of 1C replace those of the portal");
 }
 

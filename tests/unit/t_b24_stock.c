@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "b24_ready_fixture.h"
+#include "bitrix/b24_internal.h"
 
 #define ADDED "{\"c0\":{\"document\":{\"id\":64,\"status\":\"N\"}}}"
 #define FILLED "{\"c0\":{\"documentElement\":{\"id\":1}},\"c1\":{" \
@@ -162,11 +163,15 @@ amount_that_is_no_number_is_of_its_line_alone(void **state)
 
 /* ---- making ---- */
 
+/* Not the first document of a run, unless said so. */
+static bool is_first;
+
 static enum outcome
 put_two(char **answers, enum document_type type, struct stock_line lines[2])
 {
 	memset(&err, 0, sizeof(err));
 	(void)ready(answers);
+	((struct b24 *)remote.ctx)->facts.documents_shown = !is_first;
 	line(&lines[0], 7, 1, 25, 1);
 	line(&lines[1], 8, 2, 4, 0);
 	return remote.put_document(remote.ctx, type, "cml24 1-a", lines, 2,
@@ -191,6 +196,43 @@ surplus_is_made_filled_and_conducted(void **state)
 	    "fields%5Bamount%5D=2.5\"");
 	asked(1, "\"c1\":");
 	asked(2, "catalog.document.conduct?id=64");
+	nothing_asked(3);
+}
+
+static void
+first_document_is_looked_for_before_it_is_filled(void **state)
+{
+	struct stock_line lines[2];
+	char *answers[] = { answer(ADDED, "[]"), answer("{\"c0\":{"
+	    "\"documents\":[{\"id\":64,\"title\":\"cml24 1-a\","
+	    "\"status\":\"N\"}]}}", "[]"), answer(FILLED, "[]"),
+	    answer("{\"c0\":true}", "[]"), NULL };
+
+	(void)state;
+	is_first = true;
+	assert_int_equal(put_two(answers, DOCUMENT_SURPLUS, lines),
+	    OUTCOME_DONE);
+	is_first = false;
+	asked(1, "catalog.document.list");
+	assert_true(((struct b24 *)remote.ctx)->facts.documents_shown);
+}
+
+static void
+document_that_is_not_shown_is_deleted_and_refused(void **state)
+{
+	struct stock_line lines[2];
+	char *answers[] = { answer(ADDED, "[]"),
+	    answer("{\"c0\":{\"documents\":[]}}", "[]"),
+	    answer("{\"c0\":true}", "[]"), NULL };
+
+	(void)state;
+	is_first = true;
+	assert_int_equal(put_two(answers, DOCUMENT_SURPLUS, lines),
+	    OUTCOME_REFUSED);
+	is_first = false;
+	assert_true(lines[0].unmade && lines[1].unmade);
+	assert_non_null(strstr(err.text, "right to view"));
+	asked(2, "catalog.document.delete?id=64");
 	nothing_asked(3);
 }
 
@@ -222,6 +264,7 @@ refused_line_is_marked_and_the_draft_deleted(void **state)
 	    OUTCOME_REFUSED);
 	assert_false(lines[0].refused);
 	assert_true(lines[1].refused);
+	assert_false(lines[1].unmade);
 	assert_string_equal(lines[1].text, "no such good");
 	asked(2, "catalog.document.delete?id=64");
 	assert_non_null(strstr(err.text, "no such good"));
@@ -258,6 +301,19 @@ refused_draft_that_stays_is_looked_up(void **state)
 }
 
 static void
+delete_that_answers_nothing_is_looked_up(void **state)
+{
+	struct stock_line lines[2];
+	char *answers[] = { answer(ADDED, "[]"), answer(FILLED, "[]"),
+	    answer("[]", REFUSAL("c0", "not enough")),
+	    answer("{\"c0\":null}", "[]"), NULL };
+
+	(void)state;
+	assert_int_equal(put_two(answers, DOCUMENT_SHORTAGE, lines),
+	    OUTCOME_UNKNOWN);
+}
+
+static void
 refused_document_is_refused_for_all_lines(void **state)
 {
 	struct stock_line lines[2];
@@ -268,6 +324,7 @@ refused_document_is_refused_for_all_lines(void **state)
 	    OUTCOME_REFUSED);
 	assert_string_equal(err.text, lines[1].text);
 	assert_true(lines[0].refused && lines[1].refused);
+	assert_true(lines[0].unmade && lines[1].unmade);
 	nothing_asked(1);
 }
 
@@ -449,6 +506,11 @@ main(void)
 		REMOTE_TEST(refused_reading_is_not_a_portal_that_is_away),
 		REMOTE_TEST(amount_that_is_no_number_is_of_its_line_alone),
 		REMOTE_TEST(surplus_is_made_filled_and_conducted),
+		REMOTE_TEST(
+		    first_document_is_looked_for_before_it_is_filled),
+		REMOTE_TEST(
+		    document_that_is_not_shown_is_deleted_and_refused),
+		REMOTE_TEST(delete_that_answers_nothing_is_looked_up),
 		REMOTE_TEST(shortage_is_a_write_off_from_the_store),
 		REMOTE_TEST(refused_line_is_marked_and_the_draft_deleted),
 		REMOTE_TEST(refused_conduct_marks_no_line_and_deletes),

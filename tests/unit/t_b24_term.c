@@ -442,6 +442,7 @@ known_values_are_not_asked_for(void **state)
 	has(1, GOODS, 'L', "Цвет", "", "u-1");
 	want(TERM_PROPERTY, TERM_MATCHED, "u-1", "Цвет")->portal_id = 1;
 	want_value("u-1", "v-1", "Белый", 31);
+	want_value("u-1", "v-2", "Синий", 33);
 	learned();
 	assert_int_equal(id_at(1), 31);
 	assert_non_null(b24_term_of_value(b24, str_of("u-1"), false, 31));

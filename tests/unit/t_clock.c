@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "scratch.h"
@@ -46,6 +47,37 @@ times_of_1c_and_bitrix_are_read(void **state)
 		assert_int_equal(clock_parse(&ms, str_of(cases[i].text)), 0);
 		assert_string_equal(clock_format(text, ms), cases[i].iso);
 	}
+}
+
+static void
+local_time_is_there_and_back(void **state)
+{
+	static const struct {
+		const char *moment, *local;
+	} cases[] = {
+		{ "2026-01-15T22:30:00Z", "2026-01-16T01:30:00Z" },
+		{ "2024-02-28T23:00:00Z", "2024-02-29T02:00:00Z" },
+		{ "1969-12-31T20:59:58Z", "1969-12-31T23:59:58Z" },
+	};
+	char text[CLOCK_TEXT_BYTES];
+
+	(void)state;
+	assert_int_equal(setenv("TZ", "XXX-3", 1), 0);
+	tzset();
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		int64_t ms, local;
+
+		assert_int_equal(clock_parse(&ms, str_of(cases[i].moment)),
+		    0);
+		local = clock_to_local(ms + 7);
+		assert_string_equal(clock_format(text, local),
+		    cases[i].local);
+		assert_true(clock_from_local(local) == ms + 7);
+	}
+	assert_true(clock_to_local(INT64_MIN) == INT64_MIN);
+	assert_true(clock_from_local(INT64_MIN) == INT64_MIN);
+	assert_int_equal(unsetenv("TZ"), 0);
+	tzset();
 }
 
 static void
@@ -156,6 +188,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(times_of_1c_and_bitrix_are_read),
+		cmocka_unit_test(local_time_is_there_and_back),
 		cmocka_unit_test(milliseconds_are_kept),
 		cmocka_unit_test(what_is_no_time_is_refused),
 		cmocka_unit_test_setup_teardown(test_clock_shifts_both_clocks,

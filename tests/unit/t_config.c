@@ -35,7 +35,7 @@ what_is_left_out_has_its_default(void **state)
 	assert_non_null(config);
 	assert_null(config->portal.webhook);
 	assert_null(config->portal.oauth_file);
-	assert_string_equal(config->portal.oauth_host, "oauth.bitrix.info");
+	assert_null(config->portal.oauth_host);
 	assert_true(config->portal.requests_per_second == 2.0);
 	assert_int_equal(config->portal.burst, 50);
 	assert_int_equal(config->portal.operating_seconds, 480);
@@ -478,10 +478,10 @@ all_others_cannot_be_one_thing(void **state)
 static void
 what_is_set_and_not_used_yet_is_told(void **state)
 {
-	assert_warned(state, "{ \"counterparties\": { \"legal\": "
-	    "\"company\", \"update_1c\": true, \"select\": {} } }", NULL);
-	assert_warned(state, "{ \"counterparties\": { \"update_1c\": "
-	    "false } }", "counterparties.update_1c is not used yet");
+	assert_warned(state, "{ \"folders\": { \"reports\": \"reports\" } "
+	    "}", NULL);
+	assert_warned(state, "{ \"folders\": { \"reports\": \"r\" } }",
+	    "folders.reports is not used yet");
 }
 
 static void
@@ -507,7 +507,36 @@ counterparties_are_kept_as_they_are_set(void **state)
 	    str_of("Поставщик")), "2");
 	assert_string_equal(config_map_get(&config->counterparties.types,
 	    str_of("покупатель")), "CUSTOMER");
+	assert_true(config->counterparties.update_1c);
 	done(&result);
+}
+
+static void
+counterparties_are_selected_by_role_kind_and_requisite(void **state)
+{
+	struct result result = load(state, "{ \"counterparties\": { "
+	    "\"update_1c\": false, \"select\": { \"types\": [\"поставщик\"], "
+	    "\"kinds\": [\"legal\", \"entrepreneur\"], \"requisites\": { "
+	    "\"Выгружать\": \"Да\" } } } }");
+	const struct config *config = result.config;
+
+	assert_non_null(config);
+	assert_string_equal(config->counterparties.select_types.items[0],
+	    "поставщик");
+	assert_int_equal(config->counterparties.select_kinds.count, 2);
+	assert_string_equal(config_map_get(
+	    &config->counterparties.select_requisites, str_of("Выгружать")),
+	    "Да");
+	assert_false(config->counterparties.update_1c);
+	done(&result);
+	assert_refused(state, "{ \"counterparties\": { \"select\": { "
+	    "\"kinds\": [\"firm\"] } } }", "counterparties.select.kinds");
+	assert_refused(state, "{ \"counterparties\": { \"select\": {\n"
+	    "\"types\": [\"Покупатели\"] } } }", ":2: "
+	    "counterparties.select.types: \"Покупатели\" is no role of "
+	    "counterparties.types");
+	assert_refused(state, "{ \"counterparties\": { \"select\": { "
+	    "\"roles\": [] } } }", "counterparties.select.roles");
 }
 
 static void
@@ -749,6 +778,7 @@ main(void)
 		T(all_others_cannot_be_one_thing),
 		T(what_is_set_and_not_used_yet_is_told),
 		T(counterparties_are_kept_as_they_are_set),
+		T(counterparties_are_selected_by_role_kind_and_requisite),
 		T(the_address_is_taken_from_environment_then_file_then_key),
 		T(a_secret_that_others_can_read_is_refused),
 		T(a_secret_in_a_readable_configuration_is_told),

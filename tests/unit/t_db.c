@@ -65,15 +65,23 @@ ask(const char *sql)
 	return value;
 }
 
+static bool
+is_wal(void)
+{
+	struct db_stmt *stmt = prepare("PRAGMA journal_mode");
+	bool wal;
+
+	assert_int_equal(db_step(stmt, NULL), 1);
+	wal = str_is(db_text(stmt, 0), "wal");
+	db_stmt_free(stmt);
+	return wal;
+}
+
 static void
 opened_as_durable_as_we_need_it(void **state)
 {
-	struct db_stmt *stmt = prepare("PRAGMA journal_mode");
-
 	(void)state;
-	assert_int_equal(db_step(stmt, NULL), 1);
-	assert_true(str_is(db_text(stmt, 0), "wal"));
-	db_stmt_free(stmt);
+	assert_true(is_wal());
 	assert_int_equal(ask("PRAGMA synchronous"), 2);
 	assert_int_equal(ask("PRAGMA foreign_keys"), 1);
 	assert_int_equal(ask("PRAGMA trusted_schema"), 0);
@@ -283,6 +291,36 @@ read_only_reads_and_makes_nothing(void **state)
 	free(none);
 }
 
+/* Nothing lies beside it at any time, and it is as db_open() makes one. */
+static void
+a_file_that_is_made_is_whole_when_it_is_closed(void **state)
+{
+	char *path = file_join(fix.folder, "made.db");
+	char *journal = file_join(fix.folder, "made.db-journal");
+	char *wal = file_join(fix.folder, "made.db-wal");
+	struct err err;
+	struct db *db;
+
+	(void)state;
+	assert_int_equal(db_make(&db, path, &err), 0);
+	assert_int_equal(db_begin(db, &err), 0);
+	assert_int_equal(db_exec(db, "CREATE TABLE t(id INTEGER)", &err), 0);
+	assert_false(file_exists(journal));
+	assert_false(file_exists(wal));
+	assert_int_equal(db_commit(db, &err), 0);
+	assert_int_equal(db_made(db, &err), 0);
+	db_close(db);
+	assert_false(file_exists(wal));
+	db_close(fix.db);
+	assert_int_equal(db_open(&fix.db, path, true, &err), 0);
+	assert_true(is_wal());
+	assert_int_equal(ask("PRAGMA page_size"), 8192);
+	assert_int_equal(ask("SELECT count(*) FROM t"), 0);
+	free(path);
+	free(journal);
+	free(wal);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -300,6 +338,7 @@ main(void)
 		CASE(killed_before_commit_nothing_after_it_all),
 		CASE(foreign_file_is_refused_by_name),
 		CASE(read_only_reads_and_makes_nothing),
+		CASE(a_file_that_is_made_is_whole_when_it_is_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

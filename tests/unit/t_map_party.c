@@ -226,7 +226,7 @@ a_requisite_takes_numbers_and_names(void **state)
 	assert_parent(wanted, TARGET_COMPANY, "k1");
 	assert_wanted(&wanted->fields, "name=Образец full_name=ООО "
 	    "«Образец» inn=7700000001 kpp=770001001 ogrn=1027700000001 "
-	    "okpo=12345678 okopf=12300 okved=47.11 "
+	    "okpo=12345678 okved=47.11 "
 	    "director=Сидоров С. С.");
 	assert_wanted(&wanted->at_create, "xml_id=k1 preset=legal "
 	    "holder=company");
@@ -664,6 +664,37 @@ the_fingerprint_knows_the_rules_of_counterparties(void **state)
 	}
 }
 
+#define CONTACT(type, value) "Контакты/Контакт|\n" \
+	"Контакты/Контакт/Тип|" type "\nКонтакты/Контакт/Значение|" value "\n"
+#define PERSON "Представители/Представитель"
+
+static void
+contacts_without_a_place_are_counted_and_named(void **state)
+{
+	struct world *world = *state;
+	struct map_left left = { 0 };
+	struct err err = { 0 };
+
+	party(world, "k1", FIRM "Контакты|\n" CONTACT("Skype", "live:x")
+	    CONTACT("Почта", "нет") CONTACT("Эл. почта", "a(at)b.ru")
+	    PERSON "|\n" PERSON "/Ид|f3\n" PERSON "/Наименование|Ким Ли\n"
+	    PERSON "/Контакты|\n" PERSON "/Контакты/Контакт|\n"
+	    PERSON "/Контакты/Контакт/Тип|ICQ\n"
+	    PERSON "/Контакты/Контакт/Значение|123\n");
+	party(world, "k2", "Наименование|ООО Чужой\nРоль|Комиссионер\n"
+	    "Контакты|\n" CONTACT("Skype", "live:y"));
+	open_map(world);
+	assert_int_equal(map_left(world->map, str_of("k1"), &left, &err), 0);
+	/* The phone of words in FIRM too. */
+	assert_int_equal(left.count, 5);
+	assert_non_null(strstr(left.examples, "Телефон мобильный \"нет\"; "));
+	assert_non_null(strstr(left.examples, ": Skype \"live:x\"; "));
+	assert_null(strstr(left.examples, "ICQ"));
+	assert_int_equal(map_left(world->map, str_of("k2"), &left, &err), 0);
+	assert_int_equal(map_left(world->map, str_of("k3"), &left, &err), 0);
+	assert_int_equal(left.count, 5);
+}
+
 static void
 clients_go_before_what_hangs_on_them(void **state)
 {
@@ -706,6 +737,7 @@ main(void)
 		T(hostile_rows_do_no_harm),
 		T(the_record_is_read_once_for_all_targets),
 		T(the_fingerprint_knows_the_rules_of_counterparties),
+		T(contacts_without_a_place_are_counted_and_named),
 		T(clients_go_before_what_hangs_on_them),
 	};
 

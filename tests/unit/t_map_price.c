@@ -75,6 +75,24 @@ a_price_waits_for_its_product_and_goes_with_it(void **state)
 }
 
 static void
+a_price_below_zero_is_left_alone(void **state)
+{
+	struct world *world = *state;
+	struct fields *prices;
+
+	rule(&world->config.catalog.price_types, "t1", "BASE");
+	rule(&world->config.catalog.price_types, "t2", "OPT");
+	product(world, "p1");
+	prices = record(world, RECORD_PRICES, "p1");
+	price(prices, "t1", "-5", "RUB");
+	price(prices, "t2", "0", "RUB");
+	assert_int_equal(derive_price(world, "p1", "BASE")->state,
+	    WANTED_NOTHING);
+	assert_int_equal(derive_price(world, "p1", "OPT")->state,
+	    WANTED_PRESENT);
+}
+
+static void
 assert_currency(struct world *world, const char *text, const char *want)
 {
 	const struct wanted *wanted;
@@ -267,6 +285,7 @@ main(void)
 		T(a_price_is_found_by_name_or_id_of_its_type),
 		T(the_last_price_of_a_type_counts),
 		T(a_price_waits_for_its_product_and_goes_with_it),
+		T(a_price_below_zero_is_left_alone),
 		T(a_currency_is_known_by_rule_or_by_its_code),
 		T(prices_have_owners_too),
 		T(a_price_that_1c_states_no_more_is_gone),

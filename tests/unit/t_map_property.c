@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "map_term_world.h"
+#include "mapping/map_term.h"
 
 static void
 put(struct term_world *terms, enum target_kind kind,
@@ -16,7 +17,8 @@ put(struct term_world *terms, enum target_kind kind,
 	open_map(terms->world);
 	fields_clear(&wanted->fields);
 	fields_clear(&wanted->at_create);
-	map_property_put(terms->world->map, kind, product_of, offer, wanted);
+	assert_int_equal(map_property_put(terms->world->map, kind, product_of,
+	    offer, wanted, NULL), 0);
 }
 
 /* "p1=red|p2=5": FIELD_PROPERTIES, readable. */
@@ -305,12 +307,41 @@ one_map_puts_one_good_after_another(void **state)
 	put(terms, TARGET_PRODUCT, fields, other);
 	assert_lines(terms, "p1=x");
 	fields_clear(&wanted->fields);
-	map_property_put(terms->world->map, TARGET_PRODUCT, fields, NULL,
-	    wanted);
+	assert_int_equal(map_property_put(terms->world->map, TARGET_PRODUCT,
+	    fields, NULL, wanted, NULL), 0);
 	assert_true(str_eq(str_n(fields_get(&wanted->fields,
 	    FIELD_PROPERTIES).p, 11), str_of("p1\x1f" "00\np1\x1f" "01")));
 	assert_int_equal(fields_get(&wanted->fields, FIELD_PROPERTIES).len,
 	    30 * 6 - 1);
+}
+
+/* A run with nothing to do reads none of 50,000 values; one that cannot read
+ * them says so, and tells goods nothing else. */
+static void
+values_of_lists_are_read_when_a_good_has_one(void **state)
+{
+	struct term_world *terms = *state;
+	struct world *world = terms->world;
+	struct fields *fields = product(world, "g1");
+	struct fields *list = property(terms, "p1", "Цвет", "Справочник");
+	struct wanted *wanted = &world->wanted;
+	struct err err = { 0 };
+
+	pair(list, FIELD_OPTION, "v1", "красный");
+	property_rule(terms, "Цвет", "create");
+	pair(fields, FIELD_PROPERTY, "p1", "Красный");
+	open_map(world);
+	assert_int_equal(world->map->terms->option_count, 0);
+	world->broken = true;
+	fields_clear(&wanted->fields);
+	assert_int_equal(map_property_put(world->map, TARGET_PRODUCT, fields,
+	    NULL, wanted, &err), -1);
+	assert_false(fields_has(&wanted->fields, FIELD_PROPERTIES));
+	world->broken = false;
+	assert_int_equal(map_property_put(world->map, TARGET_PRODUCT, fields,
+	    NULL, wanted, &err), 0);
+	assert_int_equal(world->map->terms->option_count, 1);
+	assert_lines(terms, "p1=v1");
 }
 
 #define IT(name) \
@@ -322,6 +353,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		IT(lines_are_sorted_and_none_is_there_twice),
 		IT(without_rules_the_portals_own_are_filled),
+		IT(values_of_lists_are_read_when_a_good_has_one),
 		IT(what_is_there_no_more_is_emptied),
 		IT(a_list_is_told_by_ids),
 		IT(elements_and_named_requisites_are_properties),

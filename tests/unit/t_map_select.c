@@ -76,6 +76,50 @@ groups_are_named_by_path_or_id_with_all_below(void **state)
 }
 
 static void
+assert_section(struct world *world, const char *id, enum wanted_state state)
+{
+	const struct wanted *wanted = derive(world, TARGET_SECTION, id);
+
+	assert_int_equal(wanted->state, state);
+	if (state == WANTED_KEPT)
+		assert_int_equal(wanted->parent.kind, TARGET_NONE);
+}
+
+static void
+sections_are_those_of_selected_groups_and_above(void **state)
+{
+	static char path[] = "бумага/Офисная", id[] = "g4";
+	struct world *world = *state;
+	const struct wanted *wanted;
+	struct fields *fields;
+
+	shop(world);
+	named_group(world, "g4", "А4", "g2");
+	named_group(world, "g5", "Писчая", "g1");
+	named_group(world, "g6", "Офисная", "g3");
+	assert_section(world, "g5", WANTED_PRESENT);
+	select_group(world, path);
+	assert_section(world, "g1", WANTED_PRESENT);
+	assert_section(world, "g2", WANTED_PRESENT);
+	assert_section(world, "g4", WANTED_PRESENT);
+	assert_section(world, "g3", WANTED_KEPT);
+	assert_section(world, "g5", WANTED_KEPT);
+	assert_section(world, "g6", WANTED_KEPT);
+	/* It lies in the one of its groups that has a section. */
+	fields = product(world, "both");
+	say(fields, FIELD_GROUP, "g3");
+	say(fields, FIELD_GROUP, "g2");
+	wanted = derive(world, TARGET_PRODUCT, "both");
+	assert_parent(wanted, TARGET_SECTION, "g2");
+	world->config.catalog.select_groups.count = 0;
+	select_group(world, id);
+	assert_section(world, "g1", WANTED_PRESENT);
+	assert_section(world, "g2", WANTED_PRESENT);
+	assert_section(world, "g4", WANTED_PRESENT);
+	assert_section(world, "g5", WANTED_KEPT);
+}
+
+static void
 what_is_not_selected_is_treated_as_absent(void **state)
 {
 	static char none[] = "g9";
@@ -88,16 +132,16 @@ what_is_not_selected_is_treated_as_absent(void **state)
 	select_group(world, none);
 	wanted = derive(world, TARGET_PRODUCT, "in");
 	assert_int_equal(wanted->state, WANTED_KEPT);
-	assert_fields(&wanted->fields, "name=Бумага article! group=g2 "
+	assert_fields(&wanted->fields, "name=Бумага article! "
 	    "description! active=Y xml_id=in");
-	assert_parent(wanted, TARGET_SECTION, "g2");
+	assert_int_equal(wanted->parent.kind, TARGET_NONE);
 	assert_int_equal(derive_price(world, "in", "BASE")->state,
 	    WANTED_PRESENT);
 	world->config.catalog.absent = ABSENT_DEACTIVATE;
 	wanted = derive(world, TARGET_PRODUCT, "in");
 	assert_int_equal(wanted->state, WANTED_KEPT);
 	assert_false(wanted->replaced);
-	assert_fields(&wanted->fields, "name=Бумага article! group=g2 "
+	assert_fields(&wanted->fields, "name=Бумага article! "
 	    "description! active=N xml_id=in");
 	world->config.catalog.absent = ABSENT_DELETE;
 	assert_int_equal(derive(world, TARGET_PRODUCT, "in")->state,
@@ -176,6 +220,7 @@ main(void)
 	cmocka_unit_test_setup_teardown(name, world_make, world_drop)
 	const struct CMUnitTest tests[] = {
 		T(groups_are_named_by_path_or_id_with_all_below),
+		T(sections_are_those_of_selected_groups_and_above),
 		T(what_is_not_selected_is_treated_as_absent),
 		T(only_goods_in_stock),
 		T(only_goods_that_have_a_price),

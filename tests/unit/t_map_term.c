@@ -355,8 +355,8 @@ assert_told(struct term_world *terms, const char *want)
 	struct buf told = BUF_INIT(8192);
 
 	open_map(terms->world);
-	map_terms_tell(terms->world->map, &(struct map_hearer){ note_line,
-	    &told });
+	assert_int_equal(map_terms_tell(terms->world->map,
+	    &(struct map_hearer){ note_line, &told }, NULL), 0);
 	assert_string_equal(buf_text(&told), want);
 	buf_free(&told);
 }

@@ -473,9 +473,19 @@ every_step_and_reason_has_its_words(void **state)
 	(void)state;
 	assert_string_equal(match_step_name(MATCH_BY_NOTHING), "");
 	assert_string_equal(match_step_name(MATCH_BY_TAXPAYER), "inn_kpp");
-	assert_string_equal(match_why_text(MATCH_WHY_NOTHING), "");
-	for (int why = MATCH_WHY_SEVERAL; why <= MATCH_WHY_CONTACTS; why++)
-		assert_true(strlen(match_why_text((enum match_why)why)) > 0);
+	assert_int_equal(match_step_named("inn_kpp"), MATCH_BY_TAXPAYER);
+	assert_int_equal(match_step_named("nothing"), MATCH_BY_NOTHING);
+	assert_string_equal(match_why_text(MATCH_BY_NAME,
+	    MATCH_WHY_NOTHING), "");
+	for (int step = MATCH_BY_ORIGIN; step <= MATCH_BY_NAME; step++)
+		assert_true(strlen(match_why_text((enum match_step)step,
+		    MATCH_WHY_SEVERAL)) > 0);
+	for (int why = MATCH_WHY_SEVERAL; why <= MATCH_WHY_CONTACTS; why++) {
+		assert_true(strlen(match_why_text(MATCH_BY_EMAIL,
+		    (enum match_why)why)) > 0);
+		assert_int_equal(match_why_named(match_why_name(
+		    (enum match_why)why)), why);
+	}
 }
 
 int

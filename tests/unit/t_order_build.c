@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "base/told.h"
 
 static void
 sum_is(struct order_world *world, const char *sum)
@@ -25,13 +26,13 @@ number_date_and_comment_are_the_deals(void **state)
 	struct order_world *world = *state;
 
 	world->deal.comment = mem_text(" Первая\r\nвторая\x01\t. ");
+	(void)add_row(world, LAMP, "Лампа", "100.5", "1");
 	sum_is(world, "100.5");
 	assert_built(world);
 	assert_field(world, FIELD_NUMBER, "15");
 	assert_field(world, FIELD_DATE, "2026-01-15T10:20:30");
 	assert_field(world, FIELD_COMMENT, "Первая\nвторая .");
 	assert_field(world, FIELD_SUM, "100.5");
-	assert_field(world, FIELD_LINES, "");
 }
 
 static void
@@ -42,7 +43,8 @@ the_begin_counts_where_it_is_set_and_wanted(void **state)
 	world->config.orders.date_begin = true;
 	assert_built(world);
 	assert_field(world, FIELD_DATE, "2026-01-15T10:20:30");
-	world->deal.begin = INT64_C(1768510800000);
+	/* Midnight of UTC, which is another hour here. */
+	world->deal.begin = INT64_C(1768521600000);
 	assert_built(world);
 	assert_field(world, FIELD_DATE, "2026-01-16T00:00:00");
 	world->config.orders.date_begin = false;
@@ -332,6 +334,7 @@ a_known_rate_is_said_and_another_holds(void **state)
 {
 	struct order_world *world = *state;
 	struct deal_row *row = add_row(world, LAMP, "Лампа", "10", "1");
+	char *text;
 
 	sum_is(world, "10");
 	row->taxed = true;
@@ -343,11 +346,56 @@ a_known_rate_is_said_and_another_holds(void **state)
 	assert_non_null(strstr(shown(world, FIELD_LINES), "|10|0|778|"));
 	row->tax_rate = number("22");
 	assert_held(world, "vat-unknown");
-	assert_non_null(strstr(world->hold.text, "22 %"));
-	assert_non_null(strstr(world->hold.text, "Лампа"));
+	text = told_english(mem_text(world->hold.text));
+	assert_non_null(strstr(text, "22 %"));
+	assert_non_null(strstr(text, "Лампа"));
+	free(text);
 	row->taxed = false;
 	assert_built(world);
 	assert_non_null(strstr(shown(world, FIELD_LINES), "|10||778|"));
+}
+
+static void
+ut11_cannot_have_zero_and_none_in_one_order(void **state)
+{
+	struct order_world *world = *state;
+	struct deal_row *row = add_row(world, LAMP, "Лампа", "10", "1");
+
+	row->taxed = true;
+	row->tax_rate = number("0");
+	(void)add_row(world, LAMP, "Лампа", "10", "1");
+	sum_is(world, "20");
+	assert_built(world);
+	world->config.orders.profile = PROFILE_UT11;
+	assert_held(world, "vat-zero");
+	world->deal.phase = DEAL_LOST;
+	assert_built(world);
+	world->deal.phase = DEAL_EXPORT;
+	world->deal.rows[0].tax_rate = number("20");
+	assert_built(world);
+	world->deal.rows[0].tax_rate = number("0");
+	world->deal.rows[1].taxed = true;
+	world->deal.rows[1].tax_rate = number("20");
+	assert_built(world);
+}
+
+/* ---- no rows ---------------------------------------------------------- */
+
+static void
+a_sum_without_rows_holds(void **state)
+{
+	struct order_world *world = *state;
+
+	sum_is(world, "10");
+	assert_held(world, "no-rows");
+	assert_non_null(strstr(world->hold.text, "10"));
+	/* A cancellation speaks of no goods; nothing is no goods either. */
+	world->deal.phase = DEAL_LOST;
+	assert_built(world);
+	world->deal.phase = DEAL_EXPORT;
+	sum_is(world, "0");
+	assert_built(world);
+	assert_field(world, FIELD_LINES, "");
 }
 
 /* ---- реквизиты -------------------------------------------------------- */
@@ -465,6 +513,8 @@ main(void)
 		test(more_than_a_kopeck_a_line_holds),
 		test(a_sum_that_no_number_holds),
 		test(a_known_rate_is_said_and_another_holds),
+		test(ut11_cannot_have_zero_and_none_in_one_order),
+		test(a_sum_without_rows_holds),
 		test(the_short_list_stands_in_its_order),
 		test(a_manager_is_found_by_name_or_id_or_keeps_his_name),
 		test(the_first_reason_is_told),

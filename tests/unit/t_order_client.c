@@ -65,6 +65,36 @@ a_client_of_1c_is_said_as_1c_spells_it(void **state)
 }
 
 static void
+a_client_of_1c_is_left_as_1c_states_it(void **state)
+{
+	struct order_world *world = *state;
+	struct fields *fields = &world->deal.company.fields;
+
+	world->config.counterparties.update_1c = false;
+	set(fields, FIELD_FULL_NAME, "ООО Другое");
+	set(fields, FIELD_INN, "7700000000");
+	set(fields, FIELD_KPP, "770001001");
+	set(fields, FIELD_OKPO, "1");
+	set(fields, FIELD_ADDRESS, "Москва");
+	set(fields, FIELD_PHONES, "WORK\x1f" "8 495 1111111");
+	/* It is not 1C's: all that is known of it is news. */
+	assert_built(world);
+	assert_field(world, FIELD_FULL_NAME, "ООО Другое");
+	assert_field(world, FIELD_KPP, "770001001");
+	world->deal.company.id = KNOWN_COMPANY;
+	assert_built(world);
+	assert_field(world, FIELD_PARTY_ID, PARTY_ID);
+	assert_field(world, FIELD_NAME, "Ромашка ООО");
+	assert_field(world, FIELD_FULL_NAME, "Общество \"Ромашка\"");
+	assert_field(world, FIELD_INN, "770000000012");
+	assert_field(world, FIELD_PRESET, "entrepreneur");
+	assert_field(world, FIELD_KPP, "");
+	assert_field(world, FIELD_OKPO, "");
+	assert_field(world, FIELD_ADDRESS, "");
+	assert_field(world, FIELD_PHONES, "");
+}
+
+static void
 a_client_without_a_name_holds(void **state)
 {
 	struct order_world *world = *state;
@@ -183,6 +213,7 @@ main(void)
 		test(a_company_is_a_legal_person),
 		test(a_contact_is_a_person),
 		test(a_client_of_1c_is_said_as_1c_spells_it),
+		test(a_client_of_1c_is_left_as_1c_states_it),
 		test(a_client_without_a_name_holds),
 		test(kinds_follow_template_and_number),
 		test(a_kpp_is_of_legal_persons_and_nine_digits),

@@ -135,6 +135,40 @@ phones_are_digits(void **state)
 }
 
 static void
+extensions_tell_phones_apart(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same, exact, bare;         /* bare: a */
+	} cases[] = {
+		{ "8 495 123-45-67", "+7 (495) 1234567", true, true, true },
+		{ "84951234567 доб. 12", "+74951234567 #12", true, true,
+		    false },
+		{ "84951234567 доб. 12", "84951234567 доб. 15", true, false,
+		    false },
+		{ "84951234567 доб. 12", "84951234567 доб. 1", true, false,
+		    false },
+		{ "84951234567 (доб. 12)", "84951234567", true, false, false },
+		{ "84951234567 Иванов", "84951234567", true, true, true },
+		{ "84951234567, 89161112233", "84951234567", true, false,
+		    false },
+		{ "84951234567", "84951234568", false, false, true },
+		{ "нет", "нет", false, false, true },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct str a = str_of(cases[i].a), b = str_of(cases[i].b);
+
+		assert_int_equal(party_phone_same(a, b), cases[i].same);
+		assert_int_equal(party_phone_exact(a, b), cases[i].exact);
+		assert_int_equal(party_phone_exact(b, a), cases[i].exact);
+		assert_int_equal(party_phone_bare(a), cases[i].bare);
+	}
+}
+
+static void
 emails_have_one_sign_and_no_blank(void **state)
 {
 	static const char *const bad[] = { "", "a", "@", "a@", "@b", "a@b@c",
@@ -202,6 +236,7 @@ main(void)
 		cmocka_unit_test(a_form_says_who_it_is),
 		cmocka_unit_test(kinds_lose_case_and_blanks),
 		cmocka_unit_test(phones_are_digits),
+		cmocka_unit_test(extensions_tell_phones_apart),
 		cmocka_unit_test(emails_have_one_sign_and_no_blank),
 		cmocka_unit_test(lines_are_sorted_and_stand_once),
 		cmocka_unit_test(a_line_without_room_is_left_out),

@@ -71,7 +71,7 @@ lines_are_for_people_who_want_them(void **state)
 	report_line(&report, "one %d", 1);
 	report_say(&report, "two");
 	report_end(&report, 0, NULL);
-	expect("{\"exit\":0}\n");
+	expect("{\"messages\":[\"two\"],\"exit\":0}\n");
 }
 
 static void

@@ -149,6 +149,50 @@ live_goods_are_there_and_switched_on(void **state)
 	assert_int_equal(count, 1);
 }
 
+static void
+put_price(struct fixture *fixture, const char *good, const char *rule,
+    int64_t portal_id)
+{
+	struct target target;
+	struct image image;
+
+	image_init(&image);
+	assert_int_equal(target_set_price(&target, str_of(good),
+	    str_of(rule)), 0);
+	assert_int_equal(snapshot_target_row(fixture->snap, &target,
+	    &image.target, NULL), 0);
+	image.portal_id = portal_id;
+	assert_int_equal(snapshot_image_put(fixture->snap, &image, NULL), 0);
+	image_free(&image);
+}
+
+static void
+assert_live_prices(struct fixture *fixture, const char *rule, int64_t wanted)
+{
+	int64_t count;
+
+	assert_int_equal(snapshot_live_prices(fixture->snap, str_of(rule),
+	    &count, NULL), 0);
+	assert_int_equal(count, wanted);
+}
+
+static void
+live_prices_are_those_of_one_rule_in_the_portal(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put_price(fixture, "p1", "BASE", 1);
+	put_price(fixture, "p2", "BASE", 0);
+	/* An id that is kept short, and rules that end alike. */
+	put_price(fixture, "0a1b2c3d-0000-4000-8000-00000000abcd", "BASE", 3);
+	put_price(fixture, "p1", "OPT BASE", 4);
+	put_price(fixture, "BASE", "OPT", 5);
+	assert_live_prices(fixture, "BASE", 2);
+	assert_live_prices(fixture, "OPT BASE", 1);
+	assert_live_prices(fixture, "OPT", 1);
+	assert_live_prices(fixture, "SE", 0);
+}
+
 static int
 count_images(void *ctx, const struct target *target,
     const struct image *image, struct err *err)
@@ -331,6 +375,37 @@ an_attempt_makes_the_change_sent_until_it_is_dropped(void **state)
 }
 
 static void
+a_kind_is_put_off_as_a_whole(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t due = plan(fixture, "a", CHANGE_PLANNED, 1);
+	int64_t failed = plan(fixture, "b", CHANGE_FAILED, 1);
+	struct change_cursor at = { 0 };
+	struct change change;
+
+	assert_int_equal(snapshot_change_put_off(fixture->snap,
+	    TARGET_COMPANY, TARGET_ORDER, 10, 99, "no-right", "why", NULL),
+	    0);
+	assert_int_equal(change_of(fixture, due).next_try, 0);
+	assert_int_equal(snapshot_change_put_off(fixture->snap,
+	    TARGET_PRODUCT, TARGET_PRODUCT, 10, 99, "no-right", "why",
+	    NULL), 0);
+	change = change_of(fixture, due);
+	assert_int_equal(change.next_try, 99);
+	assert_int_equal(change.tries, 1);
+	assert_string_equal(change.code, "no-right");
+	assert_string_equal(change.text, "why");
+	assert_int_equal(change_of(fixture, failed).next_try, 0);
+	assert_int_equal(snapshot_change_next(fixture->snap, &at, 98, &change,
+	    NULL), 1);
+	/* What is put off already is not put off further. */
+	assert_int_equal(snapshot_change_put_off(fixture->snap,
+	    TARGET_PRODUCT, TARGET_PRODUCT, 98, 200, "no-right", "why",
+	    NULL), 0);
+	assert_int_equal(change_of(fixture, due).next_try, 99);
+}
+
+static void
 retry_frees_failed_ones_and_letting_go_held_ones(void **state)
 {
 	struct fixture *fixture = *state;
@@ -384,6 +459,54 @@ a_resting_deletion_is_not_counted_as_open(void **state)
 	assert_int_equal(snapshot_change_release(fixture->snap, CHANGE_RESTS,
 	    NULL), 0);
 	assert_int_equal(change_of(fixture, row).state, CHANGE_PLANNED);
+}
+
+static bool
+is_any(struct fixture *fixture)
+{
+	bool any;
+
+	assert_int_equal(snapshot_change_any(fixture->snap, &any,
+	    &fixture->err), 0);
+	return any;
+}
+
+static bool
+is_due(struct fixture *fixture, int64_t now)
+{
+	bool due;
+
+	assert_int_equal(snapshot_change_is_due(fixture->snap, now, &due,
+	    &fixture->err), 0);
+	return due;
+}
+
+static void
+whether_there_is_any_is_asked_without_counting(void **state)
+{
+	struct fixture *fixture = *state;
+	struct change change;
+	int64_t row;
+
+	assert_false(is_any(fixture));
+	row = plan(fixture, "s", CHANGE_WAITING, 70);
+	assert_true(is_any(fixture));
+	change = change_of(fixture, row);
+	change.verb = VERB_DELETE;
+	change.depends = CHANGE_RESTS;
+	assert_int_equal(snapshot_change_put(fixture->snap, &change, NULL),
+	    0);
+	assert_false(is_any(fixture));
+	(void)plan(fixture, "f", CHANGE_FAILED, 1);
+	assert_true(is_any(fixture));
+	assert_false(is_due(fixture, 1000));
+	row = plan(fixture, "a", CHANGE_PLANNED, 3);
+	change = change_of(fixture, row);
+	change.next_try = 1000;
+	assert_int_equal(snapshot_change_put(fixture->snap, &change, NULL),
+	    0);
+	assert_false(is_due(fixture, 999));
+	assert_true(is_due(fixture, 1000));
 }
 
 static int
@@ -471,6 +594,34 @@ attempts_come_in_the_order_in_which_they_were_sent(void **state)
 	buf_free(&text);
 }
 
+static int
+note_age(void *ctx, const struct attempt *attempt, struct err *err)
+{
+	struct buf *text = ctx;
+
+	(void)err;
+	return buf_printf(text, "%d:%s ", (int)attempt->request,
+	    clock_since_ms(&attempt->at) >= 5000 ? "old" : "new");
+}
+
+static void
+a_request_that_leaves_late_dates_its_attempts_anew(void **state)
+{
+	struct fixture *fixture = *state;
+	struct buf text = BUF_INIT(200);
+	int64_t a = plan(fixture, "a", CHANGE_PLANNED, 1);
+
+	(void)attempt(fixture, a, 1, 0);
+	(void)attempt(fixture, a, 2, 0);
+	(void)attempt(fixture, a, 2, 1);
+	fixture_damage(fixture, "UPDATE attempt SET ms = ms - 10000");
+	assert_int_equal(snapshot_attempt_redate(fixture->snap, 2, NULL), 0);
+	assert_int_equal(snapshot_attempt_each(fixture->snap, note_age, &text,
+	    &fixture->err), 0);
+	assert_string_equal(buf_text(&text), "1:old 2:new 2:new ");
+	buf_free(&text);
+}
+
 static void
 an_attempt_without_a_target_is_refused(void **state)
 {
@@ -521,17 +672,21 @@ main(void)
 		test(a_target_keeps_its_row),
 		test(an_image_is_stored_and_found_by_the_portals_id),
 		test(live_goods_are_there_and_switched_on),
+		test(live_prices_are_those_of_one_rule_in_the_portal),
 		test(images_of_a_kind_are_visited_in_order),
 		test(a_change_is_kept_whole_and_replaced),
 		test(the_walk_goes_by_rank_and_only_where_something_is_due),
 		test(the_walk_passes_over_new_products_of_one_package),
 		test(what_waits_is_released_by_its_parent_alone),
 		test(an_attempt_makes_the_change_sent_until_it_is_dropped),
+		test(a_kind_is_put_off_as_a_whole),
 		test(retry_frees_failed_ones_and_letting_go_held_ones),
 		test(a_resting_deletion_is_not_counted_as_open),
 		test(changes_are_counted_and_may_be_dropped_while_visited),
+		test(whether_there_is_any_is_asked_without_counting),
 		test(a_damaged_change_is_told),
 		test(attempts_come_in_the_order_in_which_they_were_sent),
+		test(a_request_that_leaves_late_dates_its_attempts_anew),
 		test(an_attempt_without_a_target_is_refused),
 		test(rechecks_come_when_they_are_due),
 	};

@@ -400,8 +400,8 @@ term_of(struct fixture *fixture, enum term_kind kind, const char *of,
 	struct term_set *set = term_set_new();
 	int64_t portal_id;
 
-	assert_int_equal(snapshot_term_load(fixture->snap, set,
-	    &fixture->err), 0);
+	assert_int_equal(snapshot_term_load(fixture->snap,
+	    kind == TERM_VALUE, set, &fixture->err), 0);
 	portal_id = term_set_get(set, kind, str_of(of), str_of(id));
 	term_set_free(set);
 	return portal_id;
@@ -438,6 +438,30 @@ terms_are_kept_by_kind_property_and_id(void **state)
 }
 
 static void
+values_are_loaded_apart_from_all_else(void **state)
+{
+	struct fixture *fixture = *state;
+	struct term_set *set = term_set_new();
+
+	put_term(fixture, TERM_VALUE, "p", "s", 6);
+	put_term(fixture, TERM_TRAIT, "", "s", 7);
+	put_term(fixture, TERM_UNIT, "", "s", 8);
+	assert_int_equal(snapshot_term_load(fixture->snap, false, set,
+	    &fixture->err), 0);
+	assert_int_equal(term_set_get(set, TERM_VALUE, str_of("p"),
+	    str_of("s")), 0);
+	assert_int_equal(term_set_get(set, TERM_TRAIT, STR_NONE,
+	    str_of("s")), 7);
+	assert_int_equal(term_set_get(set, TERM_UNIT, STR_NONE,
+	    str_of("s")), 8);
+	assert_int_equal(snapshot_term_load(fixture->snap, true, set,
+	    &fixture->err), 0);
+	assert_int_equal(term_set_get(set, TERM_VALUE, str_of("p"),
+	    str_of("s")), 6);
+	term_set_free(set);
+}
+
+static void
 a_damaged_term_is_told(void **state)
 {
 	static const char *const damages[] = {
@@ -454,7 +478,7 @@ a_damaged_term_is_told(void **state)
 		put_term(fixture, TERM_STORE, "", "s", 4);
 		fixture_damage(fixture, damages[i]);
 		set = term_set_new();
-		assert_int_equal(snapshot_term_load(fixture->snap, set,
+		assert_int_equal(snapshot_term_load(fixture->snap, false, set,
 		    &fixture->err), -1);
 		assert_non_null(strstr(fixture->err.text, "table term"));
 		term_set_free(set);
@@ -479,6 +503,7 @@ main(void)
 		test(a_first_load_has_never_heard_of_its_targets),
 		test(every_form_of_a_good_is_a_live_one),
 		test(terms_are_kept_by_kind_property_and_id),
+		test(values_are_loaded_apart_from_all_else),
 		test(a_damaged_term_is_told),
 	};
 

@@ -208,6 +208,29 @@ assert_commands(struct fixture *fixture, const char *wanted)
 	buf_free(&text);
 }
 
+/* A run must not be long for what is old. */
+static void
+old_entries_go_in_parts(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t count;
+
+	fixture_damage(fixture, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL"
+	    " SELECT i + 1 FROM n WHERE i < 10003) INSERT INTO history (at,"
+	    " run, package, kind, key, verb, portal_id, removed, note, before,"
+	    " after) SELECT i, 1, 1, 2, x'00', 1, 1, 1, '', x'', x'' FROM n");
+	assert_int_equal(snapshot_history_prune(fixture->snap, 20000, NULL),
+	    0);
+	assert_int_equal(snapshot_history_removed(fixture->snap, 0, &count,
+	    NULL), 0);
+	assert_int_equal(count, 3);
+	assert_int_equal(snapshot_history_prune(fixture->snap, 20000, NULL),
+	    0);
+	assert_int_equal(snapshot_history_removed(fixture->snap, 0, &count,
+	    NULL), 0);
+	assert_int_equal(count, 0);
+}
+
 static void
 old_runs_that_ended_are_pruned_but_for_the_newest(void **state)
 {
@@ -240,6 +263,7 @@ main(void)
 		test(removals_are_counted_since_a_time),
 		test(a_removed_good_of_any_form_is_a_removal),
 		test(runs_are_listed_newest_first),
+		test(old_entries_go_in_parts),
 		test(old_runs_that_ended_are_pruned_but_for_the_newest),
 	};
 

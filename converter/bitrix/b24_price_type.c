@@ -1,0 +1,171 @@
+/*
+ * Which price types of the portal the rules mean.  A type has a code under
+ * `name` ("BASE"), and a title in each language, which is what people see of it
+ * (catalog-price-type-lang-list.md).  A rule may say any of these, the xmlId or
+ * the number.
+ */
+#include "bitrix/b24_internal.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+static bool
+is_type_named(const struct b24_facts *facts,
+    const struct b24_price_type *type, const char *name)
+{
+	struct str wanted = str_of(name);
+
+	if (b24_value_is_id(name, type->id) ||
+	    str_same_name(str_of(type->name), wanted) ||
+	    (type->xml_id[0] != '\0' &&
+	    str_eq(str_of(type->xml_id), str_trim(wanted))))
+		return true;
+	for (size_t i = 0; i < facts->title_count; i++)
+		if (facts->titles[i].type == type->id &&
+		    str_same_name(str_of(facts->titles[i].name), wanted))
+			return true;
+	return false;
+}
+
+/* *other: a second one of that name, or 0. */
+static int64_t
+type_named(const struct b24_facts *facts, const char *name,
+    int64_t *other)
+{
+	int64_t found = 0;
+
+	*other = 0;
+	for (size_t i = 0; i < facts->type_count; i++) {
+		if (!is_type_named(facts, &facts->types[i], name))
+			continue;
+		if (found != 0) {
+			*other = facts->types[i].id;
+			break;
+		}
+		found = facts->types[i].id;
+	}
+	return found;
+}
+
+static const char *
+title_of(const struct b24_facts *facts, int64_t type)
+{
+	for (size_t i = 0; i < facts->title_count; i++)
+		if (facts->titles[i].type == type)
+			return facts->titles[i].name;
+	return NULL;
+}
+
+/* ---- rules that are wrong ---- */
+
+static const char *
+nearest(const struct b24_facts *facts, const char *wanted)
+{
+	size_t best = 4;
+	const char *found = NULL;
+
+	for (size_t i = 0; i < facts->type_count + facts->title_count; i++) {
+		const char *name = i < facts->type_count ?
+		    facts->types[i].name :
+		    facts->titles[i - facts->type_count].name;
+		size_t far = str_distance(str_of(wanted), str_of(name),
+		    best);
+
+		if (far < best) {
+			best = far;
+			found = name;
+		}
+	}
+	return found;
+}
+
+/* "BASE" (Retail price) */
+static void
+say_type(const struct b24_facts *facts, size_t at, struct buf *out)
+{
+	const struct b24_price_type *type = &facts->types[at];
+	const char *title = title_of(facts, type->id);
+
+	(void)buf_printf(out, "\"%s\"", type->name);
+	if (title != NULL && !str_eq(str_of(title), str_of(type->name)))
+		(void)buf_printf(out, " (%s)", title);
+}
+
+static void
+wrong_type(const struct b24_facts *facts, const struct config_pair *pair,
+    struct buf *wrong)
+{
+	const char *near = nearest(facts, pair->value);
+
+	(void)buf_printf(wrong, _("catalog.price_types, line %ld: the portal "
+	    "has no price type \"%s\""), pair->line, pair->value);
+	if (near != NULL)
+		(void)buf_printf(wrong, _("; the nearest is \"%s\""), near);
+	(void)buf_add_text(wrong, _("; it has:"));
+	for (size_t i = 0; i < facts->type_count && i < 20; i++) {
+		(void)buf_add_text(wrong, i > 0 ? ", " : " ");
+		say_type(facts, i, wrong);
+	}
+	(void)buf_add_char(wrong, '\n');
+}
+
+static void
+say_type_of(const struct b24_facts *facts, int64_t id, struct buf *wrong)
+{
+	for (size_t i = 0; i < facts->type_count; i++)
+		if (facts->types[i].id == id)
+			say_type(facts, i, wrong);
+	(void)buf_printf(wrong, ", %" PRId64, id);
+}
+
+/* A price that goes to the wrong one of two costs money. */
+static void
+ambiguous_type(const struct b24_facts *facts, const struct config_pair *pair,
+    int64_t one, int64_t other, struct buf *wrong)
+{
+	(void)buf_printf(wrong, _("catalog.price_types, line %ld: \"%s\" names "
+	    "several price types of the portal: write the number"),
+	    pair->line, pair->value);
+	(void)buf_add_text(wrong, ": ");
+	say_type_of(facts, one, wrong);
+	(void)buf_add_text(wrong, "; ");
+	say_type_of(facts, other, wrong);
+	(void)buf_add_char(wrong, '\n');
+}
+
+void
+b24_price_type_resolve(struct b24 *b24, struct buf *wrong)
+{
+	struct b24_facts *facts = &b24->facts;
+	const struct config_map *map = &b24->config->catalog.price_types;
+
+	free(facts->rules);
+	facts->rules = mem_array(map->count + 1, sizeof(*facts->rules));
+	facts->rule_count = 0;
+	for (size_t i = 0; i < map->count; i++) {
+		struct b24_rule *rule = &facts->rules[facts->rule_count];
+		int64_t other;
+
+		rule->text = map->pairs[i].value;
+		rule->type = type_named(facts, rule->text, &other);
+		if (rule->type == 0)
+			wrong_type(facts, &map->pairs[i], wrong);
+		else if (other != 0)
+			ambiguous_type(facts, &map->pairs[i], rule->type,
+			    other, wrong);
+		if (rule->type == 0 || other != 0)
+			continue;
+		for (size_t j = 0; j < facts->rule_count; j++)
+			if (facts->rules[j].type == rule->type)
+				(void)buf_printf(wrong,
+				    _("catalog.price_types, line %ld: \"%s\" "
+				    "and \"%s\" are the same price type of "
+				    "the portal\n"), map->pairs[i].line,
+				    facts->rules[j].text, rule->text);
+		facts->rule_count++;
+	}
+}

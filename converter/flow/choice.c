@@ -1,0 +1,133 @@
+#include "flow/choice.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* Before each of them.  No told text has it in its values. */
+#define MARK '\x1e'
+#define MARK_TEXT "\x1e"
+
+/* A company has one name, a person two; of requisites the numbers say more
+ * than the name. */
+static void
+put_name(char out[64], const struct found *row)
+{
+	static const enum field parts[] = { FIELD_NAME, FIELD_LAST_NAME,
+	    FIELD_FIRST_NAME, FIELD_INN, FIELD_KPP };
+	struct buf name = BUF_INIT(LIMIT_NAME_BYTES);
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		struct str part = fields_get(&row->fields, parts[i]);
+
+		if (part.len > 0)
+			(void)buf_printf(&name, "%s%.*s", name.len > 0 ?
+			    " " : "", (int)part.len, part.p);
+	}
+	(void)snprintf(out, 64, "%.*s", (int)str_utf8_cut(str_n(
+	    buf_text(&name), name.len), 63).len, buf_text(&name));
+	for (char *c = out; *c != '\0'; c++)
+		if ((unsigned char)*c < ' ')
+			*c = ' ';
+	buf_free(&name);
+}
+
+void
+choice_add(char text[CHANGE_TEXT_BYTES], struct flow *flow,
+    const struct op *op, const struct found *row, const char *step,
+    enum match_why why)
+{
+	size_t len = strlen(text);
+	char name[64], link[256] = "";
+	int more;
+
+	put_name(name, row);
+	flow->remote.link(flow->remote.ctx, op->target.kind, row->portal_id,
+	    link);
+	more = snprintf(text + len, CHANGE_TEXT_BYTES - len, "%c%" PRId64
+	    "%c%s%c%s%c%s%c%s", MARK, row->portal_id, FIELD_PART, step,
+	    FIELD_PART, match_why_name(why), FIELD_PART, name, FIELD_PART,
+	    link);
+	if (more < 0 || (size_t)more >= CHANGE_TEXT_BYTES - len)
+		text[len] = '\0';
+}
+
+char *
+choice_message(const char *text)
+{
+	return mem_text_n(text, strcspn(text, MARK_TEXT));
+}
+
+static void
+put_part(char *out, size_t size, struct str line, unsigned part)
+{
+	struct str text = str_utf8_cut(field_part(line, part), size - 1);
+
+	(void)snprintf(out, size, "%.*s", (int)text.len,
+	    text.len > 0 ? text.p : "");
+}
+
+bool
+choice_next(struct choice *out, const char *text, size_t *at)
+{
+	size_t begin = *at == 0 ? strcspn(text, MARK_TEXT) : *at;
+	struct str line;
+	char why[16];
+
+	while (text[begin] == MARK) {
+		line = str_n(text + begin + 1, strcspn(text + begin + 1,
+		    MARK_TEXT));
+		begin += line.len + 1;
+		*at = begin;
+		if (str_to_int64(&out->portal_id, field_part(line, 0)) == -1)
+			continue;
+		put_part(out->step, sizeof(out->step), line, 1);
+		put_part(why, sizeof(why), line, 2);
+		out->why = match_why_named(why);
+		put_part(out->name, sizeof(out->name), line, 3);
+		put_part(out->link, sizeof(out->link), line, 4);
+		return true;
+	}
+	return false;
+}
+
+static void
+show_one(struct report *report, const struct choice *choice)
+{
+	const char *why = match_why_text(match_step_named(choice->step),
+	    choice->why);
+
+	if (!report->json) {
+		report_line(report, "    %" PRId64 " %s%s%s%s%s",
+		    choice->portal_id, choice->name, why[0] != '\0' ? ": " :
+		    "", why, choice->link[0] != '\0' ? " " : "",
+		    choice->link);
+		return;
+	}
+	json_out_object(&report->jo, NULL);
+	json_out_int(&report->jo, "portal_id", choice->portal_id);
+	json_out_text(&report->jo, "name", choice->name);
+	json_out_text(&report->jo, "step", choice->step);
+	json_out_text(&report->jo, "reason", match_why_name(choice->why));
+	json_out_text(&report->jo, "why", why);
+	json_out_text(&report->jo, "link", choice->link);
+	json_out_end_object(&report->jo);
+}
+
+void
+choice_show(struct report *report, const char *text)
+{
+	struct choice choice;
+	size_t at = 0;
+	bool any = false;
+
+	while (choice_next(&choice, text, &at)) {
+		if (!any && report->json)
+			json_out_array(&report->jo, "candidates");
+		any = true;
+		show_one(report, &choice);
+	}
+	if (any && report->json)
+		json_out_end_array(&report->jo);
+}

@@ -1,0 +1,39 @@
+/*
+ * What a person chooses from where several objects of the portal may be one of
+ * 1C: kept in the text of its change, a line for each behind the message.  The
+ * message is a told text (base/told.h), the lines are in no language.
+ */
+#ifndef FLOW_CHOICE_H
+#define FLOW_CHOICE_H
+
+#include "flow/flow_internal.h"
+#include "flow/match.h"
+
+/* The code of such a change. */
+#define CHOICE_CODE "ambiguous"
+/* Candidates that are kept: a person does not read more. */
+#define CHOICE_MOST 5
+
+struct choice {
+	int64_t portal_id;
+	char step[16];          /* of counterparties.match, or "" */
+	enum match_why why;
+	char name[64];          /* cut where it is longer */
+	char link[160];         /* or "" */
+};
+
+/* Appends one; one that does not fit whole is left out. */
+void choice_add(char text[CHANGE_TEXT_BYTES], struct flow *flow,
+    const struct op *op, const struct found *row, const char *step,
+    enum match_why why);
+
+/* The message alone, which the caller frees. */
+char *choice_message(const char *text);
+/* The next one from *at (0 at first); false at the end, and of texts that have
+ * none. */
+bool choice_next(struct choice *out, const char *text, size_t *at);
+/* Shows them below the message: lines, or the array `candidates` of the object
+ * that is open.  Nothing where there are none. */
+void choice_show(struct report *report, const char *text);
+
+#endif

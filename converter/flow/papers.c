@@ -1,0 +1,385 @@
+/*
+ * Requisites and bank accounts.  Neither has an id in 1C: which of the portal's
+ * is meant is told by their numbers, and where those do not tell it, by a
+ * person.
+ */
+#include "flow/choice.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/told.h"
+
+/* ---- which requisites ---- */
+
+enum likeness {
+	LIKE_OTHER,             /* a number is another one */
+	LIKE_ANY,               /* nothing speaks for it or against it */
+	LIKE_SOME,              /* a number is the same, or it bears our mark */
+	LIKE_INN,               /* the INN is, the KPP is not */
+	LIKE_TAXPAYER           /* INN, and KPP where both have one */
+};
+
+enum part { PART_UNKNOWN, PART_SAME, PART_DIFFERS };
+
+static enum part
+compare_part(const struct op *op, const struct found *row, enum field field)
+{
+	struct str ours = str_trim(fields_get(&op->fields, field));
+	struct str theirs = str_trim(fields_get(&row->fields, field));
+
+	if (ours.len == 0 || theirs.len == 0)
+		return PART_UNKNOWN;
+	return str_eq(ours, theirs) ? PART_SAME : PART_DIFFERS;
+}
+
+static enum likeness
+compare_requisite(const struct op *op, const struct found *row)
+{
+	static const enum field numbers[] = { FIELD_KPP, FIELD_OGRN,
+	    FIELD_OKPO };
+	enum part inn = compare_part(op, row, FIELD_INN);
+	enum likeness like = LIKE_ANY;
+
+	if (inn == PART_SAME)
+		return compare_part(op, row, FIELD_KPP) == PART_DIFFERS ?
+		    LIKE_INN : LIKE_TAXPAYER;
+	if (inn == PART_DIFFERS)
+		return LIKE_OTHER;
+	if (str_eq(fields_get(&row->fields, FIELD_XML_ID),
+	    target_id(&op->target)))
+		return LIKE_SOME;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		switch (compare_part(op, row, numbers[i])) {
+		case PART_DIFFERS:
+			return LIKE_OTHER;
+		case PART_SAME:
+			like = LIKE_SOME;
+			break;
+		case PART_UNKNOWN:
+			break;
+		}
+	}
+	return like;
+}
+
+/* Two INNs are two firms; without one of them the rest does not tell. */
+static bool
+is_another_firm(const struct op *op, const struct found *row)
+{
+	return compare_part(op, row, FIELD_INN) == PART_DIFFERS;
+}
+
+struct judged {
+	const struct found *best;
+	enum likeness like;     /* of the best */
+	size_t equals;          /* as good as it */
+	size_t possible;        /* that may be it at all */
+};
+
+static void
+judge(struct judged *judged, const struct op *op, const struct found *row)
+{
+	enum likeness like = compare_requisite(op, row);
+
+	if (is_another_firm(op, row))
+		return;
+	judged->possible++;
+	if (judged->best != NULL && like < judged->like)
+		return;
+	if (judged->best == NULL || like > judged->like) {
+		judged->best = row;
+		judged->equals = 0;
+	} else if (row->portal_id < judged->best->portal_id) {
+		judged->best = row;
+	}
+	judged->like = like;
+	judged->equals++;
+}
+
+static void
+tell_requisites(struct flow *flow, const struct op *op,
+    char text[CHANGE_TEXT_BYTES])
+{
+	struct str id = target_id(&op->target);
+	size_t told = 0;
+
+	told_set(text, CHANGE_TEXT_BYTES, N_("the client has several "
+	    "requisites in the portal, and neither INN nor KPP tells which "
+	    "are meant: fill them in, or say which with `cml24 link requisite "
+	    "%.*s ID`, or with `new` for ID that it is another one"),
+	    (int)id.len, id.p);
+	for (size_t i = 0; i < op->found_count && told < CHOICE_MOST; i++) {
+		if (is_another_firm(op, &op->found[i]))
+			continue;
+		choice_add(text, flow, op, &op->found[i], "",
+		    MATCH_WHY_NOTHING);
+		told++;
+	}
+}
+
+int
+papers_choose(struct flow *flow, const struct op *op,
+    const struct found **row, char text[CHANGE_TEXT_BYTES], struct err *err)
+{
+	struct judged judged = { .best = NULL };
+	bool taken;
+
+	*row = NULL;
+	for (size_t i = 0; i < op->found_count; i++) {
+		if (adopt_is_taken(flow, &op->target,
+		    op->found[i].portal_id, false, &taken, err) == -1)
+			return -1;
+		if (!taken)
+			judge(&judged, op, &op->found[i]);
+	}
+	if (judged.possible > 1 && (judged.like == LIKE_OTHER ||
+	    (judged.equals > 1 && judged.like < LIKE_INN))) {
+		tell_requisites(flow, op, text);
+		return 1;
+	}
+	*row = judged.best;
+	return 0;
+}
+
+/* ---- an account that 1C changed ---- */
+
+/* 1C states accounts without ids and its file lists those it has, so one that
+ * is named no more and a new one of the same bank are one that was changed;
+ * where there are more of either nobody can say, and what stands in the portal
+ * stays there. */
+struct succession {
+	struct flow *flow;
+	struct target *named;   /* accounts that 1C names */
+	size_t named_count, named_size;
+	struct target *gone;    /* in the portal, and 1C names them no more */
+	size_t gone_count, gone_size;
+};
+
+static void
+add_target(struct target **list, size_t *count, size_t *size,
+    const struct target *target)
+{
+	if (*count == *size) {
+		*size = *size == 0 ? 4 : *size * 2;
+		*list = mem_resize(*list, *size, sizeof(**list));
+	}
+	(*list)[(*count)++] = *target;
+}
+
+static int
+visit_named(void *ctx, const struct target *target, struct err *err)
+{
+	struct succession *what = ctx;
+
+	(void)err;
+	if (target->kind == TARGET_BANK)
+		add_target(&what->named, &what->named_count,
+		    &what->named_size, target);
+	return 0;
+}
+
+static int
+visit_held(void *ctx, const struct target *target, struct err *err)
+{
+	struct succession *what = ctx;
+	struct image image;
+	int rc;
+
+	for (size_t i = 0; i < what->named_count; i++)
+		if (target_same(&what->named[i], target))
+			return 0;
+	image_init(&image);
+	rc = snapshot_image_get(what->flow->snap, target, &image, err);
+	if (rc == 0 && image.portal_id != 0)
+		add_target(&what->gone, &what->gone_count, &what->gone_size,
+		    target);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+/* The bank of an account: as agreed, or, of one that is not in the portal, as
+ * 1C states it.  "" where it has none. */
+static int
+find_bank(struct flow *flow, const struct target *target, bool there,
+    char bik[16], struct err *err)
+{
+	struct wanted wanted;
+	struct image image;
+	struct str text = STR_NONE;
+	int rc;
+
+	image_init(&image);
+	wanted_init(&wanted);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	if (rc != -1 && there)
+		text = fields_get(&image.agreed, FIELD_BIK);
+	else if (rc != -1 && image.portal_id == 0) {
+		rc = derive_wanted(flow, target, &image, &wanted, err);
+		text = fields_get(&wanted.fields, FIELD_BIK);
+	}
+	(void)snprintf(bik, 16, "%.*s", (int)(text.len < 16 ? text.len : 0),
+	    text.len > 0 ? text.p : "");
+	wanted_free(&wanted);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+/* The one account of this bank in the list; *count: how many there are. */
+static int
+find_of_bank(struct flow *flow, const struct target *list, size_t size,
+    bool there, const char *bik, const struct target **out, size_t *count,
+    struct err *err)
+{
+	char other[16];
+
+	*count = 0;
+	for (size_t i = 0; i < size; i++) {
+		if (find_bank(flow, &list[i], there, other, err) == -1)
+			return -1;
+		if (strcmp(other, bik) != 0)
+			continue;
+		*out = &list[i];
+		(*count)++;
+	}
+	return 0;
+}
+
+/* Of what is under way it is not known yet what it is: 1. */
+static int
+is_under_way(struct flow *flow, int64_t row, struct err *err)
+{
+	struct change change;
+	int rc = snapshot_change_get(flow->snap, row, &change, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	return change.state == CHANGE_SENT;
+}
+
+/* Of which account the new one takes the place: decided when 1C states it, for
+ * what is done of it one by one later tells less. */
+#define META_INSTEAD "bank.instead."    /* and the new one's row: the old's */
+
+static void
+name_instead(char name[64], int64_t row)
+{
+	(void)snprintf(name, 64, META_INSTEAD "%" PRId64, row);
+}
+
+static int
+note_instead(struct flow *flow, const struct target *gone,
+    const struct target *next, struct err *err)
+{
+	int64_t old, new;
+	char name[64];
+
+	if (snapshot_target_row(flow->snap, gone, &old, err) == -1 ||
+	    snapshot_target_row(flow->snap, next, &new, err) == -1)
+		return -1;
+	name_instead(name, new);
+	return snapshot_meta_set_int(flow->snap, name, old, err);
+}
+
+static int
+succeed(struct succession *what, const struct target *gone, struct err *err)
+{
+	struct flow *flow = what->flow;
+	const struct target *same = NULL, *next = NULL;
+	size_t gone_count, next_count;
+	char bik[16];
+
+	if (find_bank(flow, gone, true, bik, err) == -1)
+		return -1;
+	if (bik[0] == '\0')
+		return 0;
+	if (find_of_bank(flow, what->gone, what->gone_count, true, bik,
+	    &same, &gone_count, err) == -1 || find_of_bank(flow, what->named,
+	    what->named_count, false, bik, &next, &next_count, err) == -1)
+		return -1;
+	return gone_count == 1 && next_count == 1 ?
+	    note_instead(flow, gone, next, err) : 0;
+}
+
+int
+papers_succeed(struct flow *flow, struct str id, struct err *err)
+{
+	struct succession what = { .flow = flow };
+	struct record_source *source = &flow->source;
+	int rc;
+
+	if (source->has_target == NULL ||
+	    !source->has_target(source->ctx, TARGET_BANK))
+		return 0;
+	rc = map_targets(flow->map, RECORD_COUNTERPARTY, id, visit_named,
+	    &what, err);
+	if (rc == 0 && what.named_count > 0)
+		rc = snapshot_image_each_of(flow->snap, TARGET_BANK,
+		    target_id(&what.named[0]), visit_held, &what, err);
+	for (size_t i = 0; rc == 0 && i < what.gone_count; i++)
+		rc = succeed(&what, &what.gone[i], err);
+	free(what.named);
+	free(what.gone);
+	return rc;
+}
+
+/* The portal's object goes over to the new account, with all that is agreed of
+ * it.  1: it is not there any more. */
+static int
+hand_over(struct flow *flow, int64_t from, int64_t to, struct err *err)
+{
+	struct target old_target, new_target;
+	struct image old, new;
+	int rc;
+
+	image_init(&old);
+	image_init(&new);
+	rc = snapshot_image_by_row(flow->snap, from, &old_target, &old, err);
+	if (rc == 0)
+		rc = snapshot_image_by_row(flow->snap, to, &new_target, &new,
+		    err);
+	if (rc == 0 && old.portal_id == 0)
+		rc = 1;
+	if (rc == 0) {
+		new.portal_id = old.portal_id;
+		new.gone = false;
+		fields_copy(&new.agreed, &old.agreed);
+		old.portal_id = 0;
+		old.gone = true;
+		fields_clear(&old.agreed);
+		rc = snapshot_image_put(flow->snap, &old, err);
+	}
+	if (rc == 0)
+		rc = snapshot_image_put(flow->snap, &new, err);
+	image_free(&new);
+	image_free(&old);
+	return rc;
+}
+
+int
+papers_replace(struct flow *flow, const struct target *bank, int64_t row,
+    bool there, struct err *err)
+{
+	int64_t old;
+	char name[64];
+	int rc = 1;
+
+	name_instead(name, row);
+	old = snapshot_meta_int(flow->snap, name, 0);
+	if (old == 0)
+		return 1;
+	if (snapshot_meta_set_int(flow->snap, name, 0, err) == -1)
+		return -1;
+	/* Somebody wrote the new one there by hand: the old one is not ours to
+	 * judge. */
+	if (!there)
+		rc = is_under_way(flow, old, err);
+	if (rc == 0)
+		rc = hand_over(flow, old, row, err);
+	if (rc == 0 && snapshot_change_drop(flow->snap, old, err) == -1)
+		return -1;
+	return rc != 0 ? rc : derive_target(flow, bank, 0, false, err);
+}

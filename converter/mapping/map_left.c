@@ -1,0 +1,56 @@
+/* Contacts of counterparties that cannot be carried: they are told, for else
+ * nobody misses them before they are needed. */
+#include "mapping/map_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* So many stand in the message as examples. */
+#define TOLD 4
+/* Bytes of a value there. */
+#define VALUE_BYTES 60
+
+void
+map_left_add(struct map_left *left, struct str whose, struct str type,
+    struct str value)
+{
+	size_t len = strlen(left->examples);
+	struct str cut;
+
+	if (left->count++ >= TOLD)
+		return;
+	whose = str_utf8_cut(whose, VALUE_BYTES);
+	type = str_utf8_cut(type, VALUE_BYTES);
+	value = str_utf8_cut(value, VALUE_BYTES);
+	(void)snprintf(left->examples + len, sizeof(left->examples) - len,
+	    "%s%.*s: %.*s%s\"%.*s\"", len > 0 ? "; " : "", (int)whose.len,
+	    whose.len > 0 ? whose.p : "", (int)type.len,
+	    type.len > 0 ? type.p : "", type.len > 0 ? " " : "",
+	    (int)value.len, value.p);
+	cut = str_utf8_cut(str_of(left->examples),
+	    sizeof(left->examples) - 1);
+	left->examples[cut.len] = '\0';
+}
+
+int
+map_left(const struct map *map, struct str id, struct map_left *left,
+    struct err *err)
+{
+	const struct map_party *party = &map->work->party;
+	struct str title;
+	int rc;
+
+	id = map_party_of_record(id);
+	if (!map->config->counterparties.given || id.len > LIMIT_KEY_BYTES)
+		return 0;
+	rc = map_party_read(map, id, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	if (map_party_state(map) != WANTED_PRESENT)
+		return 0;
+	title = str_n(party->title.data, party->title.len);
+	map_party_contacts_left(&party->root, title, left);
+	if (map_party_holder(map) == TARGET_COMPANY)
+		map_party_person_left(map, left);
+	return 0;
+}
