@@ -102,6 +102,11 @@
  * or an attack; the prices of the others stay. */
 #define LIMIT_PRICE_TYPES 1024
 
+/* Prices of one type that vanish within a day before the fuse counts them at
+ * all: a person takes away some by hand, and of a type with few of them one
+ * is a large share.  1C that lost the right to read a type lost it of all. */
+#define LIMIT_FUSE_PRICES 20
+
 /* Lines of one stock document: each is a command, and all of them wait for
  * one another. */
 #define LIMIT_STOCK_LINES 500

@@ -190,30 +190,80 @@ read_tokens(const char *path, struct err *err)
 	return root;
 }
 
-/* The portal's address is client_endpoint: `domain` of a refreshed token is
- * the authorization server (settings/oauth/auto-renewal.md). */
+/* Is it the name in this address, which may be the name alone, or NULL? */
+static bool
+is_host_of(const char *host, const char *address)
+{
+	size_t len = strcspn(host, ":");
+	const char *mark;
+
+	if (address == NULL)
+		return false;
+	mark = strstr(address, "://");
+	if (mark != NULL)
+		address = mark + 3;
+	return strcspn(address, ":/?#") == len &&
+	    strncasecmp(host, address, len) == 0;
+}
+
+/*
+ * The portal's address is client_endpoint: `domain` of a refreshed token is
+ * the authorization server (settings/oauth/auto-renewal.md).  Files
+ * that were made for earlier versions may have the portal's name there, and no
+ * client_endpoint: it is believed where it is not that server's.  Allocated;
+ * NULL: the file says none.
+ */
+static char *
+portal_of(const struct b24_auth *auth, const cJSON *root)
+{
+	const char *endpoint = member(root, "client_endpoint");
+	const char *domain = member(root, "domain");
+
+	if (endpoint != NULL)
+		return mem_text(endpoint);
+	if (domain == NULL || domain[strcspn(domain, "/?#@\\ ")] != '\0' ||
+	    strncasecmp(domain, "oauth.", strlen("oauth.")) == 0 ||
+	    is_host_of(domain, auth->config->portal.oauth_host) ||
+	    is_host_of(domain, member(root, "server_endpoint")))
+		return NULL;
+	log_warn("%s: there is no client_endpoint in it: the domain is taken "
+	    "for the portal's address; put \"client_endpoint\": "
+	    "\"https://%s/rest/\" there",
+	    auth->config->portal.oauth_file, domain);
+	return mem_printf("https://%s/rest/", domain);
+}
+
+/* The address is taken once: a redirect may have changed it since. */
 static int
 take_tokens(struct b24_auth *auth, const cJSON *root, struct err *err)
 {
 	static const char *const needed[] = { "client_id", "client_secret",
-	    "refresh_token", "client_endpoint" };
-	const char *path = auth->config->portal.oauth_file;
+	    "refresh_token" };
+	char *portal = auth->origin == NULL ? portal_of(auth, root) : NULL;
 	const char *token = member(root, "access_token");
+	const char *missing = NULL;
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
-		if (member(root, needed[i]) == NULL)
-			return err_set(err, ERR_USAGE, _("%s: there is no %s "
-			    "in it; it must hold client_id, client_secret, "
-			    "access_token, refresh_token and "
-			    "client_endpoint, the portal's address as the "
-			    "token came with it"), path, needed[i]);
+		if (missing == NULL && member(root, needed[i]) == NULL)
+			missing = needed[i];
+	if (missing == NULL && auth->origin == NULL && portal == NULL)
+		missing = "client_endpoint";
+	if (missing != NULL) {
+		free(portal);
+		return err_set(err, ERR_USAGE, _("%s: there is no %s "
+		    "in it; it must hold client_id, client_secret, "
+		    "access_token, refresh_token and "
+		    "client_endpoint, the portal's address as the "
+		    "token came with it"), auth->config->portal.oauth_file,
+		    missing);
+	}
 	if (auth->origin == NULL) {
 		auth->caller = (uint32_t)str_hash(0, str_of(member(root,
 		    "client_id")));
-		rc = take_address(auth, member(root, "client_endpoint"),
-		    err);
+		rc = take_address(auth, portal, err);
 	}
+	free(portal);
 	free(auth->token);
 	/* Without one the portal says "expired" and it is refreshed. */
 	auth->token = mem_text(token != NULL ? token : "none");

@@ -293,7 +293,7 @@ leave(struct writing *writing, struct b24_command *command)
 	command->done = false;
 	command->error.fate = B24_FATE_AGAIN;
 	(void)snprintf(command->error.code, sizeof(command->error.code),
-	    "not-run");
+	    B24_NOT_RUN);
 	(void)snprintf(command->error.text, sizeof(command->error.text),
 	    "%s", TOLD("not sent, since the portal gave no answer before"));
 	writing->take(writing->ctx, command);

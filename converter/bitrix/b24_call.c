@@ -149,7 +149,8 @@ void
 b24_call_recall(struct b24 *b24)
 {
 	static const struct b24_error error = { .fate = B24_FATE_AGAIN,
-	    .code = "not-run", .text = TOLD("not sent: it was told to stop") };
+	    .code = B24_NOT_RUN,
+	    .text = TOLD("not sent: it was told to stop") };
 
 	while (b24->waiting != NULL) {
 		struct b24_batch *batch = b24->waiting;
@@ -309,7 +310,7 @@ start(struct b24_batch *batch)
 		    TOLD("its values are too large for one request"));
 	} else if (batch->leaves != NULL && batch->leaves(batch,
 	    &why) == -1) {
-		fail_start(batch, B24_FATE_AGAIN, "not-run", why.text);
+		fail_start(batch, B24_FATE_AGAIN, B24_NOT_RUN, why.text);
 	} else if (http_submit(b24->http, &batch->http, &why) == -1) {
 		fail_start(batch, B24_FATE_AGAIN, "no-connection", why.text);
 	} else {

@@ -355,6 +355,25 @@ check_orders(struct check *check, const struct b24_deal_facts *deals)
 }
 
 static void
+check_article(struct check *check, const struct b24_facts *facts)
+{
+	const struct b24_property *off = b24_property_list_article_off(facts,
+	    facts->iblock);
+	char text[512];
+
+	if (facts->article != 0) {
+		say(check, true, "%s", _("the property for the article is "
+		    "there"));
+	} else if (check->b24->config->catalog.enabled && off != NULL) {
+		b24_property_list_say_off(off, text, sizeof(text));
+		say(check, false, "%s", text);
+	} else if (check->b24->config->catalog.enabled) {
+		say(check, true, "%s", _("the property for the article will "
+		    "be made by the first run"));
+	}
+}
+
+static void
 check_facts(struct check *check, const struct b24_facts *facts)
 {
 	say(check, true, _("the catalogue is \"%s\""), facts->name);
@@ -372,12 +391,7 @@ check_facts(struct check *check, const struct b24_facts *facts)
 	    "%zu"), facts->rule_count, facts->type_count);
 	say(check, true, _("VAT rates: %zu, units: %zu"), facts->vat_count,
 	    facts->measure_count);
-	if (facts->article != 0)
-		say(check, true, "%s", _("the property for the article is "
-		    "there"));
-	else if (check->b24->config->catalog.enabled)
-		say(check, true, "%s", _("the property for the article will "
-		    "be made by the first run"));
+	check_article(check, facts);
 	if (check->b24->config->catalog.enabled)
 		check_properties(check, facts);
 	check_gallery(check, facts);

@@ -331,8 +331,7 @@ compare(const struct b24 *b24, struct op *op, const cJSON *item)
 		compare_column(b24, op, column, item);
 	for (size_t i = 0; i < LINE_FIELDS; i++)
 		compare_lines(op, line_fields[i], item);
-	if (!fields_has(&op->kept, FIELD_USER_FIELDS))
-		b24_client_fields_taken(b24, op, item);
+	b24_client_fields_taken(b24, op, item);
 	if (fields_has(&op->fields, FIELD_COMPANIES) && op->parent_id > 0 &&
 	    cJSON_IsArray(companies) && !holds_id(companies, op->parent_id))
 		(void)fields_set(&op->dropped, FIELD_COMPANIES,

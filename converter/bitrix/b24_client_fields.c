@@ -309,7 +309,7 @@ say_change(struct b24_command *out, const struct saying *saying, bool yields,
 			(void)say_many(out, saying, yields);
 			return true;
 		}
-		*kept = *kept || !has_all(&saying->shown, &saying->wanted);
+		*kept = !has_all(&saying->shown, &saying->wanted);
 		return false;
 	}
 	if (yields && !is_empty(&saying->shown) &&
@@ -329,13 +329,15 @@ b24_client_fields_update(const struct b24 *b24, struct op *op,
 	bool yields = fields_has(&op->yields, FIELD_USER_FIELDS);
 	struct str lines = fields_get(&op->fields, FIELD_USER_FIELDS);
 	struct str shown = fields_get(held, FIELD_USER_FIELDS);
+	struct buf kept = BUF_INIT(LIMIT_REQUEST_BYTES);
 	struct str rule = STR_NONE;
-	bool said = false, kept = false;
+	bool said = false;
 	size_t at = 0;
 
 	while (next_field(lines, &at, &rule)) {
 		struct saying saying = { .known = find_field(b24,
 		    op->target.kind, rule) };
+		bool keeps = false;
 
 		if (saying.known == NULL)
 			continue;
@@ -343,13 +345,17 @@ b24_client_fields_update(const struct b24 *b24, struct op *op,
 		words_of(&saying.before, b24, saying.known,
 		    fields_get(&op->before, FIELD_USER_FIELDS));
 		words_of(&saying.shown, b24, saying.known, shown);
-		said |= say_change(out, &saying, yields, &kept);
+		said |= say_change(out, &saying, yields, &keeps);
+		if (keeps)
+			party_line_add(&kept, rule, STR_NONE);
 		words_free(&saying.wanted);
 		words_free(&saying.before);
 		words_free(&saying.shown);
 	}
-	if (kept && !said)
-		(void)fields_set(&op->kept, FIELD_USER_FIELDS, shown);
+	if (kept.len > 0)
+		(void)fields_set(&op->kept, FIELD_USER_FIELDS,
+		    str_n(buf_text(&kept), kept.len));
+	buf_free(&kept);
 	return said;
 }
 
@@ -412,17 +418,22 @@ is_shown(const struct b24 *b24, const struct op *op,
     const cJSON *row)
 {
 	struct buf lines = BUF_INIT(LIMIT_REQUEST_BYTES);
-	struct words shown;
+	struct words shown, before;
 	bool is;
 
 	read_lines(&lines, known, json_get(row, known->name));
 	words_of(&shown, b24, known, str_n(buf_text(&lines), lines.len));
+	words_of(&before, b24, known,
+	    fields_get(&op->before, FIELD_USER_FIELDS));
 	if (fields_has(&op->yields, FIELD_USER_FIELDS) ||
 	    (is_text(known) && !known->multiple))
-		is = is_empty(wanted) || !is_empty(&shown);
+		/* Of many, people may have taken all away. */
+		is = is_empty(wanted) || !is_empty(&shown) ||
+		    (known->multiple && has_all(&before, wanted));
 	else
 		is = known->multiple ? has_all(&shown, wanted) :
 		    same_words(&shown, wanted);
+	words_free(&before);
 	words_free(&shown);
 	buf_free(&lines);
 	return is;

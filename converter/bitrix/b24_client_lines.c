@@ -236,7 +236,7 @@ read_held(struct change *change)
 		if (held->goes || held->id <= 0 || !is_double(change, held))
 			continue;
 		held->goes = true;
-		log_warn("%s %" PRId64 ": a double of ours is removed",
+		log_warn("%s %" PRId64 ": a double of ours is to go",
 		    b24_client_lines_type(change->lines->field), held->id);
 	}
 }

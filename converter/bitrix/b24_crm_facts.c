@@ -263,16 +263,6 @@ run_slices(struct b24 *b24, struct reading *reading, struct err *err)
 	return rc;
 }
 
-/* The older methods tell by their text alone (b24_error.c). */
-static bool
-is_of_right(const struct b24_error *error)
-{
-	return strcmp(error->code, "insufficient_scope") == 0 ||
-	    strcmp(error->code, "ACCESS_DENIED") == 0 ||
-	    (error->fate == B24_FATE_REFUSED &&
-	    strstr(error->text, "Access denied") != NULL);
-}
-
 /* Is a right all that is missing?  What is refused for another reason is
  * about the portal as a whole. */
 static bool
@@ -286,7 +276,7 @@ is_barred(const struct reading *reading)
 		/* Done, or never asked. */
 		if (command->done || command->error.text[0] == '\0')
 			continue;
-		if (!is_of_right(&command->error))
+		if (!b24_error_of_right(&command->error))
 			return false;
 		any = true;
 	}

@@ -304,6 +304,19 @@ take_time(struct look *look, const struct b24_batch *batch,
 	    "what time it is"));
 }
 
+/* What is refused as a whole is about the portal, not about its deals. */
+static bool
+is_barred(const struct b24_batch *batch, const enum part *parts)
+{
+	if (json_get(batch->answer, "error") != NULL)
+		return false;
+	for (size_t i = 0; i < batch->count; i++)
+		if (parts[i] == PART_DEALS)
+			return !batch->commands[i].done &&
+			    b24_error_of_right(&batch->commands[i].error);
+	return false;
+}
+
 /* One page of each list that has more. */
 static int
 round_of(struct look *look, struct err *err)
@@ -320,6 +333,8 @@ round_of(struct look *look, struct err *err)
 		make_command(look, &commands[batch.count++], (enum part)i);
 	}
 	rc = b24_facts_run(look->b24, &batch, err);
+	if (rc == -1 && is_barred(&batch, parts))
+		rc = 1;
 	for (size_t i = 0; rc == 0 && i < batch.count; i++) {
 		if (parts[i] == PART_TIME)
 			rc = take_time(look, &batch, &commands[i], err);
@@ -380,9 +395,9 @@ b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
 		    ERR_PORTAL, "%s", _("the portal's list of deals does not "
 		    "end"));
 	}
-	if (rc == -1) {
+	if (rc != 0) {
 		deal_changes_free(out);
-		return -1;
+		return rc;
 	}
 	drop_doubles(out->companies, &out->company_count);
 	drop_doubles(out->contacts, &out->contact_count);

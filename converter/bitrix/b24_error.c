@@ -146,7 +146,8 @@ static const struct text_meaning text_meanings[] = {
 	{ B24_ITEM_ADD, B24_ADDRESS_LIST, "not defined or invalid",
 	    B24_FATE_REFUSED, NULL },
 	/* "Internal error adding product. Try adding again.": rolled back
-	 * (product-property-enum/, product/, section/, product-image/) */
+	 * (product-property-enum/, product/, section/, product-image/); of
+	 * writes alone */
 	{ B24_PROPERTY_ADD, B24_PRICE_DELETE, "Internal error",
 	    B24_FATE_AGAIN, NULL },
 	{ B24_SKU_ADD, B24_IMAGE_DELETE, "Internal error", B24_FATE_AGAIN,
@@ -238,7 +239,8 @@ by_text(struct b24_error *out, const char *said, enum b24_method method)
 {
 	const struct text_meaning *meaning = find_text(said, method);
 
-	if (meaning == NULL)
+	if (meaning == NULL || (meaning->fate == B24_FATE_AGAIN &&
+	    b24_methods_info(method)->repeat == B24_REPEAT_FREELY))
 		return;
 	out->fate = meaning->fate;
 	put_text(out, meaning->hint, said);
@@ -311,11 +313,23 @@ b24_error_http(struct b24_error *out, const struct http_request *request)
 	put_text(out, by_status->hint, said);
 }
 
+/* The older methods tell by their text alone. */
+bool
+b24_error_of_right(const struct b24_error *error)
+{
+	return strcmp(error->code, "insufficient_scope") == 0 ||
+	    strcmp(error->code, "ACCESS_DENIED") == 0 ||
+	    (error->fate == B24_FATE_REFUSED &&
+	    strstr(error->text, "Access denied") != NULL);
+}
+
 void
 b24_error_tell(const struct b24_error *error, int64_t not_before, bool write,
     struct op *op)
 {
-	op->outcome = b24_error_outcome(error->fate, write);
+	op->outcome = error->fate == B24_FATE_AGAIN && strcmp(error->code,
+	    B24_NOT_RUN) == 0 ? OUTCOME_NOT_RUN :
+	    b24_error_outcome(error->fate, write);
 	op->not_before = not_before;
 	(void)snprintf(op->code, sizeof(op->code), "%s", error->code);
 	(void)snprintf(op->text, sizeof(op->text), "%s", error->text);

@@ -576,13 +576,32 @@ add_article(struct b24 *b24, int64_t iblock, int64_t *article,
 	return rc;
 }
 
+/* One of its code that cannot be filled is a person's to mend; a second one
+ * would be a double.  True: it is there, and told once. */
+static bool
+is_off(const struct b24 *b24, int64_t iblock, bool *told)
+{
+	const struct b24_property *off = b24_property_list_article_off(
+	    &b24->facts, iblock);
+	char text[512];
+
+	if (off == NULL)
+		return false;
+	b24_property_list_say_off(off, text, sizeof(text));
+	if (!*told)
+		log_warn("%s", text);
+	*told = true;
+	return true;
+}
+
 int
 b24_facts_article(struct b24 *b24, struct err *err)
 {
 	struct b24_facts *facts = &b24->facts;
 
 	if (!b24->may_write || facts->article != 0 ||
-	    !b24->config->catalog.enabled)
+	    !b24->config->catalog.enabled ||
+	    is_off(b24, facts->iblock, &b24->article_told))
 		return 0;
 	return add_article(b24, facts->iblock, &facts->article, err);
 }
@@ -595,7 +614,8 @@ b24_facts_offers_article(struct b24 *b24, struct err *err)
 	if (facts->offers_iblock == 0 || facts->offers_article != 0 ||
 	    !b24->config->catalog.enabled ||
 	    b24->config->catalog.characteristics !=
-	    CHARACTERISTICS_VARIATIONS)
+	    CHARACTERISTICS_VARIATIONS ||
+	    is_off(b24, facts->offers_iblock, &b24->offers_article_told))
 		return 0;
 	return add_article(b24, facts->offers_iblock, &facts->offers_article,
 	    err);

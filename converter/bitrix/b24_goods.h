@@ -23,6 +23,13 @@ bool b24_property_list_gallery(const struct b24_facts *facts,
 /* The one of a catalogue that holds the article; 0: none. */
 int64_t b24_property_list_article(const struct b24_facts *facts,
     int64_t iblock);
+/* Where there is none: the one that stands in its place and cannot be filled;
+ * a second of its code would be taken for it by 1C's own module. */
+const struct b24_property *b24_property_list_article_off(
+    const struct b24_facts *facts, int64_t iblock);
+/* What a person has to do with that one. */
+void b24_property_list_say_off(const struct b24_property *property,
+    char *text, size_t size);
 /* The command that makes it. */
 void b24_property_list_make_article(struct b24_command *command,
     int64_t iblock);

@@ -171,6 +171,10 @@ enum b24_fate {
 	B24_FATE_STOP           /* nothing will go through */
 };
 
+/* The code, with B24_FATE_AGAIN, of what has not left and was not tried:
+ * OUTCOME_NOT_RUN. */
+#define B24_NOT_RUN "not-run"
+
 struct b24_error {
 	enum b24_fate fate;
 	char code[B24_CODE_BYTES];
@@ -183,6 +187,8 @@ void b24_error_read(struct b24_error *out, const cJSON *object, int status,
 /* Of an answer that is no such object, or none. */
 void b24_error_http(struct b24_error *out,
     const struct http_request *request);
+/* Is a right of the user, or a permission, all that is missing? */
+bool b24_error_of_right(const struct b24_error *error);
 /* What the fate is for a write or a read. */
 enum outcome b24_error_outcome(enum b24_fate fate, bool write);
 /* The op's outcome, with cause and time. */
@@ -740,7 +746,7 @@ struct b24 {
 	int64_t write_us;       /* duration of one command, smoothed */
 	int64_t list_us;
 	int64_t find_bytes;     /* of an answer per command, smoothed */
-	bool renamed_told, addresses_told;
+	bool renamed_told, addresses_told, article_told, offers_article_told;
 };
 
 /* bitrix.c: a request of flow is done. */

@@ -1,8 +1,8 @@
 /*
  * Which price types of the portal the rules mean.  A type has a code under
  * `name` ("BASE"), and a title in each language, which is what people see of it
- * (catalog-price-type-lang-list.md).  A rule may say any of these, the xmlId or
- * the number.
+ * (catalog-price-type-lang-list.md).  A rule may say the code, the xmlId, the
+ * number or a title, in this order.
  */
 #include "bitrix/b24_internal.h"
 
@@ -13,17 +13,42 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-static bool
-is_type_named(const struct b24_facts *facts,
-    const struct b24_price_type *type, const char *name)
-{
-	struct str wanted = str_of(name);
+/* ---- what a rule may say of a type ---- */
 
-	if (b24_value_is_id(name, type->id) ||
-	    str_same_name(str_of(type->name), wanted) ||
-	    (type->xml_id[0] != '\0' &&
-	    str_eq(str_of(type->xml_id), str_trim(wanted))))
-		return true;
+typedef bool is_named(const struct b24_facts *facts,
+    const struct b24_price_type *type, struct str wanted);
+
+static bool
+by_code(const struct b24_facts *facts, const struct b24_price_type *type,
+    struct str wanted)
+{
+	(void)facts;    /* only titles stand elsewhere */
+	return str_same_name(str_of(type->name), wanted);
+}
+
+static bool
+by_xml_id(const struct b24_facts *facts, const struct b24_price_type *type,
+    struct str wanted)
+{
+	(void)facts;
+	return type->xml_id[0] != '\0' &&
+	    str_eq(str_of(type->xml_id), str_trim(wanted));
+}
+
+static bool
+by_number(const struct b24_facts *facts, const struct b24_price_type *type,
+    struct str wanted)
+{
+	int64_t number;
+
+	(void)facts;
+	return str_to_int64(&number, wanted) == 0 && number == type->id;
+}
+
+static bool
+by_title(const struct b24_facts *facts, const struct b24_price_type *type,
+    struct str wanted)
+{
 	for (size_t i = 0; i < facts->title_count; i++)
 		if (facts->titles[i].type == type->id &&
 		    str_same_name(str_of(facts->titles[i].name), wanted))
@@ -31,24 +56,49 @@ is_type_named(const struct b24_facts *facts,
 	return false;
 }
 
-/* *other: a second one of that name, or 0. */
+/* *other: a second one that is named so, or 0. */
 static int64_t
-type_named(const struct b24_facts *facts, const char *name,
+find_type(const struct b24_facts *facts, is_named *is, struct str wanted,
     int64_t *other)
 {
 	int64_t found = 0;
 
 	*other = 0;
-	for (size_t i = 0; i < facts->type_count; i++) {
-		if (!is_type_named(facts, &facts->types[i], name))
+	for (size_t i = 0; i < facts->type_count && *other == 0; i++) {
+		if (!is(facts, &facts->types[i], wanted))
 			continue;
-		if (found != 0) {
+		if (found == 0)
+			found = facts->types[i].id;
+		else
 			*other = facts->types[i].id;
-			break;
-		}
-		found = facts->types[i].id;
 	}
 	return found;
+}
+
+/*
+ * The first step that finds any decides: a title that somebody gives to
+ * another type in the portal changes nothing of what a rule already means.
+ * What is ambiguous within a step a number still decides.
+ */
+static int64_t
+type_named(const struct b24_facts *facts, const char *name, int64_t *other)
+{
+	static is_named *const steps[] = { by_code, by_xml_id, by_number,
+	    by_title };
+	struct str wanted = str_of(name);
+	int64_t found = 0, number, none;
+
+	*other = 0;
+	for (size_t i = 0; found == 0 && i < sizeof(steps) / sizeof(*steps);
+	    i++)
+		found = find_type(facts, steps[i], wanted, other);
+	if (*other == 0)
+		return found;
+	number = find_type(facts, by_number, wanted, &none);
+	if (number == 0)
+		return found;
+	*other = 0;
+	return number;
 }
 
 static const char *

@@ -4,9 +4,11 @@
  */
 #include "bitrix/b24_internal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 
 #define ARTICLE_NAME "Артикул"
@@ -93,6 +95,39 @@ b24_property_list_article(const struct b24_facts *facts, int64_t iblock)
 			named = property->id;
 	}
 	return named;
+}
+
+const struct b24_property *
+b24_property_list_article_off(const struct b24_facts *facts, int64_t iblock)
+{
+	if (b24_property_list_article(facts, iblock) != 0)
+		return NULL;
+	for (size_t i = 0; iblock != 0 && i < facts->property_count; i++) {
+		const struct b24_property *property = &facts->properties[i];
+
+		if (property->iblock == iblock &&
+		    (strcmp(property->code, B24_ARTICLE_CODE) == 0 ||
+		    strcmp(property->xml_id, B24_ARTICLE_CODE) == 0))
+			return property;
+	}
+	return NULL;
+}
+
+void
+b24_property_list_say_off(const struct b24_property *property, char *text,
+    size_t size)
+{
+	if (property->active)
+		(void)snprintf(text, size, _("the portal's property %" PRId64
+		    " (%s) holds no text: goods go without their articles; "
+		    "give it another code and xmlId than %s, then `cml24 "
+		    "retry`"), property->id, property->name,
+		    B24_ARTICLE_CODE);
+	else
+		(void)snprintf(text, size, _("the portal's property %" PRId64
+		    " (%s) is switched off: goods go without their articles; "
+		    "switch it on there, then `cml24 retry`"), property->id,
+		    property->name);
 }
 
 bool

@@ -237,7 +237,8 @@ read_deals(void *ctx, const int64_t *ids, size_t count,
 	struct b24 *b24 = ctx;
 	struct err own = { 0 };
 
-	if (!b24->has_facts)
+	/* Without its funnel every deal would be no order. */
+	if (!b24->has_facts || !b24->facts.deals.known)
 		return err_set(err, ERR_SYSTEM, "bitrix: not prepared");
 	return b24_deal_read(b24, ids, count, visit, arg, err != NULL ? err :
 	    &own);

@@ -428,7 +428,10 @@ accept_in_transaction(struct acceptance *acc, struct err *err)
 	acc->hearing.force = acc->how->force;
 	if (hear_package(acc->flow, package, &acc->hearing, err) == -1)
 		return -1;
-	return snapshot_package_put(acc->flow->snap, package, err);
+	if (snapshot_package_put(acc->flow->snap, package, err) == -1)
+		return -1;
+	return acc->how->allow_deletes ? snapshot_let_named(acc->flow->snap,
+	    package->session, err) : 0;
 }
 
 static int
@@ -648,6 +651,23 @@ accept_or_reject(struct acceptance *acc, struct err *err)
 	return reject_now(acc, err);
 }
 
+/* What `--allow-deletes` did not let through: it is of other packages. */
+static int
+tell_held(struct flow *flow, struct err *err)
+{
+	struct change_counts counts;
+
+	if (snapshot_change_count(flow->snap, &counts, err) == -1)
+		return -1;
+	if (counts.held > 0)
+		report_say(flow->report, ngettext("%" PRId64 " removal of "
+		    "which this package does not speak stays held",
+		    "%" PRId64 " removals of which this package does not "
+		    "speak stay held", (unsigned long)counts.held),
+		    counts.held);
+	return 0;
+}
+
 /* A session by itself ends with its package. */
 static int
 close_now(struct acceptance *acc, struct err *err)
@@ -659,9 +679,11 @@ close_now(struct acceptance *acc, struct err *err)
 		return 0;
 	rc = snapshot_session_open(acc->flow->snap, acc->package->node,
 	    &session, err);
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
-	return session_close(acc->flow, &session, err);
+	if (rc == 0)
+		rc = session_close(acc->flow, &session, err);
+	if (rc == -1)
+		return -1;
+	return acc->how->allow_deletes ? tell_held(acc->flow, err) : 0;
 }
 
 int

@@ -134,6 +134,9 @@ needs_look(const struct push *push, const struct change *change,
 	if (diff->verb != VERB_CREATE ||
 	    rowset_has(&push->cleared, change->row))
 		return false;
+	if (strcmp(change->code, OP_INTERNAL) == 0 &&
+	    !target_is_main_picture(&change->target))
+		return true;
 	if (target_is_crm(change->target.kind) &&
 	    link_is_new(push->flow, change->row))
 		return client_is_human(change->target.kind) &&

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/i18n.h"
 #include "base/mem.h"
 
 /* Before each of them.  No told text has it in its values. */
@@ -53,6 +54,17 @@ choice_add(char text[CHANGE_TEXT_BYTES], struct flow *flow,
 		text[len] = '\0';
 }
 
+void
+choice_add_id(char text[CHANGE_TEXT_BYTES], int64_t portal_id)
+{
+	size_t len = strlen(text);
+	int more = snprintf(text + len, CHANGE_TEXT_BYTES - len, "%c%" PRId64,
+	    MARK, portal_id);
+
+	if (more < 0 || (size_t)more >= CHANGE_TEXT_BYTES - len)
+		text[len] = '\0';
+}
+
 char *
 choice_message(const char *text)
 {
@@ -82,6 +94,7 @@ choice_next(struct choice *out, const char *text, size_t *at)
 		*at = begin;
 		if (str_to_int64(&out->portal_id, field_part(line, 0)) == -1)
 			continue;
+		out->bare = memchr(line.p, FIELD_PART, line.len) == NULL;
 		put_part(out->step, sizeof(out->step), line, 1);
 		put_part(why, sizeof(why), line, 2);
 		out->why = match_why_named(why);
@@ -90,6 +103,27 @@ choice_next(struct choice *out, const char *text, size_t *at)
 		return true;
 	}
 	return false;
+}
+
+/* Those whose ids alone are kept, in one line. */
+static void
+show_bare(struct report *report, const char *text)
+{
+	struct buf ids = BUF_INIT(CHANGE_TEXT_BYTES * 2);
+	struct choice choice;
+	size_t at = 0, count = 0;
+
+	while (choice_next(&choice, text, &at)) {
+		if (!choice.bare)
+			continue;
+		(void)buf_printf(&ids, "%s%" PRId64, count > 0 ? ", " : "",
+		    choice.portal_id);
+		count++;
+	}
+	if (count > 0)
+		report_line(report, ngettext("    and %zu more: %s",
+		    "    and %zu more: %s", count), count, buf_text(&ids));
+	buf_free(&ids);
 }
 
 static void
@@ -126,8 +160,11 @@ choice_show(struct report *report, const char *text)
 		if (!any && report->json)
 			json_out_array(&report->jo, "candidates");
 		any = true;
-		show_one(report, &choice);
+		if (report->json || !choice.bare)
+			show_one(report, &choice);
 	}
+	if (!report->json)
+		show_bare(report, text);
 	if (any && report->json)
 		json_out_end_array(&report->jo);
 }

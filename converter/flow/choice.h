@@ -18,6 +18,7 @@ struct choice {
 	int64_t portal_id;
 	char step[16];          /* of counterparties.match, or "" */
 	enum match_why why;
+	bool bare;              /* nothing else of it is kept */
 	char name[64];          /* cut where it is longer */
 	char link[160];         /* or "" */
 };
@@ -26,6 +27,11 @@ struct choice {
 void choice_add(char text[CHANGE_TEXT_BYTES], struct flow *flow,
     const struct op *op, const struct found *row, const char *step,
     enum match_why why);
+
+/* The same with its id alone, of those behind CHOICE_MOST; so many bytes at
+ * most. */
+#define CHOICE_ID_BYTES 21
+void choice_add_id(char text[CHANGE_TEXT_BYTES], int64_t portal_id);
 
 /* The message alone, which the caller frees. */
 char *choice_message(const char *text);

@@ -189,7 +189,7 @@ derive_difference(struct flow *flow, const struct target *target,
 	if (derive_form_leave(flow, target, &out->image, wanted, err) == -1)
 		return -1;
 	if (!note_form(target, wanted, &out->image) && flow->rules != NULL &&
-	    rules_prune(flow, wanted, &out->image, err) == -1)
+	    rules_prune(flow, target, wanted, &out->image, err) == -1)
 		return -1;
 	if (flow->moved != NULL && terms_forget(flow, target, &out->image,
 	    err) == -1)

@@ -170,13 +170,27 @@ count_live(struct flow *flow, const struct fuse_group *group, int64_t *live,
 static int
 release(struct flow *flow, const struct fuse_group *group, struct err *err)
 {
-	int64_t count;
-
 	for (size_t i = 0; i < group->count; i++)
-		if (snapshot_change_let(flow->snap, group->rows[i], &count,
+		if (snapshot_change_let(flow->snap, group->rows[i],
 		    err) == -1)
 			return -1;
 	return 0;
+}
+
+/* Is it more than goes in a day, `recent` of which went already? */
+static bool
+is_too_much(const struct flow *flow, const struct fuse_group *group,
+    int64_t recent, int64_t live)
+{
+	int64_t gone = recent + (int64_t)group->count;
+
+	if (group->rule[0] == '\0' && flow->fuse.blow)
+		return true;
+	if (group->rule[0] != '\0' && gone < LIMIT_FUSE_PRICES)
+		return false;
+	/* What went in the last 24 hours is not among the living. */
+	return gone * 100 > flow->config->catalog.max_deleted_percent *
+	    (live + recent);
 }
 
 static int
@@ -190,10 +204,7 @@ settle_kept(struct flow *flow, const struct fuse_group *group,
 	recent = recent_removals(flow, name, kept, err);
 	if (recent == -1 || count_live(flow, group, &live, err) == -1)
 		return -1;
-	/* What went in the last 24 hours is not among the living. */
-	if ((flow->fuse.blow && group->rule[0] == '\0') ||
-	    (recent + count) * 100 >
-	    flow->config->catalog.max_deleted_percent * (live + recent)) {
+	if (is_too_much(flow, group, recent, live)) {
 		say_fuse(flow, group, recent, live);
 		return 0;
 	}
@@ -219,14 +230,12 @@ settle_group(struct flow *flow, const struct fuse_group *group,
 int
 derive_fuse_settle(struct flow *flow, struct err *err)
 {
-	int64_t count;
+	const struct removal_fuse *fuse = &flow->fuse;
 	int rc = 0;
 
-	if (flow->fuse.open)
-		rc = snapshot_change_let(flow->snap, 0, &count, err);
-	for (size_t i = 0; rc == 0 && !flow->fuse.open &&
-	    i < flow->fuse.group_count; i++)
-		rc = settle_group(flow, &flow->fuse.groups[i], err);
+	for (size_t i = 0; rc == 0 && i < fuse->group_count; i++)
+		rc = fuse->open ? release(flow, &fuse->groups[i], err) :
+		    settle_group(flow, &fuse->groups[i], err);
 	derive_fuse_arm(flow, false, false);
 	return rc;
 }

@@ -93,10 +93,11 @@ struct flow {
 					   this run made new or changed */
 	bool inbox_failed;              /* the inbox could not be read */
 	bool outbox_failed;             /* the outbox could not be written */
+	bool deals_wait;                /* for a right: they were not read */
 	bool retrying;                  /* a person asked for it */
 	struct removal_fuse {
 		bool blow;              /* hold goods whatever the share */
-		bool open;              /* let them through, and older ones */
+		bool open;              /* let them through */
 		/* Removals held since armed, of what is counted together. */
 		struct fuse_group {
 			char *rule;     /* of the prices; "" goods */
@@ -181,10 +182,11 @@ int derive_forget_dependents(struct flow *flow, const struct target *target,
 /* rules.c: what changed its meaning since everything was last derived */
 
 /* While these are open, a field that left the rules leaves the image, and so
- * does one whose word means something else now. */
+ * does one whose word means something else now.  What was told of a payment
+ * stays as it was told. */
 int rules_begin(struct flow *flow, struct err *err);
-int rules_prune(struct flow *flow, const struct wanted *wanted,
-    struct image *image, struct err *err);
+int rules_prune(struct flow *flow, const struct target *target,
+    const struct wanted *wanted, struct image *image, struct err *err);
 int rules_remember(struct flow *flow, struct err *err);
 void rules_end(struct flow *flow);
 
@@ -338,6 +340,10 @@ struct push {
 	struct rowset doubted;
 	int64_t to_ask[PUSH_ASKS];
 	size_t to_ask_count;
+	/* What was refused and waits for that look: where it finds them, it is
+	 * not sent a second time in order to be refused again. */
+	struct refusal *refusals;
+	size_t refusal_count, refusal_size;
 	struct request *writes; /* built, not yet sent */
 	struct request *finds;
 	struct request *flying[PUSH_ENDED];
@@ -523,6 +529,8 @@ int settle_fail(struct push *push, int64_t row,
 /* Somebody may have deleted the section or good of this row, by which another
  * was refused.  True: it is looked for before that one is tried again. */
 bool settle_doubt(struct push *push, int64_t row);
+/* Forgets what waits for such looks: it is still planned. */
+void settle_forget_refusals(struct push *push);
 /* adopt.c */
 
 /* Is the portal's object linked to another target of ours?  by_sharers: also
@@ -548,6 +556,9 @@ int plan_portal_ask(struct flow *flow, struct err *err);
 int recover_request(struct push *push, struct err *err);
 int recover_settle(struct push *push, struct op *op, struct err *err);
 int recover_recheck(struct push *push, struct err *err);
+/* Looks for a double of what this write may have left, when it is long over. */
+int recover_recheck_later(struct push *push, const struct op *op,
+    struct err *err);
 /* Looks for what settle_doubt() is about. */
 int recover_doubted(struct push *push, struct err *err);
 int recover_recheck_settle(struct push *push, struct op *op,

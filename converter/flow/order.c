@@ -533,6 +533,17 @@ leave_stages(struct flow *flow, struct order *order)
 	order_tell(flow, order);
 }
 
+/* The order as 1C has it, or may have loaded it; of none there is nothing. */
+static const struct fields *
+given_to_1c(const struct order *order)
+{
+	static const struct fields nothing;
+
+	if (order->known.count > 0)
+		return &order->known;
+	return order->first_put != 0 ? &order->document : &nothing;
+}
+
 /* wait: the deal's rows are older than 1C's lines. */
 static int
 build_order(struct flow *flow, const struct deal *deal, struct order *order,
@@ -546,7 +557,8 @@ build_order(struct flow *flow, const struct deal *deal, struct order *order,
 
 	fields_init(&document);
 	rc = order_build(&document, &hold, flow->config, deal, order->number,
-	    fields_get(&order->known, FIELD_LINES), &lookup, err);
+	    fields_get(&order->known, FIELD_LINES), given_to_1c(order),
+	    &lookup, err);
 	if (rc == 0 && wait && fields_has(&order->known, FIELD_LINES)) {
 		(void)fields_set(&document, FIELD_LINES,
 		    fields_get(&order->known, FIELD_LINES));

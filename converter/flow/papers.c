@@ -105,19 +105,32 @@ tell_requisites(struct flow *flow, const struct op *op,
     char text[CHANGE_TEXT_BYTES])
 {
 	struct str id = target_id(&op->target);
-	size_t told = 0;
+	size_t left = 0, told = 0;
 
 	told_set(text, CHANGE_TEXT_BYTES, N_("the client has several "
 	    "requisites in the portal, and neither INN nor KPP tells which "
 	    "are meant: fill them in, or say which with `cml24 link requisite "
 	    "%.*s ID`, or with `new` for ID that it is another one"),
 	    (int)id.len, id.p);
-	for (size_t i = 0; i < op->found_count && told < CHOICE_MOST; i++) {
-		if (is_another_firm(op, &op->found[i]))
+	for (size_t i = 0; i < op->found_count; i++)
+		if (!is_another_firm(op, &op->found[i]))
+			left++;
+	for (size_t i = 0; i < op->found_count; i++) {
+		const struct found *row = &op->found[i];
+		size_t len = strlen(text);
+
+		if (is_another_firm(op, row))
 			continue;
-		choice_add(text, flow, op, &op->found[i], "",
-		    MATCH_WHY_NOTHING);
-		told++;
+		left--;
+		if (told++ < CHOICE_MOST)
+			choice_add(text, flow, op, row, "",
+			    MATCH_WHY_NOTHING);
+		/* Only what is told can be chosen. */
+		if (text[len] != '\0' && strlen(text) + left *
+		    CHOICE_ID_BYTES < CHANGE_TEXT_BYTES)
+			continue;
+		text[len] = '\0';
+		choice_add_id(text, row->portal_id);
 	}
 }
 
@@ -284,6 +297,26 @@ note_instead(struct flow *flow, const struct target *gone,
 	return snapshot_meta_set_int(flow->snap, name, old, err);
 }
 
+/* What an earlier package said of the accounts that 1C names holds no more. */
+static int
+forget_instead(const struct succession *what, struct err *err)
+{
+	struct snapshot *snap = what->flow->snap;
+	struct image image;
+	char name[64];
+	int rc = 0;
+
+	image_init(&image);
+	for (size_t i = 0; rc != -1 && i < what->named_count; i++) {
+		rc = snapshot_image_get(snap, &what->named[i], &image, err);
+		name_instead(name, image.target);
+		if (rc == 0 && snapshot_meta_int(snap, name, 0) != 0)
+			rc = snapshot_meta_set_int(snap, name, 0, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
 static int
 succeed(struct succession *what, const struct target *gone, struct err *err)
 {
@@ -316,6 +349,8 @@ papers_succeed(struct flow *flow, struct str id, struct err *err)
 		return 0;
 	rc = map_targets(flow->map, RECORD_COUNTERPARTY, id, visit_named,
 	    &what, err);
+	if (rc == 0)
+		rc = forget_instead(&what, err);
 	if (rc == 0 && what.named_count > 0)
 		rc = snapshot_image_each_of(flow->snap, TARGET_BANK,
 		    target_id(&what.named[0]), visit_held, &what, err);
@@ -323,6 +358,28 @@ papers_succeed(struct flow *flow, struct str id, struct err *err)
 		rc = succeed(&what, &what.gone[i], err);
 	free(what.named);
 	free(what.gone);
+	return rc;
+}
+
+/* 1C may have named it again since, in a package that was taken before anything
+ * was sent: 1. */
+static int
+is_named_again(struct flow *flow, int64_t row, struct target *target,
+    struct err *err)
+{
+	struct wanted wanted;
+	struct image image;
+	int rc;
+
+	image_init(&image);
+	wanted_init(&wanted);
+	rc = snapshot_image_by_row(flow->snap, row, target, &image, err);
+	if (rc == 0)
+		rc = derive_wanted(flow, target, &image, &wanted, err);
+	if (rc == 0)
+		rc = wanted.state == WANTED_PRESENT;
+	wanted_free(&wanted);
+	image_free(&image);
 	return rc;
 }
 
@@ -363,6 +420,7 @@ int
 papers_replace(struct flow *flow, const struct target *bank, int64_t row,
     bool there, struct err *err)
 {
+	struct target gone;
 	int64_t old;
 	char name[64];
 	int rc = 1;
@@ -378,8 +436,11 @@ papers_replace(struct flow *flow, const struct target *bank, int64_t row,
 	if (!there)
 		rc = is_under_way(flow, old, err);
 	if (rc == 0)
+		rc = is_named_again(flow, old, &gone, err);
+	if (rc == 0)
 		rc = hand_over(flow, old, row, err);
-	if (rc == 0 && snapshot_change_drop(flow->snap, old, err) == -1)
-		return -1;
+	/* What was planned of the old one goes. */
+	if (rc == 0)
+		rc = derive_target(flow, &gone, 0, false, err);
 	return rc != 0 ? rc : derive_target(flow, bank, 0, false, err);
 }

@@ -187,22 +187,58 @@ is_whole(struct flow *flow, int64_t mark)
 	    hash_rules(flow->config);
 }
 
+/* The run was told, and has said, that the CRM is not shown to us: nothing is
+ * known of funnels, and every deal would seem to have left them. */
+static bool
+must_wait(struct flow *flow)
+{
+	if (flow->facts.crm_barred[0] == '\0')
+		return false;
+	flow->deals_wait = true;
+	return true;
+}
+
+/*
+ * 1: said what right is missing, and the deals wait: what is not shown is not
+ * gone.  Only where the clients would wait too: else a run that has anything
+ * to send ends for want of the funnels.
+ */
+static int
+look_at(struct pull *pull, const struct deal_look *ask, struct err *err)
+{
+	struct flow *flow = pull->flow;
+	int rc;
+
+	flow->tally.requests++;
+	rc = flow->remote.look_deals(flow->remote.ctx, ask, &pull->changes,
+	    err);
+	if (rc != 1)
+		return rc;
+	if (!flow->config->counterparties.given)
+		return -1;
+	report_say(flow->report, _("deals wait, the goods go on: %s"),
+	    err->text);
+	err_clear(err);
+	flow->deals_wait = true;
+	return 1;
+}
+
 static int
 look(struct pull *pull, struct err *err)
 {
 	struct flow *flow = pull->flow;
 	int64_t mark = snapshot_meta_int(flow->snap, META_ORDERS_MARK, 0);
 	struct deal_look ask = { .created = order_since(flow) };
+	int rc;
 
 	pull->whole = is_whole(flow, mark);
 	if (!pull->whole)
 		ask.since = mark - LIMIT_LOOK_BACK_MS;
 	if (flow_remote(flow, err) == -1)
 		return -1;
-	flow->tally.requests++;
-	if (flow->remote.look_deals(flow->remote.ctx, &ask, &pull->changes,
-	    err) == -1)
-		return -1;
+	rc = look_at(pull, &ask, err);
+	if (rc != 0)
+		return rc;
 	/* The portal's clock went back: what changed since has times that lie
 	 * before the mark. */
 	if (!pull->whole && pull->changes.now < mark) {
@@ -210,10 +246,9 @@ look(struct pull *pull, struct err *err)
 		deal_changes_free(&pull->changes);
 		ask.since = 0;
 		pull->whole = true;
-		flow->tally.requests++;
-		if (flow->remote.look_deals(flow->remote.ctx, &ask,
-		    &pull->changes, err) == -1)
-			return -1;
+		rc = look_at(pull, &ask, err);
+		if (rc != 0)
+			return rc;
 	}
 	if (choose_changed(pull, err) == -1 ||
 	    choose_clients(pull, err) == -1 || choose_held(pull, err) == -1)
@@ -326,8 +361,11 @@ read_all(struct pull *pull, struct err *err)
 
 	if (pull->count == 0)
 		return 0;
-	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1 ||
-	    learn_numbers(pull, err) == -1)
+	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1)
+		return -1;
+	if (must_wait(flow))
+		return 1;
+	if (learn_numbers(pull, err) == -1)
 		return -1;
 	for (size_t i = 0; i < pull->count; i += n) {
 		/* What is left is read by the next run: the mark stays. */
@@ -383,6 +421,8 @@ flow_pull(struct flow *flow, struct err *err)
 	if (!flow->config->orders.given || flow_must_stop(flow))
 		return 0;
 	rc = keep_first_day(flow, err);
+	if (rc == 0 && must_wait(flow))
+		rc = 1;
 	if (rc == 0)
 		rc = look(&pull, err);
 	if (rc == 0)

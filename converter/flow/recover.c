@@ -21,6 +21,9 @@
  * double: looked for once more after this time. */
 #define RECHECK_AFTER_MS ((int64_t)10 * 60 * 1000)
 #define RECHECK_BATCH 500
+/* A double that the portal keeps is tried again after this: somebody may have
+ * given the right, or removed it. */
+#define KEPT_DOUBLE_MS ((int64_t)24 * 60 * 60 * 1000)
 
 /* ---- looking up ---- */
 
@@ -153,15 +156,6 @@ confirm_lost(struct push *push, struct op *op, int64_t portal_id,
 	return settle_confirm(push, &done, err);
 }
 
-/* A field of its good that does not show what is in it: said once more, it is
- * the same. */
-static bool
-is_main_picture(const struct target *target)
-{
-	return target->kind == TARGET_PICTURE &&
-	    str_is(target_rule(target), TARGET_MAIN);
-}
-
 static const enum field line_fields[] = { FIELD_PHONES, FIELD_EMAILS,
     FIELD_SITES };
 
@@ -181,8 +175,19 @@ may_double(const struct op *op)
 	/* An address has no number of its own: a second one is the same. */
 	return errand->verb == VERB_CREATE &&
 	    op->target.kind != TARGET_ADDRESS &&
-	    !is_main_picture(&op->target) &&
+	    !target_is_main_picture(&op->target) &&
 	    !target_is_deal(op->target.kind);
+}
+
+int
+recover_recheck_later(struct push *push, const struct op *op, struct err *err)
+{
+	const struct errand *errand = op->user;
+
+	if (!may_double(op))
+		return 0;
+	return snapshot_recheck_put(push->flow->snap, errand->row,
+	    clock_wall_ms() + RECHECK_AFTER_MS, err);
 }
 
 /* Not done, as far as the portal shows. */
@@ -200,8 +205,7 @@ wait_or_repeat(struct push *push, struct op *op, struct err *err)
 	}
 	if (drop_attempt(push, op, err) == -1)
 		return -1;
-	if (may_double(op) && snapshot_recheck_put(flow->snap, errand->row,
-	    clock_wall_ms() + RECHECK_AFTER_MS, err) == -1)
+	if (recover_recheck_later(push, op, err) == -1)
 		return -1;
 	return snapshot_change_replan(flow->snap, errand->row, err);
 }
@@ -234,7 +238,7 @@ settle_lost_create(struct push *push, struct op *op, struct err *err)
 
 	if (op->target.kind == TARGET_NOTICE)
 		return settle_lost_notice(push, op, err);
-	if (is_main_picture(&op->target))
+	if (target_is_main_picture(&op->target))
 		return wait_or_repeat(push, op, err);
 	for (size_t i = 0; i < op->found_count; i++) {
 		if (!client_bears_mark(push->flow, op, &op->found[i]))
@@ -271,7 +275,7 @@ settle_lost_update(struct push *push, struct op *op, struct err *err)
 	struct fields same;
 	int rc;
 
-	if (is_main_picture(&op->target))
+	if (target_is_main_picture(&op->target))
 		return wait_or_repeat(push, op, err);
 	fields_init(&same);
 	if (op->found_count == 0) {
@@ -494,8 +498,6 @@ remove_double(struct push *push, const struct op *found, int64_t portal_id,
 	if (push->writes->count >=
 	    (size_t)push->flow->config->portal.batch_size)
 		return 0;       /* the next look finds it again */
-	log_warn("%s %" PRId64 ": a double of ours is removed",
-	    target_kind_name(found->target.kind), portal_id);
 	op = build_op(push->writes, OP_DELETE, &found->target, ERRAND_DOUBLE,
 	    errand->row);
 	op->portal_id = portal_id;
@@ -527,6 +529,72 @@ is_double(struct push *push, const struct op *op, const struct found *row,
 }
 
 static int
+drop_told_double(struct push *push, int64_t row, struct err *err)
+{
+	struct snapshot *snap = push->flow->snap;
+	struct change change;
+	int rc = snapshot_change_get(snap, row, &change, err);
+
+	if (rc == 0 && strcmp(change.code, CHANGE_DOUBLE) == 0)
+		rc = snapshot_change_drop(snap, row, err);
+	return rc == -1 ? -1 : 0;
+}
+
+/* The portal keeps a double.  What is wanted of the target itself goes first:
+ * then the next look tells of the double. */
+static int
+tell_double(struct push *push, const struct op *op, struct err *err)
+{
+	const struct errand *errand = op->user;
+	struct flow *flow = push->flow;
+	struct change change;
+	struct fields none;
+	char text[CHANGE_TEXT_BYTES];
+	int rc = snapshot_change_get(flow->snap, errand->row, &change, err);
+
+	if (rc == -1 || (rc == 0 && strcmp(change.code, CHANGE_DOUBLE) != 0))
+		return rc;
+	fields_init(&none);
+	if (rc == 1) {
+		memset(&change, 0, sizeof(change));
+		change.row = errand->row;
+		change.target = op->target;
+		change.verb = VERB_UPDATE;
+		change.rank = map_rank(&op->target, VERB_UPDATE, &none);
+		change.since = clock_wall_ms();
+	}
+	change.tries++;
+	told_set(text, sizeof(text), N_("the portal holds a second one (%"
+	    PRId64 ") that a late answer left, and does not let it be removed: "
+	    "%s; remove it there, and `cml24 retry` looks again"),
+	    op->portal_id, op->text[0] != '\0' ? op->text : op->code);
+	derive_fail(flow, &change, &none, CHANGE_DOUBLE, text);
+	flow->tally.failed++;
+	fields_free(&none);
+	return snapshot_change_put(flow->snap, &change, err);
+}
+
+static int
+settle_double(struct push *push, const struct op *op, struct err *err)
+{
+	const struct errand *errand = op->user;
+
+	if (op->outcome == OUTCOME_REFUSED) {
+		if (snapshot_recheck_put(push->flow->snap, errand->row,
+		    clock_wall_ms() + KEPT_DOUBLE_MS, err) == -1)
+			return -1;
+		return tell_double(push, op, err);
+	}
+	if (op->outcome == OUTCOME_DONE)
+		log_warn("%s %" PRId64 ": a double of ours was removed",
+		    target_kind_name(op->target.kind), op->portal_id);
+	/* Looked at once more: only a look that finds none ends it. */
+	if (op->outcome == OUTCOME_DONE || op->outcome == OUTCOME_NOT_THERE)
+		push->rechecked = false;
+	return 0;
+}
+
+static int
 settle_recheck(struct push *push, struct op *op, struct err *err)
 {
 	struct errand *errand = op->user;
@@ -543,6 +611,8 @@ settle_recheck(struct push *push, struct op *op, struct err *err)
 		if (is_double(push, op, &op->found[i], &image))
 			rc = remove_double(push, op, op->found[i].portal_id,
 			    &queued);
+	if (rc == 0 && !queued)
+		rc = drop_told_double(push, errand->row, err);
 	if (rc == 0 && !queued && target_is_client(target.kind) &&
 	    image.portal_id != 0) {
 		/* There is one of it: then how it is reached. */
@@ -557,19 +627,36 @@ settle_recheck(struct push *push, struct op *op, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
+/* What is refused now is refused the next time too: 1C's next change of these
+ * lines takes the doubles away with it. */
+static int
+settle_lines(struct push *push, const struct op *op, struct err *err)
+{
+	const struct errand *errand = op->user;
+	struct str id = target_id(&op->target);
+
+	if (op->outcome != OUTCOME_DONE && op->outcome != OUTCOME_NOT_THERE &&
+	    op->outcome != OUTCOME_REFUSED)
+		return 0;
+	rowset_remove(&push->single, errand->row);
+	if (op->outcome == OUTCOME_REFUSED)
+		log_warn("%s %.*s: a double phone or e-mail of ours stays, "
+		    "for the portal refuses the update that takes it away: "
+		    "%s", target_kind_name(op->target.kind), (int)id.len,
+		    id.p, op->text[0] != '\0' ? op->text : op->code);
+	return snapshot_recheck_drop(push->flow->snap, errand->row, err);
+}
+
 int
 recover_recheck_settle(struct push *push, struct op *op, struct err *err)
 {
 	struct errand *errand = op->user;
 
+	if (errand->why == ERRAND_LINES)
+		return settle_lines(push, op, err);
+	if (errand->why == ERRAND_DOUBLE)
+		return settle_double(push, op, err);
 	if (op->outcome != OUTCOME_DONE && op->outcome != OUTCOME_NOT_THERE)
 		return 0;
-	if (errand->why == ERRAND_RECHECK)
-		return settle_recheck(push, op, err);
-	if (errand->why == ERRAND_LINES)
-		return snapshot_recheck_drop(push->flow->snap, errand->row,
-		    err);
-	/* Looked at once more: only a look that finds one ends it. */
-	push->rechecked = false;
-	return 0;
+	return settle_recheck(push, op, err);
 }

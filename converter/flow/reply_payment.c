@@ -69,22 +69,49 @@ word_was_told(struct flow *flow, const struct target *target,
 	return 0;
 }
 
+/* By their days: an older one may be named in a later file. */
+static bool
+is_later(const struct answer_payment *a, const struct answer_payment *b)
+{
+	int order = strcmp(a->date, b->date);
+
+	return order > 0 || (order == 0 && strcmp(a->key, b->key) > 0);
+}
+
+static struct decimal
+add_up_to(const struct answer *answer, const struct answer_payment *last)
+{
+	struct decimal sum = { 0, 0 };
+
+	for (size_t i = 0; i < answer->payment_count; i++) {
+		const struct answer_payment *payment = &answer->payments[i];
+
+		if (payment->has_sum && !payment->refund &&
+		    !is_later(payment, last))
+			(void)decimal_add(&sum, sum, payment->sum);
+	}
+	return sum;
+}
+
 /* The payments up to this one are those that were told as "paid", before 1C
- * named them.  What goes beyond that sum is news. */
+ * named them.  What goes beyond that sum is news, and so is money that went
+ * back: "paid" never meant that. */
 static int
 document_was_told(struct flow *flow, const struct target *target,
-    struct decimal so_far, bool *is, struct err *err)
+    const struct answer *answer, const struct answer_payment *payment,
+    bool *is, struct err *err)
 {
 	struct target word;
 	struct decimal sum;
 
 	*is = false;
-	if (target_set_part(&word, target->kind, target_id(target),
-	    str_of(WORD_KEY)) == -1)
+	if (payment->refund || target_set_part(&word, target->kind,
+	    target_id(target), str_of(WORD_KEY)) == -1)
 		return 0;
 	if (read_told(flow, &word, is, &sum, err) == -1)
 		return -1;
-	*is = *is && (sum.digits == 0 || decimal_cmp(so_far, sum) <= 0);
+	*is = *is && (sum.digits == 0 || decimal_cmp(add_up_to(answer,
+	    payment), sum) <= 0);
 	return 0;
 }
 
@@ -115,14 +142,11 @@ say(struct buf *text, const struct order *order,
 
 /* The sum is not sent: it is how what was told is added up later. */
 static void
-want_sum(struct fields *out, const struct answer_payment *payment)
+put_sum(struct fields *out, struct decimal sum, bool refund)
 {
-	struct decimal sum = payment->sum;
 	char text[DECIMAL_TEXT_BYTES];
 
-	if (!payment->has_sum)
-		return;
-	if (payment->refund)
+	if (refund)
 		sum.digits = -sum.digits;
 	(void)decimal_format(text, sum);
 	(void)fields_set(out, FIELD_SUM, str_of(text));
@@ -143,7 +167,8 @@ want(struct wanted *out, const struct target *target,
 	(void)fields_set(&out->fields, FIELD_MESSAGE,
 	    str_of(buf_text(&text)));
 	(void)fields_set(&out->fields, FIELD_TAG, str_of(tag));
-	want_sum(&out->fields, payment);
+	if (payment->has_sum)
+		put_sum(&out->fields, payment->sum, payment->refund);
 	(void)snprintf(user, sizeof(user), "%" PRId64, order->manager);
 	if (target->kind == TARGET_NOTICE)
 		(void)fields_set(&out->fields, FIELD_MANAGER, str_of(user));
@@ -157,25 +182,61 @@ reply_payment_want(struct flow *flow, const struct target *target,
     const struct order *order, const struct answer *answer,
     const struct image *image, struct wanted *out, struct err *err)
 {
-	struct decimal so_far = { 0, 0 };
 	bool told = image->portal_id != 0 || image->gone;
 
 	for (size_t i = 0; i < answer->payment_count && !told; i++) {
 		const struct answer_payment *payment = &answer->payments[i];
 
-		if (payment->has_sum && !payment->refund)
-			(void)decimal_add(&so_far, so_far, payment->sum);
 		if (!str_is(target_rule(target), payment->key))
 			continue;
 		if ((strcmp(payment->key, WORD_KEY) == 0 ? word_was_told(flow,
 		    target, payment, &told, err) : document_was_told(flow,
-		    target, so_far, &told, err)) == -1)
+		    target, answer, payment, &told, err)) == -1)
 			return -1;
 		if (!told)
 			want(out, target, order, payment);
 		break;
 	}
 	return 0;
+}
+
+/*
+ * Programs before this one lost the sum with the next rule that changed, and
+ * kept that of a refund without its sign: both can be seen as long as 1C names
+ * the payment.  A sum that is there stays, for it is the one that was told.
+ */
+static int
+mend_told(struct flow *flow, const struct target *target,
+    const struct answer_payment *payment, struct err *err)
+{
+	struct decimal sum;
+	struct image image;
+	bool kept, mend;
+	int rc;
+
+	if (!payment->has_sum || flow->options.read_only)
+		return 0;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	kept = rc == 0 && decimal_parse(&sum, fields_get(&image.agreed,
+	    FIELD_SUM)) == 0;
+	mend = rc == 0 && image.portal_id != 0 && (!kept ||
+	    (payment->refund && sum.digits > 0));
+	if (mend) {
+		put_sum(&image.agreed, kept ? sum : payment->sum,
+		    payment->refund);
+		rc = snapshot_image_put(flow->snap, &image, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+derive_payment(struct flow *flow, const struct target *target,
+    const struct answer_payment *payment, int64_t package, struct err *err)
+{
+	return mend_told(flow, target, payment, err) == -1 ? -1 :
+	    derive_target(flow, target, package, false, err);
 }
 
 int
@@ -192,8 +253,8 @@ reply_payment_derive(struct flow *flow, struct str deal,
 		for (size_t j = 0; j < sizeof(kinds) / sizeof(*kinds); j++)
 			if (target_set_part(&target, kinds[j], deal,
 			    str_of(answer->payments[i].key)) == 0 &&
-			    derive_target(flow, &target, package, false,
-			    err) == -1)
+			    derive_payment(flow, &target,
+			    &answer->payments[i], package, err) == -1)
 				return -1;
 	return 0;
 }

@@ -126,6 +126,10 @@ is_stale(const struct flow *flow, const struct wanted *wanted,
 	/* Bytes of pictures are not kept: they could not be said again. */
 	if (field == FIELD_HASH || field == FIELD_FILE)
 		return false;
+	/* Said once, when it was made: by it a rule that comes later knows
+	 * whether it is still ours. */
+	if (field == FIELD_MANAGER && fields_has(&wanted->at_create, field))
+		return false;
 	/* What is not selected stays where it was put. */
 	if (wanted->state == WANTED_KEPT && !wanted->replaced &&
 	    (field == FIELD_GROUP || field == FIELD_PARENT))
@@ -142,8 +146,8 @@ is_stale(const struct flow *flow, const struct wanted *wanted,
 }
 
 int
-rules_prune(struct flow *flow, const struct wanted *wanted,
-    struct image *image, struct err *err)
+rules_prune(struct flow *flow, const struct target *target,
+    const struct wanted *wanted, struct image *image, struct err *err)
 {
 	enum field field, stale[FIELD_LAST];
 	struct str value;
@@ -151,6 +155,9 @@ rules_prune(struct flow *flow, const struct wanted *wanted,
 
 	if (image->portal_id == 0 || wanted->state == WANTED_GONE ||
 	    flow->options.read_only)
+		return 0;
+	/* What was told is told, whatever the rules say now. */
+	if (target->kind == TARGET_COMMENT || target->kind == TARGET_NOTICE)
 		return 0;
 	while (fields_next(&image->agreed, &at, &field, &value) &&
 	    count < FIELD_LAST)

@@ -281,16 +281,18 @@ static int
 apply_absence(struct flow *flow, const struct session *session,
     const struct series *series, struct err *err)
 {
+	bool open = flow->by_hand != NULL && flow->by_hand->allow_deletes;
 	int64_t live;
 
-	derive_fuse_arm(flow, series->goods == 0, flow->by_hand != NULL &&
-	    flow->by_hand->allow_deletes);
+	derive_fuse_arm(flow, series->goods == 0, open);
 	if (snapshot_mark_absent(flow->snap, session->id,
 	    str_of(series->catalog), on_absent, flow, &live, err) == -1 ||
 	    snapshot_mark_absent_offers(flow->snap, session->id,
-	    str_of(series->catalog), on_absent_offer, flow, err) == -1)
+	    str_of(series->catalog), on_absent_offer, flow, err) == -1 ||
+	    derive_fuse_settle(flow, err) == -1)
 		return -1;
-	return derive_fuse_settle(flow, err);
+	return open ? snapshot_let_absent(flow->snap, series->catalog, err) :
+	    0;
 }
 
 /*

@@ -11,7 +11,9 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/told.h"
+#include "model/party.h"
 
 /* Between two tries at a portal that does not answer. */
 #define PAUSE_MS 1000
@@ -64,6 +66,59 @@ take_away(struct fields *from, const struct fields *dropped)
 		fields_remove(from, field);
 }
 
+/* Does a line of `lines` speak of what this line is about? */
+static bool
+names_rule(struct str lines, struct str line)
+{
+	struct str other;
+	size_t at = 0;
+
+	while (party_line_next(lines, &at, &other))
+		if (str_eq(field_part(other, 0), field_part(line, 0)))
+			return true;
+	return false;
+}
+
+/* Of user fields each is kept or said by itself. */
+static void
+take_away_lines(struct fields *from, struct str kept)
+{
+	struct str lines = fields_get(from, FIELD_USER_FIELDS), line;
+	struct buf left = BUF_INIT(LIMIT_RECORD_BYTES);
+	size_t at = 0;
+
+	while (party_line_next(lines, &at, &line))
+		if (!names_rule(kept, line))
+			party_line_add(&left, field_part(line, 0),
+			    field_part(line, 1));
+	(void)fields_set(from, FIELD_USER_FIELDS, str_n(buf_text(&left),
+	    left.len));
+	buf_free(&left);
+}
+
+static void
+take_away_kept(struct history *entry, const struct fields *kept)
+{
+	struct fields whole;
+
+	if (kept == NULL || kept->count == 0)
+		return;
+	fields_init(&whole);
+	fields_copy(&whole, kept);
+	if (fields_has(kept, FIELD_USER_FIELDS)) {
+		struct str lines = fields_get(kept, FIELD_USER_FIELDS);
+
+		take_away_lines(&entry->new_values, lines);
+		take_away_lines(&entry->old_values, lines);
+		if (!str_eq(fields_get(&entry->new_values, FIELD_USER_FIELDS),
+		    fields_get(&entry->old_values, FIELD_USER_FIELDS)))
+			fields_remove(&whole, FIELD_USER_FIELDS);
+	}
+	take_away(&entry->new_values, &whole);
+	take_away(&entry->old_values, &whole);
+	fields_free(&whole);
+}
+
 static int
 write_history(struct push *push, const struct confirm *what,
     const struct fields *old_values, const struct fields *taken,
@@ -85,10 +140,10 @@ write_history(struct push *push, const struct confirm *what,
 	told_copy(entry.note, sizeof(entry.note),
 	    what->note != NULL ? what->note : "");
 	fields_copy(&entry.new_values, taken);
-	take_away(&entry.new_values, what->kept);
 	while (fields_next(&entry.new_values, &at, &field, &value))
 		(void)fields_set(&entry.old_values, field,
 		    fields_get(old_values, field));
+	take_away_kept(&entry, what->kept);
 	rc = snapshot_history_add(push->flow->snap, &entry, err);
 	history_free(&entry);
 	return rc;
@@ -432,13 +487,89 @@ doubts_parent(struct push *push, const struct op *op)
 	return settle_doubt(push, errand->parent_row);
 }
 
+static const char *
+code_of(const struct op *op)
+{
+	return op->code[0] != '\0' ? op->code : "refused";
+}
+
+struct refusal {
+	int64_t row, parent_row;
+	struct fields refused;
+	uint64_t wanted;
+	char code[sizeof(((struct op *)0)->code)];
+	char text[sizeof(((struct op *)0)->text)];
+};
+
+/* In memory alone: after a kill it is planned, and refused once more. */
+static void
+hold_refusal(struct push *push, const struct op *op)
+{
+	const struct errand *errand = op->user;
+	struct refusal *refusal;
+
+	if (push->refusal_count == push->refusal_size) {
+		push->refusal_size = push->refusal_size == 0 ? 64 :
+		    push->refusal_size * 2;
+		push->refusals = mem_resize(push->refusals,
+		    push->refusal_size, sizeof(*push->refusals));
+	}
+	refusal = &push->refusals[push->refusal_count++];
+	refusal->row = errand->row;
+	refusal->parent_row = errand->parent_row;
+	refusal->wanted = errand->wanted;
+	fields_init(&refusal->refused);
+	fields_copy(&refusal->refused, &op->fields);
+	(void)snprintf(refusal->code, sizeof(refusal->code), "%s",
+	    code_of(op));
+	memcpy(refusal->text, op->text, sizeof(refusal->text));
+}
+
+void
+settle_forget_refusals(struct push *push)
+{
+	for (size_t i = 0; i < push->refusal_count; i++)
+		fields_free(&push->refusals[i].refused);
+	free(push->refusals);
+	push->refusals = NULL;
+	push->refusal_count = push->refusal_size = 0;
+}
+
+/* there: it was no want of their section or good. */
+static int
+settle_refusals(struct push *push, int64_t parent_row, bool there,
+    struct err *err)
+{
+	size_t left = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < push->refusal_count; i++) {
+		struct refusal *refusal = &push->refusals[i];
+
+		if (refusal->parent_row != parent_row) {
+			push->refusals[left++] = *refusal;
+			continue;
+		}
+		if (there && rc == 0)
+			rc = settle_fail(push, refusal->row, &refusal->refused,
+			    refusal->wanted, refusal->code, refusal->text,
+			    err);
+		fields_free(&refusal->refused);
+	}
+	push->refusal_count = left;
+	return rc;
+}
+
 static int
 settle_doubted(struct push *push, struct op *op, struct err *err)
 {
 	struct errand *errand = op->user;
+	bool there = op->outcome == OUTCOME_DONE && op->found_count > 0;
 
+	if (settle_refusals(push, errand->row, there, err) == -1)
+		return -1;
 	if (op->outcome != OUTCOME_NOT_THERE &&
-	    (op->outcome != OUTCOME_DONE || op->found_count > 0))
+	    (op->outcome != OUTCOME_DONE || there))
 		return 0;
 	errand->verb = VERB_UPDATE;
 	return settle_not_there(push, op, err);
@@ -450,7 +581,38 @@ fail_write(struct push *push, struct op *op, struct err *err)
 	const struct errand *errand = op->user;
 
 	return settle_fail(push, errand->row, &op->fields, errand->wanted,
-	    op->code[0] != '\0' ? op->code : "refused", op->text, err);
+	    code_of(op), op->text, err);
+}
+
+static int
+settle_refused(struct push *push, struct op *op, struct err *err)
+{
+	const struct errand *errand = op->user;
+	bool doubted = doubts_parent(push, op);
+
+	if (!doubted && !client_spares(push, errand->row, op))
+		return fail_write(push, op, err);
+	if (doubted)
+		hold_refusal(push, op);
+	return plan_again(push, errand->row, 0, op, err);
+}
+
+/* The portal's own error says that nothing came of it.  Something may have all
+ * the same: what was to be made is looked for before the repeat, and a double
+ * of it later. */
+static int
+settle_again(struct push *push, struct op *op, struct err *err)
+{
+	const struct errand *errand = op->user;
+
+	if (strcmp(op->code, OP_INTERNAL) == 0) {
+		rowset_remove(&push->cleared, errand->row);
+		if (errand->tries + 1 >= OP_INTERNAL_TRIES)
+			return fail_write(push, op, err);
+		if (recover_recheck_later(push, op, err) == -1)
+			return -1;
+	}
+	return plan_again(push, errand->row, op->not_before, op, err);
 }
 
 static int
@@ -471,18 +633,12 @@ settle_write(struct push *push, struct op *op, struct err *err)
 	case OUTCOME_NOT_THERE:
 		return settle_not_there(push, op, err);
 	case OUTCOME_REFUSED:
-		if (doubts_parent(push, op) ||
-		    client_spares(push, errand->row, op))
-			return plan_again(push, errand->row, 0, op, err);
-		return fail_write(push, op, err);
+		return settle_refused(push, op, err);
 	case OUTCOME_STOP:
 		stop_push(push, op);
 		return plan_again(push, errand->row, 0, op, err);
 	case OUTCOME_AGAIN:
-		if (strcmp(op->code, OP_INTERNAL) == 0 &&
-		    errand->tries + 1 >= OP_INTERNAL_TRIES)
-			return fail_write(push, op, err);
-		return plan_again(push, errand->row, op->not_before, op, err);
+		return settle_again(push, op, err);
 	case OUTCOME_NOT_RUN:
 		return plan_again(push, errand->row, 0, op, err);
 	case OUTCOME_UNKNOWN:
@@ -595,6 +751,9 @@ note_silence(struct push *push, const struct request *request)
 	for (size_t i = 0; i < request->count; i++)
 		if (request->ops[i].outcome == OUTCOME_STOP)
 			stop_push(push, &request->ops[i]);
+	/* What was called back is silent for that reason. */
+	if (flow_must_stop(push->flow))
+		return;
 	if (!is_silent(request)) {
 		push->silent_since = push->pause = 0;
 		return;

@@ -95,7 +95,8 @@ struct op {
 	struct fields taken;    /* of `dropped` that are lines: what it holds
 				   by now of what we said */
 	char note[128];         /* for the history: "stage stays: …", or "" */
-	struct fields kept;     /* of `yields`: what the portal has kept */
+	struct fields kept;     /* of `yields`: what the portal has kept; of
+				   user fields the rules alone, a line each */
 	struct found *found;    /* find: rows, `found_count` of them */
 	size_t found_count;
 	char code[48];          /* the portal's error code */
@@ -216,7 +217,7 @@ struct remote {
 	int (*wait)(void *ctx, int64_t timeout_ms, struct err *err);
 
 	/* Of what was submitted, that which still waits for the limits shall
-	 * not leave: it ends as OUTCOME_AGAIN. */
+	 * not leave: it ends as OUTCOME_NOT_RUN. */
 	void (*recall)(void *ctx);
 
 	void (*load)(void *ctx, struct remote_load *out);
@@ -224,6 +225,7 @@ struct remote {
 	/*
 	 * The way back; all three block, and are for config->orders.given.
 	 * look_deals: one batch where nothing changed; needs no prepare().
+	 * 1: a right is all that is missing, and *err says which.
 	 * -1: ERR_PORTAL, ERR_USAGE.
 	 */
 	int (*look_deals)(void *ctx, const struct deal_look *look,

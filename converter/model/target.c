@@ -137,6 +137,13 @@ target_rule(const struct target *target)
 	return str_n(target->key + len + 1, target->key_len - len - 1);
 }
 
+bool
+target_is_main_picture(const struct target *target)
+{
+	return target->kind == TARGET_PICTURE &&
+	    str_is(target_rule(target), TARGET_MAIN);
+}
+
 struct str
 target_mark(const struct target *target)
 {

@@ -133,6 +133,9 @@ struct str target_key(const struct target *target);
 struct str target_id(const struct target *target);
 /* The second part of the key, else STR_NONE. */
 struct str target_rule(const struct target *target);
+/* A field of its good that does not show what is in it: said once more, it is
+ * the same. */
+bool target_is_main_picture(const struct target *target);
 /* What a client bears in the portal as originId: the id of the counterparty or
  * of the contact person. */
 struct str target_mark(const struct target *target);

@@ -145,11 +145,12 @@ fill_currency(struct order_work *work, struct err *err)
 int
 order_build(struct fields *out, struct order_hold *hold,
     const struct config *config, const struct deal *deal, int64_t number,
-    struct str known, const struct order_lookup *lookup, struct err *err)
+    struct str known, const struct fields *given,
+    const struct order_lookup *lookup, struct err *err)
 {
 	struct order_work work = {
 		.out = out, .hold = hold, .config = config, .deal = deal,
-		.known = known, .lookup = lookup
+		.known = known, .given = given, .lookup = lookup
 	};
 
 	fields_clear(out);

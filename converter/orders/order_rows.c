@@ -279,14 +279,37 @@ write_rate(struct rows *rows, const struct deal_row *row)
 	    "?" : row->name, rate, rate_becomes[orders->profile]);
 }
 
+/* Rows that 1C was given like this.  Of a deal that is won their rates do not
+ * tell: what 1C made of these it has made. */
+static bool
+is_as_given(const struct rows *rows)
+{
+	const struct order_work *work = rows->work;
+	struct buf lines = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct order_line line;
+	size_t at = 0;
+	bool is;
+
+	while (order_line_next(text_of(&rows->text), &at, &line)) {
+		if (work->deal->phase == DEAL_WON)
+			line.vat = str_of(ORDER_LINE_ANY);
+		order_line_add(&lines, &line);
+	}
+	is = order_line_near_all(text_of(&lines), fields_get(work->given,
+	    FIELD_LINES));
+	buf_free(&lines);
+	return is;
+}
+
 /* УТ 11 has one word for both, and takes it from the order as a whole
- * (order_goods.c).  A cancelled order may say what it likes. */
+ * (order_goods.c).  A cancelled order may say what it likes, and of one that 1C
+ * has like this it is to hear the rest. */
 static void
 hold_zero(struct rows *rows)
 {
 	if (rows->zero && rows->untaxed &&
 	    rows->work->config->orders.profile == PROFILE_UT11 &&
-	    rows->work->deal->phase != DEAL_LOST)
+	    rows->work->deal->phase != DEAL_LOST && !is_as_given(rows))
 		order_build_hold(rows->work, "vat-zero", N_("the deal has rows "
 		    "with VAT of 0 %% and rows without VAT, and 1C would make "
 		    "them the same: give all of them the one or the other, or "
@@ -408,8 +431,8 @@ fill_lines(struct rows *rows, struct decimal sum, struct err *err)
 		    "not have these goods: %s; choose goods of 1C's "
 		    "catalogue, or set orders.unknown_lines"),
 		    buf_text(&rows->strangers));
-	hold_zero(rows);
 	order_sum_fit(rows->work, &rows->text, sum);
+	hold_zero(rows);
 	return fields_set(rows->work->out, FIELD_LINES,
 	    text_of(&rows->text)) == 0 ? 0 : order_text_full(err);
 }
@@ -417,17 +440,23 @@ fill_lines(struct rows *rows, struct decimal sum, struct err *err)
 /*
  * A sum without rows is a price for something that 1C would not see.  Where
  * nothing is to be sold there is nothing to miss; lines that 1C has are flow's
- * matter ("rows-gone"); and a cancellation says nothing of goods.
+ * matter ("rows-gone"); a cancellation says nothing of goods; and of an order
+ * that 1C was given without them it is to hear how it ends.
  */
 static void
 hold_empty(struct order_work *work, struct decimal sum)
 {
+	const struct fields *given = work->given;
 	char text[DECIMAL_TEXT_BYTES];
 
+	(void)decimal_format(text, sum);
 	if (sum.digits == 0 || work->known.len > 0 ||
 	    work->deal->phase == DEAL_LOST)
 		return;
-	(void)decimal_format(text, sum);
+	if (given->count > 0 && !fields_has(given, FIELD_LINES) &&
+	    (work->deal->phase == DEAL_WON || str_is(fields_get(given,
+	    FIELD_SUM), text)))
+		return;
 	order_build_hold(work, "no-rows", N_("the deal has the sum %s and no "
 	    "rows: 1C would get an order without goods; put in what is sold, "
 	    "or set the sum to 0"), text);

@@ -63,11 +63,14 @@ struct order_hold {
  *   company).
  * known: FIELD_LINES as 1C last had them, or STR_NONE: a row without a product
  * gets the id of the line of the same name there.
+ * given: the order as 1C was given it, empty where it never was: what it has
+ * like this already is not held for its rows.
  * 0; 1: held, *hold says why and out is filled as far as it can be; -1.
  */
 int order_build(struct fields *out, struct order_hold *hold,
     const struct config *config, const struct deal *deal, int64_t number,
-    struct str known, const struct order_lookup *lookup, struct err *err);
+    struct str known, const struct fields *given,
+    const struct order_lookup *lookup, struct err *err);
 
 /*
  * The outbox file (DESIGN 3): `count` orders by order_build(), by number; of

@@ -23,6 +23,7 @@ struct order_work {
 	const struct config *config;
 	const struct deal *deal;
 	struct str known;
+	const struct fields *given;
 	const struct order_lookup *lookup;
 };
 

@@ -279,12 +279,25 @@ int snapshot_change_any(struct snapshot *snap, bool *any, struct err *err);
 /* Is a PLANNED one due at `now`? */
 int snapshot_change_is_due(struct snapshot *snap, int64_t now, bool *due,
     struct err *err);
+/* The code of a FAILED one that only tells of a double which the portal keeps;
+ * its row has a recheck. */
+#define CHANGE_DOUBLE "double"
 /* FAILED (and PLANNED with a later next_try) become due now: the given row,
- * or all when row is 0. */
+ * or all when row is 0.  Those of CHANGE_DOUBLE go, and the recheck is due.
+ * Inside a transaction, or what is counted may be done in part. */
 int snapshot_change_retry(struct snapshot *snap, int64_t row,
     int64_t *count, struct err *err);
-/* HELD becomes PLANNED and `released`: the given row, or all when 0. */
-int snapshot_change_let(struct snapshot *snap, int64_t row, int64_t *count,
+/* The row's change becomes PLANNED and `released`, if it is HELD. */
+int snapshot_change_let(struct snapshot *snap, int64_t row,
+    struct err *err);
+/*
+ * The same for all that is HELD of what the session named: the good, its
+ * offer, its prices, or the product of a characteristic that is not absent
+ * (snapshot_let.c); and of what is absent of a catalogue.
+ */
+int snapshot_let_named(struct snapshot *snap, int64_t session,
+    struct err *err);
+int snapshot_let_absent(struct snapshot *snap, const char *catalog,
     struct err *err);
 
 /* All PLANNED changes to targets of these kinds that are due at `now` are due

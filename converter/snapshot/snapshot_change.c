@@ -57,9 +57,16 @@ static const char sql_retry[] =
 static const char sql_retry_all[] =
     "UPDATE change SET state = 1, tries = 0, next_try = 0, code = '',"
     " text = '' WHERE state = 4 OR (state = 1 AND next_try > ?2)";
+#define OF_DOUBLES " state = 4 AND code = '" CHANGE_DOUBLE \
+    "' AND (?1 = 0 OR row = ?1)"
+static const char sql_hasten_doubles[] =
+    "UPDATE recheck SET due = ?2 WHERE row IN"
+    " (SELECT row FROM change WHERE" OF_DOUBLES ")";
+static const char sql_drop_doubles[] =
+    "DELETE FROM change WHERE" OF_DOUBLES;
 static const char sql_let[] =
     "UPDATE change SET state = 1, next_try = 0, code = '', text = '',"
-    " released = 1 WHERE state = 5 AND (?1 = 0 OR row = ?1)";
+    " released = 1 WHERE state = 5 AND row = ?1";
 static const char sql_put_off[] =
     "UPDATE change SET next_try = ?4, code = ?5, text = ?6,"
     " tries = tries + 1 WHERE state = 1 AND kind BETWEEN ?1 AND ?2"
@@ -330,32 +337,19 @@ snapshot_change_is_due(struct snapshot *snap, int64_t now, bool *due,
 	return ask(snap, sql_due, now, due, err);
 }
 
-int
-snapshot_change_retry(struct snapshot *snap, int64_t row, int64_t *count,
+static int
+retry_doubles(struct snapshot *snap, int64_t row, int64_t *count,
     struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap,
-	    row == 0 ? sql_retry_all : sql_retry, err);
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_hasten_doubles, err);
 
-	*count = 0;
 	if (stmt == NULL)
 		return -1;
-	if (row != 0)
-		db_bind_int(stmt, 1, row);
+	db_bind_int(stmt, 1, row);
 	db_bind_int(stmt, 2, clock_wall_ms());
 	if (db_run(stmt, err) == -1)
 		return -1;
-	*count = db_changes(snap->db);
-	return 0;
-}
-
-int
-snapshot_change_let(struct snapshot *snap, int64_t row, int64_t *count,
-    struct err *err)
-{
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_let, err);
-
-	*count = 0;
+	stmt = snapshot_stmt(snap, sql_drop_doubles, err);
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, row);
@@ -363,6 +357,38 @@ snapshot_change_let(struct snapshot *snap, int64_t row, int64_t *count,
 		return -1;
 	*count = db_changes(snap->db);
 	return 0;
+}
+
+int
+snapshot_change_retry(struct snapshot *snap, int64_t row, int64_t *count,
+    struct err *err)
+{
+	struct db_stmt *stmt;
+
+	*count = 0;
+	if (retry_doubles(snap, row, count, err) == -1)
+		return -1;
+	stmt = snapshot_stmt(snap, row == 0 ? sql_retry_all : sql_retry, err);
+	if (stmt == NULL)
+		return -1;
+	if (row != 0)
+		db_bind_int(stmt, 1, row);
+	db_bind_int(stmt, 2, clock_wall_ms());
+	if (db_run(stmt, err) == -1)
+		return -1;
+	*count += db_changes(snap->db);
+	return 0;
+}
+
+int
+snapshot_change_let(struct snapshot *snap, int64_t row, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_let, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, row);
+	return db_run(stmt, err);
 }
 
 int

@@ -43,6 +43,7 @@ struct order_world {
 	struct fields out;
 	struct order_hold hold;
 	struct buf known, text;
+	struct fields given;
 	struct err err;
 };
 
@@ -150,6 +151,7 @@ world_make(void **state)
 	set(&world->deal.company.fields, FIELD_NAME, "ООО Ромашка");
 	fields_init(&world->out);
 	buf_init(&world->known, 65536);
+	fields_init(&world->given);
 	buf_init(&world->text, 65536);
 	*state = world;
 	return 0;
@@ -168,6 +170,7 @@ world_drop(void **state)
 	deal_free(&world->deal);
 	fields_free(&world->out);
 	buf_free(&world->known);
+	fields_free(&world->given);
 	buf_free(&world->text);
 	free(world);
 	return 0;
@@ -204,7 +207,7 @@ build(struct order_world *world)
 	err_clear(&world->err);
 	return order_build(&world->out, &world->hold, &world->config,
 	    &world->deal, 15, str_n(buf_text(&world->known),
-	    world->known.len), &world->lookup, &world->err);
+	    world->known.len), &world->given, &world->lookup, &world->err);
 }
 
 /* A field's values, '|' between parts and ' / ' between values. */

@@ -157,6 +157,56 @@ domain_is_no_address_of_the_portal(void **state)
 	free(path);
 }
 
+/* Earlier versions took a file with the portal's name alone. */
+static void
+domain_stands_for_the_address_where_it_is_not_the_token_servers(void **state)
+{
+	static const struct {
+		const char *domain, *server, *url;
+	} cases[] = {
+		{ "name.example.ru", "", "https://name.example.ru/rest/x" },
+		{ "name.example.ru:8443", "",
+		    "https://name.example.ru:8443/rest/x" },
+		{ "auth.example.ru", "https://other.example.ru/rest/",
+		    "https://auth.example.ru/rest/x" },
+		{ "Auth.example.ru", "https://auth.example.ru/rest/", NULL },
+		{ "oauth.bitrix.info", "", NULL },
+		{ "token.example.ru", "", NULL },
+		{ "name.example.ru/a", "", NULL },
+		{ "", "", NULL },
+	};
+	char host[] = "token.example.ru:443";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *text = mem_printf("{\"client_id\":\"app.1\","
+		    "\"client_secret\":\"appsecret1\",\"refresh_token\":"
+		    "\"refresh-old\",\"domain\":\"%s\","
+		    "\"server_endpoint\":\"%s\"}", cases[i].domain,
+		    cases[i].server);
+		char *path = put_tokens_of(text);
+		struct config own = { .portal = { .oauth_file = path,
+		    .oauth_host = host } };
+		struct b24_auth *auth = NULL;
+		struct err err = { 0 };
+		char *url = NULL;
+
+		if (b24_auth_open(&auth, &own, &err) == 0)
+			url = b24_auth_url(auth, "x");
+		else
+			assert_non_null(strstr(err.text,
+			    "no client_endpoint in it"));
+		if (cases[i].url == NULL)
+			assert_null(url);
+		else
+			assert_string_equal(url, cases[i].url);
+		b24_auth_close(auth);
+		free(url);
+		free(path);
+		free(text);
+	}
+}
+
 static void
 refused_refresh_stops_the_run(void **state)
 {
@@ -228,6 +278,8 @@ main(void)
 		REMOTE_TEST(expired_token_is_refreshed_once_and_kept),
 		REMOTE_TEST(token_is_refreshed_where_it_came_from),
 		REMOTE_TEST(domain_is_no_address_of_the_portal),
+		REMOTE_TEST(
+    domain_stands_for_the_address_where_it_is_not_the_token_servers),
 		REMOTE_TEST(refused_refresh_stops_the_run),
 		REMOTE_TEST(tokens_that_others_can_read_are_refused),
 		cmocka_unit_test(

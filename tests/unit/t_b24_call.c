@@ -150,7 +150,7 @@ what_waits_is_recalled(void **state)
 	submit(request);
 	remote.recall(remote.ctx);
 	assert_int_equal(ended, 1);
-	assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
+	assert_int_equal(request->ops[0].outcome, OUTCOME_NOT_RUN);
 	assert_string_equal(request->ops[0].code, "not-run");
 	assert_null(b24_of()->waiting);
 	assert_null(b24_of()->open);
@@ -166,7 +166,7 @@ what_is_read_for_a_write_is_recalled_with_it(void **state)
 	submit(request);
 	remote.recall(remote.ctx);
 	assert_int_equal(ended, 1);
-	assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
+	assert_int_equal(request->ops[0].outcome, OUTCOME_NOT_RUN);
 	assert_null(b24_of()->open);
 }
 
@@ -198,7 +198,7 @@ what_may_not_leave_does_not(void **state)
 	set(add(OP_CREATE, TARGET_PRODUCT, "p"), FIELD_NAME, "A");
 	request->leaves = forbid;
 	run();
-	assert_int_equal(request->ops[0].outcome, OUTCOME_AGAIN);
+	assert_int_equal(request->ops[0].outcome, OUTCOME_NOT_RUN);
 	assert_string_equal(request->ops[0].text, "the disk is full");
 	assert_int_equal(b24_of()->flying, 0);
 }

@@ -202,17 +202,41 @@ clients_that_may_not_be_read_do_not_hinder_deals(void **state)
 }
 
 static void
-deals_that_may_not_be_read_are_an_error(void **state)
+looks_with_failure(char *answer, int expected, const char *text)
 {
-	char *answer = batch_of("{" NOW "}", "{\"c1\":{\"error\":"
-	    "\"ACCESS_DENIED\"}}");
 	struct deal_look first = { .created = NOW_MS };
 	struct err err = { 0 };
 
-	(void)state;
-	assert_int_equal(look_with(&answer, 1, &first, &err), -1);
+	assert_int_equal(look_with(&answer, 1, &first, &err), expected);
 	assert_int_equal(err.kind, ERR_PORTAL);
+	assert_non_null(strstr(err.text, text));
 	assert_null(changes.deals);
+}
+
+static void
+deals_that_may_not_be_read_are_told_apart(void **state)
+{
+	(void)state;
+	looks_with_failure(batch_of("{" NOW "}", "{\"c1\":{\"error\":"
+	    "\"ACCESS_DENIED\"}}"), 1, "CRM");
+}
+
+static void
+deals_that_cannot_be_read_are_an_error(void **state)
+{
+	(void)state;
+	looks_with_failure(batch_of("{" NOW "}", "{\"c1\":{\"error\":"
+	    "\"INVALID_ARG_VALUE\",\"error_description\":\"odd\"}}"), -1,
+	    "odd");
+}
+
+/* The same code for the request as a whole is about the plan. */
+static void
+portal_without_rest_is_an_error(void **state)
+{
+	(void)state;
+	looks_with_failure(loopback_json(403, "{\"error\":"
+	    "\"ACCESS_DENIED\"}"), -1, "plan");
 }
 
 static void
@@ -242,7 +266,9 @@ main(void)
 		REMOTE_TEST(full_page_is_followed_by_the_ids_behind_it),
 		REMOTE_TEST(list_that_ignores_the_last_id_ends),
 		REMOTE_TEST(clients_that_may_not_be_read_do_not_hinder_deals),
-		REMOTE_TEST(deals_that_may_not_be_read_are_an_error),
+		REMOTE_TEST(deals_that_may_not_be_read_are_told_apart),
+		REMOTE_TEST(deals_that_cannot_be_read_are_an_error),
+		REMOTE_TEST(portal_without_rest_is_an_error),
 		REMOTE_TEST(time_of_the_answer_stands_for_the_servers),
 	};
 

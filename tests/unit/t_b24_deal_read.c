@@ -306,6 +306,26 @@ deal_that_is_gone_is_not_visited(void **state)
 	assert_int_equal(seen.count, 0);
 }
 
+/* Where the CRM was barred: every deal would seem to be no order. */
+static void
+no_deal_is_read_without_the_facts_of_deals(void **state)
+{
+	struct seen seen = { .judge = judge_whole };
+	int64_t id = 7;
+	struct err err = { 0 };
+	struct b24 *b24;
+
+	(void)state;
+	assert_int_equal(prepare_orders(batch_of(DEAL_FACTS(SCOPES), "[]"),
+	    USUAL_FUNNEL, USUAL_FIELDS, NULL, 0, &err), 0);
+	b24 = remote.ctx;
+	b24->facts.deals.known = false;
+	assert_int_equal(remote.read_deals(remote.ctx, &id, 1, visit, &seen,
+	    &err), -1);
+	assert_non_null(strstr(err.text, "not prepared"));
+	assert_int_equal(seen.count, 0);
+}
+
 static void
 is_plain(const char *text, const char *wanted)
 {
@@ -342,6 +362,7 @@ main(void)
 		REMOTE_TEST(phase_is_by_sort_and_meaning),
 		REMOTE_TEST(deal_of_another_funnel_is_outside),
 		REMOTE_TEST(deal_that_is_gone_is_not_visited),
+		REMOTE_TEST(no_deal_is_read_without_the_facts_of_deals),
 		cmocka_unit_test(tags_and_entities_leave_a_text),
 	};
 

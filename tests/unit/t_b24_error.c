@@ -129,6 +129,10 @@ error_of_the_portals_own_may_be_tried_again(void **state)
 	read_error(text, 0, B24_SKU_ADD);
 	assert_int_equal(error.fate, B24_FATE_AGAIN);
 	assert_string_equal(error.code, OP_INTERNAL);
+	read_error(text, 0, B24_PRODUCT_LIST);
+	assert_int_equal(error.fate, B24_FATE_DOUBTFUL);
+	read_error(text, 0, B24_IMAGE_LIST);
+	assert_int_equal(error.fate, B24_FATE_DOUBTFUL);
 	read_error(text, 0, B24_ITEM_ADD);
 	assert_int_equal(error.fate, B24_FATE_DOUBTFUL);
 }

@@ -107,6 +107,37 @@ what_does_not_fit_is_left_out_whole(void **state)
 	assert_in_range(count, CHOICE_MOST, 39);
 }
 
+static void
+further_ones_are_kept_by_their_ids(void **state)
+{
+	static const int64_t ids[] = { 11, 113, INT64_MAX };
+	char text[CHANGE_TEXT_BYTES];
+	struct choice choice;
+	size_t at = 0, len;
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), "which?");
+	add(text, ids[0], "Луг", "", "", MATCH_WHY_NOTHING);
+	choice_add_id(text, ids[1]);
+	len = strlen(text);
+	choice_add_id(text, ids[2]);
+	assert_in_range(strlen(text) - len, 1, CHOICE_ID_BYTES);
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(choice_next(&choice, text, &at));
+		assert_true(choice.portal_id == ids[i]);
+		assert_int_equal(choice.bare, i > 0);
+		assert_string_equal(choice.name, i > 0 ? "" : "Луг");
+	}
+	assert_false(choice_next(&choice, text, &at));
+	/* What is full stays as it is. */
+	do {
+		len = strlen(text);
+		choice_add_id(text, ids[2]);
+	} while (strlen(text) > len);
+	assert_in_range(len, CHANGE_TEXT_BYTES - CHOICE_ID_BYTES,
+	    CHANGE_TEXT_BYTES - 1);
+}
+
 int
 main(void)
 {
@@ -114,6 +145,7 @@ main(void)
 		cmocka_unit_test(candidates_come_back_in_order),
 		cmocka_unit_test(text_without_candidates_is_a_message),
 		cmocka_unit_test(what_does_not_fit_is_left_out_whole),
+		cmocka_unit_test(further_ones_are_kept_by_their_ids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -379,6 +379,34 @@ ut11_cannot_have_zero_and_none_in_one_order(void **state)
 	assert_built(world);
 }
 
+static void
+zero_and_none_that_1c_was_given_do_not_hold(void **state)
+{
+	struct order_world *world = *state;
+	struct deal_row *row = add_row(world, LAMP, "Лампа", "10", "1");
+
+	row->taxed = true;
+	row->tax_rate = number("0");
+	(void)add_row(world, LAMP, "Лампа", "10", "1");
+	sum_is(world, "20");
+	assert_built(world);
+	fields_copy(&world->given, &world->out);
+	world->config.orders.profile = PROFILE_UT11;
+	assert_built(world);
+	/* 1C made both the same; how the deal ends it is to hear. */
+	world->deal.rows[0].taxed = false;
+	assert_built(world);
+	fields_copy(&world->given, &world->out);
+	world->deal.rows[0].taxed = true;
+	assert_held(world, "vat-zero");
+	world->deal.phase = DEAL_WON;
+	assert_built(world);
+	/* Other rows are news again. */
+	world->deal.rows[0].quantity = number("2");
+	sum_is(world, "30");
+	assert_held(world, "vat-zero");
+}
+
 /* ---- no rows ---------------------------------------------------------- */
 
 static void
@@ -396,6 +424,22 @@ a_sum_without_rows_holds(void **state)
 	sum_is(world, "0");
 	assert_built(world);
 	assert_field(world, FIELD_LINES, "");
+}
+
+static void
+no_rows_that_1c_was_given_do_not_hold(void **state)
+{
+	struct order_world *world = *state;
+
+	sum_is(world, "10");
+	(void)fields_set(&world->given, FIELD_SUM, str_of("10"));
+	assert_built(world);
+	(void)fields_set(&world->given, FIELD_SUM, str_of("0"));
+	assert_held(world, "no-rows");
+	world->deal.phase = DEAL_WON;
+	assert_built(world);
+	(void)fields_set(&world->given, FIELD_LINES, str_of("x"));
+	assert_held(world, "no-rows");
 }
 
 /* ---- реквизиты -------------------------------------------------------- */
@@ -514,7 +558,9 @@ main(void)
 		test(a_sum_that_no_number_holds),
 		test(a_known_rate_is_said_and_another_holds),
 		test(ut11_cannot_have_zero_and_none_in_one_order),
+		test(zero_and_none_that_1c_was_given_do_not_hold),
 		test(a_sum_without_rows_holds),
+		test(no_rows_that_1c_was_given_do_not_hold),
 		test(the_short_list_stands_in_its_order),
 		test(a_manager_is_found_by_name_or_id_or_keeps_his_name),
 		test(the_first_reason_is_told),

@@ -75,7 +75,8 @@ fill_person(struct order_world *world, struct fields *other)
 	deal->comment = NULL;
 	deal->phase = DEAL_LOST;
 	assert_int_equal(order_build(other, &world->hold, &world->config,
-	    deal, 16, STR_NONE, &world->lookup, &world->err), 0);
+	    deal, 16, STR_NONE, &world->given, &world->lookup,
+	    &world->err), 0);
 	deal->row_count = 4;
 }
 

@@ -418,21 +418,46 @@ retry_frees_failed_ones_and_letting_go_held_ones(void **state)
 	assert_int_equal(snapshot_change_retry(fixture->snap, held, &count,
 	    NULL), 0);
 	assert_int_equal(count, 0);
-	assert_int_equal(snapshot_change_let(fixture->snap, failed, &count,
-	    NULL), 0);
-	assert_int_equal(count, 0);
+	assert_int_equal(snapshot_change_let(fixture->snap, failed, NULL), 0);
+	assert_int_equal(change_of(fixture, failed).state, CHANGE_FAILED);
 	assert_int_equal(snapshot_change_retry(fixture->snap, 0, &count,
 	    NULL), 0);
 	assert_int_equal(count, 1);
 	assert_int_equal(change_of(fixture, failed).state, CHANGE_PLANNED);
 	assert_int_equal(change_of(fixture, held).state, CHANGE_HELD);
-	assert_int_equal(snapshot_change_let(fixture->snap, 0, &count, NULL),
-	    0);
-	assert_int_equal(count, 1);
+	assert_int_equal(snapshot_change_let(fixture->snap, held, NULL), 0);
 	assert_int_equal(change_of(fixture, held).state, CHANGE_PLANNED);
 	assert_true(change_of(fixture, held).released);
 	assert_false(change_of(fixture, failed).released);
 	assert_int_equal(change_of(fixture, waiting).state, CHANGE_WAITING);
+}
+
+static void
+retry_of_a_double_is_a_look_and_no_change(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t told = plan(fixture, "d", CHANGE_FAILED, 1);
+	int64_t other = plan(fixture, "f", CHANGE_FAILED, 1);
+	struct change change = change_of(fixture, told);
+	int64_t count, late = INT64_MAX - 1, rows[2];
+	size_t due;
+
+	(void)snprintf(change.code, sizeof(change.code), CHANGE_DOUBLE);
+	assert_int_equal(snapshot_change_put(fixture->snap, &change, NULL), 0);
+	assert_int_equal(snapshot_recheck_put(fixture->snap, told, late, NULL),
+	    0);
+	assert_int_equal(snapshot_recheck_put(fixture->snap, other, late,
+	    NULL), 0);
+	assert_int_equal(snapshot_change_retry(fixture->snap, told, &count,
+	    NULL), 0);
+	assert_int_equal(count, 1);
+	assert_int_equal(snapshot_change_get(fixture->snap, told, &change,
+	    NULL), 1);
+	assert_int_equal(snapshot_recheck_due(fixture->snap, late - 1, rows, 2,
+	    &due, NULL), 0);
+	assert_int_equal(due, 1);
+	assert_int_equal(rows[0], told);
+	assert_int_equal(change_of(fixture, other).state, CHANGE_FAILED);
 }
 
 /* A section that is not empty yet is no fault: it is not open business. */
@@ -681,6 +706,7 @@ main(void)
 		test(an_attempt_makes_the_change_sent_until_it_is_dropped),
 		test(a_kind_is_put_off_as_a_whole),
 		test(retry_frees_failed_ones_and_letting_go_held_ones),
+		test(retry_of_a_double_is_a_look_and_no_change),
 		test(a_resting_deletion_is_not_counted_as_open),
 		test(changes_are_counted_and_may_be_dropped_while_visited),
 		test(whether_there_is_any_is_asked_without_counting),
