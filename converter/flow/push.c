@@ -429,6 +429,17 @@ count_all(struct push *push, struct err *err)
 	return 0;
 }
 
+/* What the portal lacked when its facts were read it may have now, by us: a
+ * further push of this run looks for what it makes. */
+static void
+forget_emptiness(struct remote_facts *facts)
+{
+	facts->products_empty = facts->parents_empty = false;
+	facts->offers_empty = facts->services_empty = false;
+	facts->sections_empty = false;
+	facts->companies_empty = facts->contacts_empty = false;
+}
+
 static int
 push_all(struct flow *flow, struct err *err)
 {
@@ -455,6 +466,7 @@ push_all(struct flow *flow, struct err *err)
 	flow->told_waiting = flow->told_waiting || push->held_goods;
 	if (rc == 0)
 		rc = picture_prune(flow, err);
+	forget_emptiness(&flow->facts);
 	push_free(push);
 	return rc;
 }
