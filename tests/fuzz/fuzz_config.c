@@ -44,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    || (rc != 0 && err.text[0] == '\0'))
 		abort();
 	if (config != NULL && (config->folders.state == NULL ||
-	    config->portal.oauth_host == NULL ||
+	    config->folders.inbox == NULL ||
 	    config->portal.batch_size < 1 || config->portal.batch_size > 50))
 		abort();
 	config_free(config);
