@@ -298,7 +298,7 @@ static bool
 say_change(struct b24_command *out, const struct saying *saying, bool yields,
     bool *kept)
 {
-	struct str word;
+	struct str word = STR_NONE;
 	size_t at = 0;
 
 	if (saying->wanted.count == 0 ||

@@ -268,7 +268,7 @@ read_some_stages(struct b24 *b24, size_t *at, struct err *err)
 {
 	struct b24_deal_facts *deals = &b24->facts.deals;
 	struct b24_command commands[LIMIT_BATCH_COMMANDS];
-	struct b24_funnel *funnels[LIMIT_BATCH_COMMANDS];
+	struct b24_funnel *funnels[LIMIT_BATCH_COMMANDS] = { NULL };
 	struct b24_batch batch = { .commands = commands };
 	size_t most = (size_t)b24->config->portal.batch_size;
 	int rc = 0;
