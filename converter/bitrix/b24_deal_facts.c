@@ -268,25 +268,26 @@ read_some_stages(struct b24 *b24, size_t *at, struct err *err)
 {
 	struct b24_deal_facts *deals = &b24->facts.deals;
 	struct b24_command commands[LIMIT_BATCH_COMMANDS];
-	struct b24_funnel *funnels[LIMIT_BATCH_COMMANDS] = { NULL };
+	struct b24_funnel *funnels[LIMIT_BATCH_COMMANDS];
 	struct b24_batch batch = { .commands = commands };
-	size_t most = (size_t)b24->config->portal.batch_size;
+	size_t most = (size_t)b24->config->portal.batch_size, count = 0;
 	int rc = 0;
 
-	for (; *at < deals->funnel_count && batch.count < most; (*at)++) {
+	for (; *at < deals->funnel_count && count < most; (*at)++) {
 		if (deals->funnels[*at].category == -1)
 			continue;
-		funnels[batch.count] = &deals->funnels[*at];
-		ask_stages(&commands[batch.count++], &deals->funnels[*at]);
+		funnels[count] = &deals->funnels[*at];
+		ask_stages(&commands[count++], &deals->funnels[*at]);
 	}
-	if (batch.count > 0)
+	batch.count = count;
+	if (count > 0)
 		rc = b24_facts_run(b24, &batch, err);
-	for (size_t i = 0; rc == 0 && i < batch.count; i++) {
+	for (size_t i = 0; rc == 0 && i < count; i++) {
 		take_stages(funnels[i], commands[i].result);
 		resolve_stages(funnels[i]);
 	}
 	b24_call_end(&batch);
-	for (size_t i = 0; i < batch.count; i++)
+	for (size_t i = 0; i < count; i++)
 		b24_batch_command_free(&commands[i]);
 	return rc;
 }
