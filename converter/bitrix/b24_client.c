@@ -36,11 +36,6 @@ static const struct column contact_columns[] = {
 	{ FIELD_XML_ID, "originId" },
 	{ FIELD_NONE, NULL },
 };
-static const enum field line_fields[] = { FIELD_PHONES, FIELD_EMAILS,
-    FIELD_SITES };
-
-#define LINE_FIELDS (sizeof(line_fields) / sizeof(*line_fields))
-
 int64_t
 b24_client_type(enum target_kind target)
 {
@@ -131,9 +126,9 @@ say_birth(const struct b24 *b24, struct op *op, struct b24_command *out)
 		if (column->field != FIELD_XML_ID)
 			b24_crm_say(out, column->name, said_value(b24, op,
 			    column->field, space));
-	for (size_t i = 0; i < LINE_FIELDS; i++)
-		b24_client_lines_create(out, line_fields[i],
-		    fields_get(&op->fields, line_fields[i]), &added);
+	for (size_t i = 0; i < PARTY_REACHED; i++)
+		b24_client_lines_create(out, party_reached[i],
+		    fields_get(&op->fields, party_reached[i]), &added);
 	b24_client_fields_create(b24, op, out);
 	if (fields_has(&op->fields, FIELD_COMPANIES) && op->parent_id > 0)
 		b24_query_int(&out->query, "fields[companyIds][0]",
@@ -191,8 +186,8 @@ change_lines(struct op *op, const struct fields *held,
 {
 	size_t added = 0, said = 0;
 
-	for (size_t i = 0; i < LINE_FIELDS; i++) {
-		enum field field = line_fields[i];
+	for (size_t i = 0; i < PARTY_REACHED; i++) {
+		enum field field = party_reached[i];
 		struct b24_client_lines lines = { .field = field,
 		    .wanted = fields_get(&op->fields, field),
 		    .before = fields_get(&op->before, field),
@@ -329,8 +324,8 @@ compare(const struct b24 *b24, struct op *op, const cJSON *item)
 
 	for (; column->field != FIELD_NONE; column++)
 		compare_column(b24, op, column, item);
-	for (size_t i = 0; i < LINE_FIELDS; i++)
-		compare_lines(op, line_fields[i], item);
+	for (size_t i = 0; i < PARTY_REACHED; i++)
+		compare_lines(op, party_reached[i], item);
 	b24_client_fields_taken(b24, op, item);
 	if (fields_has(&op->fields, FIELD_COMPANIES) && op->parent_id > 0 &&
 	    cJSON_IsArray(companies) && !holds_id(companies, op->parent_id))
@@ -417,13 +412,13 @@ read_lines(const struct op *op, const cJSON *row, struct fields *out)
 {
 	const cJSON *fm = json_get(row, "fm");
 
-	for (size_t i = 0; i < LINE_FIELDS; i++) {
+	for (size_t i = 0; i < PARTY_REACHED; i++) {
 		struct buf lines = BUF_INIT(LIMIT_REQUEST_BYTES);
 
-		b24_client_lines_read(&lines, line_fields[i], fm,
+		b24_client_lines_read(&lines, party_reached[i], fm,
 		    op->kind == OP_UPDATE);
 		if (lines.len > 0)
-			(void)fields_set(out, line_fields[i],
+			(void)fields_set(out, party_reached[i],
 			    str_n(buf_text(&lines), lines.len));
 		buf_free(&lines);
 	}

@@ -90,14 +90,17 @@ covers(enum field field, struct str held, struct str wanted)
 	    party_phone_covers(held, wanted));
 }
 
+typedef bool comparing(enum field field, struct str held, struct str wanted);
+
 static bool
-has_value(enum field field, struct str lines, struct str value)
+has_value(enum field field, struct str lines, struct str value,
+    comparing *compare)
 {
 	struct str line;
 	size_t at = 0;
 
 	while (party_line_next(lines, &at, &line))
-		if (is_same(field, field_part(line, 1), value))
+		if (compare(field, field_part(line, 1), value))
 			return true;
 	return false;
 }
@@ -177,7 +180,7 @@ went_away(const struct b24_client_lines *lines, struct str value)
 	struct str line;
 	size_t at = 0;
 
-	if (has_value(lines->field, lines->wanted, value))
+	if (has_value(lines->field, lines->wanted, value, is_same))
 		return false;
 	while (party_line_next(lines->before, &at, &line))
 		if (str_eq(field_part(line, 1), value))
@@ -290,7 +293,7 @@ put_line(struct change *change, struct str line, size_t *added)
 
 	/* People took it away, or wrote the number without its extension. */
 	if (lines->yields && (has_value(lines->field, lines->before,
-	    value) || (held != NULL && !held->goes)))
+	    value, is_same) || (held != NULL && !held->goes)))
 		change->yielded++;
 	else if (held != NULL)
 		say_held(change, held, field_part(line, 0), str_trim(value));
@@ -321,18 +324,6 @@ b24_client_lines_update(struct b24_command *out,
 
 /* ---- shown ---- */
 
-static bool
-is_shown(enum field field, struct str shown, struct str value)
-{
-	struct str line;
-	size_t at = 0;
-
-	while (party_line_next(shown, &at, &line))
-		if (covers(field, field_part(line, 1), value))
-			return true;
-	return false;
-}
-
 bool
 b24_client_lines_shown(enum field field, struct str wanted, struct str shown)
 {
@@ -344,7 +335,7 @@ b24_client_lines_shown(enum field field, struct str wanted, struct str shown)
 
 		if (field == FIELD_EMAILS && !is_email(value))
 			continue;
-		if (!is_shown(field, shown, value))
+		if (!has_value(field, shown, value, covers))
 			return false;
 	}
 	return true;

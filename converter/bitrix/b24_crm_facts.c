@@ -221,15 +221,18 @@ b24_crm_facts_more_presets(struct b24 *b24, int64_t next, struct err *err)
 
 /* The parts, then the users who are named, as many in a request as go. */
 struct reading {
+	struct b24 *b24;
 	struct b24_command *commands;
 	size_t count, parts;
 	int64_t presets, users; /* the pages that follow, or -1 */
 };
 
 static void
-take_answer(struct b24 *b24, struct reading *reading, size_t i)
+take_answer(void *ctx, struct b24_command *command)
 {
-	struct b24_command *command = &reading->commands[i];
+	struct reading *reading = ctx;
+	struct b24 *b24 = reading->b24;
+	size_t i = (size_t)(command - reading->commands);
 
 	if (i >= reading->parts) {
 		b24_user_take(b24, command);
@@ -240,27 +243,6 @@ take_answer(struct b24 *b24, struct reading *reading, size_t i)
 	take_rows(b24, (enum part)i, command);
 	if (i == PART_PRESETS)
 		reading->presets = command->next;
-}
-
-static int
-run_slices(struct b24 *b24, struct reading *reading, struct err *err)
-{
-	size_t most = (size_t)b24->config->portal.batch_size, from = 0;
-	int rc = 0;
-
-	while (rc == 0 && from < reading->count) {
-		size_t left = reading->count - from;
-		struct b24_batch batch = {
-		    .commands = reading->commands + from,
-		    .count = left < most ? left : most };
-
-		rc = b24_facts_run(b24, &batch, err);
-		for (size_t i = 0; rc == 0 && i < batch.count; i++)
-			take_answer(b24, reading, from + i);
-		from += batch.count;
-		b24_call_end(&batch);
-	}
-	return rc;
 }
 
 /* Is a right all that is missing?  What is refused for another reason is
@@ -286,7 +268,7 @@ is_barred(const struct reading *reading)
 int
 b24_crm_facts_read(struct b24 *b24, struct err *err)
 {
-	struct reading reading = { .presets = -1, .users = -1,
+	struct reading reading = { .b24 = b24, .presets = -1, .users = -1,
 	    .parts = b24->config->counterparties.fields.count > 0 ?
 	    PART_COUNT : PART_COMPANY_FIELDS };
 	bool barred;
@@ -298,7 +280,8 @@ b24_crm_facts_read(struct b24 *b24, struct err *err)
 	for (size_t i = 0; i < reading.parts; i++)
 		make_command(&reading.commands[i], (enum part)i);
 	b24_user_ask(b24, reading.commands + reading.parts);
-	rc = run_slices(b24, &reading, err);
+	rc = b24_facts_each(b24, reading.commands, reading.count, take_answer,
+	    &reading, err);
 	barred = rc == -1 && is_barred(&reading);
 	for (size_t i = 0; i < reading.count; i++)
 		b24_batch_command_free(&reading.commands[i]);

@@ -262,44 +262,35 @@ ask_stages(struct b24_command *command, const struct b24_funnel *funnel)
 	b24_query_text(&command->query, "order[SORT]", "ASC");
 }
 
-/* Of the funnels from *at on, as many as go at once. */
-static int
-read_some_stages(struct b24 *b24, size_t *at, struct err *err)
+static void
+take_answer(void *ctx, struct b24_command *command)
 {
-	struct b24_deal_facts *deals = &b24->facts.deals;
-	struct b24_command commands[LIMIT_BATCH_COMMANDS];
-	struct b24_funnel *funnels[LIMIT_BATCH_COMMANDS];
-	struct b24_batch batch = { .commands = commands };
-	size_t most = (size_t)b24->config->portal.batch_size, count = 0;
-	int rc = 0;
+	struct b24_funnel *funnel = command->user;
 
-	for (; *at < deals->funnel_count && count < most; (*at)++) {
-		if (deals->funnels[*at].category == -1)
-			continue;
-		funnels[count] = &deals->funnels[*at];
-		ask_stages(&commands[count++], &deals->funnels[*at]);
-	}
-	batch.count = count;
-	if (count > 0)
-		rc = b24_facts_run(b24, &batch, err);
-	for (size_t i = 0; rc == 0 && i < count; i++) {
-		take_stages(funnels[i], commands[i].result);
-		resolve_stages(funnels[i]);
-	}
-	b24_call_end(&batch);
-	for (size_t i = 0; i < count; i++)
-		b24_batch_command_free(&commands[i]);
-	return rc;
+	(void)ctx;      /* the funnel has all */
+	take_stages(funnel, command->result);
+	resolve_stages(funnel);
 }
 
 static int
 read_stages(struct b24 *b24, struct err *err)
 {
-	size_t at = 0;
-	int rc = 0;
+	struct b24_deal_facts *deals = &b24->facts.deals;
+	struct b24_command *commands = mem_array(deals->funnel_count + 1,
+	    sizeof(*commands));
+	size_t count = 0;
+	int rc;
 
-	while (rc == 0 && at < b24->facts.deals.funnel_count)
-		rc = read_some_stages(b24, &at, err);
+	for (size_t i = 0; i < deals->funnel_count; i++) {
+		if (deals->funnels[i].category == -1)
+			continue;
+		ask_stages(&commands[count], &deals->funnels[i]);
+		commands[count++].user = &deals->funnels[i];
+	}
+	rc = b24_facts_each(b24, commands, count, take_answer, NULL, err);
+	for (size_t i = 0; i < count; i++)
+		b24_batch_command_free(&commands[i]);
+	free(commands);
 	return rc;
 }
 

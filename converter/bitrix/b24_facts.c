@@ -433,6 +433,28 @@ b24_facts_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
 	return -1;
 }
 
+int
+b24_facts_each(struct b24 *b24, struct b24_command *commands, size_t count,
+    void (*take)(void *ctx, struct b24_command *command), void *ctx,
+    struct err *err)
+{
+	size_t most = (size_t)b24->config->portal.batch_size;
+	int rc = 0;
+
+	while (rc == 0 && count > 0) {
+		struct b24_batch batch = { .commands = commands,
+		    .count = count < most ? count : most };
+
+		rc = b24_facts_run(b24, &batch, err);
+		for (size_t i = 0; rc == 0 && i < batch.count; i++)
+			take(ctx, &commands[i]);
+		commands += batch.count;
+		count -= batch.count;
+		b24_call_end(&batch);
+	}
+	return rc;
+}
+
 /* What is in no list is not there, and is made: so there must be one. */
 static int
 check_list(enum part part, const struct b24_command *command,

@@ -513,6 +513,11 @@ int b24_facts_offers_article(struct b24 *b24, struct err *err);
  * CRM is missing. */
 int b24_facts_run(struct b24 *b24, struct b24_batch *batch,
     struct err *err);
+/* The same of any number of commands, as many in a request as go: each is taken
+ * while its answer is there.  The caller frees them. */
+int b24_facts_each(struct b24 *b24, struct b24_command *commands,
+    size_t count, void (*take)(void *ctx, struct b24_command *command),
+    void *ctx, struct err *err);
 /* Adds a line for every rule that names what is not there. */
 void b24_facts_wrong(struct b24 *b24, struct buf *wrong);
 

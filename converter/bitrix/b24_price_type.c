@@ -16,49 +16,48 @@
 /* ---- what a rule may say of a type ---- */
 
 typedef bool is_named(const struct b24_facts *facts,
-    const struct b24_price_type *type, struct str wanted);
+    const struct b24_price_type *type, const char *wanted);
 
 static bool
 by_code(const struct b24_facts *facts, const struct b24_price_type *type,
-    struct str wanted)
+    const char *wanted)
 {
 	(void)facts;    /* only titles stand elsewhere */
-	return str_same_name(str_of(type->name), wanted);
+	return str_same_name(str_of(type->name), str_of(wanted));
 }
 
 static bool
 by_xml_id(const struct b24_facts *facts, const struct b24_price_type *type,
-    struct str wanted)
+    const char *wanted)
 {
 	(void)facts;
 	return type->xml_id[0] != '\0' &&
-	    str_eq(str_of(type->xml_id), str_trim(wanted));
+	    str_eq(str_of(type->xml_id), str_trim(str_of(wanted)));
 }
 
 static bool
 by_number(const struct b24_facts *facts, const struct b24_price_type *type,
-    struct str wanted)
+    const char *wanted)
 {
-	int64_t number;
-
 	(void)facts;
-	return str_to_int64(&number, wanted) == 0 && number == type->id;
+	return b24_value_is_id(wanted, type->id);
 }
 
 static bool
 by_title(const struct b24_facts *facts, const struct b24_price_type *type,
-    struct str wanted)
+    const char *wanted)
 {
 	for (size_t i = 0; i < facts->title_count; i++)
 		if (facts->titles[i].type == type->id &&
-		    str_same_name(str_of(facts->titles[i].name), wanted))
+		    str_same_name(str_of(facts->titles[i].name),
+		    str_of(wanted)))
 			return true;
 	return false;
 }
 
 /* *other: a second one that is named so, or 0. */
 static int64_t
-find_type(const struct b24_facts *facts, is_named *is, struct str wanted,
+find_type(const struct b24_facts *facts, is_named *is, const char *wanted,
     int64_t *other)
 {
 	int64_t found = 0;
@@ -85,16 +84,15 @@ type_named(const struct b24_facts *facts, const char *name, int64_t *other)
 {
 	static is_named *const steps[] = { by_code, by_xml_id, by_number,
 	    by_title };
-	struct str wanted = str_of(name);
 	int64_t found = 0, number, none;
 
 	*other = 0;
 	for (size_t i = 0; found == 0 && i < sizeof(steps) / sizeof(*steps);
 	    i++)
-		found = find_type(facts, steps[i], wanted, other);
+		found = find_type(facts, steps[i], name, other);
 	if (*other == 0)
 		return found;
-	number = find_type(facts, by_number, wanted, &none);
+	number = find_type(facts, by_number, name, &none);
 	if (number == 0)
 		return found;
 	*other = 0;

@@ -1,6 +1,7 @@
 #include "flow/choice.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -34,35 +35,41 @@ put_name(char out[64], const struct found *row)
 	buf_free(&name);
 }
 
-void
-choice_add(char text[CHANGE_TEXT_BYTES], struct flow *flow,
-    const struct op *op, const struct found *row, const char *step,
-    enum match_why why)
+/* All of it or nothing. */
+__attribute__((format(printf, 2, 3)))
+static void
+append(char text[CHANGE_TEXT_BYTES], const char *format, ...)
 {
 	size_t len = strlen(text);
-	char name[64], link[256] = "";
+	va_list args;
 	int more;
 
-	put_name(name, row);
-	flow->remote.link(flow->remote.ctx, op->target.kind, row->portal_id,
-	    link);
-	more = snprintf(text + len, CHANGE_TEXT_BYTES - len, "%c%" PRId64
-	    "%c%s%c%s%c%s%c%s", MARK, row->portal_id, FIELD_PART, step,
-	    FIELD_PART, match_why_name(why), FIELD_PART, name, FIELD_PART,
-	    link);
+	va_start(args, format);
+	more = vsnprintf(text + len, CHANGE_TEXT_BYTES - len, format, args);
+	va_end(args);
 	if (more < 0 || (size_t)more >= CHANGE_TEXT_BYTES - len)
 		text[len] = '\0';
 }
 
 void
+choice_add(char text[CHANGE_TEXT_BYTES], struct flow *flow,
+    const struct op *op, const struct found *row, const char *step,
+    enum match_why why)
+{
+	char name[64], link[256] = "";
+
+	put_name(name, row);
+	flow->remote.link(flow->remote.ctx, op->target.kind, row->portal_id,
+	    link);
+	append(text, "%c%" PRId64 "%c%s%c%s%c%s%c%s", MARK, row->portal_id,
+	    FIELD_PART, step, FIELD_PART, match_why_name(why), FIELD_PART,
+	    name, FIELD_PART, link);
+}
+
+void
 choice_add_id(char text[CHANGE_TEXT_BYTES], int64_t portal_id)
 {
-	size_t len = strlen(text);
-	int more = snprintf(text + len, CHANGE_TEXT_BYTES - len, "%c%" PRId64,
-	    MARK, portal_id);
-
-	if (more < 0 || (size_t)more >= CHANGE_TEXT_BYTES - len)
-		text[len] = '\0';
+	append(text, "%c%" PRId64, MARK, portal_id);
 }
 
 char *

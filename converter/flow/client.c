@@ -114,14 +114,8 @@ const char *
 client_conflict_note(const struct op *op, char note[128])
 {
 	struct buf names = BUF_INIT(LIMIT_ERROR_BYTES);
-	char title[TOLD_WORD_BYTES];
-	enum field field;
-	struct str value;
-	size_t at = 0;
 
-	while (fields_next(&op->kept, &at, &field, &value))
-		(void)buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
-		    told_word(title, field_message(field)));
+	show_field_names(&names, &op->kept);
 	told_set(note, 128, N_("conflict: the portal keeps %s"),
 	    buf_text(&names));
 	buf_free(&names);

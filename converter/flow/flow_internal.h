@@ -546,6 +546,8 @@ int adopt_translate(struct flow *flow, const struct fields *found,
 /* show.c: report_fields(), with 1C's names for what it calls by ids. */
 void show_fields(const struct flow *flow, const struct fields *old_values,
     const struct fields *new_values);
+/* Their titles in a row, each a told text (base/told.h). */
+void show_field_names(struct buf *out, const struct fields *fields);
 
 /* plan_portal.c: which of what is to be made the portal holds already; inside
  * the transaction of the plan. */

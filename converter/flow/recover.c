@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/told.h"
+#include "model/party.h"
 
 /* A request that was given up and came late all the same would have left a
  * double: looked for once more after this time. */
@@ -156,11 +157,6 @@ confirm_lost(struct push *push, struct op *op, int64_t portal_id,
 	return settle_confirm(push, &done, err);
 }
 
-static const enum field line_fields[] = { FIELD_PHONES, FIELD_EMAILS,
-    FIELD_SITES };
-
-#define LINE_FIELDS (sizeof(line_fields) / sizeof(line_fields[0]))
-
 /* Said twice, it is there twice: what is made, and lines that are added. */
 static bool
 may_double(const struct op *op)
@@ -168,8 +164,8 @@ may_double(const struct op *op)
 	const struct errand *errand = op->user;
 	bool lines = false;
 
-	for (size_t i = 0; i < LINE_FIELDS; i++)
-		lines = lines || fields_has(&op->fields, line_fields[i]);
+	for (size_t i = 0; i < PARTY_REACHED; i++)
+		lines = lines || fields_has(&op->fields, party_reached[i]);
 	if (errand->verb == VERB_UPDATE)
 		return target_is_client(op->target.kind) && lines;
 	/* An address has no number of its own: a second one is the same. */
@@ -418,13 +414,13 @@ add_lines(struct push *push, int64_t row, const struct target *target,
 		push->writes = request_new(LIMIT_BATCH_COMMANDS);
 	op = build_op(push->writes, OP_UPDATE, target, ERRAND_LINES, row);
 	op->portal_id = image->portal_id;
-	for (size_t i = 0; i < LINE_FIELDS; i++) {
+	for (size_t i = 0; i < PARTY_REACHED; i++) {
 		struct str lines = fields_get(&image->agreed,
-		    line_fields[i]);
+		    party_reached[i]);
 
-		(void)fields_set(&op->fields, line_fields[i], lines);
-		(void)fields_set(&op->before, line_fields[i], lines);
-		(void)fields_set(&op->yields, line_fields[i], str_of("1"));
+		(void)fields_set(&op->fields, party_reached[i], lines);
+		(void)fields_set(&op->before, party_reached[i], lines);
+		(void)fields_set(&op->yields, party_reached[i], str_of("1"));
 	}
 	rowset_add(&push->busy, row);
 }

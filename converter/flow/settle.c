@@ -183,14 +183,9 @@ static int
 fail_dropped(struct push *push, const struct confirm *what, struct err *err)
 {
 	struct buf names = BUF_INIT(LIMIT_ERROR_BYTES);
-	char text[512], note[300], title[TOLD_WORD_BYTES];
-	enum field field;
-	struct str value;
-	size_t at = 0;
+	char text[512], note[300];
 
-	while (fields_next(what->dropped, &at, &field, &value))
-		(void)buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
-		    told_word(title, field_message(field)));
+	show_field_names(&names, what->dropped);
 	if (what->note_dropped != NULL && what->note_dropped[0] != '\0') {
 		told_copy(note, sizeof(note), what->note_dropped);
 		told_set(text, sizeof(text), N_("the portal did not take: %s "

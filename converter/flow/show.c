@@ -1,6 +1,8 @@
 /* Changed fields for people: what 1C calls by an id, by its name. */
 #include "flow/flow_internal.h"
 
+#include "base/told.h"
+
 static void
 name_properties(const struct flow *flow, struct fields *fields)
 {
@@ -34,4 +36,17 @@ show_fields(const struct flow *flow, const struct fields *old_values,
 	report_fields(flow->report, &before, &after);
 	fields_free(&before);
 	fields_free(&after);
+}
+
+void
+show_field_names(struct buf *out, const struct fields *fields)
+{
+	char title[TOLD_WORD_BYTES];
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	while (fields_next(fields, &at, &field, &value))
+		(void)buf_printf(out, "%s%s", out->len > 0 ? ", " : "",
+		    told_word(title, field_message(field)));
 }

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "model/field.h"
+
+const enum field party_reached[PARTY_REACHED] = { FIELD_PHONES, FIELD_EMAILS,
+    FIELD_SITES };
 
 /* ---- characters ------------------------------------------------------- */
 

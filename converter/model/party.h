@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "model/field.h"
 
 /* A number of so many digits at most (E.164 has 15; extensions follow). */
 #define PARTY_PHONE_BYTES 32
@@ -63,6 +64,9 @@ void party_email_plain(struct buf *out, struct str email);
  * first), without the line end; false at the end.  Its parts: field_part().
  */
 bool party_line_next(struct str lines, size_t *at, struct str *line);
+/* Those by which a client is reached. */
+#define PARTY_REACHED 3
+extern const enum field party_reached[PARTY_REACHED];
 /* Adds a line at its sorted place, once; `text` holds the lines so far. */
 void party_line_add(struct buf *text, struct str kind, struct str value);
 

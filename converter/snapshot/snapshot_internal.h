@@ -217,6 +217,10 @@ void snapshot_stage_free(struct snapshot_stage *stage);
 
 /* ---- snapshot_record.c ---- */
 
+/* Steps the statement of one record to its row (number, flags, body): 0; 1
+ * none; -1.  The caller resets *out, which may be NULL. */
+int snapshot_record_seek(struct snapshot *snap, struct db_stmt **out,
+    enum record_kind kind, struct str id, struct err *err);
 int snapshot_record_get(void *ctx, enum record_kind kind, struct str id,
     struct fields *out, struct err *err);
 int snapshot_record_is_absent(void *ctx, enum record_kind kind,

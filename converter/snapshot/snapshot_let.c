@@ -7,10 +7,6 @@
 
 #include <string.h>
 
-static const char sql_record[] =
-    "SELECT r.id, r.flags, r.body FROM record_key k"
-    " JOIN record r ON r.id = k.id WHERE k.kind = ?1 AND k.key = ?2";
-
 struct letting {
 	struct snapshot *snap;
 	const char *catalog;    /* NULL: what the session named */
@@ -27,33 +23,24 @@ static int
 look_at(struct letting *letting, enum record_kind kind, struct str id,
     struct spoken *out, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(letting->snap, sql_record, err);
-	struct snapshot_key key;
-	int64_t row;
-	int rc;
+	struct db_stmt *stmt;
+	int rc = snapshot_record_seek(letting->snap, &stmt, kind, id, err);
 
 	*out = (struct spoken){ 0 };
-	if (stmt == NULL)
-		return -1;
-	if (snapshot_key_make(&key, id) == -1)
-		return 0;
-	db_bind_int(stmt, 1, kind);
-	db_bind_blob(stmt, 2, snapshot_key_str(&key));
-	rc = db_step(stmt, err);
-	if (rc <= 0)
-		return rc;
-	row = db_int(stmt, 0);
-	out->named = bits_has(&letting->named, row);
-	out->absent = (db_int(stmt, 1) & RECORD_FLAG_ABSENT) != 0;
-	rc = 0;
-	if (!snapshot_row_fields(stmt, 2, &letting->fields))
-		rc = snapshot_row_damaged(letting->snap, "record", row, err);
-	else
+	if (rc == 0) {
+		out->named = bits_has(&letting->named, db_int(stmt, 0));
+		out->absent = (db_int(stmt, 1) & RECORD_FLAG_ABSENT) != 0;
+		if (!snapshot_row_fields(stmt, 2, &letting->fields))
+			rc = snapshot_row_damaged(letting->snap, "record",
+			    db_int(stmt, 0), err);
+	}
+	if (rc == 0)
 		out->ours = letting->catalog != NULL &&
 		    str_is(fields_get(&letting->fields, FIELD_CATALOG),
 		    letting->catalog);
-	db_reset(stmt);
-	return rc;
+	if (stmt != NULL)
+		db_reset(stmt);
+	return rc == -1 ? -1 : 0;
 }
 
 static int

@@ -69,14 +69,13 @@ remember(struct snapshot *snap, enum record_kind kind, int64_t id)
 }
 
 /*
- * Steps the statement of one record to its row: 0, 1 none, -1.  Records lie
- * in the order in which 1C names things, and so they are mostly asked for:
- * the last one again, or the one as far behind it as that was behind the one
- * before it.  Such a guess costs no walk through the index.
+ * Records lie in the order in which 1C names things, and so they are mostly
+ * asked for: the last one again, or the one as far behind it as that was behind
+ * the one before it.  Such a guess costs no walk through the index.
  */
-static int
-seek(struct snapshot *snap, struct db_stmt **out, enum record_kind kind,
-    struct str id, struct err *err)
+int
+snapshot_record_seek(struct snapshot *snap, struct db_stmt **out,
+    enum record_kind kind, struct str id, struct err *err)
 {
 	struct snapshot_last *last = &snap->last[kind];
 	struct snapshot_key key;
@@ -101,7 +100,7 @@ snapshot_record_get(void *ctx, enum record_kind kind, struct str id,
 {
 	struct snapshot *snap = ctx;
 	struct db_stmt *stmt;
-	int rc = seek(snap, &stmt, kind, id, err);
+	int rc = snapshot_record_seek(snap, &stmt, kind, id, err);
 
 	fields_clear(out);
 	if (rc == 0 && !snapshot_row_fields(stmt, 2, out))

@@ -428,4 +428,12 @@ assert_targets(struct world *world, enum record_kind kind, const char *id,
 	buf_free(&seen);
 }
 
+/* An element of the record as the reader keeps it. */
+static inline void
+flat(struct fields *fields, const char *path, const char *value)
+{
+	assert_int_equal(fields_add_pair(fields, FIELD_FLAT, str_of(path),
+	    str_of(value)), 0);
+}
+
 #endif

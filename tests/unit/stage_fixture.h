@@ -38,6 +38,22 @@ begin(struct fixture *fixture, int64_t package, int64_t formed)
 	    &fixture->err), 0);
 }
 
+/* A session with one package of this number and time. */
+static inline int64_t
+session_of(struct fixture *fixture, int64_t package, int64_t formed,
+    bool closed)
+{
+	struct session session = { .node = "webdata", .closed = closed };
+	struct package row = { .id = package, .state = PACKAGE_DONE,
+	    .formed = formed, .accepted = true };
+
+	assert_int_equal(snapshot_session_put(fixture->snap, &session, NULL),
+	    0);
+	row.session = session.id;
+	assert_int_equal(snapshot_package_put(fixture->snap, &row, NULL), 0);
+	return session.id;
+}
+
 /* Values: "name=Paper", "price=A|10", separated by blanks. */
 static inline void
 fill(struct fields *fields, const char *values)

@@ -40,13 +40,6 @@ party_drop(void **state)
 	return world_drop(state);
 }
 
-static void
-flat(struct fields *fields, const char *path, const char *value)
-{
-	assert_int_equal(fields_add_pair(fields, FIELD_FLAT, str_of(path),
-	    str_of(value)), 0);
-}
-
 /* Rows "path|value", a line each, as the reader's dump shows them. */
 static struct fields *
 party(struct world *world, const char *id, const char *rows)

@@ -50,13 +50,6 @@ rules_drop(void **state)
 	return world_drop(state);
 }
 
-static void
-flat(struct fields *fields, const char *path, const char *value)
-{
-	assert_int_equal(fields_add_pair(fields, FIELD_FLAT, str_of(path),
-	    str_of(value)), 0);
-}
-
 static struct fields *
 firm(struct world *world, const char *id, const char *role)
 {

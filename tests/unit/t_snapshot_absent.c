@@ -29,22 +29,6 @@ is_absent(struct fixture *fixture, const char *id)
 	return source.is_absent(source.ctx, RECORD_PRODUCT, str_of(id)) == 1;
 }
 
-/* A session with one package of this number and time. */
-static int64_t
-session_of(struct fixture *fixture, int64_t package, int64_t formed,
-    bool closed)
-{
-	struct session session = { .node = "webdata", .closed = closed };
-	struct package row = { .id = package, .state = PACKAGE_DONE,
-	    .formed = formed, .accepted = true };
-
-	assert_int_equal(snapshot_session_put(fixture->snap, &session, NULL),
-	    0);
-	row.session = session.id;
-	assert_int_equal(snapshot_package_put(fixture->snap, &row, NULL), 0);
-	return session.id;
-}
-
 static const char *
 mark_absent(struct fixture *fixture, int64_t session, int64_t *live)
 {

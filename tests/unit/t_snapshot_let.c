@@ -8,21 +8,6 @@
 #include "base/db.h"
 #include "stage_fixture.h"
 
-/* Takes a package as the only one of its session. */
-static int64_t
-session_of(struct fixture *fixture, int64_t package, int64_t formed)
-{
-	struct session session = { .node = "webdata", .closed = true };
-	struct package row = { .id = package, .state = PACKAGE_DONE,
-	    .formed = formed, .accepted = true };
-
-	assert_int_equal(snapshot_session_put(fixture->snap, &session, NULL),
-	    0);
-	row.session = session.id;
-	assert_int_equal(snapshot_package_put(fixture->snap, &row, NULL), 0);
-	return session.id;
-}
-
 static int
 ignore(void *ctx, struct str id, struct err *err)
 {
@@ -80,7 +65,7 @@ what_a_session_names_is_let_go_and_nothing_else(void **state)
 	part = hold(fixture, TARGET_OFFER, "a#1");
 	other = hold(fixture, TARGET_PRODUCT, "b");
 	price = hold(fixture, TARGET_PRODUCT, "c");
-	session = session_of(fixture, 2, 200);
+	session = session_of(fixture, 2, 200, true);
 	begin(fixture, 2, 200);
 	put(fixture, RECORD_PRODUCT, "a", "name=A catalog=one");
 	put(fixture, RECORD_PRICES, "c", "price=A|10");
@@ -102,7 +87,7 @@ of_a_catalogue_what_is_absent_is_let_go(void **state)
 	here = hold(fixture, TARGET_PRODUCT, "a");
 	gone = hold(fixture, TARGET_PRODUCT, "b");
 	other = hold(fixture, TARGET_PRODUCT, "c");
-	session = session_of(fixture, 2, 200);
+	session = session_of(fixture, 2, 200, true);
 	begin(fixture, 2, 200);
 	put(fixture, RECORD_PRODUCT, "a", "name=A catalog=one");
 	(void)accept(fixture);
