@@ -193,7 +193,7 @@ add_picture(struct find *find, struct op *op)
 	struct ask *ask;
 
 	if (op->parent_id <= 0 || (op->portal_id <= 0 &&
-	    str_is(target_rule(&op->target), TARGET_MAIN)))
+	    target_is_main_picture(&op->target)))
 		return;
 	ask = add_ask(find);
 	ask->by = BY_GOOD;

@@ -13,12 +13,6 @@
 #include "base/sha256.h"
 #include "base/told.h"
 
-static bool
-is_main(const struct op *op)
-{
-	return str_is(target_rule(&op->target), TARGET_MAIN);
-}
-
 /* The method that changes a good of this form. */
 static enum b24_method
 update_of(enum target_kind good)
@@ -41,7 +35,8 @@ b24_picture_method(const struct op *op)
 	 * would be whatever people put there since. */
 	if (op->kind == OP_DELETE)
 		return B24_IMAGE_DELETE;
-	return is_main(op) ? update_of(op->parent_kind) : B24_IMAGE_ADD;
+	return target_is_main_picture(&op->target) ?
+	    update_of(op->parent_kind) : B24_IMAGE_ADD;
 }
 
 /* ---- writing ---- */
@@ -149,8 +144,8 @@ b24_picture_write(const struct b24 *b24, struct op *op,
 		write_delete(op, out);
 		return true;
 	}
-	said = is_main(op) ? write_main(op, out) : write_other(b24, op,
-	    out);
+	said = target_is_main_picture(&op->target) ? write_main(op, out) :
+	    write_other(b24, op, out);
 	if (!said)
 		b24_batch_command_free(out);
 	return said;
@@ -166,7 +161,7 @@ b24_picture_taken(struct op *op, const cJSON *result)
 
 	if (op->kind == OP_DELETE)
 		return;
-	if (is_main(op))
+	if (target_is_main_picture(&op->target))
 		object = json_get(object, "detailPicture");
 	op->new_id = json_int_of(object, "id");
 	if (op->new_id > 0)
@@ -174,7 +169,7 @@ b24_picture_taken(struct op *op, const cJSON *result)
 	op->new_id = 0;
 	/* The good is changed, and shows no picture; one that is made by
 	 * itself has an id, or it is not known whether it was. */
-	if (is_main(op))
+	if (target_is_main_picture(&op->target))
 		(void)fields_set(&op->dropped, FIELD_HASH, fields_get(
 		    &op->fields, FIELD_HASH));
 	else

@@ -200,8 +200,7 @@ is_doubtful(const struct op *op, const struct b24_command *command)
 	if (command->done || command->error.fate != B24_FATE_DOUBTFUL)
 		return false;
 	/* Of a main picture it cannot be looked up whether it was set. */
-	if (op->target.kind == TARGET_PICTURE && op->kind != OP_DELETE &&
-	    str_is(target_rule(&op->target), TARGET_MAIN))
+	if (op->kind != OP_DELETE && target_is_main_picture(&op->target))
 		return false;
 	/* A second price or address of a kind is refused. */
 	return op->kind != OP_CREATE || op->target.kind == TARGET_PRICE ||
