@@ -104,24 +104,27 @@ class Disturber:
     def _undisturbed(self):
         result = self.exchange.run(self.step["cml24"], ["--steps"])
         self.requests = self.portal.call("stats")["requests"]
-        self.wanted_status = self._finish()
-        self.wanted = self._state()
         # A portal that is away is asked again by every run.
-        self.restless = self._not_idle()
+        self.wanted_status, self.restless = self._finish()
+        self.wanted = self._state()
         return steps_counted(result)
 
     def _finish(self):
-        """Runs until nothing changes any more; the last exit code."""
-        status = None
+        """Runs until nothing changes any more; the last exit code, and what
+        the last run did nevertheless."""
         for _ in range(MORE_RUNS):
             self.portal.advance(61)
             mark = self.portal.call("stats")["requests"]
             database = self.exchange.database()
             status = self.exchange.run(["run"]).status
-            if not self.performance.asked_since(mark) and \
-                    self.exchange.database() == database:
+            problems = []
+            if self.performance.asked_since(mark):
+                problems.append("each further run asks the portal")
+            if self.exchange.database() != database:
+                problems.append("each further run writes the state")
+            if not problems:
                 break
-        return status
+        return status, problems
 
     def _state(self):
         view = View(self.portal.call("dump"))
@@ -135,6 +138,8 @@ class Disturber:
                 "rejected": self.exchange.shelf("rejected")}
 
     def _orders(self):
+        if "orders" not in self.exchange.settings:
+            return None
         status = self.exchange.run(["status"], ["--json"])
         return _unsent(status.out).get("orders") \
             if status.status == 0 else status.out
@@ -224,9 +229,9 @@ class Disturber:
                 return
         self.kills[mode] += 1
         self.exchange.run(self.step["cml24"])
-        status = self._finish()
+        status, restless = self._finish()
         problems = self._compare(status)
-        problems += [problem for problem in self._not_idle()
+        problems += [problem for problem in restless
                      if problem not in self.restless]
         if problems:
             self._failed(name, "; ".join(problems))
@@ -244,17 +249,6 @@ class Disturber:
             if found[key] != wanted:
                 problems.append(f"{key} differs: " +
                                 _difference(wanted, found[key]))
-        return problems
-
-    def _not_idle(self):
-        mark = self.portal.call("stats")["requests"]
-        database = self.exchange.database()
-        self.exchange.run(["run"])
-        problems = []
-        if self.performance.asked_since(mark):
-            problems.append("a further run asks the portal")
-        if self.exchange.database() != database:
-            problems.append("a further run writes the state")
         return problems
 
     def _failed(self, name, why):
