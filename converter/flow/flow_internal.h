@@ -336,8 +336,9 @@ struct push {
 	struct rowset reasked;  /* looked for once more for that reason */
 	struct rowset spared;   /* refused once: without the likely culprit */
 	/* Sections and goods that may be the reason of a refusal: somebody may
-	 * have deleted them.  Each is looked at once in a run. */
-	struct rowset doubted;
+	 * have deleted them.  Each is looked at once in a run, and once more
+	 * where that look had no answer. */
+	struct rowset doubted, doubted_again;
 	int64_t to_ask[PUSH_ASKS];
 	size_t to_ask_count;
 	/* What was refused and waits for that look: where it finds them, it is

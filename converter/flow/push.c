@@ -371,6 +371,7 @@ push_free(struct push *push)
 	rowset_free(&push->persons_made);
 	rowset_free(&push->spared);
 	rowset_free(&push->doubted);
+	rowset_free(&push->doubted_again);
 	settle_forget_refusals(push);
 	rowset_free(&push->reasked);
 	free(push);

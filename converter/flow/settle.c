@@ -555,6 +555,16 @@ settle_refusals(struct push *push, int64_t parent_row, bool there,
 	return rc;
 }
 
+/* The look said nothing: the next refusal may ask for another one. */
+static void
+doubt_once_more(struct push *push, int64_t row)
+{
+	if (rowset_has(&push->doubted_again, row))
+		return;
+	rowset_add(&push->doubted_again, row);
+	rowset_remove(&push->doubted, row);
+}
+
 static int
 settle_doubted(struct push *push, struct op *op, struct err *err)
 {
@@ -563,6 +573,9 @@ settle_doubted(struct push *push, struct op *op, struct err *err)
 
 	if (settle_refusals(push, errand->row, there, err) == -1)
 		return -1;
+	if (op->outcome == OUTCOME_UNKNOWN || op->outcome == OUTCOME_AGAIN ||
+	    op->outcome == OUTCOME_NOT_RUN)
+		doubt_once_more(push, errand->row);
 	if (op->outcome != OUTCOME_NOT_THERE &&
 	    (op->outcome != OUTCOME_DONE || there))
 		return 0;
