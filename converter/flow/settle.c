@@ -319,17 +319,19 @@ out:
 
 /* ---- not confirmed ---- */
 
-/* Is all that is wanted now among what was refused?  Newer values deserve a
- * try of their own. */
+/* Is all that is wanted now among what was refused, but for what is there
+ * already and only goes with it?  Newer values deserve a try of their own. */
 static bool
-was_refused(const struct fields *wanted, const struct fields *refused)
+was_refused(const struct difference *diff, const struct fields *refused)
 {
 	enum field field;
 	struct str value;
 	size_t at = 0;
 
-	while (fields_next(wanted, &at, &field, &value))
-		if (!str_eq(value, fields_get(refused, field)))
+	while (fields_next(&diff->send, &at, &field, &value))
+		if (!str_eq(value, fields_get(refused, field)) &&
+		    (!fields_has(&diff->image.agreed, field) ||
+		    !str_eq(value, fields_get(&diff->image.agreed, field))))
 			return false;
 	return true;
 }
@@ -349,7 +351,7 @@ settle_fail(struct push *push, int64_t row, const struct fields *refused,
 	derive_init(&diff);
 	rc = derive_difference(flow, &change.target, change.forced, &diff,
 	    err);
-	if (rc == 0 && (was_refused(&diff.send, refused) || (wanted != 0 &&
+	if (rc == 0 && (was_refused(&diff, refused) || (wanted != 0 &&
 	    derive_hash(flow, diff.verb, &diff.send) == wanted))) {
 		if (diff.verb != VERB_NONE)
 			change.verb = diff.verb;
