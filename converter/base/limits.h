@@ -127,6 +127,11 @@
 /* Commands in one batch; documented for `batch`, more are refused. */
 #define LIMIT_BATCH_COMMANDS 50
 
+/* How often a command may be in a request that the portal does not answer,
+ * while it answers others.  Each time half as many go with it, so that of a
+ * batch of 50 it is alone at the sixth, and then twice more. */
+#define LIMIT_LOST_TRIES 8
+
 /*
  * Look-ups in one request: 50 list commands of 50 marks each, for a page of
  * a list has 50 rows.

@@ -169,7 +169,10 @@ static const struct status_meaning statuses[] = {
 	{ 404, 404, B24_FATE_STOP, N_("there is no Bitrix24 REST at this "
 	    "address") },
 	{ 405, 405, B24_FATE_STOP, NULL },
+	/* Too large for a web server on the way: fewer at once may go. */
+	{ 413, 414, B24_FATE_UNKNOWN, NULL },
 	{ 429, 429, B24_FATE_OPERATING, NULL },
+	{ 431, 431, B24_FATE_UNKNOWN, NULL },
 	{ 400, 499, B24_FATE_AGAIN, NULL },
 	{ 0, 999, B24_FATE_UNKNOWN, NULL },
 };

@@ -303,6 +303,37 @@ fail_picture(struct push *push, const struct change *change,
 	return snapshot_change_put(push->flow->snap, &failed, err);
 }
 
+/* How many go in one request with this: half as many each time that its
+ * answer was lost. */
+static size_t
+room_with(const struct push *push, const struct change *change)
+{
+	size_t room = (size_t)push->flow->config->portal.batch_size;
+
+	if (strcmp(change->code, CHANGE_NO_ANSWER) != 0)
+		return room;
+	for (int i = 0; i < change->tries && room > 1; i++)
+		room /= 2;
+	return room;
+}
+
+/* What was lost goes by itself: it would take the others with it. */
+static bool
+has_room(struct push *push, const struct change *change)
+{
+	size_t all = (size_t)push->flow->config->portal.batch_size;
+	size_t room = room_with(push, change);
+
+	if (push->writes->count == 0)
+		push->writes_room = room;
+	if ((push->writes_room < all) != (room < all))
+		return false;
+	if (room < push->writes_room)
+		push->writes_room = room;
+	return push->writes->count < push->writes_room &&
+	    push->writes->count < push->writes->size;
+}
+
 /* STEP_FULL, or -1. */
 static int
 add_write(struct push *push, const struct change *change,
@@ -316,8 +347,7 @@ add_write(struct push *push, const struct change *change,
 
 	if (push->writes == NULL)
 		push->writes = request_new(LIMIT_BATCH_COMMANDS);
-	if (push->writes->count >= (size_t)flow->config->portal.batch_size ||
-	    push->writes->count == push->writes->size)
+	if (!has_room(push, change))
 		return STEP_FULL;
 	op = build_op(push->writes, op_of_verb(diff->verb), &change->target,
 	    ERRAND_WRITE, change->row);

@@ -346,6 +346,7 @@ struct push {
 	struct refusal *refusals;
 	size_t refusal_count, refusal_size;
 	struct request *writes; /* built, not yet sent */
+	size_t writes_room;     /* how many it may hold (build.c) */
 	struct request *finds;
 	struct request *flying[PUSH_ENDED];
 	struct request *ended[PUSH_ENDED];

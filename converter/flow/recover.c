@@ -186,6 +186,37 @@ recover_recheck_later(struct push *push, const struct op *op, struct err *err)
 	    clock_wall_ms() + RECHECK_AFTER_MS, err);
 }
 
+/*
+ * What is said again goes with fewer others each time (build.c): where one
+ * command is what the portal does not answer to, it ends alone and is given
+ * up, and the others have gone.
+ */
+static int
+repeat(struct push *push, const struct op *op, struct err *err)
+{
+	const struct errand *errand = op->user;
+	struct snapshot *snap = push->flow->snap;
+	struct change change;
+	int rc = snapshot_change_get(snap, errand->row, &change, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	change.state = CHANGE_PLANNED;
+	change.next_try = 0;
+	change.tries++;
+	(void)snprintf(change.code, sizeof(change.code), "%s",
+	    CHANGE_NO_ANSWER);
+	told_set(change.text, sizeof(change.text), "%s", N_("the portal gave "
+	    "no answer to the request that this was part of"));
+	if (snapshot_change_put(snap, &change, err) == -1)
+		return -1;
+	if (change.tries < LIMIT_LOST_TRIES)
+		return 0;
+	return settle_fail(push, errand->row, &errand->lost->values, 0,
+	    CHANGE_NO_ANSWER, TOLD("the portal never answers the request that "
+	    "this alone is in; `cml24 retry` sends it once more"), err);
+}
+
 /* Not done, as far as the portal shows. */
 static int
 wait_or_repeat(struct push *push, struct op *op, struct err *err)
@@ -203,7 +234,7 @@ wait_or_repeat(struct push *push, struct op *op, struct err *err)
 		return -1;
 	if (recover_recheck_later(push, op, err) == -1)
 		return -1;
-	return snapshot_change_replan(flow->snap, errand->row, err);
+	return repeat(push, op, err);
 }
 
 /*

@@ -778,12 +778,31 @@ note_silence(struct push *push, const struct request *request)
 		stop_push(push, &request->ops[0]);
 }
 
+/* The facts were read with the same webhook: it is something in front of the
+ * portal that takes offence at what this request says. */
+static void
+doubt_forbidden(struct request *request)
+{
+	const struct errand *errand;
+	struct op *op;
+
+	for (size_t i = 0; i < request->count; i++) {
+		op = &request->ops[i];
+		errand = op->user;
+		if (errand->why == ERRAND_WRITE &&
+		    op->outcome == OUTCOME_STOP &&
+		    strcmp(op->code, "http-403") == 0)
+			op->outcome = OUTCOME_UNKNOWN;
+	}
+}
+
 int
 settle_request(struct push *push, struct request *request, struct err *err)
 {
 	struct flow *flow = push->flow;
 	int rc;
 
+	doubt_forbidden(request);
 	note_silence(push, request);
 	rc = snapshot_begin(flow->snap, err);
 	if (rc == 0) {

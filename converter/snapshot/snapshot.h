@@ -282,6 +282,8 @@ int snapshot_change_is_due(struct snapshot *snap, int64_t now, bool *due,
 /* The code of a FAILED one that only tells of a double which the portal keeps;
  * its row has a recheck. */
 #define CHANGE_DOUBLE "double"
+/* The code of one whose request had no answer, `tries` times. */
+#define CHANGE_NO_ANSWER "answer-lost"
 /* FAILED (and PLANNED with a later next_try) become due now: the given row,
  * or all when row is 0.  Those of CHANGE_DOUBLE go, and the recheck is due.
  * Inside a transaction, or what is counted may be done in part. */
