@@ -490,6 +490,7 @@ place_change(struct push *push, const struct change *change,
 		return derive_target(flow, &change->target, change->package,
 		    false, err);
 	if (is_busy(push, change->row, parent_row) ||
+	    rowset_has(&push->turned, change->row) ||
 	    person_is_busy(push, change))
 		return 0;
 	if (needs_look(push, change, diff, parent_row)) {

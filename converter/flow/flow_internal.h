@@ -334,11 +334,17 @@ struct push {
 	 * once. */
 	struct rowset persons_busy, persons_made;
 	struct rowset reasked;  /* looked for once more for that reason */
-	struct rowset spared;   /* refused once: without the likely culprit */
+	struct rowset spared;   /* refused: without a likely culprit, by uses
+				   (client.c) */
+	int spared_in_vain;     /* how many were refused without each of them */
 	/* Sections and goods that may be the reason of a refusal: somebody may
 	 * have deleted them.  Each is looked at once in a run, and once more
 	 * where that look had no answer. */
 	struct rowset doubted, doubted_again;
+	/* Sections that the portal did not let go where they are wanted: they
+	 * wait until another one has moved.  stuck: none will. */
+	struct rowset turned;
+	bool stuck;
 	int64_t to_ask[PUSH_ASKS];
 	size_t to_ask_count;
 	/* What was refused and waits for that look: where it finds them, it is

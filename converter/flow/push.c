@@ -276,8 +276,13 @@ push_commands(struct push *push, struct err *err)
 		}
 		/* One that was refused before it left has ended already. */
 		if (push->in_flight == 0 && push->writes == NULL &&
-		    push->finds == NULL && push->ended_count == 0)
-			return 0;
+		    push->finds == NULL && push->ended_count == 0) {
+			if (push->stopped || flow_must_stop(push->flow) ||
+			    push->turned.count == 0)
+				return 0;
+			rowset_free(&push->turned);
+			push->stuck = true;
+		}
 		if (rest(push, nap, err) == -1)
 			return -1;
 	}
@@ -372,6 +377,7 @@ push_free(struct push *push)
 	rowset_free(&push->spared);
 	rowset_free(&push->doubted);
 	rowset_free(&push->doubted_again);
+	rowset_free(&push->turned);
 	settle_forget_refusals(push);
 	rowset_free(&push->reasked);
 	free(push);

@@ -252,6 +252,10 @@ after_confirm(struct push *push, const struct confirm *what,
 
 	if (snapshot_change_drop(flow->snap, what->row, err) == -1)
 		return -1;
+	if (what->target.kind == TARGET_SECTION) {
+		rowset_free(&push->turned);
+		push->stuck = false;
+	}
 	if (what->verb == VERB_DELETE &&
 	    derive_forget_dependents(flow, &what->target, err) == -1)
 		return -1;
@@ -490,8 +494,28 @@ code_of(const struct op *op)
 	return op->code[0] != '\0' ? op->code : "refused";
 }
 
+static bool
+moves_section(const struct op *op)
+{
+	struct str parent = fields_get(&op->fields, FIELD_PARENT);
+
+	return op->kind == OP_UPDATE && op->target.kind == TARGET_SECTION &&
+	    parent.len > 0 && !str_is(parent, FIELD_CLEAR);
+}
+
+/* In a tree that is turned around a section may go where it is wanted only
+ * when its new parent, which is still beneath it, has left. */
+static bool
+may_move_later(struct push *push, int64_t row)
+{
+	if (!push->stuck)
+		rowset_add(&push->turned, row);
+	return !push->stuck;
+}
+
 struct refusal {
 	int64_t row, parent_row;
+	bool moves;             /* moves_section() */
 	struct fields refused;
 	uint64_t wanted;
 	char code[sizeof(((struct op *)0)->code)];
@@ -514,6 +538,7 @@ hold_refusal(struct push *push, const struct op *op)
 	refusal = &push->refusals[push->refusal_count++];
 	refusal->row = errand->row;
 	refusal->parent_row = errand->parent_row;
+	refusal->moves = moves_section(op);
 	refusal->wanted = errand->wanted;
 	fields_init(&refusal->refused);
 	fields_copy(&refusal->refused, &op->fields);
@@ -547,7 +572,8 @@ settle_refusals(struct push *push, int64_t parent_row, bool there,
 			push->refusals[left++] = *refusal;
 			continue;
 		}
-		if (there && rc == 0)
+		if (there && rc == 0 && !(refusal->moves &&
+		    may_move_later(push, refusal->row)))
 			rc = settle_fail(push, refusal->row, &refusal->refused,
 			    refusal->wanted, refusal->code, refusal->text,
 			    err);
@@ -600,7 +626,8 @@ settle_refused(struct push *push, struct op *op, struct err *err)
 	const struct errand *errand = op->user;
 	bool doubted = doubts_parent(push, op);
 
-	if (!doubted && !client_spares(push, errand->row, op))
+	if (!doubted && !client_spares(push, errand->row, op) &&
+	    !(moves_section(op) && may_move_later(push, errand->row)))
 		return fail_write(push, op, err);
 	if (doubted)
 		hold_refusal(push, op);
