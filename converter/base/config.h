@@ -89,6 +89,7 @@ struct config_orders {
 	struct config_map fields;
 	struct config_map requisites;   /* реквизит -> user field */
 	bool notify_on_payment;
+	bool create_deals;      /* of orders that began in 1C */
 };
 
 struct config {
@@ -158,6 +159,9 @@ struct config {
 		struct config_map presets;      /* legal … -> name or id */
 		struct config_map types;        /* 1C word -> status id */
 		struct config_map fields;       /* 1C реквизит -> user field */
+		char *marked;                   /* CONFIG_KEEP, or the type that
+						   one gets whom 1C marked
+						   deleted */
 		/* Which are carried; of an empty one all are. */
 		struct config_list select_types;        /* roles of 1C */
 		struct config_list select_kinds;        /* legal … */
@@ -180,6 +184,9 @@ struct config {
 int config_load(struct config **out, const char *path, struct buf *warnings,
     struct err *err);
 void config_free(struct config *config);        /* NULL is fine */
+
+/* counterparties.marked: nothing becomes of them. */
+#define CONFIG_KEEP "keep"
 
 /* Right sides of catalog.properties, .warehouses and .units, and the left side
  * that means "all others". */

@@ -90,18 +90,26 @@ check_numbers(struct config_reader *reader, const cJSON *section)
 static void
 check_not_yet(struct config_reader *reader, const cJSON *section)
 {
-	const char *create = "create_deals_for_onec_orders";
 	const cJSON *kind = json_get(section, "kind");
-	const cJSON *deals = json_get(section, create);
 
 	if (cJSON_IsString(kind) && strcmp(kind->valuestring, "invoice") == 0)
 		config_note_error(reader, config_scan_line(kind),
 		    _("orders.kind: invoices are not made yet; wanted "
 		    "\"deal\""));
-	if (cJSON_IsTrue(deals))
+}
+
+/* A deal of nobody is no use to a manager, and nothing would bind it later. */
+static void
+check_created(struct config_reader *reader, const cJSON *section)
+{
+	const char *create = "create_deals_for_onec_orders";
+	const cJSON *deals = json_get(section, create);
+
+	if (cJSON_IsTrue(deals) &&
+	    !cJSON_IsObject(json_get(reader->root, "counterparties")))
 		config_note_error(reader, config_scan_line(deals),
-		    _("orders.%s: deals are not made of 1C's orders yet; "
-		    "wanted false"), create);
+		    _("orders.%s: the section `counterparties` is wanted: a "
+		    "deal is made together with its client"), create);
 }
 
 /* It is made in folders.outbox and nowhere else; a hidden name is what our
@@ -211,6 +219,7 @@ config_orders_check(struct config_reader *reader)
 		return;
 	check_numbers(reader, section);
 	check_not_yet(reader, section);
+	check_created(reader, section);
 	check_file(reader);
 	check_funnels(reader, section);
 	check_fields(reader, section);

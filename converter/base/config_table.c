@@ -136,6 +136,8 @@ static const struct config_key keys[] = {
 	{ "counterparties.types", KEY_MAP,
 	    "Покупатель=CUSTOMER|Поставщик=SUPPLIER",
 	    AT(counterparties.types) },
+	{ "counterparties.marked", KEY_TEXT, CONFIG_KEEP,
+	    AT(counterparties.marked) },
 	{ "counterparties.select.types", KEY_LIST, NULL,
 	    AT(counterparties.select_types) },
 	{ "counterparties.select.kinds", KEY_LIST, NULL,
@@ -191,9 +193,9 @@ static const struct config_key keys[] = {
 	{ "orders.requisites", KEY_MAP, NULL, AT(orders.requisites) },
 	{ "orders.notify_on_payment", KEY_BOOL, "true",
 	    AT(orders.notify_on_payment) },
-	/* Known, so that it can be said that they are not there yet. */
 	{ "orders.create_deals_for_onec_orders", KEY_BOOL, "false",
-	    CHECKED },
+	    AT(orders.create_deals) },
+	/* Known, so that it can be said that invoices are not there yet. */
 	{ "orders.kind", KEY_CHOICE, "deal", CHECKED,
 	    WORDS("deal", "invoice") },
 };

@@ -177,4 +177,9 @@
  * then whoever is to be told has been told. */
 #define LIMIT_LOOK_AGAIN_MS ((int64_t)10 * 60 * 1000)
 
+/* Pages of 50 clients of the portal that bear one name: those of a very common
+ * one.  More are not looked through, for each page is a command of its own and
+ * whole clients are large. */
+#define LIMIT_NAME_PAGES 10
+
 #endif

@@ -82,6 +82,8 @@ static const struct column price_columns[] = {
 
 /* Of a list: the columns above and these. */
 static const char *const good_select[] = { "id", "iblockId", "type", NULL };
+static const char *const offer_select[] = { "id", "iblockId", "type",
+    "parentId", NULL };
 static const char *const section_select[] = { "id", NULL };
 static const char *const price_select[] = { "id", "productId",
     "catalogGroupId", NULL };
@@ -102,7 +104,7 @@ static const struct kind kinds[TARGET_LAST] = {
 	    B24_PRODUCT_LIST },
 	[TARGET_PARENT] = { good_columns, NOT_BARE, good_select,
 	    B24_SKU_ADD, B24_SKU_UPDATE, B24_SKU_DELETE, B24_SKU_LIST },
-	[TARGET_OFFER] = { good_columns, NOT_OFFER, good_select,
+	[TARGET_OFFER] = { good_columns, NOT_OFFER, offer_select,
 	    B24_OFFER_ADD, B24_OFFER_UPDATE, B24_OFFER_DELETE,
 	    B24_OFFER_LIST },
 	[TARGET_SERVICE] = { good_columns, NOT_BARE, good_select,

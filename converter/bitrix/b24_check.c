@@ -211,8 +211,8 @@ check_types(struct check *check)
 	    &check->b24->config->counterparties.types;
 
 	for (size_t i = 0; i < map->count; i++)
-		if (b24_crm_facts_type(check->b24, str_of(
-		    map->pairs[i].value)) == NULL)
+		if (b24_crm_facts_type(check->b24, TARGET_COMPANY,
+		    str_of(map->pairs[i].value)) == NULL)
 			say(check, true, _("the portal has no company type "
 			    "\"%s\": name the one to use for \"%s\" in "
 			    "counterparties.types"), map->pairs[i].value,
@@ -348,6 +348,10 @@ check_orders(struct check *check, const struct b24_deal_facts *deals)
 		    exported, stage_name(funnel, funnel->won),
 		    stage_name(funnel, funnel->lost));
 	}
+	if (check->b24->config->orders.create_deals &&
+	    deals->funnel_count > 0)
+		say(check, true, _("orders that began in 1C become deals of "
+		    "the funnel \"%s\""), deals->funnels[0].rule->funnel);
 	if (b24_deal_facts_field(check->b24, "number") == NULL)
 		say(check, true, "%s", _("orders.fields.number is not set: "
 		    "an order's number is kept here alone, and a deal does "
@@ -405,7 +409,7 @@ check_facts(struct check *check, const struct b24_facts *facts)
 	if (!facts->crm.known)
 		return;
 	say(check, true, _("CRM: %zu requisites templates, %zu company "
-	    "types"), facts->crm.preset_count, facts->crm.type_count);
+	    "types"), facts->crm.preset_count, facts->crm.company_types.count);
 	check_presets(check);
 	check_types(check);
 	check_managers(check);

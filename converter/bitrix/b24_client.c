@@ -30,6 +30,7 @@ static const struct column contact_columns[] = {
 	{ FIELD_LAST_NAME, "lastName" },
 	{ FIELD_FIRST_NAME, "name" },
 	{ FIELD_SECOND_NAME, "secondName" },
+	{ FIELD_PARTY_TYPE, "typeId" },
 	{ FIELD_POST, "post" },
 	{ FIELD_COMMENT, "comments" },
 	{ FIELD_MANAGER, "assignedById" },
@@ -60,15 +61,15 @@ mark_of(const struct op *op)
 
 /* The portal's word for a value of ours; STR_NONE: it has none. */
 static struct str
-their_word(const struct b24 *b24, enum field field, struct str value,
-    char space[32])
+their_word(const struct b24 *b24, enum target_kind kind, enum field field,
+    struct str value, char space[32])
 {
 	int64_t user;
 
 	if (str_is(value, FIELD_CLEAR))
 		return STR_NONE;
 	if (field == FIELD_PARTY_TYPE)
-		return str_of(b24_crm_facts_type(b24, value));
+		return str_of(b24_crm_facts_type(b24, kind, value));
 	if (field != FIELD_MANAGER)
 		return value;
 	user = b24_user_id(b24, value);
@@ -90,7 +91,7 @@ said_value(const struct b24 *b24, const struct op *op, enum field field,
 	    b24_user_at_work(b24, value) == 0)
 		value = op->kind == OP_CREATE ?
 		    str_of(b24->config->default_user) : STR_NONE;
-	return their_word(b24, field, value, space);
+	return their_word(b24, op->target.kind, field, value, space);
 }
 
 static void
@@ -138,6 +139,19 @@ say_birth(const struct b24 *b24, struct op *op, struct b24_command *out)
 
 /* ---- what an update says ---- */
 
+/* A person's name is one thing: beside a surname that is people's, where the
+ * whole name may stand, nothing is put. */
+static bool
+is_beside(struct op *op, enum field field, const struct fields *held)
+{
+	if ((field != FIELD_FIRST_NAME && field != FIELD_SECOND_NAME) ||
+	    !fields_has(&op->kept, FIELD_LAST_NAME) ||
+	    fields_has(held, field) || !fields_has(&op->fields, field))
+		return false;
+	(void)fields_set(&op->kept, field, fields_get(&op->fields, field));
+	return true;
+}
+
 static bool
 change_columns(const struct b24 *b24, struct op *op,
     const struct fields *held, struct b24_command *out)
@@ -149,7 +163,8 @@ change_columns(const struct b24 *b24, struct op *op,
 	for (; column->field != FIELD_NONE; column++) {
 		struct str value;
 
-		if (!b24_crm_is_due(op, column->field, held))
+		if (is_beside(op, column->field, held) ||
+		    !b24_crm_is_due(op, column->field, held))
 			continue;
 		value = said_value(b24, op, column->field, space);
 		if (value.len == 0)
@@ -165,7 +180,7 @@ change_columns(const struct b24 *b24, struct op *op,
 
 /* The lines without the ids. */
 static void
-keep_lines(struct op *op, enum field field, struct str lines)
+keep_lines(struct fields *to, enum field field, struct str lines)
 {
 	struct buf plain = BUF_INIT(LIMIT_REQUEST_BYTES);
 	struct str line;
@@ -175,7 +190,7 @@ keep_lines(struct op *op, enum field field, struct str lines)
 		party_line_add(&plain, field_part(line, 0),
 		    field_part(line, 1));
 	if (plain.len > 0)
-		(void)fields_set(&op->kept, field, str_n(buf_text(&plain),
+		(void)fields_set(to, field, str_n(buf_text(&plain),
 		    plain.len));
 	buf_free(&plain);
 }
@@ -199,7 +214,9 @@ change_lines(struct op *op, const struct fields *held,
 			continue;
 		now = b24_client_lines_update(out, &lines, &added, &yielded);
 		if (now == 0 && yielded > 0)
-			keep_lines(op, field, lines.held);
+			keep_lines(&op->kept, field, lines.held);
+		else if (b24_client_lines_contradict(&lines))
+			keep_lines(&op->overruled, field, lines.held);
 		said += now;
 	}
 	return said > 0;
@@ -265,7 +282,7 @@ is_shown(enum field field, struct str said, struct str shown)
 {
 	if (field == FIELD_COMMENT)
 		return shown.len > 0;
-	return str_eq(str_trim(said), str_trim(shown));
+	return b24_crm_says(field, shown, said);
 }
 
 static void
@@ -369,18 +386,18 @@ b24_client_list(enum target_kind target, struct b24_command *out)
 /* Does the portal show what our text means?  What would be given to who has
  * left went to default_user. */
 static bool
-means(const struct b24 *b24, enum field field, struct str text,
-    struct str shown)
+means(const struct b24 *b24, enum target_kind kind, enum field field,
+    struct str text, struct str shown)
 {
 	char space[32];
 
 	if (text.len == 0)
 		return false;
-	if (str_eq(their_word(b24, field, text, space), shown))
+	if (str_eq(their_word(b24, kind, field, text, space), shown))
 		return true;
 	return field == FIELD_MANAGER && b24_user_at_work(b24, text) == 0 &&
-	    str_eq(their_word(b24, field, str_of(b24->config->default_user),
-	    space), shown);
+	    str_eq(their_word(b24, kind, field,
+	    str_of(b24->config->default_user), space), shown);
 }
 
 /* Our text, where it means what the portal shows: the wanted one, else the one
@@ -399,7 +416,7 @@ own_value(const struct b24 *b24, const struct op *op, enum field field,
 	for (size_t i = 0; i < 2; i++) {
 		struct str text = fields_get(ours[i], field);
 
-		if (means(b24, field, text, shown) || (field ==
+		if (means(b24, op->target.kind, field, text, shown) || (field ==
 		    FIELD_MANAGER && text.len > 0 && b24_user_id(b24,
 		    text) == 0))
 			return text;

@@ -283,6 +283,32 @@ say_held(struct change *change, struct held *held, struct str kind,
 	change->count++;
 }
 
+/* 1C calls a number that stays by another kind: the line that has the kind
+ * which was agreed gets it.  One to which people gave another keeps that. */
+static void
+put_kind(struct change *change, struct str line)
+{
+	const struct b24_client_lines *lines = change->lines;
+	struct str kind = field_part(line, 0), value = field_part(line, 1);
+	struct str old = STR_NONE, before;
+	size_t at = 0;
+
+	while (old.len == 0 && party_line_next(lines->before, &at, &before))
+		if (is_same(lines->field, field_part(before, 1), value))
+			old = field_part(before, 0);
+	for (size_t i = 0; old.len > 0 && !str_eq(old, kind) &&
+	    i < change->held_count; i++) {
+		struct held *held = &change->held[i];
+
+		if (held->id <= 0 || held->goes || held->said ||
+		    !str_eq(held->kind, old) ||
+		    !is_same(lines->field, held->value, value))
+			continue;
+		say_held(change, held, kind, held->value);
+		return;
+	}
+}
+
 /* A line that the portal does not hold yet. */
 static void
 put_line(struct change *change, struct str line, size_t *added)
@@ -313,6 +339,8 @@ b24_client_lines_update(struct b24_command *out,
 	while (party_line_next(lines->wanted, &at, &line))
 		if (!is_covered(&change, field_part(line, 1)))
 			put_line(&change, line, added);
+		else
+			put_kind(&change, line);
 	for (size_t i = 0; i < change.held_count; i++)
 		if (change.held[i].goes && !change.held[i].said)
 			say_held(&change, &change.held[i], STR_NONE,
@@ -320,6 +348,29 @@ b24_client_lines_update(struct b24_command *out,
 	free(change.held);
 	*yielded = change.yielded;
 	return change.count;
+}
+
+/* Is there a line in the first that is in neither of the others? */
+static bool
+has_alone(enum field field, struct str lines, struct str a, struct str b)
+{
+	struct str line;
+	size_t at = 0;
+
+	while (party_line_next(lines, &at, &line))
+		if (!has_value(field, a, field_part(line, 1), is_same) &&
+		    !has_value(field, b, field_part(line, 1), is_same))
+			return true;
+	return false;
+}
+
+bool
+b24_client_lines_contradict(const struct b24_client_lines *lines)
+{
+	return has_alone(lines->field, lines->before, lines->wanted,
+	    lines->held) && has_alone(lines->field, lines->held,
+	    lines->before, lines->wanted) && has_alone(lines->field,
+	    lines->wanted, lines->before, lines->held);
 }
 
 /* ---- shown ---- */

@@ -19,6 +19,7 @@
 
 #include "base/i18n.h"
 #include "base/told.h"
+#include "model/party.h"
 
 #define ENTITY_REQUISITE 8
 #define OGRNIP_DIGITS 15
@@ -136,20 +137,35 @@ is_ours(enum field field, struct str shown, struct str before)
 }
 
 bool
+b24_crm_says(enum field field, struct str shown, struct str wanted)
+{
+	bool part = field == FIELD_FIRST_NAME || field == FIELD_SECOND_NAME;
+
+	return is_ours(field, shown, wanted) ||
+	    (part && party_name_shortens(wanted, shown));
+}
+
+bool
 b24_crm_is_due(struct op *op, enum field field, const struct fields *held)
 {
 	struct str wanted = fields_get(&op->fields, field);
 	struct str shown = fields_get(held, field);
+	struct str before = fields_get(&op->before, field);
 
 	/* An empty value of 1C wipes nothing. */
 	if (wanted.len == 0 || str_is(wanted, FIELD_CLEAR) ||
-	    str_eq(str_trim(wanted), str_trim(shown)))
+	    b24_crm_says(field, shown, wanted))
 		return false;
-	if (shown.len == 0 || !fields_has(&op->yields, field) ||
-	    is_ours(field, shown, fields_get(&op->before, field)))
+	if (shown.len == 0 || is_ours(field, shown, before))
 		return true;
-	(void)fields_set(&op->kept, field, shown);
-	return false;
+	if (fields_has(&op->yields, field)) {
+		(void)fields_set(&op->kept, field, shown);
+		return false;
+	}
+	/* Nothing was agreed before it was linked: no news of people. */
+	if (before.len > 0)
+		(void)fields_set(&op->overruled, field, shown);
+	return true;
 }
 
 /* ---- commands ---- */

@@ -36,7 +36,8 @@ const char *b24_client_lines_type(enum field field);
 void b24_client_lines_create(struct b24_command *out, enum field field,
     struct str wanted, size_t *added);
 /* The same for an update: adds what is missing, empties what went away and
- * doubles of ours; a phone's new extension changes the line that it has. */
+ * doubles of ours; a phone's new extension, and another kind of what stays,
+ * change the line that it has. */
 struct b24_client_lines {
 	enum field field;
 	struct str wanted, before, held;        /* held: with ids */
@@ -46,6 +47,8 @@ struct b24_client_lines {
  * portal took them away. */
 size_t b24_client_lines_update(struct b24_command *out,
     const struct b24_client_lines *lines, size_t *added, size_t *yielded);
+/* Has each side replaced a value that both had agreed on? */
+bool b24_client_lines_contradict(const struct b24_client_lines *lines);
 /* Does the portal show every wanted line? */
 bool b24_client_lines_shown(enum field field, struct str wanted,
     struct str shown);
@@ -90,8 +93,12 @@ bool b24_crm_write(const struct b24 *b24, struct op *op,
 void b24_crm_taken(struct op *op, const cJSON *result);
 /* fields[name] of a command; nothing for an empty value. */
 void b24_crm_say(struct b24_command *out, const char *name, struct str value);
+/* Does what the portal shows say what 1C wants?  Comments in the portal's own
+ * form, and a name of which 1C has but the initial, do. */
+bool b24_crm_says(enum field field, struct str shown, struct str wanted);
 /* A single-valued field that an update names: shall it be said?  Fills
- * op->kept where the portal's own value stays. */
+ * op->kept where the portal's own value stays, op->overruled where it does
+ * not. */
 bool b24_crm_is_due(struct op *op, enum field field,
     const struct fields *held);
 
@@ -103,8 +110,10 @@ void b24_crm_facts_free(struct b24_crm_facts *crm);
 void b24_crm_facts_wrong(const struct b24 *b24, struct buf *wrong);
 /* The id of the preset for FIELD_PRESET's word; 0: there is none. */
 int64_t b24_crm_facts_preset(const struct b24 *b24, struct str kind);
-/* STATUS_ID of COMPANY_TYPE by id or name, NULL: there is none. */
-const char *b24_crm_facts_type(const struct b24 *b24, struct str text);
+/* STATUS_ID of COMPANY_TYPE, or of a contact's type of the same meaning, by id
+ * or name; NULL: there is none. */
+const char *b24_crm_facts_type(const struct b24 *b24, enum target_kind kind,
+    struct str text);
 /* Is a user field of clients one of money, which has a currency? */
 bool b24_crm_facts_has_money(const struct b24 *b24);
 /* The word for FIELD_PRESET of a preset's id; "": none of ours. */

@@ -17,7 +17,8 @@
 
 enum part {
 	PART_PRESETS,
-	PART_TYPES,
+	PART_COMPANY_TYPES,
+	PART_CONTACT_TYPES,
 	PART_COMPANIES,
 	PART_CONTACTS,
 	PART_COMPANY_FIELDS,    /* only where a rule names one */
@@ -53,19 +54,25 @@ take_preset(struct b24_crm_facts *crm, const cJSON *row)
 	preset->xml_id = json_text_of(row, "XML_ID");
 }
 
+static const char *
+types_of(enum part part)
+{
+	return part == PART_CONTACT_TYPES ? "CONTACT_TYPE" : "COMPANY_TYPE";
+}
+
 /* An older portal may ignore the filter. */
 static void
-take_type(struct b24_crm_facts *crm, const cJSON *row)
+take_type(struct b24_types *types, enum part part, const cJSON *row)
 {
 	struct b24_status *type;
 	char space[32];
 
 	if (!str_is(json_str(json_get(row, "ENTITY_ID"), space),
-	    "COMPANY_TYPE"))
+	    types_of(part)))
 		return;
-	crm->types = mem_resize(crm->types, crm->type_count + 1,
-	    sizeof(*crm->types));
-	type = &crm->types[crm->type_count++];
+	types->list = mem_resize(types->list, types->count + 1,
+	    sizeof(*types->list));
+	type = &types->list[types->count++];
 	type->id = json_text_of(row, "STATUS_ID");
 	type->name = json_text_of(row, "NAME");
 }
@@ -116,9 +123,12 @@ take_rows(struct b24 *b24, enum part part,
 		cJSON_ArrayForEach(row, command->result)
 			take_preset(crm, row);
 		break;
-	case PART_TYPES:
+	case PART_COMPANY_TYPES:
+	case PART_CONTACT_TYPES:
 		cJSON_ArrayForEach(row, command->result)
-			take_type(crm, row);
+			take_type(part == PART_CONTACT_TYPES ?
+			    &crm->contact_types : &crm->company_types, part,
+			    row);
 		break;
 	case PART_COMPANIES:
 	case PART_CONTACTS:
@@ -142,7 +152,8 @@ make_command(struct b24_command *command, enum part part)
 {
 	static const enum b24_method methods[PART_COUNT] = {
 		[PART_PRESETS] = B24_PRESET_LIST,
-		[PART_TYPES] = B24_STATUS_LIST,
+		[PART_COMPANY_TYPES] = B24_STATUS_LIST,
+		[PART_CONTACT_TYPES] = B24_STATUS_LIST,
 		[PART_COMPANIES] = B24_ITEM_LIST,
 		[PART_CONTACTS] = B24_ITEM_LIST,
 		[PART_COMPANY_FIELDS] = B24_COMPANY_FIELD_LIST,
@@ -160,8 +171,8 @@ make_command(struct b24_command *command, enum part part)
 	b24_batch_command_init(command, methods[part]);
 	if (part == PART_PRESETS) {
 		b24_query_text(query, "order[ID]", "ASC");
-	} else if (part == PART_TYPES) {
-		b24_query_text(query, "filter[ENTITY_ID]", "COMPANY_TYPE");
+	} else if (part == PART_COMPANY_TYPES || part == PART_CONTACT_TYPES) {
+		b24_query_text(query, "filter[ENTITY_ID]", types_of(part));
 	} else {
 		/* Is there one?  No count is needed for that. */
 		b24_query_int(query, "entityTypeId", b24_client_type(part ==
@@ -308,6 +319,16 @@ free_fields(struct b24_user_field *fields, size_t count)
 	free(fields);
 }
 
+static void
+free_types(struct b24_types *types)
+{
+	for (size_t i = 0; i < types->count; i++) {
+		free(types->list[i].id);
+		free(types->list[i].name);
+	}
+	free(types->list);
+}
+
 void
 b24_crm_facts_free(struct b24_crm_facts *crm)
 {
@@ -315,15 +336,12 @@ b24_crm_facts_free(struct b24_crm_facts *crm)
 		free(crm->presets[i].name);
 		free(crm->presets[i].xml_id);
 	}
-	for (size_t i = 0; i < crm->type_count; i++) {
-		free(crm->types[i].id);
-		free(crm->types[i].name);
-	}
+	free_types(&crm->company_types);
+	free_types(&crm->contact_types);
 	free_fields(crm->company_fields, crm->field_count);
 	free_fields(crm->contact_fields, crm->field_count);
 	b24_user_free(crm);
 	free(crm->presets);
-	free(crm->types);
 	memset(crm, 0, sizeof(*crm));
 }
 
@@ -389,19 +407,48 @@ b24_crm_facts_preset_word(const struct b24 *b24, int64_t id)
 	return "";
 }
 
+static const struct b24_status *
+type_named(const struct b24_types *types, struct str text)
+{
+	text = str_trim(text);
+	for (size_t i = 0; text.len > 0 && i < types->count; i++)
+		if (str_eq(str_of(types->list[i].id), text))
+			return &types->list[i];
+	for (size_t i = 0; text.len > 0 && i < types->count; i++)
+		if (str_same_name(str_of(types->list[i].name), text))
+			return &types->list[i];
+	return NULL;
+}
+
+/* Rules speak of companies; a portal as it is born calls the same type of a
+ * contact by another id, and what people add they call alike. */
+static const struct b24_status *
+type_of_contact(const struct b24_crm_facts *crm, struct str text)
+{
+	const struct b24_status *company, *type;
+
+	type = type_named(&crm->contact_types, text);
+	company = type_named(&crm->company_types, text);
+	if (type == NULL && company != NULL)
+		type = type_named(&crm->contact_types, strcmp(company->id,
+		    "CUSTOMER") == 0 ? str_of("CLIENT") :
+		    str_of(company->id));
+	if (type == NULL && company != NULL)
+		type = type_named(&crm->contact_types,
+		    str_of(company->name));
+	return type;
+}
+
 const char *
-b24_crm_facts_type(const struct b24 *b24, struct str text)
+b24_crm_facts_type(const struct b24 *b24, enum target_kind kind,
+    struct str text)
 {
 	const struct b24_crm_facts *crm = &b24->facts.crm;
+	const struct b24_status *type = kind == TARGET_COMPANY ?
+	    type_named(&crm->company_types, text) :
+	    type_of_contact(crm, text);
 
-	text = str_trim(text);
-	for (size_t i = 0; text.len > 0 && i < crm->type_count; i++)
-		if (str_eq(str_of(crm->types[i].id), text))
-			return crm->types[i].id;
-	for (size_t i = 0; text.len > 0 && i < crm->type_count; i++)
-		if (str_same_name(str_of(crm->types[i].name), text))
-			return crm->types[i].id;
-	return NULL;
+	return type != NULL ? type->id : NULL;
 }
 
 bool
@@ -440,23 +487,37 @@ wrong_presets(const struct b24 *b24, struct buf *wrong)
 
 /* A default (line 0) that is not there is no mistake of this file. */
 static void
+wrong_type(const struct b24 *b24, struct buf *wrong, const char *key,
+    long line, const char *text)
+{
+	const struct b24_types *types = &b24->facts.crm.company_types;
+
+	if (b24_crm_facts_type(b24, TARGET_COMPANY, str_of(text)) != NULL)
+		return;
+	if (line > 0)
+		(void)buf_printf(wrong, _("%s, line %ld: the portal has no "
+		    "company type \"%s\"; it has:"), key, line, text);
+	else
+		(void)buf_printf(wrong, _("%s: the portal has no company type "
+		    "\"%s\"; it has:"), key, text);
+	for (size_t i = 0; i < types->count && i < 20; i++)
+		(void)buf_printf(wrong, "%s %s (\"%s\")", i > 0 ? "," : "",
+		    types->list[i].id, types->list[i].name);
+	(void)buf_add_char(wrong, '\n');
+}
+
+static void
 wrong_types(const struct b24 *b24, struct buf *wrong)
 {
 	const struct config_map *map = &b24->config->counterparties.types;
-	const struct b24_crm_facts *crm = &b24->facts.crm;
+	const char *marked = b24->config->counterparties.marked;
 
-	for (size_t i = 0; i < map->count; i++) {
-		if (map->pairs[i].line == 0 || b24_crm_facts_type(b24,
-		    str_of(map->pairs[i].value)) != NULL)
-			continue;
-		(void)buf_printf(wrong, _("counterparties.types, line %ld: "
-		    "the portal has no company type \"%s\"; it has:"),
-		    map->pairs[i].line, map->pairs[i].value);
-		for (size_t j = 0; j < crm->type_count && j < 20; j++)
-			(void)buf_printf(wrong, "%s %s (\"%s\")", j > 0 ?
-			    "," : "", crm->types[j].id, crm->types[j].name);
-		(void)buf_add_char(wrong, '\n');
-	}
+	for (size_t i = 0; i < map->count; i++)
+		if (map->pairs[i].line > 0)
+			wrong_type(b24, wrong, "counterparties.types",
+			    map->pairs[i].line, map->pairs[i].value);
+	if (marked != NULL && strcmp(marked, CONFIG_KEEP) != 0)
+		wrong_type(b24, wrong, "counterparties.marked", 0, marked);
 }
 
 /* One that companies have is as good as one of contacts: a rule need not be

@@ -114,6 +114,27 @@ say_field(const struct b24 *b24, struct op *op, enum field field,
 	return true;
 }
 
+/*
+ * The sum follows the rows by itself, but for one that was typed by hand
+ * (crm-item-productrow-set.md): shown only then.  It is still the person's
+ * where it was not that of the rows.
+ */
+static bool
+say_sum(struct op *op, const struct fields *held, struct b24_command *out)
+{
+	struct str wanted = fields_get(&op->fields, FIELD_SUM);
+	struct str shown = fields_get(held, FIELD_SUM);
+
+	if (wanted.len == 0 || shown.len == 0 || str_eq(wanted, shown))
+		return false;
+	if (!str_eq(shown, fields_get(&op->before, FIELD_SUM))) {
+		(void)fields_set(&op->kept, FIELD_SUM, shown);
+		return false;
+	}
+	b24_query_add(&out->query, "fields[opportunity]", wanted);
+	return true;
+}
+
 /* ---- the command ---- */
 
 static bool
@@ -148,6 +169,7 @@ b24_deal_write(const struct b24 *b24, struct op *op,
 	b24_query_text(&out->query, "useOriginalUfNames", "Y");
 	while (fields_next(&op->fields, &at, &field, &value))
 		said |= say_field(b24, op, field, held, out);
+	said |= say_sum(op, held, out);
 	said |= say_stage(b24, op, held, out);
 	if (said)
 		return true;
@@ -171,6 +193,20 @@ read_place(const cJSON *row, struct fields *out)
 	    "currencyId"), space));
 	(void)fields_set(out, FIELD_MANAGER, json_str(json_get(row,
 	    "assignedById"), space));
+}
+
+static void
+read_sum(const cJSON *row, struct fields *out)
+{
+	char space[32], text[DECIMAL_TEXT_BYTES];
+	struct decimal sum;
+
+	if (!str_is(json_str(json_get(row, "isManualOpportunity"), space),
+	    "Y") || decimal_parse(&sum, json_str(json_get(row,
+	    "opportunity"), space)) == -1)
+		return;
+	(void)decimal_format(text, sum);
+	(void)fields_set(out, FIELD_SUM, str_of(text));
 }
 
 /* The portal's value, in the op's own words where they mean the same. */
@@ -225,6 +261,13 @@ compare(const struct b24 *b24, struct op *op, const cJSON *item)
 		    field)))
 			(void)fields_set(&op->dropped, field, value);
 	}
+	read_sum(item, &shown);
+	if (fields_has(&shown, FIELD_SUM) && fields_has(&op->fields,
+	    FIELD_SUM) && !fields_has(&op->kept, FIELD_SUM) &&
+	    !str_eq(fields_get(&shown, FIELD_SUM), fields_get(&op->fields,
+	    FIELD_SUM)))
+		(void)fields_set(&op->dropped, FIELD_SUM,
+		    fields_get(&op->fields, FIELD_SUM));
 	if (fields_has(&op->fields, FIELD_PROGRESS) &&
 	    is_stage_due(b24, op, &shown))
 		(void)fields_set(&op->dropped, FIELD_PROGRESS,
@@ -284,6 +327,7 @@ b24_deal_found(const struct b24 *b24, const struct op *op, const cJSON *row,
 	read_place(row, &out->fields);
 	for (int field = FIELD_NUMBER; field <= FIELD_SHIPMENT_DATE; field++)
 		read_field(b24, op, (enum field)field, row, &out->fields);
+	read_sum(row, &out->fields);
 	if (fields_has(&op->fields, FIELD_PROGRESS) &&
 	    !is_stage_due(b24, op, &out->fields))
 		(void)fields_set(&out->fields, FIELD_PROGRESS,

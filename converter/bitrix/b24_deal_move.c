@@ -51,8 +51,8 @@ propose(struct search *search, int index)
 static void
 propose_status(struct search *search, struct str status)
 {
-	const char *named = config_map_get(
-	    &search->funnel->rule->status_from_1c, status);
+	const char *named = deal_stage_of_status(search->funnel->rule,
+	    status);
 
 	if (named == NULL) {
 		if (search->unknown.len == 0)

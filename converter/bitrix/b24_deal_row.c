@@ -264,6 +264,7 @@ add_client(struct deal_client *client, const struct b24 *b24,
 		{ FIELD_LAST_NAME, "lastName" },
 		{ FIELD_FIRST_NAME, "name" },
 		{ FIELD_SECOND_NAME, "secondName" },
+		{ FIELD_POST, "post" },
 		{ FIELD_NONE, NULL } };
 	int64_t id = json_int_of(row, company ? "companyId" : "contactId");
 	const cJSON *held, *requisite;
@@ -423,6 +424,8 @@ b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
 	out->sum = decimal_of(row, "opportunity");
 	out->manual_sum = is_yes(row, "isManualOpportunity");
 	out->currency = json_text_of(row, "currencyId");
+	out->originator = json_text_of(row, "originatorId");
+	out->origin = json_text_of(row, "originId");
 	out->title = b24_deal_text_plain(json_str(json_get(row, "title"),
 	    space));
 	out->comment = b24_deal_text_plain(json_str(json_get(row,

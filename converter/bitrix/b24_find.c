@@ -7,11 +7,12 @@
  * further pages.
  *
  * Goods that nothing bears the mark of are looked for by what catalog.adopt
- * names besides, step by step, each for those that the one before did not find.
+ * names besides, step by step, each for those that the one before did not find;
+ * and sections by their name.
  * Who a client of 1C may be takes several questions too: b24_party.c asks them
  * when the rest of the request is answered.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_find.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -33,349 +34,6 @@
 #define LIKE_MAX 50
 #define LIKE_PAGES 10
 
-enum by { BY_MARK, BY_ID, BY_PRODUCT, BY_PARENT, BY_CONTENT, BY_DEAL,
-	BY_GOOD,                /* pictures, of one good */
-	BY_LIKENESS };          /* b24_like.c */
-
-/* One list command. */
-struct ask {
-	enum by by;
-	enum target_kind kind;  /* of the rows */
-	int64_t sort;           /* BY_PRODUCT: the price type; BY_PARENT: type
-				   of the holder or of the address;
-				   BY_LIKENESS: the property, or 0 */
-	enum b24_like like;
-	int64_t start;          /* of the page; 0 the first */
-	int pages;
-	bool lone;
-	size_t count;
-	struct op *ops[B24_PAGE];
-};
-
-struct find {
-	struct ask *asks;
-	size_t count, size;     /* of asks */
-	size_t at;              /* the first that is not answered */
-	size_t chunk;           /* asks in the batch that is under way */
-	struct op **clients;    /* for b24_party.c */
-	size_t client_count;
-	struct op **goods;      /* that steps of catalog.adopt are for */
-	size_t good_count;
-	size_t step;            /* of those, the next */
-	enum b24_like like;     /* the one that is asked by */
-	struct b24_command commands[LIMIT_BATCH_COMMANDS];
-	struct b24_batch batch;
-	void (*done)(struct b24 *b24, void *user);
-	void (*drop)(void *user);
-	void *user;
-};
-
-/* ---- what to ask ---- */
-
-static struct ask *
-add_ask(struct find *find)
-{
-	struct ask *ask;
-
-	if (find->count == find->size) {
-		find->size = find->size == 0 ? 8 : find->size * 2;
-		find->asks = mem_resize(find->asks, find->size,
-		    sizeof(*find->asks));
-	}
-	ask = &find->asks[find->count++];
-	memset(ask, 0, sizeof(*ask));
-	return ask;
-}
-
-/* The last ask of this sort that has room; asks of one sort follow each
- * other closely, so this looks no further than there are sorts. */
-static struct ask *
-open_ask(struct find *find, enum by by, enum target_kind kind,
-    int64_t sort)
-{
-	/* Not those that are answered. */
-	for (size_t i = find->count; i > find->at; i--) {
-		struct ask *ask = &find->asks[i - 1];
-
-		if (ask->by != by || ask->kind != kind ||
-		    ask->sort != sort || ask->lone)
-			continue;
-		if (ask->count < B24_PAGE)
-			return ask;
-		break;
-	}
-	return NULL;
-}
-
-static void
-join(struct find *find, struct op *op, enum by by, int64_t sort, bool lone)
-{
-	enum target_kind kind = op->target.kind;
-	struct ask *ask = lone ? NULL : open_ask(find, by, kind, sort);
-
-	if (ask == NULL) {
-		ask = add_ask(find);
-		ask->by = by;
-		ask->kind = kind;
-		ask->sort = sort;
-		ask->like = find->like;
-		ask->lone = lone;
-	}
-	ask->ops[ask->count++] = op;
-}
-
-/* What is in a section: goods and sections, each counted by a list. */
-static void
-add_content(const struct b24 *b24, struct find *find, struct op *op)
-{
-	static const enum target_kind inside[] = { TARGET_PRODUCT,
-	    TARGET_SECTION, TARGET_SERVICE, TARGET_PARENT };
-
-	for (size_t i = 0; i < sizeof(inside) / sizeof(*inside); i++) {
-		struct ask *ask;
-
-		if ((inside[i] == TARGET_PARENT &&
-		    b24->facts.offers_iblock == 0) ||
-		    (inside[i] == TARGET_SERVICE && b24->facts.no_services))
-			continue;
-		ask = add_ask(find);
-		ask->by = BY_CONTENT;
-		ask->kind = inside[i];
-		ask->ops[ask->count++] = op;
-	}
-}
-
-/* Requisites of a client; bank details and addresses of a requisite. */
-static void
-add_part(struct find *find, struct op *op)
-{
-	int64_t sort = 0;
-
-	/* Without a parent there is nothing of it. */
-	if (op->parent_id <= 0)
-		return;
-	if (op->target.kind == TARGET_REQUISITE)
-		sort = b24_crm_holder(op);
-	else if (op->target.kind == TARGET_ADDRESS && str_to_int64(&sort,
-	    target_rule(&op->target)) == -1)
-		return;
-	join(find, op, BY_PARENT, sort, false);
-}
-
-/* Rows and comments are listed for one deal only; notices not at all. */
-static void
-add_of_deal(struct find *find, struct op *op)
-{
-	enum target_kind kind = op->target.kind;
-	int64_t deal = kind == TARGET_COMMENT ? op->parent_id :
-	    op->portal_id;
-	struct ask *ask;
-
-	if (kind == TARGET_NOTICE)
-		(void)snprintf(op->code, sizeof(op->code), "no-look-up");
-	if (kind == TARGET_NOTICE || deal <= 0)
-		return;
-	if (kind == TARGET_DEAL) {
-		join(find, op, BY_ID, 0, false);
-		return;
-	}
-	ask = add_ask(find);
-	ask->by = BY_DEAL;
-	ask->kind = kind;
-	ask->ops[ask->count++] = op;
-}
-
-/* Pictures are listed for one good only; the main one is known by its id
- * alone. */
-static void
-add_picture(struct find *find, struct op *op)
-{
-	struct ask *ask;
-
-	if (op->parent_id <= 0 || (op->portal_id <= 0 &&
-	    target_is_main_picture(&op->target)))
-		return;
-	ask = add_ask(find);
-	ask->by = BY_GOOD;
-	ask->kind = op->target.kind;
-	ask->ops[ask->count++] = op;
-}
-
-static void
-add_marked(struct find *find, struct op *op)
-{
-	join(find, op, BY_MARK, 0, b24_query_is_reference(target_id(
-	    &op->target)));
-	/* A variation is its parent's, and has no name of its own. */
-	if (op->likeness && target_is_good(op->target.kind) &&
-	    op->target.kind != TARGET_OFFER)
-		find->goods[find->good_count++] = op;
-}
-
-static void
-add_op(const struct b24 *b24, struct find *find, struct op *op)
-{
-	enum target_kind kind = op->target.kind;
-	int64_t price_type;
-
-	op->outcome = OUTCOME_DONE;
-	if (op->kind == OP_COUNT) {
-		add_content(b24, find, op);
-	} else if (kind == TARGET_PICTURE) {
-		add_picture(find, op);
-	} else if (kind == TARGET_STOCK) {
-		/* Known by its documents: b24_stock_find(). */
-	} else if (target_is_deal(kind)) {
-		add_of_deal(find, op);
-	} else if (op->portal_id > 0 && kind != TARGET_ADDRESS) {
-		join(find, op, BY_ID, 0, false);
-	} else if (target_is_client(kind)) {
-		find->clients[find->client_count++] = op;
-	} else if (target_is_crm(kind)) {
-		add_part(find, op);
-	} else if (kind == TARGET_PRICE) {
-		price_type = b24_value_price_type(b24,
-		    target_rule(&op->target));
-		/* Without a product there is no price of it. */
-		if (op->parent_id > 0 && price_type > 0)
-			join(find, op, BY_PRODUCT, price_type, false);
-	} else {
-		add_marked(find, op);
-	}
-}
-
-/* ---- the steps of catalog.adopt ---- */
-
-static void
-add_step(const struct b24 *b24, struct find *find)
-{
-	for (size_t i = 0; i < find->good_count; i++) {
-		struct op *op = find->goods[i];
-		struct str value = b24_like_value(op, find->like);
-		int64_t property = b24_like_property(b24, op->target.kind,
-		    find->like);
-
-		if (op->outcome != OUTCOME_DONE || op->found_count > 0 ||
-		    value.len == 0 || (property == 0 &&
-		    find->like != B24_LIKE_NAME))
-			continue;
-		join(find, op, BY_LIKENESS, property,
-		    b24_query_is_reference(value));
-	}
-}
-
-/* False: no step is left that anything can be asked by. */
-static bool
-next_step(const struct b24 *b24, struct find *find)
-{
-	const struct config_list *adopt = &b24->config->catalog.adopt;
-
-	while (find->step < adopt->count && find->count == find->at) {
-		find->like = b24_like_of_word(adopt->items[find->step++]);
-		if (find->like != B24_LIKE_NONE)
-			add_step(b24, find);
-	}
-	return find->count > find->at;
-}
-
-/* ---- the command ---- */
-
-/* An array is IN.  Goods have no '@' for that (catalog-product-list.md), and
- * sections none that works: their page has it, but what answers is the older
- * filter of sections, which shows everything for a key that it does not know.
- * The other lists do.  Without '=' a text of goods is a mask there, in which
- * "%" and "_" are any and a backslash is none. */
-static const char *
-filter_key(const struct ask *ask, char space[48])
-{
-	bool good = target_is_good(ask->kind) || ask->kind == TARGET_SECTION;
-	bool old = target_is_crm(ask->kind) && !target_is_client(ask->kind);
-
-	switch (ask->by) {
-	case BY_MARK:
-		return good ? "filter[=xmlId]" : "filter[@xmlId]";
-	case BY_ID:
-		return good ? "filter[=id]" : old ? "filter[@ID]" :
-		    "filter[@id]";
-	case BY_PRODUCT:
-		return "filter[@productId]";
-	case BY_PARENT:
-		return "filter[@ENTITY_ID]";
-	case BY_LIKENESS:
-		if (ask->sort == 0)
-			return "filter[=name]";
-		(void)snprintf(space, 48, "filter[=property%" PRId64 "]",
-		    ask->sort);
-		return space;
-	case BY_CONTENT:
-	case BY_DEAL:
-	case BY_GOOD:
-		break;
-	}
-	return "filter[iblockSectionId]";
-}
-
-static void
-add_filter(const struct ask *ask, struct buf *query)
-{
-	char space[48], id[24];
-	const char *key = filter_key(ask, space);
-
-	if (ask->by == BY_CONTENT) {
-		b24_query_int(query, key, ask->ops[0]->portal_id);
-		return;
-	}
-	for (size_t i = 0; i < ask->count; i++) {
-		const struct op *op = ask->ops[i];
-
-		if (ask->by == BY_LIKENESS) {
-			b24_query_item(query, key, i, b24_like_value(op,
-			    ask->like));
-			continue;
-		}
-		(void)snprintf(id, sizeof(id), "%" PRId64,
-		    ask->by == BY_ID ? op->portal_id : op->parent_id);
-		b24_query_item(query, key, i, ask->by == BY_MARK ?
-		    target_id(&op->target) : str_of(id));
-	}
-	if (ask->by == BY_PRODUCT)
-		b24_query_int(query, "filter[catalogGroupId]", ask->sort);
-	if (ask->by == BY_PARENT && ask->sort > 0)
-		b24_query_int(query, ask->kind == TARGET_ADDRESS ?
-		    "filter[TYPE_ID]" : "filter[ENTITY_TYPE_ID]", ask->sort);
-}
-
-static void
-make_command(const struct b24 *b24, const struct ask *ask,
-    struct b24_command *command)
-{
-	if (ask->by == BY_DEAL && ask->kind == TARGET_ROWS) {
-		b24_rows_list(ask->ops[0]->portal_id, command);
-	} else if (ask->by == BY_DEAL) {
-		b24_notice_list(ask->ops[0]->parent_id, command);
-	} else if (ask->by == BY_GOOD) {
-		b24_picture_list(ask->ops[0]->parent_id, command);
-	} else if (ask->by == BY_CONTENT) {
-		b24_batch_command_init(command, b24_object_method(ask->kind,
-		    OP_FIND));
-		b24_query_text(&command->query, "select[0]", "id");
-		b24_query_text(&command->query, "select[1]", "iblockId");
-		b24_query_int(&command->query, "filter[iblockId]",
-		    b24->facts.iblock);
-	} else {
-		b24_object_list(b24, ask->kind, command);
-	}
-	if (ask->by != BY_DEAL && ask->by != BY_GOOD)
-		add_filter(ask, &command->query);
-	if (ask->start > 0)
-		b24_query_int(&command->query, "start", ask->start);
-	/* Last: there are as many as the portal has properties, and PHP forgets
-	 * the parameters behind max_input_vars. */
-	if (target_is_good(ask->kind) && ask->by != BY_CONTENT)
-		b24_catalog_select(b24, ask->kind, command);
-	command->lone = ask->lone;
-}
-
 /* ---- rows ---- */
 
 static bool
@@ -385,8 +43,9 @@ is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
 
 	switch (ask->by) {
 	case BY_MARK:
-		return str_eq(json_str(json_get(row, "xmlId"), space),
-		    target_id(&op->target));
+		return str_eq(json_str(json_get(row, ask->kind ==
+		    TARGET_ONEC_ORDER ? "originId" : "xmlId"), space),
+		    b24_deal_make_mark(op));
 	case BY_ID:
 		if (target_is_crm(ask->kind) && !target_is_client(ask->kind))
 			return b24_crm_is_asked(op, row);
@@ -434,6 +93,10 @@ add_found(const struct b24 *b24, const struct ask *ask, struct op *op,
 
 	if (ask->by == BY_LIKENESS && before >= LIKE_MAX)
 		return;
+	if (ask->by == BY_MARK && ask->kind != op->target.kind) {
+		b24_object_elsewhere(b24, op, ask->kind, row);
+		return;
+	}
 	b24_object_found(b24, op, row);
 	/* How it was recognised. */
 	if (ask->by == BY_LIKENESS && op->found_count > before)
@@ -558,7 +221,7 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 		    b24_methods_info(command->method)->name);
 		return;
 	}
-	more = add_ask(find);
+	more = b24_find_ask_new(find);
 	*more = find->asks[index];
 	more->start = command->next;
 	more->pages++;
@@ -574,7 +237,7 @@ find_free(struct find *find)
 {
 	free(find->asks);
 	free(find->clients);
-	free(find->goods);
+	free(find->alike);
 	free(find);
 }
 
@@ -628,7 +291,7 @@ split_ask(struct find *find)
 
 	if (half == 0 || ask->start > 0)
 		return false;
-	rest = add_ask(find);
+	rest = b24_find_ask_new(find);
 	ask = &find->asks[find->at];
 	*rest = *ask;
 	rest->count = ask->count - half;
@@ -680,7 +343,7 @@ on_found(struct b24 *b24, struct b24_batch *batch)
 		give_up(find, &why);
 	}
 	end_chunk(find);
-	if (find->at < find->count || next_step(b24, find))
+	if (find->at < find->count || b24_find_ask_step(b24, find))
 		send_chunk(b24, find);
 	else
 		find_end(b24, find);
@@ -718,7 +381,7 @@ send_chunk(struct b24 *b24, struct find *find)
 		    b24_limit_calls(b24->limit, method)))
 			break;
 		use.calls[method]++;
-		make_command(b24, ask, &find->commands[find->chunk++]);
+		b24_find_ask_command(b24, ask, &find->commands[find->chunk++]);
 		if (ask->lone)
 			break;
 	}
@@ -742,9 +405,9 @@ b24_find_start(struct b24 *b24, struct op **ops, size_t count,
 	find->drop = drop;
 	find->user = user;
 	find->clients = mem_array(count, sizeof(*find->clients));
-	find->goods = mem_array(count, sizeof(*find->goods));
+	find->alike = mem_array(count, sizeof(*find->alike));
 	for (size_t i = 0; i < count; i++)
-		add_op(b24, find, ops[i]);
+		b24_find_ask_op(b24, find, ops[i]);
 	send_chunk(b24, find);
 }
 
@@ -775,6 +438,16 @@ b24_find_submit(struct b24 *b24, struct request *request)
 	free(ops);
 }
 
+/* A good is looked for in the lists of its other forms too. */
+static void
+count_lists(const struct op *op, unsigned ops[TARGET_LAST])
+{
+	for (int kind = TARGET_SECTION; kind < TARGET_LAST; kind++)
+		if (kind == (int)op->target.kind || (op->elsewhere &&
+		    target_may_be_form(&op->target, (enum target_kind)kind)))
+			ops[kind]++;
+}
+
 void
 b24_find_use(const struct request *request, struct b24_use *use)
 {
@@ -782,7 +455,7 @@ b24_find_use(const struct request *request, struct b24_use *use)
 
 	memset(use, 0, sizeof(*use));
 	for (size_t i = 0; i < request->count; i++)
-		ops[request->ops[i].target.kind]++;
+		count_lists(&request->ops[i], ops);
 	for (int kind = TARGET_SECTION; kind < TARGET_LAST; kind++) {
 		bool single = kind == TARGET_ROWS ||
 		    kind == TARGET_COMMENT || kind == TARGET_PICTURE;

@@ -145,9 +145,9 @@ int64_t b24_property_barcode(const struct b24 *b24, enum target_kind good);
 /* What 1C says of it, the first of several. */
 struct str b24_property_barcode_of(const struct fields *fields);
 
-/* ---- goods that may be 1C's: b24_like.c ---- */
+/* ---- goods and sections that may be 1C's: b24_like.c ---- */
 
-/* The steps of catalog.adopt behind our mark. */
+/* The steps of catalog.adopt behind our mark; a section has the last. */
 enum b24_like {
 	B24_LIKE_NONE = 0,
 	B24_LIKE_ARTICLE,
@@ -161,8 +161,9 @@ struct str b24_like_value(const struct op *op, enum b24_like like);
 /* The property that it stands in; 0: none (a name is in none). */
 int64_t b24_like_property(const struct b24 *b24, enum target_kind kind,
     enum b24_like like);
-/* Does the row show it?  Articles and barcodes to the letter where `exactly`,
- * names as people compare them. */
+/* Does the row show it?  Names as people compare them; where `exactly`,
+ * articles and barcodes to the letter, and a section or variation only of
+ * op->parent_id. */
 bool b24_like_is(const struct op *op, enum b24_like like, int64_t property,
     const cJSON *row, bool exactly);
 

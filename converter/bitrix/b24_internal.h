@@ -44,6 +44,7 @@ enum b24_method {
 	B24_MODE_STATUS,
 	B24_PROPERTY_LIST,
 	B24_PROPERTY_ADD,
+	B24_PROPERTY_UPDATE,
 	B24_SECTION_ADD,
 	B24_SECTION_UPDATE,
 	B24_SECTION_DELETE,
@@ -420,12 +421,16 @@ struct b24_user_field {
 	struct b24_item *items;
 	size_t item_count;
 };
+struct b24_types {
+	struct b24_status *list;
+	size_t count;
+};
 struct b24_crm_facts {
 	char barred[512];       /* not read for want of a right: which; "" */
 	bool known;             /* read; else nothing below is */
 	struct b24_preset *presets;
-	struct b24_status *types;       /* of companies */
-	size_t preset_count, type_count;
+	size_t preset_count;
+	struct b24_types company_types, contact_types;
 	struct b24_user *users;
 	size_t user_count;
 	/* By rule of counterparties.fields. */
@@ -530,8 +535,8 @@ int64_t b24_value_price_type(const struct b24 *b24, struct str rule);
 void b24_value_vat_text(const struct b24 *b24, int64_t id, char out[64]);
 void b24_value_measure_text(const struct b24 *b24, int64_t id,
     char out[64]);
-int b24_value_check(const struct b24 *b24, enum field field,
-    struct str value, struct err *err);
+int b24_value_check(const struct b24 *b24, enum target_kind kind,
+    enum field field, struct str value, struct err *err);
 /* "да", "true", "1": 1; "нет", "false", "0": 0; -1: the word says neither. */
 int b24_value_truth(struct str text);
 /* "2026-01-15T10:20:30", "15.01.2026 10:20:30" and what is shorter, as the
@@ -576,6 +581,9 @@ void b24_object_list(const struct b24 *b24, enum target_kind kind,
 /* One more row that a look-up of the op found; none without an id. */
 void b24_object_found(const struct b24 *b24, struct op *op,
     const cJSON *row);
+/* The same of a row of another form than the op's: among op->others. */
+void b24_object_elsewhere(const struct b24 *b24, struct op *op,
+    enum target_kind form, const cJSON *row);
 
 /* ---- funnels, stages, user fields of deals: b24_deal_facts.c ---- */
 
@@ -655,6 +663,21 @@ void b24_deal_emptied(const struct b24 *b24, struct op *op,
  */
 void b24_deal_found(const struct b24 *b24, const struct op *op,
     const cJSON *row, struct found *out);
+
+/* ---- deals made of 1C's orders: b24_deal_make.c ---- */
+
+/* Makes the deal, or removes a double of it.  FIELD_NAME (title), SUM,
+ * CURRENCY, COMMENT, MANAGER (by the rule), CATEGORY (the funnel as the rule
+ * calls it), XML_ID (originId); its client is the op's parent. */
+bool b24_deal_make(const struct b24 *b24, struct op *op,
+    struct b24_command *out);
+/* What the op's object is found by: of such a deal its originId (whose
+ * originator flow/ compares), else the target's id. */
+struct str b24_deal_make_mark(const struct op *op);
+void b24_deal_make_taken(struct op *op, const cJSON *result);
+/* As struct found says of such deals. */
+void b24_deal_make_found(const struct b24 *b24, const cJSON *row,
+    struct found *out);
 
 /* Where what 1C says of an order's progress leads. */
 struct b24_deal_move {

@@ -60,6 +60,23 @@ b24_like_property(const struct b24 *b24, enum target_kind kind,
 	return like == B24_LIKE_BARCODE ? b24_property_barcode(b24, kind) : 0;
 }
 
+/* A section and a variation are looked for in one place alone. */
+static bool
+is_placed(const struct op *op, const cJSON *row)
+{
+	const cJSON *parent;
+
+	if (op->target.kind == TARGET_SECTION)
+		return json_int_of(row, "iblockSectionId") == op->parent_id;
+	if (op->target.kind != TARGET_OFFER)
+		return true;
+	/* As the value of a property, which it is: offer-list.md. */
+	parent = json_get(row, "parentId");
+	if (cJSON_IsObject(parent))
+		return json_int_of(parent, "value") == op->parent_id;
+	return json_int_of(row, "parentId") == op->parent_id;
+}
+
 bool
 b24_like_is(const struct op *op, enum b24_like like, int64_t property,
     const cJSON *row, bool exactly)
@@ -67,6 +84,8 @@ b24_like_is(const struct op *op, enum b24_like like, int64_t property,
 	struct str value = b24_like_value(op, like);
 	char space[32];
 
+	if (exactly && !is_placed(op, row))
+		return false;
 	if (like != B24_LIKE_NAME)
 		return b24_property_has(row, property, value, exactly);
 	return str_same_name(json_str(json_get(row, "name"), space), value);

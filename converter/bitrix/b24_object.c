@@ -24,6 +24,8 @@ static const struct methods kinds[TARGET_LAST] = {
 	    B24_ADDRESS_DELETE, B24_ADDRESS_LIST },
 	[TARGET_DEAL] = { B24_NONE, B24_ITEM_UPDATE, B24_NONE,
 	    B24_ITEM_LIST },
+	[TARGET_ONEC_ORDER] = { B24_ITEM_ADD, B24_NONE, B24_ITEM_DELETE,
+	    B24_ITEM_LIST },
 	[TARGET_ROWS] = { B24_NONE, B24_ROW_SET, B24_NONE, B24_ROW_LIST },
 	[TARGET_COMMENT] = { B24_COMMENT_ADD, B24_NONE, B24_NONE,
 	    B24_COMMENT_LIST },
@@ -89,6 +91,8 @@ write_of_deal(const struct b24 *b24, struct op *op,
 		held = &nothing;
 	if (op->target.kind == TARGET_DEAL)
 		return b24_deal_write(b24, op, held, out);
+	if (op->target.kind == TARGET_ONEC_ORDER)
+		return b24_deal_make(b24, op, out);
 	if (op->target.kind == TARGET_ROWS)
 		return b24_rows_write(b24, op, held, out);
 	return b24_notice_write(b24, op, held, out);
@@ -118,6 +122,8 @@ b24_object_taken(const struct b24 *b24, struct op *op, const cJSON *result)
 		b24_crm_taken(op, result);
 	else if (op->target.kind == TARGET_DEAL)
 		b24_deal_taken(b24, op, result);
+	else if (op->target.kind == TARGET_ONEC_ORDER)
+		b24_deal_make_taken(op, result);
 	else if (op->target.kind == TARGET_ROWS)
 		b24_rows_taken(op, result);
 	else if (target_is_deal(op->target.kind))
@@ -150,6 +156,8 @@ take_row(const struct b24 *b24, const struct op *op, const cJSON *row,
 		b24_crm_row(op, row, out);
 	else if (op->target.kind == TARGET_DEAL)
 		b24_deal_found(b24, op, row, out);
+	else if (op->target.kind == TARGET_ONEC_ORDER)
+		b24_deal_make_found(b24, row, out);
 	else if (op->target.kind == TARGET_COMMENT)
 		b24_notice_found(op, row, out);
 	else if (op->target.kind == TARGET_PICTURE)
@@ -158,19 +166,33 @@ take_row(const struct b24 *b24, const struct op *op, const cJSON *row,
 		b24_catalog_row(b24, op, row, out);
 }
 
-void
-b24_object_found(const struct b24 *b24, struct op *op, const cJSON *row)
+static void
+add_row(const struct b24 *b24, const struct op *op, enum target_kind form,
+    const cJSON *row, struct found **rows, size_t *count)
 {
 	struct found *found;
 
-	op->found = mem_resize(op->found, op->found_count + 1,
-	    sizeof(*op->found));
-	found = &op->found[op->found_count];
+	*rows = mem_resize(*rows, *count + 1, sizeof(**rows));
+	found = &(*rows)[*count];
+	found->kind = form;
 	take_row(b24, op, row, found);
 	if (found->portal_id > 0)
-		op->found_count++;
+		++*count;
 	else
 		fields_free(&found->fields);
+}
+
+void
+b24_object_found(const struct b24 *b24, struct op *op, const cJSON *row)
+{
+	add_row(b24, op, op->target.kind, row, &op->found, &op->found_count);
+}
+
+void
+b24_object_elsewhere(const struct b24 *b24, struct op *op,
+    enum target_kind form, const cJSON *row)
+{
+	add_row(b24, op, form, row, &op->others, &op->other_count);
 }
 
 void
@@ -181,7 +203,7 @@ b24_object_list(const struct b24 *b24, enum target_kind kind,
 		b24_client_list(kind, out);
 	else if (target_is_crm(kind))
 		b24_crm_list(kind, out);
-	else if (kind == TARGET_DEAL)
+	else if (kind == TARGET_DEAL || kind == TARGET_ONEC_ORDER)
 		b24_deal_list(out);
 	else
 		b24_catalog_list(b24, kind, out);

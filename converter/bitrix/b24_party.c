@@ -7,11 +7,13 @@
  *   inn_kpp  crm.requisite.list by 50 ИНН, then the items   settles
  *   email    crm.duplicate.findbycomm, one a client,        (flow/ compares
  *   phone    then the items by 50 ids                        what was found)
- *   name     crm.item.list, one a client, one page
+ *   name     crm.item.list, one a client, LIMIT_NAME_PAGES
  *
  * and at the end the requisites of what was found, for one with another ИНН
- * is somebody else.  What a step asks for are "wants", sorted, so that equal
- * marks are asked once and an ask is a piece of the array.
+ * is somebody else.  findbycomm gives no more than 20 ids: where it gives so
+ * many, the list by names is asked, whether or not it is a step.  What a step
+ * asks for are "wants", sorted, so that equal marks are asked once and an ask
+ * is a piece of the array.
  *
  * The lists of requisites ignore filters that they do not know, and all
  * compare without regard to case (bitrix24.md 6): each row is compared again.
@@ -205,6 +207,21 @@ step_applies(enum party_phase what, const struct op *op)
 	return false;
 }
 
+/* A trader's ИНН, of 12 digits, may be that of a contact or of a company. */
+static void
+want_taxpayer(struct party *party, struct want *want)
+{
+	struct seek *seek = want->seek;
+
+	want->text = b24_party_inn(seek->op);
+	if (want->text.len != 12)
+		return;
+	/* May move the array. */
+	want = b24_party_add_want(&party->wants, seek);
+	want->text = b24_party_inn(seek->op);
+	want->entity = ENTITY_BOTH - want->entity;
+}
+
 static void
 want_step(struct party *party, enum party_phase what)
 {
@@ -219,18 +236,33 @@ want_step(struct party *party, enum party_phase what)
 		if (what == WHAT_ORIGIN)
 			want->text = target_mark(&seek->op->target);
 		else if (what == WHAT_TAXPAYER)
-			want->text = b24_party_inn(seek->op);
+			want_taxpayer(party, want);
 	}
 }
 
-/* Only where ours has an ИНН can theirs be another one. */
+/* Those that a phone or an e-mail left open, where names are no step. */
+static void
+want_partial(struct party *party)
+{
+	for (size_t i = 0; i < party->count; i++) {
+		struct seek *seek = &party->seeks[i];
+
+		if (seek->partial && !seek->settled && !seek->failed &&
+		    has_name(seek->op))
+			(void)b24_party_add_want(&party->wants, seek);
+	}
+}
+
+/* Where ours has an ИНН theirs may be another one, and where it has none they
+ * may be of somebody else, unless our mark tells.  Persons have none. */
 static void
 want_requisites(struct party *party)
 {
 	for (size_t i = 0; i < party->count; i++) {
 		struct seek *seek = &party->seeks[i];
 
-		if (seek->failed || b24_party_inn(seek->op).len == 0)
+		if (seek->failed || seek->op->target.kind == TARGET_PERSON ||
+		    (seek->settled && b24_party_inn(seek->op).len == 0))
 			continue;
 		for (size_t j = 0; j < seek->op->found_count; j++) {
 			struct want *want = b24_party_add_want(&party->wants,
@@ -280,8 +312,14 @@ next_phase(const struct b24 *b24, struct party *party)
 	}
 	while (party->wants.count == 0 && party->step < match->count) {
 		party->what = phase_named(match->items[party->step++]);
+		party->named = party->named || party->what == WHAT_NAME;
 		if (party->what != WHAT_COUNT)
 			want_step(party, party->what);
+	}
+	if (party->wants.count == 0 && !party->named) {
+		party->named = true;
+		party->what = WHAT_NAME;
+		want_partial(party);
 	}
 	if (party->wants.count == 0 && !party->ended) {
 		party->ended = true;

@@ -9,10 +9,12 @@
 #include "bitrix/b24_internal.h"
 
 #define ENTITY_COMPANY 4        /* the other one is a contact, 3 */
+#define ENTITY_BOTH 7           /* less the one it is the other one */
 
 enum party_phase {
 	WHAT_ORIGIN,
-	WHAT_TAXPAYER,
+	WHAT_TAXPAYER,          /* of one with 12 digits also the other kind
+				   of client */
 	WHAT_EMAIL,
 	WHAT_PHONE,
 	WHAT_NAME,
@@ -32,6 +34,8 @@ struct party_what {
 struct seek {
 	struct op *op;
 	bool settled, failed;
+	bool partial;           /* of those with its phone or e-mail only some
+				   are known: asked for by the name */
 };
 
 /* Something to ask for, for one client. */
@@ -62,6 +66,7 @@ struct party {
 	struct seek *seeks;
 	size_t count;
 	size_t step;            /* of counterparties.match that comes next */
+	bool named;             /* the names were asked for */
 	bool ended;             /* the requisites were asked for */
 	enum party_phase what;         /* that is being asked */
 	struct wants wants;

@@ -238,26 +238,45 @@ is_of_core(const struct buf *plain, struct str word)
 	return same;
 }
 
-/* The longest word of the name as it is written: STR_NONE when none has two
- * letters. */
-static struct str
-core_of(struct str name)
+/* Words that are asked for: more make no list shorter. */
+#define CORE_WORDS 4
+
+/* Puts it among the longest ones, which come first. */
+static size_t
+add_word(struct str words[CORE_WORDS], size_t count, struct str word)
+{
+	size_t at = count < CORE_WORDS ? count : CORE_WORDS - 1;
+
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(words[i], word))
+			return count;
+	if (count == CORE_WORDS && word.len <= words[at].len)
+		return count;
+	for (; at > 0 && words[at - 1].len < word.len; at--)
+		words[at] = words[at - 1];
+	words[at] = word;
+	return count < CORE_WORDS ? count + 1 : count;
+}
+
+/* The longest words of the name as they are written, of two letters at least:
+ * how many. */
+static size_t
+core_of(struct str words[CORE_WORDS], struct str name)
 {
 	struct buf plain = BUF_INIT(NAME_BYTES);
-	struct str best = STR_NONE, word;
-	size_t at = 0;
+	size_t at = 0, count = 0;
+	struct str word;
 
 	party_name_plain(&plain, name);
 	for (;;) {
 		word = next_word(name, &at);
 		if (word.len == 0)
 			break;
-		if (word.len > best.len && str_utf8_len(word) < word.len &&
-		    is_of_core(&plain, word))
-			best = word;
+		if (str_utf8_len(word) < word.len && is_of_core(&plain, word))
+			count = add_word(words, count, word);
 	}
 	buf_free(&plain);
-	return best;
+	return count;
 }
 
 /* ---- ё and е ---- */
@@ -344,55 +363,117 @@ spelling(const struct spellings *spellings, size_t i)
 	    spellings->texts[i].len);
 }
 
-static void
-filter_person(struct buf *query, const char *key, struct str name)
+/* filter[@name][n], [n + 1] …: each spelling.  What n is behind them. */
+static size_t
+filter_spellings(struct buf *query, const char *key, size_t n,
+    struct str name)
 {
 	struct spellings spellings;
 
 	if (name.len == 0)
-		return;
+		return n;
 	make_spellings(&spellings, name);
 	for (size_t i = 0; i < spellings.count; i++)
-		b24_query_item(query, key, i, spelling(&spellings, i));
+		b24_query_item(query, key, n++, spelling(&spellings, i));
 	free_spellings(&spellings);
+	return n;
 }
 
-/* Parts of a title are joined by OR (crm-item-list.md: groups). */
 static void
-filter_title(struct buf *query, struct str core)
+filter_person(struct buf *query, const char *key, struct str name)
+{
+	(void)filter_spellings(query, key, 0, name);
+}
+
+/* All words are in the title, each in one of its spellings
+ * (crm-item-list.md: groups, joined by AND). */
+static void
+filter_title(struct buf *query, const struct str words[], size_t count)
 {
 	struct spellings spellings;
 	char key[64];
 
-	make_spellings(&spellings, core);
-	if (spellings.count == 1)
-		b24_query_add(query, "filter[%title]", core);
-	else
-		b24_query_text(query, "filter[0][logic]", "OR");
-	for (size_t i = 0; i < spellings.count && spellings.count > 1; i++) {
-		(void)snprintf(key, sizeof(key), "filter[0][%zu][%%title]",
-		    i);
-		b24_query_add(query, key, spelling(&spellings, i));
+	for (size_t n = 0; n < count; n++) {
+		make_spellings(&spellings, words[n]);
+		(void)snprintf(key, sizeof(key), "filter[%zu][logic]", n);
+		b24_query_text(query, key, "OR");
+		for (size_t i = 0; i < spellings.count; i++) {
+			(void)snprintf(key, sizeof(key),
+			    "filter[%zu][%zu][%%title]", n, i);
+			b24_query_add(query, key, spelling(&spellings, i));
+		}
+		free_spellings(&spellings);
 	}
-	free_spellings(&spellings);
 }
 
+/* Names of a person, one behind the other; those that are there. */
+static void
+join_names(struct buf *out, const struct fields *fields,
+    const enum field order[3])
+{
+	buf_clear(out);
+	for (size_t i = 0; i < 3; i++) {
+		struct str part = order[i] == FIELD_NONE ? STR_NONE :
+		    fields_get(fields, order[i]);
+
+		if (part.len > 0)
+			(void)buf_printf(out, "%s%.*s", out->len > 0 ? " " :
+			    "", (int)part.len, part.p);
+	}
+}
+
+/* Each name in its field, or all of them in that of the first name. */
+static void
+filter_contact(struct buf *query, const struct fields *fields)
+{
+	static const enum field orders[][3] = {
+		{ FIELD_LAST_NAME, FIELD_FIRST_NAME, FIELD_SECOND_NAME },
+		{ FIELD_FIRST_NAME, FIELD_SECOND_NAME, FIELD_LAST_NAME },
+		{ FIELD_FIRST_NAME, FIELD_LAST_NAME, FIELD_NONE },
+	};
+	struct buf whole = BUF_INIT(NAME_BYTES);
+	size_t n = 0;
+
+	b24_query_text(query, "filter[0][logic]", "OR");
+	filter_person(query, "filter[0][0][@lastName]", fields_get(fields,
+	    FIELD_LAST_NAME));
+	filter_person(query, "filter[0][0][@name]", fields_get(fields,
+	    FIELD_FIRST_NAME));
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		join_names(&whole, fields, orders[i]);
+		n = filter_spellings(query, "filter[0][1][@name]", n,
+		    str_n(buf_text(&whole), whole.len));
+	}
+	buf_free(&whole);
+}
+
+/* Of a person whose phone too many have the initials may be all that is there
+ * of the first name. */
 static bool
 list_names(const struct want *want, struct b24_command *out)
 {
 	const struct fields *fields = &want->seek->op->fields;
-	struct str core;
+	struct str words[CORE_WORDS];
+	size_t count;
 
 	b24_client_list(kind_of_rows(want), out);
 	if (want->entity == ENTITY_COMPANY) {
-		core = core_of(fields_get(fields, FIELD_NAME));
-		filter_title(&out->query, core);
-		return core.len > 0;
+		count = core_of(words, fields_get(fields, FIELD_NAME));
+		filter_title(&out->query, words, count);
+		return count > 0;
 	}
-	filter_person(&out->query, "filter[@lastName]", fields_get(fields,
-	    FIELD_LAST_NAME));
-	filter_person(&out->query, "filter[@name]", fields_get(fields,
-	    FIELD_FIRST_NAME));
+	if (want->seek->partial && fields_has(fields, FIELD_LAST_NAME))
+		filter_person(&out->query, "filter[@lastName]",
+		    fields_get(fields, FIELD_LAST_NAME));
+	else if (fields_has(fields, FIELD_LAST_NAME) && fields_has(fields,
+	    FIELD_FIRST_NAME))
+		filter_contact(&out->query, fields);
+	else {
+		filter_person(&out->query, "filter[@lastName]",
+		    fields_get(fields, FIELD_LAST_NAME));
+		filter_person(&out->query, "filter[@name]",
+		    fields_get(fields, FIELD_FIRST_NAME));
+	}
 	return true;
 }
 

@@ -16,6 +16,10 @@
 /* Doubles of 50 keys on so many pages: something is wrong. */
 #define PAGES_MAX 40
 
+/* So many ids of a kind crm.duplicate.findbycomm gives at most
+ * (bitrix24.md 10): whether there are more it does not say. */
+#define COMM_IDS_MOST 20
+
 static struct str
 originator_of(const struct b24 *b24)
 {
@@ -126,16 +130,23 @@ add_link(struct party *party, struct seek *seek, int64_t id, bool settles)
 static bool
 take_taxpayer(struct party *party, const struct want *want, const cJSON *row)
 {
-	char space[32], kpp_space[32];
-	struct str kpp = json_str(json_get(row, "RQ_KPP"), kpp_space);
+	char space[32], inn[PARTY_NUMBER_BYTES], kpp_plain[PARTY_NUMBER_BYTES];
 	struct str ours = field_part(fields_get(&want->seek->op->fields,
-	    FIELD_TAXPAYER), 1);
+	    FIELD_TAXPAYER), 1), kpp;
 
+	party_number_plain(inn, json_str(json_get(row, "RQ_INN"), space));
 	if (json_int_of(row, "ENTITY_TYPE_ID") != want->entity ||
-	    !str_eq(str_trim(json_str(json_get(row, "RQ_INN"), space)),
-	    want->text))
+	    !str_is(want->text, inn))
 		return false;
-	kpp = str_trim(kpp);
+	if (want->entity != b24_client_type(want->seek->op->target.kind)) {
+		if (want->seek->op->as_other == 0)
+			want->seek->op->as_other = json_int_of(row,
+			    "ENTITY_ID");
+		return true;
+	}
+	party_number_plain(kpp_plain, json_str(json_get(row, "RQ_KPP"),
+	    space));
+	kpp = str_of(kpp_plain);
 	add_link(party, want->seek, json_int_of(row, "ENTITY_ID"),
 	    kpp.len == 0 || ours.len == 0 || str_eq(kpp, ours));
 	return true;
@@ -146,18 +157,18 @@ take_requisite(const struct want *want, const cJSON *row)
 {
 	struct fields *fields = &want->seek->op->found[want->found].fields;
 	struct buf lines = BUF_INIT(LIMIT_RECORD_BYTES);
-	char space[32], kpp_space[32];
-	struct str inn = str_trim(json_str(json_get(row, "RQ_INN"), space));
-	struct str kpp = str_trim(json_str(json_get(row, "RQ_KPP"),
-	    kpp_space)), held = fields_get(fields, FIELD_TAXPAYER);
+	struct str held = fields_get(fields, FIELD_TAXPAYER);
+	char space[32], inn[PARTY_NUMBER_BYTES], kpp[PARTY_NUMBER_BYTES];
 
 	if (json_int_of(row, "ENTITY_TYPE_ID") != want->entity ||
 	    json_int_of(row, "ENTITY_ID") != want->id)
 		return false;
-	if (inn.len == 0)
+	party_number_plain(inn, json_str(json_get(row, "RQ_INN"), space));
+	party_number_plain(kpp, json_str(json_get(row, "RQ_KPP"), space));
+	if (inn[0] == '\0')
 		return true;
 	(void)buf_add(&lines, held.p, held.len);
-	party_line_add(&lines, inn, kpp);
+	party_line_add(&lines, str_of(inn), str_of(kpp));
 	(void)fields_set(fields, FIELD_TAXPAYER, str_n(buf_text(&lines),
 	    lines.len));
 	buf_free(&lines);
@@ -176,6 +187,8 @@ take_comm(struct party *party, size_t index,
 	    ENTITY_COMPANY ? "COMPANY" : "CONTACT"), *item;
 	int64_t id, further = b24_party_ask_further(party, ask);
 
+	if (cJSON_GetArraySize(ids) >= COMM_IDS_MOST)
+		want->seek->partial = true;
 	cJSON_ArrayForEach(item, ids)
 		if (json_int(&id, item) == 0 && found_with(want->seek->op,
 		    id) == NULL)
@@ -312,9 +325,14 @@ b24_party_take_answer(const struct b24 *b24, struct party *party, size_t index,
 	cJSON_ArrayForEach(row, rows)
 		if (take_row(b24, party, &party->asks[index], row))
 			known = true;
-	/* A name that a page is too small for recognises nobody. */
-	if (command->next <= 0 || party->what == WHAT_NAME)
+	if (command->next <= 0)
 		return;
+	if (party->what == WHAT_NAME && party->asks[index].pages + 1 >=
+	    LIMIT_NAME_PAGES) {
+		party->wants.items[party->asks[index].from].seek->op->more =
+		    true;
+		return;
+	}
 	if (!known || party->asks[index].pages >= PAGES_MAX)
 		fail_strange(party, index, "filter-ignored", B24_FATE_STOP,
 		    TOLD("the portal does not filter this list: clients cannot "

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/told.h"
 #include "model/party.h"
 
 #define BARCODE TERM_OWN "Штрихкод"
@@ -38,6 +39,7 @@ struct saying {
 	struct buf said;        /* values, each ended by FIELD_PART */
 	size_t count;
 	bool left_out;          /* a value that cannot be said */
+	bool crowded;           /* for others stand in its place */
 };
 
 static enum term_kind
@@ -168,16 +170,29 @@ say_value(const struct b24 *b24, const struct saying *saying,
 	return true;
 }
 
+/* Is it what was said last? */
+static bool
+is_said(const struct saying *saying, struct str said)
+{
+	size_t len = saying->said.len;
+
+	return len == said.len + 1 && memcmp(saying->said.data, said.p,
+	    said.len) == 0;
+}
+
 /* A property that holds one value gets all of several texts, and of other
- * things the first. */
+ * things the first: the rest is left out, and told. */
 static void
 add_said(struct saying *saying, struct str said)
 {
 	static const char between[] = ", ";
 
 	if (!saying->property->multiple && saying->count > 0) {
-		if (!is_text(saying->property))
+		if (!is_text(saying->property)) {
+			if (!is_said(saying, said))
+				saying->left_out = saying->crowded = true;
 			return;
+		}
 		saying->said.len--;
 		(void)buf_add_text(&saying->said, between);
 		saying->count--;
@@ -367,6 +382,8 @@ is_taken(const struct op *op, const struct saying *saying,
 static void
 tell(struct op *op, const struct saying *saying)
 {
+	static const char crowded[] = TOLD(": 1C has several values, and the "
+	    "property takes one");
 	const char *name = saying->term != NULL ? saying->term->name : NULL;
 	struct str id = saying->id;
 	size_t used = strlen(op->text);
@@ -381,6 +398,10 @@ tell(struct op *op, const struct saying *saying)
 		    used, ", ");
 	(void)snprintf(op->text + used, sizeof(op->text) - used, "%.*s",
 	    (int)str_utf8_cut(id, sizeof(op->text) - 1 - used).len, id.p);
+	if (saying->crowded && used + id.len + sizeof(crowded) <
+	    sizeof(op->text))
+		(void)snprintf(op->text + used + id.len, sizeof(op->text) -
+		    used - id.len, "%s", crowded);
 }
 
 static void

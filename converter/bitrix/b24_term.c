@@ -325,10 +325,19 @@ has_traits(const struct terms *terms)
 static int
 make_all(struct b24 *b24, struct terms *terms, bool *unsure, struct err *err)
 {
+	struct buf wrong = BUF_INIT(LIMIT_ERROR_BYTES);
+
 	if (has_traits(terms) && b24_facts_offers_article(b24, err) == -1)
 		return -1;
+	if (b24_term_mend(b24, terms, unsure, err) == -1)
+		return -1;
+	if (*unsure)
+		return 0;
 	if (b24_term_make(b24, terms, unsure, err) == -1)
 		return -1;
+	/* Goods may call what was made by its code. */
+	b24_term_find(b24, terms, &wrong);
+	buf_free(&wrong);
 	return *unsure ? 0 : b24_term_store_make(b24, terms, unsure, err);
 }
 

@@ -55,10 +55,15 @@ void b24_term_find(const struct b24 *b24, struct terms *terms,
 /* Ends such a line with the nearest name; NULL: there is none. */
 void b24_term_find_near(struct buf *wrong, const char *nearest);
 
-/* ---- b24_term_make.c ---- */
+/* ---- b24_term_make.c, b24_term_mend.c ---- */
 
 /* Makes the properties that are asked for and missing. */
 int b24_term_make(struct b24 *b24, struct terms *terms, bool *unsure,
+    struct err *err);
+
+/* Of properties that bear our mark: the name that 1C has given it since, and
+ * several values where 1C has several. */
+int b24_term_mend(struct b24 *b24, struct terms *terms, bool *unsure,
     struct err *err);
 
 /* ---- b24_term_value.c ---- */

@@ -354,8 +354,8 @@ b24_value_same_number(struct str sent, struct str shown, unsigned places)
 }
 
 int
-b24_value_check(const struct b24 *b24, enum field field, struct str value,
-    struct err *err)
+b24_value_check(const struct b24 *b24, enum target_kind kind,
+    enum field field, struct str value, struct err *err)
 {
 	if (str_is(value, FIELD_CLEAR))
 		return 0;
@@ -371,8 +371,10 @@ b24_value_check(const struct b24 *b24, enum field field, struct str value,
 		    "in catalog.units"), (int)value.len, value.p);
 		return 1;
 	}
-	if (field == FIELD_PARTY_TYPE && b24->facts.crm.known &&
-	    b24_crm_facts_type(b24, value) == NULL) {
+	/* Contacts need not have each type that companies have. */
+	if (field == FIELD_PARTY_TYPE && kind == TARGET_COMPANY &&
+	    b24->facts.crm.known &&
+	    b24_crm_facts_type(b24, kind, value) == NULL) {
 		(void)told_err(err, ERR_ITEM, N_("the portal has no company "
 		    "type \"%.*s\": add it there, or name the one to use in "
 		    "counterparties.types"), (int)value.len, value.p);

@@ -73,8 +73,7 @@ static int
 check_field(void *ctx, enum target_kind kind, enum field field,
     struct str value, struct err *err)
 {
-	(void)kind;
-	return b24_value_check(ctx, field, value, err);
+	return b24_value_check(ctx, kind, field, value, err);
 }
 
 /* Text that a batch would take for a reference needs a call of its own. */

@@ -14,14 +14,17 @@ cml_family_name(enum cml_family family)
 	return family < CML_FAMILY_LAST ? names[family] : names[0];
 }
 
-/* УНФ 1.x says of payments and shipments what УТ says, 3.0 says more
- * (onec-exchange.md 3.3). */
+/* УНФ 1.x says of payments and shipments what УТ says, 3.0 says more, and
+ * names each where their exchange is switched on (onec-exchange.md 3.3,
+ * 3.4). */
 const char *
 cml_family_writer(const struct cml_root *root)
 {
 	if (root->family == CML_UNF && strcmp(root->namespace_uri,
 	    "urn:1C.ru:commerceml_205") == 0)
 		return "unf16";
+	if (root->family == CML_UNF && strcmp(root->version, "2.10") == 0)
+		return "unf210";
 	return cml_family_name(root->family);
 }
 

@@ -256,7 +256,7 @@ bool cml_value_iso_currency(struct str text);
 void cml_family_of(struct cml_root *root, struct str namespace_uri,
     bool synchronises, bool formats);
 /* The same as documents name it in FIELD_FAMILY: cml_family_name(), and
- * "unf16" for УНФ 1.x. */
+ * "unf16" for УНФ 1.x, "unf210" where it names payments and shipments. */
 const char *cml_family_writer(const struct cml_root *root);
 
 /* ---- cml_finding.c ---- */

@@ -473,6 +473,9 @@ static const struct cml_deviation deviations[CML_CODE_LAST] = {
 	    N_("the unit's code has four digits: {found}") },
 	[CML_UNIT_OTHER] = { "unit-not-code", NOTE,
 	    N_("the unit's code is not a number: \"{found}\"") },
+	[CML_PICTURE_OUTSIDE] = { "picture-outside", WARNING,
+	    N_("the picture \"{found}\" is no file of the package and is left "
+	    "out: wanted a path beside the XML file") },
 	[CML_CURRENCY] = { "currency", NOTE,
 	    N_("the currency is not a code of three letters: \"{found}\"") },
 	[CML_VAT_WORD] = { "vat-word", NOTE,

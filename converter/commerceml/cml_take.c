@@ -164,6 +164,37 @@ note_currency(struct cml_reader *r, struct str value)
 		    value);
 }
 
+/* "..", "/", "C:", "https:": 1C on Windows writes a backslash too. */
+static bool
+leads_out(struct str path)
+{
+	size_t start = 0;
+
+	if (path.p[0] == '/' || path.p[0] == '\\' ||
+	    memchr(path.p, ':', path.len) != NULL)
+		return true;
+	for (size_t i = 0; i <= path.len; i++) {
+		if (i < path.len && path.p[i] != '/' && path.p[i] != '\\')
+			continue;
+		if (i - start == 2 && memcmp(path.p + start, "..", 2) == 0)
+			return true;
+		start = i + 1;
+	}
+	return false;
+}
+
+static void
+take_picture(struct cml_reader *r, struct cml_object *object,
+    struct str value)
+{
+	if (value.len > 0)
+		r->counts->pictures++;
+	if (value.len > 0 && leads_out(value))
+		cml_finding(r, CML_PICTURE_OUTSIDE, cml_door_line(r),
+		    STR_NONE, value);
+	cml_object_add(r, object, FIELD_PICTURE, value);
+}
+
 static void
 take_unit_code(struct cml_reader *r, struct cml_object *object,
     struct str value)
@@ -261,9 +292,7 @@ take(struct cml_reader *r, const struct cml_rule *rule,
 		take_slot(r, rule, value);
 		return;
 	case CML_TAKE_PICTURE:
-		if (value.len > 0)
-			r->counts->pictures++;
-		cml_object_add(r, object, field, value);
+		take_picture(r, object, value);
 		return;
 	case CML_TAKE_DELETED:
 		if (take_flag(r, value))

@@ -38,8 +38,13 @@ struct acceptance {
 	struct err first;               /* the first error found */
 	int64_t errors, warnings, notes, kept;
 	int64_t records, older;
+	int64_t older_orders;   /* documents among `older` */
+	int64_t stamp;          /* newest time of its files */
+	bool documents;         /* there is one */
 	struct hearing hearing; /* what documents say of our orders */
 	struct goods_taking goods;
+	struct oddities odd;
+	struct late late;       /* files that records of earlier ones lack */
 	bool map_stale;                 /* a price type came: rules may mean
 					   something else now */
 	bool all_anew;                  /* so everything is derived */
@@ -99,12 +104,15 @@ static int
 on_root(void *ctx, size_t file, const struct cml_root *root, struct err *err)
 {
 	struct acceptance *acc = ctx;
+	int64_t most = acc->package->taken + AHEAD_MS;
+
 	(void)err;
 	acc->facts[file].formed = root->formed;
 	/* A clock that is days ahead must not make all that follows older. */
-	if (root->formed > acc->package->formed &&
-	    root->formed < acc->package->taken + AHEAD_MS)
+	if (root->formed > acc->package->formed && root->formed < most)
 		acc->package->formed = root->formed;
+	if (root->formed > acc->stamp)
+		acc->stamp = root->formed < most ? root->formed : most;
 	/* 0, no time: as new as the newest that is known. */
 	snapshot_stage_formed(acc->flow->snap, root->formed);
 	return 0;
@@ -147,14 +155,18 @@ on_record(void *ctx, size_t file, const struct record *record,
 
 	if (goods_take(&acc->goods, acc->files.files[file].name, record,
 	    &taken, err) == -1 || snapshot_stage_put(acc->flow->snap, &taken,
-	    &staged, err) == -1 || goods_taken(&acc->goods, record, staged,
-	    err) == -1)
+	    &staged, err) == -1 || goods_taken(&acc->goods,
+	    acc->files.files[file].name, record, staged, err) == -1)
 		return -1;
+	odd_note(&acc->odd, record);
 	acc->records++;
 	if (staged == STAGED_OLDER)
 		acc->older++;
 	if (record->kind == RECORD_PRODUCT)
 		acc->facts[file].goods++;
+	acc->documents = acc->documents || record->kind == RECORD_DOCUMENT;
+	if (record->kind == RECORD_DOCUMENT && staged == STAGED_OLDER)
+		acc->older_orders++;
 	if (record->kind == RECORD_DOCUMENT)
 		hear_document(&acc->hearing, &record->fields,
 		    acc->files.files[file].mtime_ns / 1000000, staged);
@@ -290,8 +302,9 @@ on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
 	    reopen_map(acc, err) == -1)
 		return -1;
 	if (kind == RECORD_COUNTERPARTY && how != STAGED_SAME &&
-	    (map_left(flow->map, id, &flow->left, err) == -1 ||
-	    papers_succeed(flow, id, err) == -1))
+	    (map_left(flow->map, id, &flow->left, &flow->odd_numbers,
+	    err) == -1 || client_note_marked(flow, id, acc->package->id,
+	    err) == -1 || papers_succeed(flow, id, err) == -1))
 		return -1;
 	/* What `force` names again has to be derived with force. */
 	if (acc->all_anew && !acc->how->force)
@@ -317,6 +330,8 @@ apply(struct acceptance *acc, struct err *err)
 	/* They come last, and the goods should be derived with them. */
 	acc->map_stale = acc->goods.any_new;
 	if (snapshot_stage_accept(flow->snap, on_accepted, acc, err) == -1)
+		return -1;
+	if (odd_look(&acc->odd, flow, err) == -1)
 		return -1;
 	if (acc->map_stale && reopen_map(acc, err) == -1)
 		return -1;
@@ -351,79 +366,44 @@ remember_files(struct acceptance *acc, struct err *err)
 	return 0;
 }
 
-/*
- * УНФ 3.0 begins each catalogue of a node with import.xml, so that the next
- * one overwrites it (onec-exchange.md 1.3): where that file holds another
- * catalogue than before, one of them never comes whole.
- */
-static int
-tell_overwritten(struct acceptance *acc, const struct session_file *facts,
-    const char *name, struct err *err)
+static struct arrival
+arrival_of(const struct acceptance *acc)
 {
-	const char *base = strrchr(name, '/');
-	struct snapshot *snap = acc->flow->snap;
-	struct buf before = BUF_INIT(LIMIT_ID_BYTES + 1);
-	char key[sizeof("node.catalog:") + sizeof(acc->package->node)];
-	int rc;
-
-	if (strcmp(base != NULL ? base + 1 : name, "import.xml") != 0)
-		return 0;
-	(void)snprintf(key, sizeof(key), "node.catalog:%s",
-	    acc->package->node);
-	rc = snapshot_meta_get(snap, key, &before, err);
-	if (rc == 0 && strcmp(buf_text(&before), facts->catalog) != 0)
-		report_say(acc->flow->report, _("%s: import.xml held the "
-		    "catalogue %s before and holds %s now: УНФ overwrites "
-		    "one catalogue of a node by the next; give each of them "
-		    "a node of its own"), acc->package->node[0] != '\0' ?
-		    acc->package->node : "inbox", buf_text(&before),
-		    facts->catalog);
-	if (rc == 1 || (rc == 0 && strcmp(buf_text(&before),
-	    facts->catalog) != 0))
-		rc = snapshot_meta_set(snap, key, str_of(facts->catalog),
-		    err);
-	buf_free(&before);
-	return rc;
-}
-
-/* The node's newest time and catalogue. */
-static int
-remember_node(struct acceptance *acc, struct err *err)
-{
-	struct node node;
-
-	if (snapshot_node_get(acc->flow->snap, acc->package->node, &node,
-	    err) == -1)
-		return -1;
-	if (acc->package->formed > node.formed)
-		node.formed = acc->package->formed;
-	for (size_t i = 0; i < acc->files.count; i++) {
-		if (!acc->facts[i].has_catalog ||
-		    acc->facts[i].catalog[0] == '\0')
-			continue;
-		(void)snprintf(node.catalog, sizeof(node.catalog), "%s",
-		    acc->facts[i].catalog);
-		if (tell_overwritten(acc, &acc->facts[i],
-		    acc->files.files[i].name, err) == -1)
-			return -1;
-	}
-	return snapshot_node_put(acc->flow->snap, &node, err);
+	return (struct arrival){ .package = acc->package,
+	    .files = &acc->files, .facts = acc->facts, .stamp = acc->stamp,
+	    .older = acc->older, .older_orders = acc->older_orders,
+	    .closed = acc->how->closed };
 }
 
 static int
 accept_in_transaction(struct acceptance *acc, struct err *err)
 {
 	struct package *package = acc->package;
+	struct arrival arrival = arrival_of(acc);
+	bool set_back;
 
+	if (node_is_set_back(acc->flow, &arrival, &set_back, err) == -1)
+		return -1;
 	package->state = PACKAGE_ACCEPTED;
 	package->accepted = true;
 	package->records = acc->records;
 	package->older = acc->older;
 	package->changed = 0;
-	if (session_for_package(acc->flow, package, &acc->files, err) == -1 ||
-	    apply(acc, err) == -1 || remember_files(acc, err) == -1 ||
-	    remember_node(acc, err) == -1 ||
-	    picture_revive(acc->flow, &acc->goods.pictures, err) == -1)
+	if (!package->late && session_for_package(acc->flow, package,
+	    &acc->files, set_back, err) == -1)
+		return -1;
+	if (apply(acc, err) == -1 || late_apply(acc->flow, package,
+	    &acc->late, err) == -1 || picture_revive(acc->flow,
+	    &acc->goods.pictures, err) == -1)
+		return -1;
+	/* Files alone are of no session: 1C said nothing by them. */
+	if (package->late)
+		return snapshot_package_put(acc->flow->snap, package, err);
+	if (remember_files(acc, err) == -1 ||
+	    node_remember(acc->flow, &arrival, err) == -1 ||
+	    (set_back && node_need_after(acc->flow, &arrival, err) == -1) ||
+	    (acc->documents && !set_back && full_end_orders(acc->flow,
+	    package->node, err) == -1))
 		return -1;
 	acc->hearing.force = acc->how->force;
 	if (hear_package(acc->flow, package, &acc->hearing, err) == -1)
@@ -452,28 +432,34 @@ accept_now(struct acceptance *acc, struct err *err)
 
 /* ---- rejecting ---- */
 
+static bool
+has_orders_alone(const struct intake_list *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (files->files[i].kind == INTAKE_XML &&
+		    files->files[i].order != INTAKE_ORDER_DOCUMENTS)
+			return false;
+	return files->count > 0;
+}
+
 /* 1C thinks that the package was delivered: its node has to send all anew. */
 static int
-need_full(struct acceptance *acc, struct err *err)
+need_full(struct acceptance *acc, bool orders, struct err *err)
 {
-	struct node node;
+	struct arrival arrival = arrival_of(acc);
 
-	if (session_is_by_hand(acc->package->node))
-		return 0;
-	if (snapshot_node_get(acc->flow->snap, acc->package->node, &node,
-	    err) == -1)
+	if (full_need(acc->flow, acc->package->node, orders, orders ?
+	    TOLD("a file of orders was rejected; the next one with orders "
+	    "ends this") : TOLD("a package was rejected"), err) == -1)
 		return -1;
-	node.needs_full = true;
-	node.needs_since = clock_wall_ms();
-	(void)snprintf(node.reason, sizeof(node.reason), "%s",
-	    TOLD("a package was rejected"));
-	return snapshot_node_put(acc->flow->snap, &node, err);
+	return node_note_catalog(acc->flow, &arrival, err);
 }
 
 static int
 reject_in_transaction(struct acceptance *acc, struct err *err)
 {
 	struct package *package = acc->package;
+	bool orders = has_orders_alone(&acc->files);
 
 	package->state = PACKAGE_REJECTED;
 	package->accepted = false;
@@ -481,8 +467,9 @@ reject_in_transaction(struct acceptance *acc, struct err *err)
 	(void)snprintf(package->text, sizeof(package->text), "%.*s",
 	    (int)str_utf8_cut(str_of(acc->first.text),
 	    sizeof(package->text) - 1).len, acc->first.text);
-	if (session_for_package(acc->flow, package, &acc->files, err) == -1 ||
-	    remember_files(acc, err) == -1 || need_full(acc, err) == -1)
+	if (session_for_package(acc->flow, package, &acc->files, !orders,
+	    err) == -1 || remember_files(acc, err) == -1 ||
+	    need_full(acc, orders, err) == -1)
 		return -1;
 	return snapshot_package_put(acc->flow->snap, package, err);
 }
@@ -547,7 +534,7 @@ say_result(struct acceptance *acc)
 	struct report *report = acc->flow->report;
 	const struct package *package = acc->package;
 
-	if (report->json)
+	if (acc->errors > 0 && report->json)
 		return;
 	if (acc->errors > 0) {
 		report_say(report, _("package %" PRId64 " of %s is rejected, "
@@ -558,11 +545,14 @@ say_result(struct acceptance *acc)
 		    acc->flow->config->folders.rejected, package->place);
 		return;
 	}
-	report_line(report, _("package %" PRId64 " of %s: %" PRId64
-	    " records, %" PRId64 " new or changed"), package->id,
-	    package->node[0] != '\0' ? package->node : "inbox",
-	    package->records, package->changed);
+	if (!package->late)
+		report_line(report, _("package %" PRId64 " of %s: %" PRId64
+		    " records, %" PRId64 " new or changed"), package->id,
+		    package->node[0] != '\0' ? package->node : "inbox",
+		    package->records, package->changed);
+	late_tell(acc->flow, package, &acc->late);
 	goods_tell(&acc->goods);
+	odd_tell(&acc->odd, report);
 	if (acc->notes > 0)
 		report_line(report, _("%" PRId64 " deviations from the "
 		    "standard, as live 1C systems have them"), acc->notes);
@@ -577,6 +567,8 @@ acceptance_free(struct acceptance *acc)
 	buf_free(&acc->report);
 	hear_free(&acc->hearing);
 	goods_free(&acc->goods);
+	odd_free(&acc->odd);
+	late_free(&acc->late);
 }
 
 static bool
@@ -604,10 +596,14 @@ acceptance_read(struct acceptance *acc, struct err *err)
 	acc->facts = mem_resize(acc->facts, acc->files.count + 1,
 	    sizeof(*acc->facts));
 	memset(acc->facts, 0, (acc->files.count + 1) * sizeof(*acc->facts));
-	if (!has_xml(&acc->files))
+	if (!acc->package->late && !has_xml(&acc->files))
 		return err_set(err, ERR_DATA, "%s", _("there is no XML file "
-		    "in the package"));
-	if (read_all(acc, err) == -1)
+		    "in the package; pictures that goods wait for are taken "
+		    "from the folder of the inbox where their XML file was"));
+	if (late_any(acc->flow, &acc->goods.owed, err) == -1 ||
+	    read_all(acc, err) == -1 || late_gather(acc->flow, acc->folder,
+	    acc->package->node, &acc->files, &acc->late,
+	    &acc->goods.pictures, err) == -1)
 		return -1;
 	return picture_sync(acc->flow, err);
 }

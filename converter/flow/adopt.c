@@ -3,6 +3,7 @@
  * a price, has its natural key) is taken over, and what the portal holds
  * counts as agreed, so that only what differs is sent.
  */
+#include "flow/alike.h"
 #include "flow/choice.h"
 
 #include <inttypes.h>
@@ -72,8 +73,9 @@ other_kind(enum target_kind kind)
 }
 
 int
-adopt_is_taken(struct flow *flow, const struct target *target,
-    int64_t portal_id, bool by_sharers, bool *taken, struct err *err)
+adopt_holder(struct flow *flow, const struct target *target,
+    int64_t portal_id, bool by_sharers, struct target *holder, bool *taken,
+    struct err *err)
 {
 	const enum target_kind kinds[] = { target->kind,
 	    other_kind(target->kind) };
@@ -89,11 +91,23 @@ adopt_is_taken(struct flow *flow, const struct target *target,
 		    portal_id, &other, err);
 		if (rc == -1)
 			return -1;
-		if (rc == 0 && !target_same(&other, target) &&
-		    (by_sharers || !may_share(&other, target)))
+		if (rc == 0 && !*taken && !target_same(&other, target) &&
+		    (by_sharers || !may_share(&other, target))) {
 			*taken = true;
+			*holder = other;
+		}
 	}
 	return 0;
+}
+
+int
+adopt_is_taken(struct flow *flow, const struct target *target,
+    int64_t portal_id, bool by_sharers, bool *taken, struct err *err)
+{
+	struct target holder;
+
+	return adopt_holder(flow, target, portal_id, by_sharers, &holder,
+	    taken, err);
 }
 
 /* By another step of catalog.adopt than our mark? */
@@ -101,91 +115,6 @@ static bool
 is_by_likeness(const struct found *row)
 {
 	return fields_has(&row->fields, FIELD_TAG);
-}
-
-/* The mark of another good of 1C, or of a characteristic: that one is
- * recognised by it, sooner or later. */
-static int
-is_of_another(struct flow *flow, const struct op *op,
-    const struct found *row, bool *of_another, struct err *err)
-{
-	static const enum record_kind kinds[] = { RECORD_PRODUCT,
-	    RECORD_OFFER };
-	struct str mark = fields_get(&row->fields, FIELD_XML_ID);
-	struct fields record;
-	int rc = 1;
-
-	*of_another = false;
-	if (mark.len == 0 || str_eq(mark, target_id(&op->target)))
-		return 0;
-	fields_init(&record);
-	for (size_t i = 0; rc == 1 && i < sizeof(kinds) / sizeof(*kinds); i++)
-		rc = flow->source.get(flow->source.ctx, kinds[i], mark,
-		    &record, err);
-	fields_free(&record);
-	*of_another = rc == 0;
-	return rc == -1 ? -1 : 0;
-}
-
-static void
-list_candidates(const struct flow *flow, const struct op *op,
-    const struct found *rows[], size_t count, char text[512])
-{
-	struct buf list = BUF_INIT(512);
-	char link[256];
-
-	for (size_t i = 0; i < count && i < 4; i++) {
-		struct str name = fields_get(&rows[i]->fields, FIELD_NAME);
-
-		flow->remote.link(flow->remote.ctx, op->target.kind,
-		    rows[i]->portal_id, link);
-		(void)buf_printf(&list, "%s%" PRId64 " %.*s %s",
-		    i > 0 ? "; " : "", rows[i]->portal_id, (int)name.len,
-		    name.len > 0 ? name.p : "", link);
-	}
-	told_set(text, 512, N_("the portal has %zu goods that may be "
-	    "this one: %.*s"), count, (int)str_utf8_cut(str_n(list.data,
-	    list.len), 400).len, list.data);
-	buf_free(&list);
-}
-
-#define CANDIDATES 64
-
-/*
- * Goods that look like this one: one is it, of several nobody can say which.
- * note: how it was recognised.  1: text lists the candidates.
- */
-static int
-choose_likeness(struct flow *flow, const struct op *op,
-    const struct found **out, char note[128], char text[512],
-    struct err *err)
-{
-	const struct found *rows[CANDIDATES];
-	bool taken, of_another;
-	size_t count = 0;
-
-	*out = NULL;
-	for (size_t i = 0; i < op->found_count && count < CANDIDATES; i++) {
-		if (adopt_is_taken(flow, &op->target,
-		    op->found[i].portal_id, false, &taken, err) == -1 ||
-		    is_of_another(flow, op, &op->found[i], &of_another,
-		    err) == -1)
-			return -1;
-		if (!taken && !of_another)
-			rows[count++] = &op->found[i];
-	}
-	if (count > 1) {
-		list_candidates(flow, op, rows, count, text);
-		return 1;
-	}
-	if (count == 1) {
-		struct str step = fields_get(&rows[0]->fields, FIELD_TAG);
-
-		*out = rows[0];
-		told_set(note, 128, N_("recognised by %.*s"),
-		    (int)step.len, step.p);
-	}
-	return 0;
 }
 
 /* The oldest row that nobody has; the others are told. */
@@ -200,7 +129,8 @@ choose_row(struct flow *flow, const struct op *op, const struct found **out,
 		if (adopt_is_taken(flow, &op->target,
 		    op->found[i].portal_id, false, &taken, err) == -1)
 			return -1;
-		if (taken)
+		if (taken || (op->target.kind == TARGET_ONEC_ORDER &&
+		    !client_bears_mark(flow, op, &op->found[i])))
 			continue;
 		if (best == NULL || op->found[i].portal_id < best->portal_id)
 			best = &op->found[i];
@@ -223,6 +153,7 @@ note_of(enum target_kind kind)
 		[TARGET_BANK] = TOLD("recognised by its number"),
 		[TARGET_ADDRESS] = TOLD("recognised by its type"),
 		[TARGET_COMMENT] = TOLD("recognised by its tag"),
+		[TARGET_ONEC_ORDER] = TOLD("recognised by its mark"),
 	};
 
 	return notes[kind] != NULL ? notes[kind] : TOLD("recognised by xmlId");
@@ -258,17 +189,16 @@ keep_wanted(struct flow *flow, const struct op *op, struct fields *held,
 	for (size_t i = 0; i < count; i++)
 		fields_remove(held, strange[i]);
 	if (rc == 0 && target_is_client(op->target.kind))
-		client_agree(op, &wanted.fields, held);
+		client_agree(flow, op, &wanted.fields, held);
 	wanted_free(&wanted);
 	return rc;
 }
 
 static int
-take_over(struct push *push, struct op *op, const struct found *row,
-    const char *note, struct err *err)
+take_over(struct push *push, const struct op *op, int64_t target_row,
+    const struct found *row, const char *note, struct err *err)
 {
-	struct errand *errand = op->user;
-	struct confirm link = { .target = op->target, .row = errand->row,
+	struct confirm link = { .target = op->target, .row = target_row,
 	    .portal_id = row->portal_id, .verb = VERB_LINK };
 	struct fields held;
 	int rc;
@@ -276,12 +206,79 @@ take_over(struct push *push, struct op *op, const struct found *row,
 	fields_init(&held);
 	link.values = &held;
 	link.note = note;
-	rc = adopt_translate(push->flow, &row->fields, &held, err);
+	rc = target_is_client(op->target.kind) ? client_take_from(push, op,
+	    row->portal_id, err) : 0;
+	if (rc == 0)
+		rc = adopt_translate(push->flow, &row->fields, &held, err);
 	if (rc == 0)
 		rc = keep_wanted(push->flow, op, &held, err);
+	/* People may spell a section as they like. */
+	if (rc == 0 && op->target.kind == TARGET_SECTION &&
+	    is_by_likeness(row) && fields_has(&held, FIELD_NAME))
+		rc = fields_set(&held, FIELD_NAME, fields_get(&op->fields,
+		    FIELD_NAME));
+	/* By it the document is known that it was made of. */
+	if (op->target.kind == TARGET_ONEC_ORDER)
+		(void)fields_set(&held, FIELD_XML_ID, fields_get(&op->fields,
+		    FIELD_XML_ID));
 	if (rc == 0)
 		rc = settle_confirm(push, &link, err);
 	fields_free(&held);
+	return rc;
+}
+
+/* *linked: what the target is in the portal; 0: nothing. */
+static int
+find_linked(struct flow *flow, const struct target *target, int64_t *linked,
+    struct err *err)
+{
+	struct image image;
+	int rc;
+
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	*linked = image.portal_id;
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+/*
+ * What bears the good's mark in another form counts as made by this exchange
+ * before its form changed: it is switched off, and rows of deals that name it
+ * are this good's.
+ */
+static int
+take_elsewhere(struct push *push, const struct op *op, struct err *err)
+{
+	struct flow *flow = push->flow;
+	struct op other = *op;
+	int64_t row, linked;
+	bool taken;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < op->other_count; i++) {
+		const struct found *found = &op->others[i];
+
+		if (target_set(&other.target, found->kind,
+		    target_id(&op->target)) == -1)
+			continue;
+		if (find_linked(flow, &other.target, &linked, err) == -1 ||
+		    adopt_is_taken(flow, &other.target, found->portal_id,
+		    false, &taken, err) == -1)
+			return -1;
+		if (linked != 0 && linked != found->portal_id)
+			report_say(flow->report, _("the portal holds %zu "
+			    "objects marked %.*s; the oldest one is used"),
+			    op->other_count, (int)target_id(&op->target).len,
+			    target_id(&op->target).p);
+		if (linked != 0 || taken)
+			continue;
+		rc = snapshot_target_row(flow->snap, &other.target, &row,
+		    err);
+		if (rc == 0)
+			rc = take_over(push, &other, row, found,
+			    note_of(found->kind), err);
+	}
 	return rc;
 }
 
@@ -381,6 +378,43 @@ contradict(struct push *push, struct op *op, struct err *err)
 	    "that it is not there, and finds it all the same"), err);
 }
 
+/*
+ * It is not there any more under the id that it had: one that bears its mark is
+ * the one into which managers merged it.  Where there is none somebody deleted
+ * it, and a person decides.
+ */
+static int
+settle_missed(struct push *push, struct op *op, const struct found *row,
+    int64_t missed, struct err *err)
+{
+	struct errand *errand = op->user;
+	struct flow *flow = push->flow;
+	struct target target;
+	struct image image;
+	int rc;
+
+	if (row != NULL && row->portal_id == missed)
+		return contradict(push, op, err);
+	if (client_miss(flow, errand->row, 0, err) == -1)
+		return -1;
+	if (row != NULL && client_bears_mark(flow, op, row))
+		return take_over(push, op, errand->row, row, TOLD("the one "
+		    "that bears its mark by now: it was merged into this one"),
+		    err);
+	image_init(&image);
+	rc = snapshot_image_by_row(flow->snap, errand->row, &target, &image,
+	    err);
+	image.lost = true;
+	if (rc == 0)
+		rc = snapshot_image_put(flow->snap, &image, err);
+	image_free(&image);
+	if (rc == 0)
+		rc = snapshot_change_drop(flow->snap, errand->row, err);
+	push->done++;
+	return rc == 0 ? derive_target(flow, &target, errand->package, false,
+	    err) : -1;
+}
+
 int
 adopt_settle(struct push *push, struct op *op, struct err *err)
 {
@@ -389,6 +423,7 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	const struct found *row;
 	char how[128], text[CHANGE_TEXT_BYTES];
 	const char *note;
+	int64_t missed;
 	int rc;
 
 	/* Not there is what it belongs to: its deal. */
@@ -397,6 +432,8 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 		return refuse_look(push, op, err);
 	if (op->outcome != OUTCOME_DONE)
 		return 0;
+	if (take_elsewhere(push, op, err) == -1)
+		return -1;
 	rc = snapshot_change_get(push->flow->snap, errand->row, &change,
 	    err);
 	if (rc != 0)
@@ -404,9 +441,10 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	note = note_of(op->target.kind);
 	if (target_is_client(op->target.kind))
 		rc = client_choose(push, op, &row, how, text, err);
-	else if (target_is_good(op->target.kind) && op->found_count > 0 &&
+	else if ((target_is_good(op->target.kind) ||
+	    op->target.kind == TARGET_SECTION) && op->found_count > 0 &&
 	    is_by_likeness(&op->found[0]))
-		rc = choose_likeness(push->flow, op, &row, how, text, err);
+		rc = alike_choose(push, op, &row, how, text, err);
 	else if (op->target.kind == TARGET_REQUISITE)
 		rc = papers_choose(push->flow, op, &row, text, err);
 	else
@@ -414,22 +452,29 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	if (rc == -1)
 		return -1;
 	push->flow->tally.finds++;
-	if (op->target.kind == TARGET_BANK) {
+	if (op->target.kind == TARGET_BANK ||
+	    (op->target.kind == TARGET_PERSON && rc == 0)) {
 		rc = papers_replace(push->flow, &op->target, errand->row,
 		    row != NULL, err);
 		if (rc != 1)
 			return rc;
 		rc = 0;
 	}
+	missed = target_is_client(op->target.kind) ?
+	    client_missed(push->flow, errand->row) : 0;
+	if (missed != 0)
+		return settle_missed(push, op, rc == 0 ? row : NULL, missed,
+		    err);
 	if (rc == 1)
 		return fail_look(push, op, CHOICE_CODE, text, err);
 	if (target_is_client(op->target.kind) || (row != NULL &&
 	    is_by_likeness(row)))
 		note = how;
-	if (row != NULL && rowset_has(&push->missed, errand->row))
+	if (row != NULL && rowset_has(&push->missed, errand->row) &&
+	    !is_by_likeness(row))
 		return contradict(push, op, err);
 	if (row != NULL)
-		return take_over(push, op, row, note, err);
+		return take_over(push, op, errand->row, row, note, err);
 	if (change.verb == VERB_LINK)
 		return note_never_there(push, op, err);
 	rowset_add(&push->cleared, errand->row);

@@ -72,9 +72,13 @@ build_errand_free(struct push *push, struct op *op)
 	rowset_release(&push->parents, errand->parent_row);
 	/* Of a lost answer the person is busy until it was looked up. */
 	if (errand->why == ERRAND_WRITE && client_is_human(op->target.kind) &&
-	    op->outcome != OUTCOME_UNKNOWN)
+	    op->outcome != OUTCOME_UNKNOWN) {
 		rowset_remove(&push->persons_busy,
 		    client_person_number(&op->target));
+		if (op->kind == OP_CREATE)
+			rowset_remove(&push->persons_busy,
+			    client_person_name(&op->target, &op->fields));
+	}
 	free_errand(op);
 }
 
@@ -90,9 +94,26 @@ build_abandon(struct push *push, struct request *request)
 
 /* ---- finds ---- */
 
+/* May it be there without our mark?  The variations of what we made are ours;
+ * where a group belongs is not known before the one above it. */
+static bool
+may_be_alike(const struct push *push, const struct change *change,
+    const struct difference *diff, int64_t parent_row, int64_t parent_id)
+{
+	if (diff->verb != VERB_CREATE)
+		return false;
+	if (change->target.kind == TARGET_OFFER)
+		return !bits_has(&push->fresh, parent_row);
+	if (change->target.kind == TARGET_SECTION)
+		return !diff->orphan && (parent_id != 0 ||
+		    !derive_needs_parent(diff));
+	return true;
+}
+
 static bool
 add_find(struct push *push, enum op_kind kind, const struct change *change,
-    const struct difference *diff, int64_t parent_id, enum errand_why why)
+    const struct difference *diff, int64_t parent_row, int64_t parent_id,
+    enum errand_why why)
 {
 	struct errand *errand;
 	struct op *op;
@@ -113,8 +134,12 @@ add_find(struct push *push, enum op_kind kind, const struct change *change,
 	 * our mark alone. */
 	if (diff->verb != VERB_LINK || !target_is_good(change->target.kind))
 		fields_copy(&op->fields, &diff->send);
-	op->likeness = kind == OP_FIND && diff->verb == VERB_CREATE;
-	if (op->likeness && target_is_good(change->target.kind))
+	op->likeness = kind == OP_FIND && may_be_alike(push, change, diff,
+	    parent_row, parent_id);
+	op->elsewhere = kind == OP_FIND && target_is_good(
+	    change->target.kind);
+	if (op->likeness && (target_is_good(change->target.kind) ||
+	    change->target.kind == TARGET_SECTION))
 		fields_merge(&op->fields, &diff->unsaid);
 	errand = op->user;
 	errand->moves = push->moves;
@@ -137,6 +162,9 @@ needs_look(const struct push *push, const struct change *change,
 	if (strcmp(change->code, OP_INTERNAL) == 0 &&
 	    !target_is_main_picture(&change->target))
 		return true;
+	if (target_is_client(change->target.kind) &&
+	    client_missed(push->flow, change->row) != 0)
+		return true;
 	if (target_is_crm(change->target.kind) &&
 	    link_is_new(push->flow, change->row))
 		return client_is_human(change->target.kind) &&
@@ -146,23 +174,26 @@ needs_look(const struct push *push, const struct change *change,
 	case TARGET_SECTION:
 		return !facts->sections_empty;
 	case TARGET_PRODUCT:
-		return !facts->products_empty;
 	case TARGET_PARENT:
-		return !facts->parents_empty;
 	case TARGET_OFFER:
-		return !facts->offers_empty;
 	case TARGET_SERVICE:
-		return !facts->services_empty;
+		/* It may stand there in another form. */
+		return !facts->products_empty || !facts->parents_empty ||
+		    !facts->offers_empty || !facts->services_empty;
 	case TARGET_PICTURE:
 		return !str_is(target_rule(&change->target), TARGET_MAIN) &&
 		    !bits_has(&push->fresh, parent_row);
 	case TARGET_COMPANY:
-		return !facts->companies_empty;
+		return !facts->companies_empty || (!facts->contacts_empty &&
+		    client_is_trader(&diff->send));
 	case TARGET_CONTACT:
 	case TARGET_PERSON:
-		return !facts->contacts_empty ||
+		return !facts->contacts_empty || (!facts->companies_empty &&
+		    client_is_trader(&diff->send)) ||
 		    rowset_has(&push->persons_made,
-		    client_person_number(&change->target));
+		    client_person_number(&change->target)) ||
+		    rowset_has(&push->persons_made,
+		    client_person_name(&change->target, &diff->send));
 	case TARGET_PRICE:
 	case TARGET_REQUISITE:
 	case TARGET_BANK:
@@ -175,6 +206,7 @@ needs_look(const struct push *push, const struct change *change,
 	case TARGET_ORDER:
 		return false;
 	case TARGET_COMMENT:
+	case TARGET_ONEC_ORDER:
 	case TARGET_NONE:
 	case TARGET_LAST:
 		break;
@@ -378,6 +410,9 @@ add_write(struct push *push, const struct change *change,
 	if (client_is_human(change->target.kind))
 		rowset_add(&push->persons_busy,
 		    client_person_number(&change->target));
+	if (diff->verb == VERB_CREATE)
+		rowset_add(&push->persons_busy,
+		    client_person_name(&change->target, &diff->send));
 	return STEP_NEXT;
 }
 
@@ -410,20 +445,26 @@ is_busy(const struct push *push, int64_t row, int64_t parent_row)
 	    rowset_has(&push->busy, parent_row);
 }
 
-/* The same person of another company is being written: it waits, and is
- * looked for again when it was made meanwhile. */
+/* The same person of another company is being written, or one of the same name
+ * is being made: it waits, and is looked for again when it was made
+ * meanwhile. */
 static bool
-person_is_busy(struct push *push, const struct change *change)
+person_is_busy(struct push *push, const struct change *change,
+    const struct difference *diff)
 {
-	int64_t number;
+	int64_t number, name = 0;
 
 	if (!client_is_human(change->target.kind))
 		return false;
 	number = client_person_number(&change->target);
-	if (rowset_has(&push->persons_busy, number))
+	if (diff->verb == VERB_CREATE)
+		name = client_person_name(&change->target, &diff->send);
+	if (rowset_has(&push->persons_busy, number) ||
+	    rowset_has(&push->persons_busy, name))
 		return true;
-	if (change->verb == VERB_CREATE &&
-	    rowset_has(&push->persons_made, number) &&
+	if (diff->verb == VERB_CREATE &&
+	    (rowset_has(&push->persons_made, number) ||
+	    rowset_has(&push->persons_made, name)) &&
 	    !rowset_has(&push->reasked, change->row)) {
 		rowset_remove(&push->cleared, change->row);
 		rowset_add(&push->reasked, change->row);
@@ -477,6 +518,7 @@ place_change(struct push *push, const struct change *change,
 {
 	struct flow *flow = push->flow;
 	int64_t parent_row, parent_id;
+	int rc;
 
 	if (derive_difference(flow, &change->target, change->forced, diff,
 	    err) == -1)
@@ -491,18 +533,46 @@ place_change(struct push *push, const struct change *change,
 		    false, err);
 	if (is_busy(push, change->row, parent_row) ||
 	    rowset_has(&push->turned, change->row) ||
-	    person_is_busy(push, change))
+	    person_is_busy(push, change, diff))
 		return 0;
 	if (needs_look(push, change, diff, parent_row)) {
-		(void)add_find(push, OP_FIND, change, diff, parent_id,
-		    ERRAND_ADOPT);
+		(void)add_find(push, OP_FIND, change, diff, parent_row,
+		    parent_id, ERRAND_ADOPT);
 		return 0;
 	}
+	/* What is there already is recognised whatever it holds. */
+	if (change->target.kind == TARGET_ONEC_ORDER) {
+		rc = onec_goods_wait(flow, change, err);
+		if (rc != 0)
+			return rc == 1 ? 0 : -1;
+	}
 	if (must_be_empty(push, change, diff)) {
-		(void)add_find(push, OP_COUNT, change, diff, 0, ERRAND_EMPTY);
+		(void)add_find(push, OP_COUNT, change, diff, 0, 0,
+		    ERRAND_EMPTY);
 		return 0;
 	}
 	return place_write(push, change, diff, parent_row, parent_id, err);
+}
+
+/* Is the section that it lies in, or its product, still to be looked for?  What
+ * that is says where this one is looked for, and whether it has to move. */
+static int
+awaits_parent(struct push *push, const struct difference *diff,
+    int64_t row, int64_t id, struct err *err)
+{
+	struct change change;
+	int rc;
+
+	if ((diff->parent.kind != TARGET_SECTION &&
+	    diff->parent.kind != TARGET_PARENT) || row == 0 || id != 0 ||
+	    (diff->parent.kind == TARGET_SECTION &&
+	    push->flow->facts.sections_empty) ||
+	    rowset_has(&push->cleared, row))
+		return 0;
+	rc = snapshot_change_get(push->flow->snap, row, &change, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	return change.verb == VERB_CREATE && change.state != CHANGE_FAILED;
 }
 
 int
@@ -510,16 +580,19 @@ build_look(struct push *push, const struct change *change,
     struct difference *diff, struct err *err)
 {
 	int64_t parent_row, parent_id;
+	int rc;
 
 	if (derive_difference(push->flow, &change->target, change->forced,
 	    diff, err) == -1 || find_parent(push->flow, &diff->parent,
 	    &parent_row, &parent_id, err) == -1)
 		return -1;
-	if (diff->verb != VERB_NONE && !is_busy(push, change->row, 0) &&
+	rc = awaits_parent(push, diff, parent_row, parent_id, err);
+	if (rc == 0 && diff->verb != VERB_NONE &&
+	    !is_busy(push, change->row, 0) &&
 	    needs_look(push, change, diff, parent_row))
-		(void)add_find(push, OP_FIND, change, diff, parent_id,
-		    ERRAND_ADOPT);
-	return 0;
+		(void)add_find(push, OP_FIND, change, diff, parent_row,
+		    parent_id, ERRAND_ADOPT);
+	return rc == -1 ? -1 : 0;
 }
 
 /*
@@ -566,6 +639,10 @@ put_off(struct push *push, int64_t now, struct err *err)
 
 	told_set(text, sizeof(text), N_("waits for a right in the portal: %s"),
 	    flow->facts.crm_barred);
+	if (snapshot_change_put_off(flow->snap, TARGET_ONEC_ORDER,
+	    TARGET_ONEC_ORDER, now, now + LIMIT_LOOK_AGAIN_MS, "no-right",
+	    text, err) == -1)
+		return -1;
 	return snapshot_change_put_off(flow->snap, TARGET_COMPANY,
 	    TARGET_ORDER, now, now + LIMIT_LOOK_AGAIN_MS, "no-right", text,
 	    err);

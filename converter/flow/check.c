@@ -1,5 +1,5 @@
 /* The configuration against the disk and the portal. */
-#include "flow/flow_internal.h"
+#include "flow/order.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -107,6 +107,20 @@ check_schemas(struct checking *checking, const struct config *config)
 	cml_schemas_free(schemas);
 }
 
+static void
+check_numbers(struct checking *checking, struct flow *flow)
+{
+	int64_t left;
+	char *text;
+
+	if (!flow->config->orders.given || order_number_few(flow, &left) == 0)
+		return;
+	text = mem_printf(_("numbers of orders that are left up to "
+	    "orders.number_last: %" PRId64 "; widen the range"), left);
+	tell_warning(checking, text);
+	free(text);
+}
+
 /* Rules against what 1C has stated so far, when there is a state. */
 static int
 check_rules(struct checking *checking, const struct config *config,
@@ -127,6 +141,8 @@ check_rules(struct checking *checking, const struct config *config,
 		rc = terms_list(flow, &checking->terms, err);
 	if (rc == 0)
 		terms_recall(flow, &checking->terms);
+	if (rc == 0)
+		check_numbers(checking, flow);
 	flow_close(flow, 0);
 	return rc;
 }

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -112,23 +113,35 @@ choice_next(struct choice *out, const char *text, size_t *at)
 	return false;
 }
 
+/* What the target could become no more.  Where that cannot be read it is
+ * shown. */
+static bool
+is_free(struct flow *flow, const struct target *target, int64_t portal_id)
+{
+	struct err err = { 0 };
+	bool taken = false;
+
+	return adopt_is_taken(flow, target, portal_id, false, &taken, &err) ==
+	    -1 || !taken;
+}
+
 /* Those whose ids alone are kept, in one line. */
 static void
-show_bare(struct report *report, const char *text)
+show_bare(struct flow *flow, const struct target *target, const char *text)
 {
 	struct buf ids = BUF_INIT(CHANGE_TEXT_BYTES * 2);
 	struct choice choice;
 	size_t at = 0, count = 0;
 
 	while (choice_next(&choice, text, &at)) {
-		if (!choice.bare)
+		if (!choice.bare || !is_free(flow, target, choice.portal_id))
 			continue;
 		(void)buf_printf(&ids, "%s%" PRId64, count > 0 ? ", " : "",
 		    choice.portal_id);
 		count++;
 	}
 	if (count > 0)
-		report_line(report, ngettext("    and %zu more: %s",
+		report_line(flow->report, ngettext("    and %zu more: %s",
 		    "    and %zu more: %s", count), count, buf_text(&ids));
 	buf_free(&ids);
 }
@@ -157,8 +170,9 @@ show_one(struct report *report, const struct choice *choice)
 }
 
 void
-choice_show(struct report *report, const char *text)
+choice_show(struct flow *flow, const struct target *target, const char *text)
 {
+	struct report *report = flow->report;
 	struct choice choice;
 	size_t at = 0;
 	bool any = false;
@@ -167,11 +181,78 @@ choice_show(struct report *report, const char *text)
 		if (!any && report->json)
 			json_out_array(&report->jo, "candidates");
 		any = true;
-		if (report->json || !choice.bare)
+		if ((report->json || !choice.bare) && is_free(flow, target,
+		    choice.portal_id))
 			show_one(report, &choice);
 	}
 	if (!report->json)
-		show_bare(report, text);
+		show_bare(flow, target, text);
 	if (any && report->json)
 		json_out_end_array(&report->jo);
+}
+
+/* ---- settled by what became of others ---- */
+
+struct again {
+	struct flow *flow;
+	int64_t *rows;
+	size_t count, size;
+};
+
+static int
+note_settled(void *ctx, const struct change *change, struct err *err)
+{
+	struct again *again = ctx;
+	struct choice choice;
+	bool any = false, taken;
+	size_t at = 0;
+
+	if (strcmp(change->code, CHOICE_CODE) != 0 ||
+	    !target_is_client(change->target.kind))
+		return 0;
+	while (choice_next(&choice, change->text, &at)) {
+		if (adopt_is_taken(again->flow, &change->target,
+		    choice.portal_id, false, &taken, err) == -1)
+			return -1;
+		if (!taken)
+			return 0;
+		any = true;
+	}
+	if (!any)
+		return 0;
+	if (again->count == again->size) {
+		again->size = again->size == 0 ? 16 : again->size * 2;
+		again->rows = mem_resize(again->rows, again->size,
+		    sizeof(*again->rows));
+	}
+	again->rows[again->count++] = change->row;
+	return 0;
+}
+
+static int
+replan_all(const struct again *again, struct err *err)
+{
+	struct snapshot *snap = again->flow->snap;
+	int rc = 0;
+
+	if (snapshot_begin(snap, err) == -1)
+		return -1;
+	for (size_t i = 0; rc == 0 && i < again->count; i++)
+		rc = snapshot_change_replan(snap, again->rows[i], err);
+	return snapshot_end(snap, rc, err);
+}
+
+int
+choice_again(struct flow *flow, bool *any, struct err *err)
+{
+	struct again again = { flow, NULL, 0, 0 };
+	int rc;
+
+	rc = snapshot_change_each(flow->snap, CHANGE_FAILED, note_settled,
+	    &again, err);
+	*any = rc == 0 && again.count > 0;
+	if (*any)
+		rc = replan_all(&again, err);
+	free(again.rows);
+	return rc;
 }

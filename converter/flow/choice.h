@@ -39,7 +39,13 @@ char *choice_message(const char *text);
  * none. */
 bool choice_next(struct choice *out, const char *text, size_t *at);
 /* Shows them below the message: lines, or the array `candidates` of the object
- * that is open.  Nothing where there are none. */
-void choice_show(struct report *report, const char *text);
+ * that is open.  Nothing where there are none.  What another one of 1C is
+ * linked to by now is left out. */
+void choice_show(struct flow *flow, const struct target *target,
+    const char *text);
+
+/* Makes those due again of whose candidates none is free any more; *any: there
+ * was one. */
+int choice_again(struct flow *flow, bool *any, struct err *err);
 
 #endif

@@ -4,11 +4,13 @@
  * wrote beside our values stays.
  */
 #include "flow/choice.h"
+#include "flow/rival.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/told.h"
@@ -27,10 +29,34 @@ client_is_human(enum target_kind kind)
 	return kind == TARGET_CONTACT || kind == TARGET_PERSON;
 }
 
+bool
+client_is_trader(const struct fields *wanted)
+{
+	return field_part(fields_get(wanted, FIELD_TAXPAYER), 0).len == 12;
+}
+
 int64_t
 client_person_number(const struct target *target)
 {
 	return (int64_t)(str_hash(0, target_mark(target)) >> 1) | 1;
+}
+
+int64_t
+client_person_name(const struct target *target, const struct fields *fields)
+{
+	static const enum field parts[] = { FIELD_LAST_NAME,
+	    FIELD_FIRST_NAME, FIELD_SECOND_NAME };
+	struct buf plain = BUF_INIT(LIMIT_RECORD_BYTES);
+	uint64_t hash = 1;
+	bool whole = target->kind == TARGET_PERSON;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		party_name_plain(&plain, fields_get(fields, parts[i]));
+		whole = whole && plain.len > 0;
+		hash = str_hash(hash, str_n(buf_text(&plain), plain.len));
+	}
+	buf_free(&plain);
+	return whole ? (int64_t)(hash >> 1) | 1 : 0;
 }
 
 bool
@@ -39,6 +65,10 @@ client_bears_mark(const struct flow *flow, const struct op *op,
 {
 	struct str mark = fields_get(&row->fields, FIELD_XML_ID);
 
+	if (op->target.kind == TARGET_ONEC_ORDER)
+		return str_eq(mark, fields_get(&op->fields, FIELD_XML_ID)) &&
+		    str_is(fields_get(&row->fields, FIELD_ORIGINATOR),
+		    flow->config->counterparties.originator);
 	if (target_is_client(op->target.kind))
 		return str_eq(mark, target_mark(&op->target)) &&
 		    str_is(fields_get(&row->fields, FIELD_ORIGINATOR),
@@ -49,7 +79,77 @@ client_bears_mark(const struct flow *flow, const struct op *op,
 	return true;
 }
 
+/* ---- marked deleted in 1C ---- */
+
+/* Names of so many stand in the run's word of them. */
+#define MARKED_TOLD 4
+
+static void
+count_marked(struct flow *flow, struct str title)
+{
+	struct map_left *marked = &flow->marked;
+	size_t len = strlen(marked->examples);
+
+	if (marked->count++ >= MARKED_TOLD)
+		return;
+	title = str_utf8_cut(title, sizeof(marked->examples) /
+	    MARKED_TOLD - 2);
+	(void)snprintf(marked->examples + len, sizeof(marked->examples) -
+	    len, "%s%.*s", len > 0 ? "; " : "", (int)title.len, title.p);
+}
+
+static int
+write_marked(struct flow *flow, const struct target *target,
+    int64_t portal_id, int64_t package, struct err *err)
+{
+	bool keep = strcmp(flow->config->counterparties.marked,
+	    CONFIG_KEEP) == 0;
+	struct history entry;
+	int rc;
+
+	history_init(&entry);
+	entry.at = clock_wall_ms();
+	entry.run = flow->run.id;
+	entry.package = package;
+	entry.target = *target;
+	entry.verb = VERB_UPDATE;
+	entry.portal_id = portal_id;
+	told_copy(entry.note, sizeof(entry.note), keep ?
+	    TOLD("marked deleted in 1C: it stays as it is") :
+	    TOLD("marked deleted in 1C"));
+	rc = snapshot_history_add(flow->snap, &entry, err);
+	history_free(&entry);
+	return rc;
+}
+
+int
+client_note_marked(struct flow *flow, struct str id, int64_t package,
+    struct err *err)
+{
+	struct buf title = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct target target;
+	struct image image;
+	int rc;
+
+	image_init(&image);
+	rc = map_party_marked(flow->map, id, &target, &title, err);
+	if (rc == 0)
+		rc = snapshot_image_get(flow->snap, &target, &image, err);
+	if (rc == 0 && image.portal_id != 0) {
+		count_marked(flow, str_n(buf_text(&title), title.len));
+		rc = write_marked(flow, &target, image.portal_id, package,
+		    err);
+	}
+	buf_free(&title);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
 /* ---- writing ---- */
+
+/* So many records may be refused without each of their values in turn, before
+ * it is something else that is refused. */
+#define SPARED_IN_VAIN 20
 
 /* Contact persons are contacts in the setting `owners`. */
 static const char *
@@ -70,32 +170,71 @@ client_prepare_op(struct flow *flow, struct op *op,
 	fields_copy(&op->before, &diff->image.agreed);
 	if (op->kind != OP_UPDATE)
 		return;
+	/* Who is known by a name has another mark with another one. */
+	if (op->target.kind == TARGET_PERSON &&
+	    fields_has(&op->before, FIELD_XML_ID) &&
+	    !str_eq(fields_get(&op->before, FIELD_XML_ID),
+	    target_mark(&op->target)))
+		(void)fields_set(&op->fields, FIELD_XML_ID,
+		    target_mark(&op->target));
 	while (fields_next(&op->fields, &at, &field, &value))
 		if (strcmp(config_owner(flow->config, record,
 		    field_name(field)), "portal") == 0)
 			(void)fields_set(&op->yields, field, str_of("1"));
 }
 
-/* What the portal checks, and refuses the whole object for. */
-static enum field
-culprit_of(enum target_kind kind)
+/* What the portal checks, and refuses the whole object for: the likeliest
+ * first. */
+#define CULPRITS 7
+
+static const enum field *
+culprits_of(enum target_kind kind)
 {
+	static const enum field none[CULPRITS] = { FIELD_NONE };
+	static const enum field client[CULPRITS] = { FIELD_EMAILS,
+	    FIELD_PHONES, FIELD_USER_FIELDS, FIELD_SITES };
+	static const enum field requisite[CULPRITS] = { FIELD_INN, FIELD_OGRN,
+	    FIELD_KPP, FIELD_OKPO, FIELD_OKVED, FIELD_DIRECTOR };
+	/* A stage with mandatory fields. */
+	static const enum field deal[CULPRITS] = { FIELD_PROGRESS };
+
 	if (target_is_client(kind))
-		return FIELD_EMAILS;
-	if (kind == TARGET_DEAL)        /* a stage with mandatory fields */
-		return FIELD_PROGRESS;
-	return kind == TARGET_REQUISITE ? FIELD_INN : FIELD_NONE;
+		return client;
+	if (kind == TARGET_REQUISITE)
+		return requisite;
+	return kind == TARGET_DEAL ? deal : none;
 }
 
+/* The first of the list, from `at` on, that is among the fields; CULPRITS:
+ * none is. */
+static int
+next_culprit(const enum field *culprits, int at, const struct fields *fields)
+{
+	while (at < CULPRITS && (culprits[at] == FIELD_NONE ||
+	    !fields_has(fields, culprits[at])))
+		at++;
+	return at;
+}
+
+/* Of push->spared: used n times, the n-th of the list is left out; CULPRITS
+ * and one more: all of them are. */
 bool
 client_spares(struct push *push, int64_t row, const struct op *op)
 {
-	enum field culprit = culprit_of(op->target.kind);
+	const enum field *culprits = culprits_of(op->target.kind);
+	int used = rowset_uses(&push->spared, row);
+	int next = next_culprit(culprits, used, &op->fields) + 1;
 
-	if (culprit == FIELD_NONE || !fields_has(&op->fields, culprit) ||
-	    op->fields.count < 2 || rowset_has(&push->spared, row))
+	/* One that is refused alone is the one; and where what is common to
+	 * all is refused, each would be tried in vain. */
+	if (used > CULPRITS || op->fields.count < 2 ||
+	    next_culprit(culprits, 0, &op->fields) == CULPRITS ||
+	    (used > 0 && push->spared_in_vain >= SPARED_IN_VAIN))
 		return false;
-	rowset_add(&push->spared, row);
+	while (used++ < next)
+		rowset_use(&push->spared, row);
+	if (next > CULPRITS)
+		push->spared_in_vain++;
 	return true;
 }
 
@@ -103,23 +242,73 @@ void
 client_spare(const struct push *push, int64_t row, enum target_kind kind,
     struct fields *send)
 {
-	enum field culprit = culprit_of(kind);
+	const enum field *culprits = culprits_of(kind);
+	int used = rowset_uses(&push->spared, row);
+	struct fields left;
 
-	if (culprit != FIELD_NONE && send->count > 1 &&
-	    rowset_has(&push->spared, row))
-		fields_remove(send, culprit);
+	if (used == 0)
+		return;
+	fields_init(&left);
+	fields_copy(&left, send);
+	for (int i = 0; i < CULPRITS; i++)
+		if (culprits[i] != FIELD_NONE && (used == i + 1 ||
+		    used > CULPRITS))
+			fields_remove(&left, culprits[i]);
+	if (left.count > 0)
+		fields_copy(send, &left);
+	fields_free(&left);
 }
 
 const char *
 client_conflict_note(const struct op *op, char note[128])
 {
 	struct buf names = BUF_INIT(LIMIT_ERROR_BYTES);
+	struct buf others = BUF_INIT(LIMIT_ERROR_BYTES);
 
 	show_field_names(&names, &op->kept);
-	told_set(note, 128, N_("conflict: the portal keeps %s"),
-	    buf_text(&names));
+	show_field_names(&others, &op->overruled);
+	if (op->overruled.count == 0)
+		told_set(note, 128, N_("conflict: the portal keeps %s"),
+		    buf_text(&names));
+	else if (op->kept.count == 0)
+		told_set(note, 128, N_("conflict: both sides changed %s"),
+		    buf_text(&others));
+	else
+		told_set(note, 128, N_("conflict: the portal keeps %s; both "
+		    "sides changed %s"), buf_text(&names), buf_text(&others));
 	buf_free(&names);
+	buf_free(&others);
 	return note;
+}
+
+/* ---- not there any more ---- */
+
+#define META_MISSED "client.missed."    /* and the target's row: the id that it
+					   had in the portal */
+
+static void
+name_missed(char name[64], int64_t row)
+{
+	(void)snprintf(name, 64, META_MISSED "%" PRId64, row);
+}
+
+int
+client_miss(struct flow *flow, int64_t row, int64_t portal_id,
+    struct err *err)
+{
+	char name[64];
+
+	name_missed(name, row);
+	return snapshot_meta_set_int(flow->snap, name, portal_id, err);
+}
+
+int64_t
+client_missed(const struct flow *flow, int64_t row)
+{
+	char name[64];
+
+	name_missed(name, row);
+	return snapshot_meta_int(flow->snap, name, 0);
 }
 
 /* ---- recognising ---- */
@@ -152,34 +341,161 @@ tell_candidates(struct flow *flow, const struct op *op,
 		    match_step_name(MATCH_BY_ORIGIN) : step, match->whys[i]);
 }
 
+/* Of what others may have as well: does another client of 1C?  Then it is
+ * neither's before a person says so. */
+static int
+doubt_rivals(struct push *push, const struct op *op, struct match *match,
+    struct err *err)
+{
+	const struct errand *errand = op->user;
+	bool fits = false;
+
+	if (match->verdict != MATCH_ONE || !match_is_weak(match->step))
+		return 0;
+	if (rival_fits(push, op, errand->row, &op->found[match->rows[0]],
+	    &fits, err) == -1)
+		return -1;
+	if (fits) {
+		match->verdict = MATCH_MANY;
+		match->why = match->whys[0] = MATCH_WHY_RIVAL;
+	}
+	return 0;
+}
+
+/* The portal has it as the other kind of client, which nobody of 1C is.  1:
+ * text says so. */
+static int
+find_elsewhere(struct flow *flow, const struct op *op,
+    char text[CHANGE_TEXT_BYTES], struct err *err)
+{
+	const struct target other = { .kind = op->target.kind ==
+	    TARGET_COMPANY ? TARGET_CONTACT : TARGET_COMPANY };
+	struct str id = target_mark(&op->target);
+	char link[256] = "";
+	bool taken = false;
+
+	if (op->as_other == 0)
+		return 0;
+	if (adopt_is_taken(flow, &other, op->as_other, false, &taken, err) ==
+	    -1)
+		return -1;
+	if (taken)
+		return 0;
+	flow->remote.link(flow->remote.ctx, other.kind, op->as_other, link);
+	told_set(text, CHANGE_TEXT_BYTES, other.kind == TARGET_CONTACT ?
+	    N_("its INN is that of a contact of the portal (%" PRId64 " %s), "
+	    "and here it becomes a company: set \"entrepreneur\" to "
+	    "\"contact\", or say `cml24 link company %.*s new`") :
+	    N_("its INN is that of a company of the portal (%" PRId64 " %s), "
+	    "and here it becomes a contact: set \"entrepreneur\" to "
+	    "\"company\", or say `cml24 link contact %.*s new`"),
+	    op->as_other, link, (int)id.len, id.p);
+	return 1;
+}
+
+/* There are more of its name than were looked at.  1: text says so. */
+static int
+find_no_end(const struct op *op, const struct match *match,
+    char text[CHANGE_TEXT_BYTES])
+{
+	struct str id = target_mark(&op->target);
+
+	if (!op->more || (match->verdict == MATCH_ONE &&
+	    match->step != MATCH_BY_NAME))
+		return 0;
+	told_set(text, CHANGE_TEXT_BYTES, N_("too many in the portal have a "
+	    "name like this one to look through them all, so that it may be "
+	    "there: say which it is with `cml24 link %s %.*s ID`, or with "
+	    "`new` for ID that it is another one"),
+	    target_kind_name(op->target.kind), (int)id.len, id.p);
+	return 1;
+}
+
+/* Two cards of one firm in 1C are two companies. */
+static void
+tell_second_card(struct flow *flow, const struct op *op,
+    const enum match_holder *holders)
+{
+	struct str id = target_id(&op->target);
+
+	for (size_t i = 0; i < op->found_count; i++)
+		if (holders[i] == MATCH_HELD && op->target.kind !=
+		    TARGET_PERSON && match_is_alike(flow->config, &op->target,
+		    &op->fields, &op->found[i].fields)) {
+			report_say(flow->report, _("%s %.*s: %" PRId64 " of "
+			    "the portal looks like it and is linked to "
+			    "another card of 1C; this one becomes one of its "
+			    "own"),
+			    target_kind_title(op->target.kind), (int)id.len,
+			    id.p, op->found[i].portal_id);
+			return;
+		}
+}
+
+/* 0 and *row, or 1 and text. */
+static int
+choose(struct push *push, const struct op *op,
+    const enum match_holder *holders, const struct found **row,
+    char note[128], char text[CHANGE_TEXT_BYTES], struct err *err)
+{
+	struct flow *flow = push->flow;
+	struct match match;
+	int rc;
+
+	match_decide(flow->config, &op->target, &op->fields, op->found,
+	    op->found_count, holders, &match);
+	if (doubt_rivals(push, op, &match, err) == -1)
+		return -1;
+	if (match.verdict == MATCH_MANY) {
+		tell_candidates(flow, op, &match, text);
+		return 1;
+	}
+	rc = find_no_end(op, &match, text);
+	if (rc == 0 && match.verdict == MATCH_NONE)
+		rc = find_elsewhere(flow, op, text, err);
+	if (rc != 0)
+		return rc;
+	if (match.verdict == MATCH_ONE)
+		*row = &op->found[match.rows[0]];
+	else
+		tell_second_card(flow, op, holders);
+	told_set(note, 128, N_("recognised by %s"),
+	    match_step_name(match.step));
+	return 0;
+}
+
 int
 client_choose(struct push *push, const struct op *op,
     const struct found **row, char note[128],
     char text[CHANGE_TEXT_BYTES], struct err *err)
 {
-	struct flow *flow = push->flow;
-	bool *linked = mem_array(op->found_count + 1, sizeof(*linked));
-	struct match match;
+	enum match_holder *holders = mem_array(op->found_count + 1,
+	    sizeof(*holders));
 	int rc = 0;
 
 	*row = NULL;
 	for (size_t i = 0; rc == 0 && i < op->found_count; i++)
-		rc = adopt_is_taken(flow, &op->target,
-		    op->found[i].portal_id, false, &linked[i], err);
-	if (rc == 0) {
-		match_decide(flow->config, &op->target, &op->fields,
-		    op->found, op->found_count, linked, &match);
-		if (match.verdict == MATCH_ONE)
-			*row = &op->found[match.rows[0]];
-		else if (match.verdict == MATCH_MANY)
-			rc = 1;
-		told_set(note, 128, N_("recognised by %s"),
-		    match_step_name(match.step));
-		if (rc == 1)
-			tell_candidates(flow, op, &match, text);
-	}
-	free(linked);
+		rc = rival_holder(push->flow, op, &op->found[i], &holders[i],
+		    err);
+	if (rc == 0)
+		rc = choose(push, op, holders, row, note, text, err);
+	free(holders);
 	return rc;
+}
+
+int
+client_take_from(struct push *push, const struct op *op, int64_t portal_id,
+    struct err *err)
+{
+	struct target holder;
+	bool taken;
+
+	if (adopt_holder(push->flow, &op->target, portal_id, false, &holder,
+	    &taken, err) == -1)
+		return -1;
+	/* A contact person is shared. */
+	return taken && op->target.kind != TARGET_PERSON ?
+	    link_hand_over(push->flow, &holder, &op->target, err) : 0;
 }
 
 /* ---- linked ---- */
@@ -242,15 +558,42 @@ agree_company(const struct op *op, struct fields *held)
 	(void)fields_set(held, FIELD_COMPANIES, str_of(bound ? "1" : ""));
 }
 
+/* What stands where people own the field is theirs, and was written by nobody
+ * of ours: of it nothing is agreed, so 1C's value does not take its place and
+ * the history says what was kept. */
+static void
+leave_own(const struct flow *flow, const struct op *op,
+    const struct fields *wanted, struct fields *held)
+{
+	static const enum field own[] = { FIELD_NAME, FIELD_LAST_NAME,
+	    FIELD_FIRST_NAME, FIELD_SECOND_NAME, FIELD_POST,
+	    FIELD_PARTY_TYPE, FIELD_COMMENT };
+	const char *record = owner_record(op->target.kind);
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		struct str theirs = fields_get(held, own[i]);
+		struct str ours = fields_get(wanted, own[i]);
+
+		/* 1C knows what the initial stands for. */
+		if (str_eq(theirs, ours) ||
+		    party_name_shortens(theirs, ours) ||
+		    strcmp(config_owner(flow->config, record,
+		    field_name(own[i])), "portal") != 0)
+			continue;
+		fields_remove(held, own[i]);
+	}
+}
+
 void
-client_agree(const struct op *op, const struct fields *wanted,
-    struct fields *held)
+client_agree(const struct flow *flow, const struct op *op,
+    const struct fields *wanted, struct fields *held)
 {
 	static const enum field lines[] = { FIELD_PHONES, FIELD_EMAILS,
 	    FIELD_SITES, FIELD_USER_FIELDS };
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		agree_lines(lines[i], wanted, held);
+	leave_own(flow, op, wanted, held);
 	if (fields_has(held, FIELD_COMPANIES))
 		agree_company(op, held);
 }

@@ -60,8 +60,9 @@ choose_verb(const struct target *target, const struct wanted *wanted,
 	bool there = image->portal_id != 0;
 
 	/* Of the customer base nothing is ever taken away: what 1C marked
-	 * deleted is neither made nor changed. */
-	if (target_is_crm(target->kind) && wanted->state != WANTED_PRESENT)
+	 * deleted is not made, and changed only by a rule for that. */
+	if (target_is_crm(target->kind) && wanted->state != WANTED_PRESENT &&
+	    wanted->state != WANTED_KEPT)
 		return VERB_NONE;
 	switch (wanted->state) {
 	case WANTED_NOTHING:
@@ -209,6 +210,7 @@ derive_difference(struct flow *flow, const struct target *target,
 	out->state = wanted->state;
 	out->parent = wanted->parent;
 	out->replaced = wanted->replaced;
+	out->orphan = wanted->orphan;
 	out->verb = choose_verb(target, wanted, &out->image, &out->send);
 	if (target_is_deal(target->kind) && !reply_may_send(target, out))
 		out->verb = VERB_NONE;
@@ -395,6 +397,7 @@ is_lost(const struct target *target, const struct change *old,
 	    diff->verb == VERB_CREATE &&
 	    diff->state == WANTED_PRESENT &&
 	    (target_is_good(target->kind) ||
+	    target->kind == TARGET_ONEC_ORDER ||
 	    target_is_client(target->kind)) && (old->verb != VERB_CREATE ||
 	    old->state == CHANGE_FAILED);
 }
@@ -432,6 +435,8 @@ settle_state(struct flow *flow, struct change *change,
 	    change->verb == VERB_UPDATE);
 	if (is_lost(&change->target, old, diff)) {
 		note_lost(flow, change, diff);
+	} else if (change->target.kind == TARGET_ONEC_ORDER) {
+		onec_judge(flow, change, diff);
 	} else if (is_removal(&change->target, diff)) {
 		change->released = old->released;
 		if (!change->released)
@@ -549,8 +554,21 @@ struct derivation {
 	int64_t package;
 	bool force;
 	bool away;              /* no form of the good is in the portal */
+	bool pictures;          /* these alone */
 	struct target good;     /* the one that was visited last */
 };
+
+/* Of what is not derived all that counts is whether it is there. */
+static int
+look_at(struct derivation *what, const struct target *target, bool *there,
+    struct err *err)
+{
+	struct image *image = &what->flow->scratch.image;
+	int rc = snapshot_image_get(what->flow->snap, target, image, err);
+
+	*there = rc == 0 && image->portal_id != 0;
+	return rc == -1 ? -1 : 0;
+}
 
 static int
 derive_visited(void *ctx, const struct target *target, struct err *err)
@@ -560,12 +578,18 @@ derive_visited(void *ctx, const struct target *target, struct err *err)
 
 	if (target_is_of_good(target->kind) && what->away)
 		return 0;
-	if (derive_one(what->flow, target, what->package, what->force,
-	    &there, err) == -1)
+	if (what->pictures && target->kind != TARGET_PICTURE) {
+		if (!target_is_good(target->kind))
+			return 0;
+		if (look_at(what, target, &there, err) == -1)
+			return -1;
+	} else if (derive_one(what->flow, target, what->package, what->force,
+	    &there, err) == -1) {
 		return -1;
+	}
 	if (!target_is_good(target->kind))
 		return 0;
-	if (there && what->flow->scratch.replaced &&
+	if (!what->pictures && there && what->flow->scratch.replaced &&
 	    derive_form_old_stock(what->flow, target, err) == -1)
 		return -1;
 	other = what->good.kind == TARGET_NONE ||
@@ -622,7 +646,7 @@ derive_record(struct flow *flow, enum record_kind kind, struct str id,
 	int rc;
 
 	if (kind == RECORD_DOCUMENT)
-		return reply_derive_document(flow, id, err);
+		return reply_derive_document(flow, id, package, force, err);
 	if (kind == RECORD_PRICES && !flow->config->catalog.select_priced) {
 		if (is_good_away(flow, id, &what.away, err) == -1)
 			return -1;
@@ -633,6 +657,17 @@ derive_record(struct flow *flow, enum record_kind kind, struct str id,
 	if (rc == 0 && (kind == RECORD_PRODUCT || kind == RECORD_OFFER))
 		rc = derive_old_pictures(&what, id, err);
 	return rc;
+}
+
+int
+derive_pictures(struct flow *flow, enum record_kind kind, struct str id,
+    int64_t package, struct err *err)
+{
+	struct derivation what = { .flow = flow, .package = package,
+	    .pictures = true };
+	int rc = map_targets(flow->map, kind, id, derive_visited, &what, err);
+
+	return rc == 0 ? derive_old_pictures(&what, id, err) : rc;
 }
 
 /* A characteristic is stated by an offer, be it a variation or a product of

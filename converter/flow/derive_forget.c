@@ -1,7 +1,7 @@
 /*
  * Something went from the portal, and with it what belonged to it.
  */
-#include "flow/flow_internal.h"
+#include "flow/order.h"
 
 /* What it belonged to is gone, and it with it; a contact person stays,
  * without the company. */
@@ -101,6 +101,8 @@ derive_forget_dependents(struct flow *flow, const struct target *target,
 {
 	if (target_is_good(target->kind))
 		return forget_goods(flow, target, err);
+	if (target->kind == TARGET_DEAL)
+		return onec_deal_missed(flow, target, err);
 	if (target->kind == TARGET_COMPANY || target->kind == TARGET_CONTACT)
 		return map_targets(flow->map, RECORD_COUNTERPARTY,
 		    target_id(target), forget_of_client, flow, err);

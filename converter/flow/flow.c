@@ -93,6 +93,20 @@ take_lock(struct flow *flow, const char *path, struct err *err)
 	return rc;
 }
 
+/* Else the time of another boot cannot be told from this one's, and a change
+ * of the clock counts as time that passed (base/clock.h). */
+static void
+warn_without_boot(void)
+{
+	struct clock_mark mark;
+
+	clock_mark_now(&mark);
+	if (mark.boot[0] == '\0')
+		log_warn("/proc/sys/kernel/random/boot_id cannot be read: "
+		    "after a change of the clock a request without an answer "
+		    "may be looked up too early");
+}
+
 /* The lock, then the state, then the run's entry. */
 static int
 open_for_writing(struct flow *flow, struct err *err)
@@ -108,6 +122,7 @@ open_for_writing(struct flow *flow, struct err *err)
 	if (rc == -1 || open_state(flow, err) == -1)
 		return -1;
 	flow->run.began = clock_wall_ms();
+	warn_without_boot();
 	if (take_sweep(flow, err) == -1)
 		return -1;
 	if (flow->config->run.max_ms > 0)
@@ -341,10 +356,11 @@ is_unsent(struct flow *flow)
 
 struct needing {
 	struct report *report;
+	int64_t began;          /* the run; what it found out it has said */
 	bool any;
 };
 
-/* Told at every run, until a full session is accepted. */
+/* Told at every run, until all of it came. */
 static int
 note_needs_full(void *ctx, const struct node *node, struct err *err)
 {
@@ -354,6 +370,8 @@ note_needs_full(void *ctx, const struct node *node, struct err *err)
 	if (!node->needs_full)
 		return 0;
 	needing->any = true;
+	if (node->needs_since >= needing->began)
+		return 0;
 	report_line(needing->report, _("%s: a full exchange is needed in 1C: "
 	    "%s"), node->name[0] != '\0' ? node->name : "inbox",
 	    node->reason);
@@ -375,7 +393,7 @@ flow_error_code(const struct err *err)
 int
 flow_exit_code(struct flow *flow, const struct err *err)
 {
-	struct needing needing = { flow->report, false };
+	struct needing needing = { flow->report, flow->run.began, false };
 	struct err ignored = { 0 };
 	bool unsent;
 
@@ -409,6 +427,40 @@ tell_warning(void *ctx, const char *text)
 		report_line(report, _("note: %s"), text);
 }
 
+/* A manager goes on selling to whom 1C has given up. */
+static void
+tell_marked(struct flow *flow)
+{
+	const struct map_left *marked = &flow->marked;
+	char *text;
+
+	if (marked->count == 0)
+		return;
+	text = mem_printf(ngettext("%" PRId64 " client is marked deleted in "
+	    "1C and stays in the portal: %s", "%" PRId64 " clients are marked "
+	    "deleted in 1C and stay in the portal, for instance: %s",
+	    (unsigned long)marked->count), marked->count, marked->examples);
+	tell_warning(flow->report, text);
+	free(text);
+}
+
+/* By these clients are recognised, on both sides. */
+static void
+tell_odd_numbers(struct flow *flow)
+{
+	const struct map_left *left = &flow->odd_numbers;
+	char *text;
+
+	if (left->count == 0)
+		return;
+	text = mem_printf(ngettext("%" PRId64 " number of clients is no INN, "
+	    "KPP or OGRN and is left out: %s", "%" PRId64 " numbers of "
+	    "clients are no INN, KPP or OGRN and are left out, for instance: "
+	    "%s", (unsigned long)left->count), left->count, left->examples);
+	tell_warning(flow->report, text);
+	free(text);
+}
+
 /* People miss them when they want to call. */
 static void
 tell_left(struct flow *flow)
@@ -437,11 +489,15 @@ tell_warnings(struct flow *flow)
 	if ((flow->tally.packages == 0 && !flow->rules_changed) ||
 	    flow->map == NULL)
 		return;
-	if (flow->report->json)
+	if (flow->report->json) {
 		json_out_array(&flow->report->jo, "warnings");
+		report_notes(flow->report);
+	}
 	if (map_warnings(flow->map, tell_warning, flow->report, &err) == -1)
 		log_warn("%s", err.text);
 	tell_left(flow);
+	tell_odd_numbers(flow);
+	tell_marked(flow);
 	if (flow->report->json)
 		json_out_end_array(&flow->report->jo);
 }

@@ -6,6 +6,7 @@
 
 #include "base/bits.h"
 #include "base/lock.h"
+#include "base/sha256.h"
 #include "bitrix/bitrix.h"
 #include "commerceml/reader.h"
 #include "flow/flow.h"
@@ -21,6 +22,8 @@
 #define META_PICTURES "map.pictures"    /* 0, 1: were they carried? */
 #define META_OLDEST_PICTURE "pictures.oldest"   /* wall ms: none that is kept
 						   is older */
+#define META_PRUNED "pictures.pruned"   /* META_LAST_REQUEST of that time */
+#define META_LAST_REQUEST "request.last"        /* snapshot_attempt.c's */
 #define META_ORPHANS "map.orphans"      /* goods whose group is unknown */
 #define META_WORDS "map.words"          /* rules for VAT and units */
 #define META_REMOVALS "fuse.removals"   /* of goods: "wall_ms count" per line */
@@ -32,6 +35,7 @@
 					   was asked with */
 #define META_TERM_NAMES "terms.names"   /* 1: a list may have names that the
 					   portal was not told; 0: none has */
+#define META_LEFT "inbox.left"  /* 1: it was told what lies in the root */
 #define META_UNSURE "terms.unsure"      /* wall ms: something may have been
 					   made and nobody knows */
 
@@ -44,6 +48,7 @@ struct difference {
 	struct image image;
 	enum wanted_state state;
 	bool replaced;          /* struct wanted */
+	bool orphan;            /* struct wanted */
 };
 
 /* What this run did. */
@@ -77,6 +82,8 @@ struct flow {
 	bool told_waiting;              /* that goods wait for offers */
 	bool rules_changed;             /* they were derived anew in this run */
 	bool pictures_new;              /* kept and not on disk for certain */
+	int64_t pruned;                 /* tally.shelved when those that are
+					   kept were looked at */
 	struct run_entry run;
 	int64_t deadline;               /* steady ms; 0 none */
 	int64_t next_tick;              /* steady ms: when to take again */
@@ -91,6 +98,10 @@ struct flow {
 						   accepted */
 	struct map_left left;           /* of counterparties that packages of
 					   this run made new or changed */
+	struct map_left odd_numbers;    /* of the same: ИНН, КПП, ОГРН */
+	struct map_left marked;         /* of the same: whom 1C marked deleted
+					   and the portal has; examples: their
+					   names */
 	bool inbox_failed;              /* the inbox could not be read */
 	bool outbox_failed;             /* the outbox could not be written */
 	bool deals_wait;                /* for a right: they were not read */
@@ -137,6 +148,9 @@ int derive_target(struct flow *flow, const struct target *target,
 /* All targets that a record speaks of. */
 int derive_record(struct flow *flow, enum record_kind kind, struct str id,
     int64_t package, bool force, struct err *err);
+/* Only the pictures of the good that the record states. */
+int derive_pictures(struct flow *flow, enum record_kind kind, struct str id,
+    int64_t package, struct err *err);
 /* What belongs to this good, and its other forms. */
 int derive_good(struct flow *flow, const struct target *good,
     int64_t package, struct err *err);
@@ -179,6 +193,11 @@ int derive_form_old_stock(struct flow *flow, const struct target *good,
 int derive_forget_dependents(struct flow *flow, const struct target *target,
     struct err *err);
 
+/* derive_made.c: it came to be in the portal as portal_id: what belongs to it,
+ * and what waited for it.  Of another verb than create and link nothing. */
+int derive_made(struct flow *flow, const struct target *target,
+    enum verb verb, int64_t portal_id, int64_t package, struct err *err);
+
 /* rules.c: what changed its meaning since everything was last derived */
 
 /* While these are open, a field that left the rules leaves the image, and so
@@ -211,11 +230,39 @@ int accept_preview(struct flow *flow, const char *folder,
 
 /* picture.c: bytes of pictures, kept in state/pictures/ until they are sent */
 
+/* A line of them. */
+#define PICTURE_EXAMPLES 512
 /* What became of the pictures that a package names. */
 struct picture_tally {
 	int64_t kept, missing, odd;     /* odd: no picture, or too large */
-	char first[256], first_odd[256];
+	int64_t over;           /* more than a good gets */
+	/* Some of each, with whose they are. */
+	char first[PICTURE_EXAMPLES], first_odd[PICTURE_EXAMPLES];
+	char first_over[PICTURE_EXAMPLES];
+	struct str owner;       /* of the record that is being stamped */
+	/* Of the record that was stamped last; NULL: nobody asks. */
+	struct picture_notes *notes;
 };
+/* Each path of a record, '/' only, and whether its file came. */
+struct picture_notes {
+	struct picture_note {
+		char *path;
+		enum owed_came came;
+	} *items;
+	size_t count, size;
+};
+void picture_notes_clear(struct picture_notes *notes);
+void picture_notes_free(struct picture_notes *notes);
+/* Counts a file that is no picture. */
+void picture_note_odd(struct picture_tally *tally, const char *path);
+/* A path of 1C with '/' only; the caller's to free. */
+char *picture_path(struct str named);
+/* Is this value of FIELD_PICTURE of that path? */
+bool picture_is(struct str value, const char *path);
+/* The hash of a file, whose bytes are kept.  0; 1: no picture, or too large; 2:
+ * it is not there. */
+int picture_keep(struct flow *flow, const char *file, char hex[SHA256_HEX],
+    struct err *err);
 /*
  * Of a product's or offer's record that is being read: each FIELD_PICTURE gets
  * the hash of its bytes, which are kept.  folder: of the package; xml: the
@@ -241,6 +288,42 @@ int picture_revive(struct flow *flow, const struct picture_tally *tally,
 /* Forgets all that nothing open can need.  What is kept is looked at only when
  * something of it may be too old. */
 int picture_prune(struct flow *flow, struct err *err);
+
+/* late.c: pictures that come after the XML that names them */
+
+/* Of a record that is staged now: which of its pictures are owed to it. */
+int late_note(struct flow *flow, const struct record *record,
+    enum staged staged, const char *xml, bool *owed,
+    const struct picture_notes *notes, struct err *err);
+/* Is anything owed, by anybody? */
+int late_any(struct flow *flow, bool *any, struct err *err);
+/* Leaves of the attachments of one node [from, to) that `take` names those
+ * that are owed by it; *any: there are such. */
+int late_choose(struct flow *flow, const struct intake_list *list,
+    size_t from, size_t to, bool *take, bool *any, struct err *err);
+
+/* Files of a package that are owed to records of earlier ones. */
+struct late {
+	struct late_file {
+		const char *name;       /* of the package's list */
+		char hex[SHA256_HEX];   /* "": no picture */
+	} *files;
+	size_t count;
+	int64_t came;           /* pictures that records got */
+};
+/* Looks for them, and keeps their bytes. */
+int late_gather(struct flow *flow, const char *folder, const char *node,
+    const struct intake_list *files, struct late *late,
+    struct picture_tally *tally, struct err *err);
+/* Inside the transaction that accepts the package: what it owes is remembered,
+ * the records of earlier ones get what they were owed, and what follows from
+ * it is planned. */
+int late_apply(struct flow *flow, struct package *package, struct late *late,
+    struct err *err);
+/* What a person should know of them. */
+void late_tell(struct flow *flow, const struct package *package,
+    const struct late *late);
+void late_free(struct late *late);
 
 /* terms.c: 1C's properties, warehouses and units in the portal */
 
@@ -276,9 +359,10 @@ int stock_push(struct push *push, bool *done, struct err *err);
  * closed by itself, and no 1C could send it anew. */
 bool session_is_by_hand(const char *node);
 
-/* A file that begins a new session of its node closes the open one. */
+/* A file that begins a new session of its node closes the open one.  refused:
+ * not all that the package states of goods was taken. */
 int session_for_package(struct flow *flow, struct package *package,
-    const struct intake_list *files, struct err *err);
+    const struct intake_list *files, bool refused, struct err *err);
 int session_close(struct flow *flow, struct session *session,
     struct err *err);
 int session_close_quiet(struct flow *flow, struct err *err);
@@ -286,6 +370,50 @@ int session_close_quiet(struct flow *flow, struct err *err);
  * come?  Only they tell whether a good has characteristics. */
 int session_awaits_offers(struct flow *flow, int64_t number, bool *awaits,
     struct err *err);
+
+/* node.c: what came from a node, and in which order */
+
+struct arrival {
+	const struct package *package;
+	const struct intake_list *files;
+	const struct session_file *facts;       /* of each file */
+	int64_t stamp;          /* newest time of these; 0: none has one */
+	int64_t older;          /* records that were left alone as older */
+	int64_t older_orders;   /* documents among these */
+	bool closed;            /* a session by itself */
+};
+/* *is: its time went back, and something was left alone for it. */
+int node_is_set_back(struct flow *flow, const struct arrival *what, bool *is,
+    struct err *err);
+/* Then all is asked for anew. */
+int node_need_after(struct flow *flow, const struct arrival *what,
+    struct err *err);
+/* What was accepted. */
+int node_remember(struct flow *flow, const struct arrival *what,
+    struct err *err);
+/* What was rejected: its catalogue, so that an import by hand is known to
+ * serve the node. */
+int node_note_catalog(struct flow *flow, const struct arrival *what,
+    struct err *err);
+
+/* full.c: nodes of which 1C has to send all anew */
+
+/* Inside a transaction.  reason: told (base/told.h).  orders: nothing but
+ * orders was lost.  No need of what a person put there. */
+int full_need(struct flow *flow, const char *name, bool orders,
+    const char *reason, struct err *err);
+/* All of it came. */
+int full_end(struct flow *flow, const char *name, struct err *err);
+/* Orders came: that ends a need of orders alone. */
+int full_end_orders(struct flow *flow, const char *name, struct err *err);
+/* A person says so; "inbox": the root.  1: no such node, or no need. */
+int full_forget(struct flow *flow, const char *name, struct err *err);
+/* The node has stated all offers of a catalogue in files of this series
+ * ("offers0"): when such a catalogue comes without them, they are missing. */
+int full_note_offers(struct flow *flow, const char *name, const char *series,
+    struct err *err);
+int full_expects(struct flow *flow, const char *name, const char *series,
+    bool *expected, struct err *err);
 
 /* push.c and its parts */
 
@@ -312,10 +440,15 @@ void rowset_remove(struct rowset *set, int64_t row);
 /* Counted: it is in the set until it was released as often as used. */
 void rowset_use(struct rowset *set, int64_t row);
 void rowset_release(struct rowset *set, int64_t row);
+/* How often it is used; 0: not in the set. */
+int rowset_uses(const struct rowset *set, int64_t row);
 
 #define PUSH_ENDED (LIMIT_IN_FLIGHT + 4)
 #define PUSH_ASKS LIMIT_STOCK_LINES     /* objects that are doubted at once:
 				   all goods of a document may be */
+
+struct alike_known;
+struct rivals;
 
 struct push {
 	struct flow *flow;
@@ -329,11 +462,13 @@ struct push {
 	struct rowset missed;   /* were not there in this run */
 	struct rowset single;   /* clients of which there is no double: their
 				   lines are rechecked next */
-	/* Contacts by client_person_number(): one person of several companies,
-	 * or who buys for himself too, is one contact, also when all come at
-	 * once. */
+	/* Contacts by client_person_number(), and while they are made by
+	 * client_person_name(): one person of several companies, or who buys
+	 * for himself too, is one contact, also when all come at once. */
 	struct rowset persons_busy, persons_made;
 	struct rowset reasked;  /* looked for once more for that reason */
+	struct rivals *rivals;  /* rival.c; NULL: not needed yet */
+	struct alike_known *alike;      /* alike.c's; likewise */
 	struct rowset spared;   /* refused: without a likely culprit, by uses
 				   (client.c) */
 	int spared_in_vain;     /* how many were refused without each of them */
@@ -380,10 +515,14 @@ struct goods_taking {
 	struct flow *flow;
 	const char *folder;     /* of the package */
 	struct picture_tally pictures;
+	struct picture_notes notes;     /* of the record that was taken last */
+	bool owed;              /* there are records to which files are owed */
 	int64_t kits;
 	int64_t differing;      /* goods of the catalogue that say of themselves
 				   by what characteristic they differ */
 	char first_differing[256];
+	int64_t crowded;        /* goods that lie in several groups */
+	char first_crowded[256];
 	bool any_new;           /* words that no record knew */
 	struct rowset seen;
 	struct rowset simple;   /* products of this package whose offers are no
@@ -397,11 +536,36 @@ struct goods_taking {
 int goods_take(struct goods_taking *taking, const char *xml,
     const struct record *record, struct record *out, struct err *err);
 /* And once it is staged. */
-int goods_taken(struct goods_taking *taking, const struct record *record,
-    enum staged staged, struct err *err);
+int goods_taken(struct goods_taking *taking, const char *xml,
+    const struct record *record, enum staged staged, struct err *err);
 /* What a person should know of them. */
 void goods_tell(const struct goods_taking *taking);
 void goods_free(struct goods_taking *taking);
+
+/* odd.c: what is probably a mistake in 1C, and harms no data */
+
+struct oddity {
+	int64_t count;
+	char first[128];        /* its id */
+};
+struct odd_names {
+	char **ids;             /* each once */
+	size_t count, size;
+	struct rowset seen;
+};
+/* All zero to begin with. */
+struct oddities {
+	struct oddity unlike;   /* goods and groups, stated twice */
+	struct oddity unknown_groups, unknown_types;
+	struct oddity prices_twice;
+	struct odd_names groups, types; /* that goods and prices name */
+};
+/* Of a record that is being read. */
+void odd_note(struct oddities *odd, const struct record *record);
+/* When all records are in place. */
+int odd_look(struct oddities *odd, struct flow *flow, struct err *err);
+void odd_tell(const struct oddities *odd, struct report *report);
+void odd_free(struct oddities *odd);
 
 /* What an op in flight is about; op->user. */
 struct errand {
@@ -446,25 +610,46 @@ struct op *build_op(struct request *request, enum op_kind kind,
 
 /* client.c: companies, contacts and contact persons */
 
+/* The counterparty's record changed: where 1C has marked one deleted that the
+ * portal has, that is written down and counted. */
+int client_note_marked(struct flow *flow, struct str id, int64_t package,
+    struct err *err);
+
 /* Is it a client or of a deal, and the webhook has no right to them? */
 bool client_is_barred(const struct flow *flow, enum target_kind kind);
 /* Is it a contact of the portal: a private person, or a contact person? */
 bool client_is_human(enum target_kind kind);
+/* Has it the ИНН of a person, who may be there as a company or as a
+ * contact? */
+bool client_is_trader(const struct fields *wanted);
 /* A number (not 0) that those with the same id share. */
 int64_t client_person_number(const struct target *target);
+/* A number that contact persons of the same whole name share; 0: the name is
+ * not whole, or it is none. */
+int64_t client_person_name(const struct target *target,
+    const struct fields *fields);
 /* An update's values before, and what of it the portal may keep. */
 void client_prepare_op(struct flow *flow, struct op *op,
     const struct difference *diff);
 /*
  * The portal refused the whole for one value, probably: an e-mail, an INN.
- * True: it is tried again without that one, and the rest goes through.
+ * True: it is tried again without one that may be it, each of them in turn,
+ * at last without all, and the rest goes through.
  */
 bool client_spares(struct push *push, int64_t row, const struct op *op);
 /* Takes the value out that was to blame; what is left is sent. */
 void client_spare(const struct push *push, int64_t row,
     enum target_kind kind, struct fields *send);
-/* "conflict: the portal keeps comment"; returns note. */
+/* "conflict: the portal keeps comment", "conflict: both sides changed KPP";
+ * returns note. */
 const char *client_conflict_note(const struct op *op, char note[128]);
+/* The portal has a client no more under this id.  It may have been merged into
+ * another one, which then bears its mark: so it is looked for first.  0: that
+ * is over. */
+int client_miss(struct flow *flow, int64_t row, int64_t portal_id,
+    struct err *err);
+/* The id that it was missed under; 0: it was not. */
+int64_t client_missed(const struct flow *flow, int64_t row);
 /*
  * Of the rows that a look-up found, the one that is this client.  0: *row is
  * it (note says how it was recognised), or NULL: there is none.  1: nobody can
@@ -473,14 +658,18 @@ const char *client_conflict_note(const struct op *op, char note[128]);
 int client_choose(struct push *push, const struct op *op,
     const struct found **row, char note[128],
     char text[CHANGE_TEXT_BYTES], struct err *err);
+/* Who was linked to what is this client's from now on is not any more. */
+int client_take_from(struct push *push, const struct op *op,
+    int64_t portal_id, struct err *err);
 /* Was the row that a look-up found made by us for this target?  True of all
  * rows of the catalogue, which are found by nothing else. */
 bool client_bears_mark(const struct flow *flow, const struct op *op,
     const struct found *row);
 /* What counts as agreed of the portal's values when a client is linked: of
- * phones and the like only those that 1C has too. */
-void client_agree(const struct op *op, const struct fields *wanted,
-    struct fields *held);
+ * phones and the like only those that 1C has too, and nothing of what people
+ * own and wrote otherwise than 1C. */
+void client_agree(const struct flow *flow, const struct op *op,
+    const struct fields *wanted, struct fields *held);
 
 /* papers.c: requisites and bank accounts */
 
@@ -493,18 +682,34 @@ int papers_choose(struct flow *flow, const struct op *op,
     const struct found **row, char text[CHANGE_TEXT_BYTES],
     struct err *err);
 /* The counterparty's record changed: an account of ours that 1C names no more
- * is to become the new one of the same bank, where there is one of each. */
+ * is to become the new one of the same bank, where there is one of each; a
+ * contact person without an id the new one who is alike. */
 int papers_succeed(struct flow *flow, struct str id, struct err *err);
-/* The look for a new account said whether it is there.  0: it takes the place
- * of another one, which is changed; 1: it does not. */
-int papers_replace(struct flow *flow, const struct target *bank, int64_t row,
-    bool there, struct err *err);
+/* The look for a new account or person said whether it is there.  0: it takes
+ * the place of another one, which is changed; 1: it does not. */
+int papers_replace(struct flow *flow, const struct target *target,
+    int64_t row, bool there, struct err *err);
+
+/* A contact person without an id in 1C (mapping/map_party_person.c)? */
+bool papers_known_by_name(const struct target *person);
+
+/* persons.c: a contact person whom 1C knows by the name alone, and who has
+ * another one by now.  *next: who of the `named` that `gone` is; NULL: nobody,
+ * or nobody can say. */
+int persons_next(struct flow *flow, const struct target *gone,
+    const struct target *all_gone, size_t gone_count,
+    const struct target *named, size_t named_count,
+    const struct target **next, struct err *err);
 
 /* link.c */
 
 /* A person said that it is none of those that may be it: it is made without a
  * look. */
 bool link_is_new(const struct flow *flow, int64_t row);
+/* `from` is linked to what turned out to be `to`'s, which is going to be linked
+ * to it: the portal's object leaves the one, which 1C marked deleted. */
+int link_hand_over(struct flow *flow, const struct target *from,
+    const struct target *to, struct err *err);
 /* It was made, or linked after all: the word is used up. */
 int link_new_done(struct flow *flow, const struct target *target,
     int64_t row, struct err *err);
@@ -522,11 +727,18 @@ struct confirm {
 	const struct fields *taken;     /* the part of these that was, or
 					   NULL */
 	const struct fields *kept;      /* the portal's own stayed, or NULL */
+	const struct fields *overruled; /* the portal's own, which went, or
+					   NULL */
 	const char *note;
 	const char *note_dropped;       /* more about `dropped`, or NULL */
 	bool lost;              /* VERB_DELETE: somebody else did it */
 };
 int settle_confirm(struct push *push, const struct confirm *what,
+    struct err *err);
+/* settle_history.c: its entry in the history.  old_values: what was agreed;
+ * taken: what of the values is by now. */
+int settle_history(struct push *push, const struct confirm *what,
+    const struct fields *old_values, const struct fields *taken,
     struct err *err);
 /* The portal refused these values.  What is wanted by now may be more than
  * these, and than what was wanted then (a hash; 0: not known): then the
@@ -546,6 +758,10 @@ void settle_forget_refusals(struct push *push);
  * himself. */
 int adopt_is_taken(struct flow *flow, const struct target *target,
     int64_t portal_id, bool by_sharers, bool *taken, struct err *err);
+/* The same, and which one that is. */
+int adopt_holder(struct flow *flow, const struct target *target,
+    int64_t portal_id, bool by_sharers, struct target *holder, bool *taken,
+    struct err *err);
 /* What a find before creating found. */
 int adopt_settle(struct push *push, struct op *op, struct err *err);
 /* The portal's own rows in our terms: groups by our ids. */

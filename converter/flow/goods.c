@@ -100,8 +100,9 @@ is_simple(struct goods_taking *taking, const struct record *record,
 static bool
 is_of_variations(struct str id)
 {
-	return id.len < sizeof(MAP_MENTIONED) - 1 || memcmp(id.p,
-	    MAP_MENTIONED, sizeof(MAP_MENTIONED) - 1) != 0;
+	return id.len < 2 || (memcmp(id.p, MAP_MENTIONED, 2) != 0 &&
+	    memcmp(id.p, MAP_HELD, 2) != 0 &&
+	    memcmp(id.p, MAP_SEVERAL, 2) != 0);
 }
 
 static int
@@ -196,22 +197,46 @@ count_kit(struct goods_taking *taking, const struct fields *fields)
 	}
 }
 
+static void
+note_good(char first[256], const struct record *record)
+{
+	struct str name = fields_get(&record->fields, FIELD_NAME);
+
+	if (name.len == 0)
+		name = record->id;
+	(void)snprintf(first, 256, "%.*s", (int)str_utf8_cut(name, 255).len,
+	    name.p);
+}
+
 /* Old configurations list "product#characteristic" in the catalogue, each with
  * its pairs (commerceml.md 6): that is a good, and nobody's characteristic. */
 static void
 count_differing(struct goods_taking *taking, const struct record *record)
 {
-	struct str name = fields_get(&record->fields, FIELD_NAME);
+	if (fields_has(&record->fields, FIELD_CHARACTERISTIC) &&
+	    taking->differing++ == 0)
+		note_good(taking->first_differing, record);
+}
 
-	if (!fields_has(&record->fields, FIELD_CHARACTERISTIC))
-		return;
-	if (taking->differing++ > 0)
-		return;
-	if (name.len == 0)
-		name = record->id;
-	name = str_utf8_cut(name, sizeof(taking->first_differing) - 1);
-	(void)snprintf(taking->first_differing,
-	    sizeof(taking->first_differing), "%.*s", (int)name.len, name.p);
+/* The portal's goods lie in one section: REST has a list for more, and shows
+ * nobody what became of it (IblockSection). */
+static void
+count_crowded(struct goods_taking *taking, const struct record *record)
+{
+	struct str value, first = STR_NONE;
+	bool several = false;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(&record->fields, &at, &field, &value) &&
+	    field <= FIELD_GROUP) {
+		if (field != FIELD_GROUP)
+			continue;
+		several = several || (first.len > 0 && !str_eq(first, value));
+		first = first.len > 0 ? first : value;
+	}
+	if (several && taking->crowded++ == 0)
+		note_good(taking->first_crowded, record);
 }
 
 static void
@@ -220,6 +245,8 @@ note_product(struct goods_taking *taking, const struct record *record)
 	taking->goods = true;
 	count_kit(taking, &record->fields);
 	count_differing(taking, record);
+	if (taking->flow->config->catalog.tree_count == 0)
+		count_crowded(taking, record);
 	if (map_form_is_service(&record->fields) ||
 	    memchr(record->id.p, '#', record->id.len) != NULL)
 		rowset_add(&taking->simple, number_of(RECORD_PRODUCT,
@@ -342,6 +369,7 @@ goods_take(struct goods_taking *taking, const char *xml,
     const struct record *record, struct record *out, struct err *err)
 {
 	*out = *record;
+	picture_notes_clear(&taking->notes);
 	if (record->kind == RECORD_PROPERTY) {
 		if (join_options(taking, record, err) == -1)
 			return -1;
@@ -362,6 +390,7 @@ goods_take(struct goods_taking *taking, const char *xml,
 	if (!fields_has(&record->fields, FIELD_PICTURE))
 		return 0;
 	fields_copy(&taking->stamped, &record->fields);
+	taking->pictures.notes = &taking->notes;
 	if (picture_stamp(taking->flow, taking->folder, xml, record->kind,
 	    record->id, &taking->stamped, &taking->pictures, err) == -1)
 		return -1;
@@ -386,8 +415,8 @@ retake_offer(void *arg, const struct record *record, bool absent)
 /* A service that is none any more has variations, by what its offers said
  * before. */
 int
-goods_taken(struct goods_taking *taking, const struct record *record,
-    enum staged staged, struct err *err)
+goods_taken(struct goods_taking *taking, const char *xml,
+    const struct record *record, enum staged staged, struct err *err)
 {
 	struct record_source *source = &taking->flow->source;
 	struct retaking what = { taking, err };
@@ -395,6 +424,9 @@ goods_taken(struct goods_taking *taking, const struct record *record,
 	bool was;
 	int rc;
 
+	if (late_note(taking->flow, record, staged, xml, &taking->owed,
+	    &taking->notes, err) == -1)
+		return -1;
 	if (record->kind != RECORD_PRODUCT || staged != STAGED_CHANGED ||
 	    map_form_is_service(&record->fields) ||
 	    !source->has_target(source->ctx, TARGET_SERVICE))
@@ -416,16 +448,14 @@ goods_tell(const struct goods_taking *taking)
 	struct report *report = taking->flow->report;
 	const struct picture_tally *pictures = &taking->pictures;
 
-	if (report->json)
-		return;
 	if (taking->kits > 0)
-		report_line(report, ngettext("%" PRId64 " kit: the portal gets "
+		report_note(report, ngettext("%" PRId64 " kit: the portal gets "
 		    "it as a simple good, without what is in it", "%" PRId64
 		    " kits: the portal gets them as simple goods, without "
 		    "what is in them", (unsigned long)taking->kits),
 		    taking->kits);
 	if (taking->differing > 0)
-		report_line(report, ngettext("%" PRId64 " good has its "
+		report_note(report, ngettext("%" PRId64 " good has its "
 		    "characteristic in the catalogue itself: the portal gets "
 		    "it as a good of its own, without what it differs by: %s",
 		    "%" PRId64 " goods have their characteristics in the "
@@ -433,19 +463,32 @@ goods_tell(const struct goods_taking *taking)
 		    "own, without what they differ by, the first: %s",
 		    (unsigned long)taking->differing), taking->differing,
 		    taking->first_differing);
+	if (taking->crowded > 0)
+		report_note(report, ngettext("%" PRId64 " good is named in "
+		    "several groups, and lies in the section of the first: %s",
+		    "%" PRId64 " goods are named in several groups, and lie in "
+		    "the sections of the first ones, the first good: %s",
+		    (unsigned long)taking->crowded), taking->crowded,
+		    taking->first_crowded);
 	if (pictures->missing > 0)
-		report_line(report, ngettext("%" PRId64 " picture is named and "
+		report_note(report, ngettext("%" PRId64 " picture is named and "
 		    "not in the package: %s", "%" PRId64 " pictures are named "
 		    "and not in the package, the first: %s",
 		    (unsigned long)pictures->missing), pictures->missing,
 		    pictures->first);
 	if (pictures->odd > 0)
-		report_line(report, ngettext("%" PRId64 " file is no picture, "
+		report_note(report, ngettext("%" PRId64 " file is no picture, "
 		    "cannot be read or is larger than %zu MiB: %s", "%" PRId64
 		    " files are no pictures, cannot be read or are larger "
 		    "than %zu MiB, the first: %s",
 		    (unsigned long)pictures->odd), pictures->odd,
 		    LIMIT_PICTURE_BYTES / LIMIT_MIB, pictures->first_odd);
+	if (pictures->over > 0)
+		report_note(report, ngettext("%" PRId64 " picture is left out, "
+		    "for a good gets %d at the most: %s", "%" PRId64
+		    " pictures are left out, for a good gets %d at the most: "
+		    "%s", (unsigned long)pictures->over), pictures->over,
+		    LIMIT_PICTURES, pictures->first_over);
 }
 
 void
@@ -453,5 +496,6 @@ goods_free(struct goods_taking *taking)
 {
 	rowset_free(&taking->seen);
 	rowset_free(&taking->simple);
+	picture_notes_free(&taking->notes);
 	fields_free(&taking->stamped);
 }

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/told.h"
 #include "model/party.h"
@@ -137,28 +138,24 @@ hear_spelling(struct flow *flow, struct order *order, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
-static bool
-holds_document(const struct order *order, const struct answer *answer)
-{
-	char sum[DECIMAL_TEXT_BYTES];
-
-	if (answer->has_lines)
-		return order_line_same_all(str_n(answer->lines.data,
-		    answer->lines.len), fields_get(&order->document,
-		    FIELD_LINES));
-	/* Lines that could not be taken: their sum has to do. */
-	if (!answer->lines_unread || !answer->has_sum)
-		return true;
-	(void)decimal_format(sum, answer->sum);
-	return str_eq(str_of(sum), fields_get(&order->document, FIELD_SUM));
-}
-
 static void
-set_unconfirmed(struct flow *flow, struct order *order)
+set_unconfirmed(struct flow *flow, struct order *order,
+    enum hear_taken taken)
 {
-	order_set_state(order, ORDER_UNCONFIRMED, "not-taken", TOLD("1C has "
-	    "the order and did not take the last edit (it is paid, shipped, "
-	    "agreed or closed there)"));
+	static const char *const texts[] = {
+		[HEAR_TAKEN_ALL] = "",
+		[HEAR_TAKEN_NOT_LINES] = TOLD("1C has the order and did not "
+		    "take the last edit (it is paid, shipped, agreed or "
+		    "closed there)"),
+		[HEAR_TAKEN_NOT_CLIENT] = TOLD("1C has the order and did not "
+		    "take its new customer (it is paid, shipped, agreed or "
+		    "closed there)"),
+		[HEAR_TAKEN_NOT_END] = TOLD("the deal is lost, and 1C did not "
+		    "cancel the order (it is shipped, agreed or closed there): "
+		    "see to it there by hand"),
+	};
+
+	order_set_state(order, ORDER_UNCONFIRMED, "not-taken", texts[taken]);
 	order_tell(flow, order);
 }
 
@@ -169,16 +166,19 @@ was_there(const struct order *order, int64_t written)
 	return order->put > 0 && written >= order->put + LIMIT_PRESUME_MS;
 }
 
-/* 1C ignored the edit: its lines are what both sides had before, and do not
- * come as news over the manager's. */
+/* 1C ignored the edit: the lines that it repeats are what both sides had
+ * before, and do not come as news over the manager's. */
 static int
-ignore_edit(struct flow *flow, struct order *order,
+ignore_edit(struct flow *flow, struct order *order, enum hear_taken taken,
     const struct answer *answer, struct err *err)
 {
 	struct fields held;
 	int rc;
 
-	set_unconfirmed(flow, order);
+	set_unconfirmed(flow, order, taken);
+	hear_taken_forget(&order->known, taken);
+	if (!reply_was_said(order, answer))
+		return 0;
 	fields_init(&held);
 	(void)fields_set(&held, FIELD_LINES, str_n(answer->lines.data,
 	    answer->lines.len));
@@ -189,9 +189,9 @@ ignore_edit(struct flow *flow, struct order *order,
 
 static int
 settle_mentioned(struct flow *flow, struct order *order,
-    const struct answer *answer, int64_t written, struct err *err)
+    enum hear_taken taken, const struct answer *answer, int64_t written,
+    struct err *err)
 {
-	bool holds = holds_document(order, answer);
 	/* Only one version was ever there: whoever knows it knows this. */
 	bool only = order->put > 0 && order->put == order->first_put;
 
@@ -199,25 +199,29 @@ settle_mentioned(struct flow *flow, struct order *order,
 	case ORDER_WAITING:
 		if (!was_there(order, written) && !only)
 			return 0;
-		if (!holds && !only) {
-			set_unconfirmed(flow, order);
+		if (taken != HEAR_TAKEN_ALL && !only) {
+			set_unconfirmed(flow, order, taken);
 			return 0;
 		}
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_PRESUMED:
 	case ORDER_WITHDRAWN:
 		/* It says again what it said before: the edit was ignored.
-		 * Anything else is an edit of its own. */
-		if (!holds && reply_was_said(order, answer))
-			return ignore_edit(flow, order, answer, err);
+		 * Other lines are an edit of its own. */
+		if (taken == HEAR_TAKEN_NOT_CLIENT ||
+		    taken == HEAR_TAKEN_NOT_END ||
+		    (taken == HEAR_TAKEN_NOT_LINES &&
+		    reply_was_said(order, answer)))
+			return ignore_edit(flow, order, taken, answer, err);
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_UNCONFIRMED:
-		return holds ? order_settle_known(flow, order, ORDER_LOADED,
-		    err) : 0;
+		return taken == HEAR_TAKEN_ALL ? order_settle_known(flow,
+		    order, ORDER_LOADED, err) : 0;
 	case ORDER_LOADED:
 	case ORDER_HELD:
 	case ORDER_NONE:
 	case ORDER_GONE:
+	case ORDER_FROM_ONEC:
 	case ORDER_STATE_LAST:
 		break;
 	}
@@ -229,6 +233,7 @@ hear_order(struct flow *flow, const struct package *package,
     const struct hearing *hearing, const struct heard *heard, bool proves,
     struct err *err)
 {
+	enum hear_taken taken = HEAR_TAKEN_ALL;
 	struct answer answer;
 	struct order order;
 	size_t documents;
@@ -244,17 +249,20 @@ hear_order(struct flow *flow, const struct package *package,
 		order.heard = clock_wall_ms();
 		(void)snprintf(order.node, sizeof(order.node), "%s",
 		    package->node);
+		taken = hear_taken(&order, &answer);
 		if (proves)
-			rc = settle_mentioned(flow, &order, &answer,
+			rc = settle_mentioned(flow, &order, taken, &answer,
 			    heard->written, err);
 		if (rc == 0 && order.known.count > 0)
 			learn_known(&order.known, &answer);
+		reply_tell_lines(flow, &order, &answer);
 		if (rc == 0)
 			rc = reply_tell_status(flow, &order, &answer, err);
 		if (rc == 0)
 			rc = link_by_order(flow, &order,
 			    str_of(answer.party_id), err);
-		if (rc == 0 && answer.party_id[0] != '\0')
+		if (rc == 0 && answer.party_id[0] != '\0' &&
+		    taken != HEAR_TAKEN_NOT_CLIENT)
 			rc = hear_spelling(flow, &order, err);
 		if (rc == 0)
 			rc = snapshot_order_put(flow->snap, &order, err);
@@ -326,6 +334,20 @@ keep_said(struct flow *flow, struct order *order, struct err *err)
 }
 
 static int
+presume_known(struct flow *flow, struct order *order, struct err *err)
+{
+	struct fields before;
+	int rc;
+
+	fields_init(&before);
+	fields_copy(&before, &order->known);
+	rc = order_settle_known(flow, order, ORDER_PRESUMED, err);
+	hear_taken_keep(&order->known, &before);
+	fields_free(&before);
+	return rc;
+}
+
+static int
 presume(struct flow *flow, int64_t deal, int64_t package, struct err *err)
 {
 	struct order order;
@@ -334,7 +356,7 @@ presume(struct flow *flow, int64_t deal, int64_t package, struct err *err)
 	order_init(&order);
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
 	if (rc == 0)
-		rc = order_settle_known(flow, &order, ORDER_PRESUMED, err);
+		rc = presume_known(flow, &order, err);
 	if (rc == 0)
 		rc = keep_said(flow, &order, err);
 	presumed_by(order.code, package);
@@ -411,21 +433,63 @@ doubt_presumed(void *ctx, const struct order *order, struct err *err)
 	    take_back(flow, order->deal, err) : 0;
 }
 
+/* ---- withdrawn, and 1C is at work again ---- */
+
+/*
+ * УНФ and 10.3 write no orders file while nothing changes there, so after a
+ * quiet weekend it is not known whether they have what was withdrawn
+ * meanwhile.  The file that ends the quiet is of a run that did not find it in
+ * ours: it is offered to the next one, which proves it as any other.  Once:
+ * where that one stays away too, a person has to look.
+ */
+static int
+offer_again(void *ctx, const struct order *withdrawn, struct err *err)
+{
+	struct flow *flow = ctx;
+	struct order order;
+	int rc;
+
+	if (withdrawn->document.count == 0 ||
+	    strcmp(withdrawn->code, ORDER_STILL_UNLOADED) == 0)
+		return 0;
+	log_info("order %" PRId64 ": offered to 1C once more",
+	    withdrawn->number);
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, withdrawn->deal, &order, err);
+	if (rc == 0) {
+		order_set_state(&order, ORDER_WAITING, ORDER_OFFERED_AGAIN, "");
+		order.put = 0;
+		rc = snapshot_order_put(flow->snap, &order, err);
+	}
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
+
 /* ---- one package ---- */
 
 static int
 names_ours(struct flow *flow, const struct hearing *hearing, bool *ours,
     struct err *err)
 {
+	const struct config_orders *config = &flow->config->orders;
 	struct order order;
+	bool any = false;
 	int rc = 0;
 
 	order_init(&order);
-	for (size_t i = 0; rc == 0 && i < hearing->count; i++)
-		rc = snapshot_order_by_number(flow->snap,
-		    hearing->heard[i].number, &order, err);
+	for (size_t i = 0; rc == 0 && i < hearing->count; i++) {
+		int64_t number = hearing->heard[i].number;
+
+		/* Where 1C tells of its own orders too, they are no other
+		 * site's. */
+		if (config->create_deals && (number < config->number_first ||
+		    number > config->number_last))
+			continue;
+		any = true;
+		rc = snapshot_order_by_number(flow->snap, number, &order, err);
+	}
 	order_free(&order);
-	*ours = rc == 0 && hearing->count > 0;
+	*ours = rc == 0 && any;
 	return rc == -1 ? -1 : 0;
 }
 
@@ -548,6 +612,9 @@ hear_package(struct flow *flow, const struct package *package,
 	/* Whatever took our file away, 1C may have run without it. */
 	if (proves && publish_is_ours(flow) && snapshot_order_each(flow->snap,
 	    ORDER_WAITING, presume_unmentioned, &presuming, err) == -1)
+		return -1;
+	if (proves && snapshot_order_each(flow->snap, ORDER_WITHDRAWN,
+	    offer_again, flow, err) == -1)
 		return -1;
 	return snapshot_meta_set_int(flow->snap, META_ORDERS_LAST,
 	    package->id, err);

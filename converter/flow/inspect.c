@@ -67,6 +67,8 @@ status_node(void *ctx, const struct node *node, struct err *err)
 	} else if (node->needs_full) {
 		report_line(report, _("%s: FULL EXCHANGE NEEDED in 1C: %s"),
 		    name, node->reason);
+		report_line(report, _("  it came and this line stays? `cml24 "
+		    "retry \"%s\"` takes it away"), name);
 	} else {
 		report_line(report, _("%s: newest package of %s"), name,
 		    formed);
@@ -173,6 +175,72 @@ close_array(struct report *report)
 		json_out_end_array(&report->jo);
 }
 
+#define FILES_SHOWN 20
+
+struct waiting_files {
+	struct report *report;
+	int shown;
+	int64_t rest;           /* that are not shown */
+};
+
+static bool
+is_attachment(const char *name)
+{
+	struct intake_list list = { mem_array(1, sizeof(*list.files)), 1 };
+	bool is;
+
+	list.files[0].name = mem_text(name);
+	intake_classify(&list.files[0]);
+	is = list.files[0].kind == INTAKE_OTHER;
+	intake_list_free(&list);
+	return is;
+}
+
+/* A file that was looked at and not taken: it is not complete. */
+static int
+status_file(void *ctx, const struct look *look, struct err *err)
+{
+	struct waiting_files *files = ctx;
+	struct report *report = files->report;
+	char since[CLOCK_TEXT_BYTES];
+
+	(void)err;
+	if (is_attachment(look->name))
+		return 0;
+	clock_format(since, look->seen);
+	if (files->shown++ >= FILES_SHOWN) {
+		files->rest++;
+	} else if (report->json) {
+		json_out_object(&report->jo, NULL);
+		json_out_text(&report->jo, "file", look->name);
+		json_out_text(&report->jo, "since", since);
+		json_out_bool(&report->jo, "given_up", look->reported);
+		json_out_end_object(&report->jo);
+	} else if (look->reported) {
+		report_line(report, _("%s: not complete since %s, not taken"),
+		    look->name, since);
+	} else {
+		report_line(report, _("%s: waits to be complete since %s"),
+		    look->name, since);
+	}
+	return 0;
+}
+
+static int
+status_files(struct flow *flow, struct err *err)
+{
+	struct waiting_files files = { .report = flow->report };
+
+	open_array(flow->report, "files");
+	if (snapshot_look_each(flow->snap, status_file, &files, err) == -1)
+		return -1;
+	close_array(flow->report);
+	if (files.rest > 0)
+		report_line(flow->report, _("and %" PRId64 " more files of "
+		    "the inbox"), files.rest);
+	return 0;
+}
+
 int
 flow_status(struct flow *flow, struct err *err)
 {
@@ -187,7 +255,8 @@ flow_status(struct flow *flow, struct err *err)
 	    err) == -1)
 		return -1;
 	close_array(report);
-	if (status_waiting(flow, err) == -1 ||
+	if (status_files(flow, err) == -1 ||
+	    status_waiting(flow, err) == -1 ||
 	    inspect_orders_status(flow, err) == -1 ||
 	    status_portal(flow, err) == -1)
 		return -1;
@@ -262,7 +331,8 @@ flow_history(struct flow *flow, const char *id, const char *kind,
 			return err_set(err, ERR_USAGE, _("--kind: \"%s\" is "
 			    "none of section, product, parent, variation, "
 			    "service, price, picture, stock, company, "
-			    "contact, person, deal, rows, order"), kind);
+			    "contact, person, deal, rows, order, onec_order"),
+			    kind);
 	}
 	if (flow->map == NULL && flow_map(flow, err) == -1)
 		return -1;
@@ -367,7 +437,7 @@ unsent_json(struct unsent *unsent, const struct change *change,
 	message = choice_message(text);
 	report_json_told(unsent->flow->report, "text", message);
 	free(message);
-	choice_show(unsent->flow->report, text);
+	choice_show(unsent->flow, &change->target, text);
 	json_out_int(jo, "tries", change->tries);
 	json_out_text(jo, "next_try", change->next_try > 0 ?
 	    clock_format(at, change->next_try) : "");
@@ -405,9 +475,9 @@ unsent_group(struct unsent *unsent, const struct change *change,
 }
 
 static void
-unsent_line(struct report *report, const struct change *change,
-    const char *text)
+unsent_line(struct flow *flow, const struct change *change, const char *text)
 {
+	struct report *report = flow->report;
 	char name[NAME_BYTES], *message = choice_message(text);
 
 	/* TRANSLATORS: number, verb, kind, id: why */
@@ -415,7 +485,7 @@ unsent_line(struct report *report, const struct change *change,
 	    verb_title(change->verb), target_kind_title(change->target.kind),
 	    called(&change->target, name), message);
 	free(message);
-	choice_show(report, text);
+	choice_show(flow, &change->target, text);
 }
 
 static int
@@ -430,15 +500,16 @@ unsent_change(void *ctx, const struct change *change, struct err *err)
 	if (unsent->flow->report->json)
 		unsent_json(unsent, change, text);
 	else if (unsent->all)
-		unsent_line(unsent->flow->report, change, text);
+		unsent_line(unsent->flow, change, text);
 	else
 		unsent_group(unsent, change, text);
 	return 0;
 }
 
 static void
-show_group(struct report *report, const struct group *group)
+show_group(struct flow *flow, const struct group *group)
 {
+	struct report *report = flow->report;
 	char at[CLOCK_TEXT_BYTES], name[NAME_BYTES];
 	char *message = choice_message(group->text);
 
@@ -449,7 +520,7 @@ show_group(struct report *report, const struct group *group)
 	    group->first.row, target_kind_title(group->first.target.kind),
 	    called(&group->first.target, name), group->tries);
 	free(message);
-	choice_show(report, group->text);
+	choice_show(flow, &group->first.target, group->text);
 	if (group->next_try > 0 && group->state == CHANGE_PLANNED)
 		report_line(report, _("  next try at %s"),
 		    clock_format(at, group->next_try));
@@ -469,7 +540,7 @@ flow_unsent(struct flow *flow, bool all, struct err *err)
 		rc = inspect_orders_unsent(flow, err);
 	close_array(flow->report);
 	for (size_t i = 0; rc == 0 && i < unsent.count; i++)
-		show_group(flow->report, &unsent.groups[i]);
+		show_group(flow, &unsent.groups[i]);
 	if (rc == 0 && unsent.rest > 0)
 		report_line(flow->report, _("and %" PRId64 " more; `unsent "
 		    "--all` lists each"), unsent.rest);
@@ -507,7 +578,8 @@ retry_target(void *ctx, const struct target *target, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
-/* A group, a client with all that is its, or goods with their prices. */
+/* A group, a client with all that is its, an order of 1C, or goods with their
+ * prices. */
 static int
 retry_id(struct flow *flow, const char *id, int64_t *made_due,
     struct err *err)
@@ -522,6 +594,9 @@ retry_id(struct flow *flow, const char *id, int64_t *made_due,
 	if (map_targets(flow->map, RECORD_COUNTERPARTY, str_of(id),
 	    retry_target, &retrying, err) == -1)
 		return -1;
+	if (snapshot_image_each_of(flow->snap, TARGET_ONEC_ORDER, str_of(id),
+	    retry_target, &retrying, err) == -1)
+		return -1;
 	if (map_targets(flow->map, RECORD_OFFER, str_of(id), retry_target,
 	    &retrying, err) == -1)
 		return -1;
@@ -534,7 +609,10 @@ retry_one(struct flow *flow, const char *id, int64_t *made_due,
     struct err *err)
 {
 	int64_t row, count = 0, before = *made_due;
+	int rc = full_forget(flow, id, err);
 
+	if (rc != 1)
+		return rc;
 	if (id[0] == '#' && str_to_int64(&row, str_of(id + 1)) == 0 &&
 	    row > 0) {
 		if (snapshot_change_retry(flow->snap, row, &count, err) == -1)

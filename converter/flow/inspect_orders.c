@@ -11,7 +11,7 @@
 
 struct listing {
 	struct flow *flow;
-	const char *format;     /* of a line for a person */
+	int64_t count;
 };
 
 static void
@@ -56,6 +56,61 @@ status_order(void *ctx, const struct order *order, struct err *err)
 	return 0;
 }
 
+/* One that 1C has, and of which a person should know something. */
+static bool
+is_noted(const struct order *order)
+{
+	return strcmp(order->code, "lines-not-taken") == 0;
+}
+
+static int
+count_noted(void *ctx, const struct order *order, struct err *err)
+{
+	struct listing *listing = ctx;
+
+	(void)err;
+	if (is_noted(order))
+		listing->count++;
+	return 0;
+}
+
+static int
+status_noted(void *ctx, const struct order *order, struct err *err)
+{
+	return is_noted(order) ? status_order(ctx, order, err) : 0;
+}
+
+static int
+list_noted(struct flow *flow, struct err *err)
+{
+	struct listing listing = { .flow = flow };
+
+	if (snapshot_order_each(flow->snap, ORDER_LOADED, count_noted,
+	    &listing, err) == -1)
+		return -1;
+	if (listing.count == 0)
+		return 0;
+	if (!flow->report->json)
+		report_line(flow->report, "%s: %" PRId64, _("orders whose "
+		    "lines in 1C are not in the deal"), listing.count);
+	return snapshot_order_each(flow->snap, ORDER_LOADED, status_noted,
+	    &listing, err);
+}
+
+static void
+status_numbers(struct flow *flow)
+{
+	int64_t left;
+	int few = order_number_few(flow, &left);
+
+	if (flow->report->json)
+		json_out_int(&flow->report->jo, "order_numbers_left", left);
+	else if (few == 1)
+		report_line(flow->report, _("numbers of orders that are left "
+		    "up to orders.number_last: %" PRId64 "; widen the range"),
+		    left);
+}
+
 int
 inspect_orders_status(struct flow *flow, struct err *err)
 {
@@ -93,12 +148,22 @@ inspect_orders_status(struct flow *flow, struct err *err)
 		    status_order, &listing, err) == -1)
 			return -1;
 	}
-	if (report->json)
+	if (list_noted(flow, err) == -1)
+		return -1;
+	if (report->json) {
 		json_out_end_array(&report->jo);
-	else
+		json_out_int(&report->jo, "deals_of_onec_orders",
+		    counts[ORDER_FROM_ONEC]);
+	} else {
 		report_line(report, _("orders that 1C has: %" PRId64),
 		    counts[ORDER_LOADED] + counts[ORDER_PRESUMED] +
 		    counts[ORDER_UNCONFIRMED]);
+	}
+	if (!report->json && counts[ORDER_FROM_ONEC] > 0)
+		report_line(report, _("deals made of orders of 1C: %" PRId64),
+		    counts[ORDER_FROM_ONEC]);
+	if (flow->config->orders.given)
+		status_numbers(flow);
 	return 0;
 }
 
@@ -160,7 +225,8 @@ inspect_orders_retry(struct flow *flow, int64_t number, int64_t *made_due,
 	order_init(&order);
 	rc = snapshot_order_by_number(flow->snap, number, &order, err);
 	/* Who names a presumed one knows that 1C does not have it. */
-	if (rc == 0 && (order.state == ORDER_WITHDRAWN ||
+	if (rc == 0 && order.document.count > 0 &&
+	    (order.state == ORDER_WITHDRAWN ||
 	    order.state == ORDER_PRESUMED)) {
 		rc = put_again(flow, &order, err);
 		(*made_due)++;
@@ -195,6 +261,31 @@ inspect_orders_retry_all(struct flow *flow, int64_t *made_due,
 	    &retrying, err);
 }
 
+/* There is no version of it that could go to 1C. */
+static bool
+refuses(const struct order *order)
+{
+	return order->state == ORDER_GONE || order->state == ORDER_NONE ||
+	    order->state == ORDER_HELD || order->document.count == 0;
+}
+
+static int
+say_refusal(const struct order *order, struct err *err)
+{
+	if (order->state == ORDER_FROM_ONEC)
+		return err_set(err, ERR_USAGE, _("deal %" PRId64 " was made "
+		    "of an order of 1C, and does not go there"), order->deal);
+	if (order->number != 0 && order->state == ORDER_HELD)
+		return err_set(err, ERR_USAGE, _("the order of deal %" PRId64
+		    " is held: %s"), order->deal, order->text);
+	if (order->number != 0 && order->text[0] != '\0')
+		return err_set(err, ERR_USAGE, _("deal %" PRId64 ": %s"),
+		    order->deal, order->text);
+	return err_set(err, ERR_USAGE, _("deal %" PRId64 " has no order: was "
+	    "it made on orders.since or later, and is it in a stage of "
+	    "orders.funnels? `cml24 export` looks"), order->deal);
+}
+
 int
 flow_export_again(struct flow *flow, int64_t deal, struct err *err)
 {
@@ -208,18 +299,9 @@ flow_export_again(struct flow *flow, int64_t deal, struct err *err)
 		return 0;
 	order_init(&order);
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
-	if (rc == 1 || (rc == 0 && order.document.count == 0))
-		rc = err_set(err, ERR_USAGE, _("deal %" PRId64 " has no order "
-		    "yet: is it in a stage of orders.funnels? `cml24 export` "
-		    "looks"), deal);
-	else if (rc == 0 && order.state == ORDER_GONE)
-		rc = err_set(err, ERR_USAGE, _("deal %" PRId64 ": %s"), deal,
-		    order.text);
-	else if (rc == 0 && order.state == ORDER_HELD)
-		rc = err_set(err, ERR_USAGE, _("the order of deal %" PRId64
-		    " is held: %s"), deal, order.text);
-	else if (rc == 0)
-		rc = put_again(flow, &order, err);
+	if (rc != -1)
+		rc = rc == 1 || order.number == 0 || refuses(&order) ?
+		    say_refusal(&order, err) : put_again(flow, &order, err);
 	order_free(&order);
 	return rc;
 }

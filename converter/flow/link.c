@@ -72,6 +72,9 @@ link_new_done(struct flow *flow, const struct target *target, int64_t row,
 {
 	struct renewal renewal = { flow, target_rule(target) };
 
+	if (client_missed(flow, row) != 0 &&
+	    client_miss(flow, row, 0, err) == -1)
+		return -1;
 	if (!link_is_new(flow, row))
 		return 0;
 	/* The same person of other companies is recognised by the mark. */
@@ -341,6 +344,29 @@ flow_link(struct flow *flow, const char *kind, const char *id,
 		rc = err_set(err, ERR_USAGE, _("%s %s: 1C has named no such "
 		    "one"), kind, id);
 	return snapshot_end(flow->snap, rc, err);
+}
+
+/* ---- one card of 1C after the other ---- */
+
+int
+link_hand_over(struct flow *flow, const struct target *from,
+    const struct target *to, struct err *err)
+{
+	struct linking linking = { .flow = flow };
+	struct str id = target_id(to);
+	struct image image;
+	char note[128];
+	int rc;
+
+	told_set(note, sizeof(note), N_("handed over to %.*s, for 1C marked "
+	    "this one deleted"), (int)str_utf8_cut(id, 64).len, id.p);
+	linking.note = note;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, from, &image, err);
+	if (rc == 0)
+		rc = apply(&linking, from, &image, err);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
 }
 
 /* ---- through an order ---- */

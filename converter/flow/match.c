@@ -35,6 +35,7 @@ struct pair {
 	const struct target *target;
 	const struct fields *ours;
 	const struct fields *row;
+	enum match_holder holder;
 };
 
 /* ---- marks and taxpayers ---- */
@@ -62,10 +63,10 @@ has_other_mark(const struct pair *pair)
 }
 
 static enum tax
-compare_taxpayers(const struct pair *pair)
+compare_numbers(const struct fields *wanted, const struct fields *row)
 {
-	struct str ours = fields_get(pair->ours, FIELD_TAXPAYER);
-	struct str lines = fields_get(pair->row, FIELD_TAXPAYER), line;
+	struct str ours = fields_get(wanted, FIELD_TAXPAYER);
+	struct str lines = fields_get(row, FIELD_TAXPAYER), line;
 	struct str inn = field_part(ours, 0), kpp = field_part(ours, 1);
 	enum tax found = TAX_UNKNOWN;
 	size_t at = 0;
@@ -81,6 +82,26 @@ compare_taxpayers(const struct pair *pair)
 		found = TAX_DIFFERS;
 	}
 	return found;
+}
+
+static enum tax
+compare_taxpayers(const struct pair *pair)
+{
+	return compare_numbers(pair->ours, pair->row);
+}
+
+bool
+match_same_taxpayer(const struct fields *wanted, const struct fields *row)
+{
+	return compare_numbers(wanted, row) == TAX_AGREES;
+}
+
+/* The portal knows its ИНН, and 1C does not. */
+static bool
+has_strange_number(const struct pair *pair)
+{
+	return field_part(fields_get(pair->ours, FIELD_TAXPAYER), 0).len ==
+	    0 && fields_has(pair->row, FIELD_TAXPAYER);
 }
 
 /* ---- phones and e-mails ---- */
@@ -128,28 +149,21 @@ both_have(const struct pair *pair, enum field field)
 	return fields_has(pair->ours, field) && fields_has(pair->row, field);
 }
 
-/* Each side can be reached, and nowhere in common. */
+static bool
+can_be_reached_alike(const struct pair *pair)
+{
+	return have_common(pair, FIELD_PHONES) || have_common(pair,
+	    FIELD_EMAILS);
+}
+
+/* Each side can be reached. */
 static bool
 contacts_contradict(const struct pair *pair)
 {
-	if (have_common(pair, FIELD_PHONES) || have_common(pair,
-	    FIELD_EMAILS))
-		return false;
 	return both_have(pair, FIELD_PHONES) || both_have(pair, FIELD_EMAILS);
 }
 
 /* ---- names ---- */
-
-/* An initial is one character and stands for a name that begins with it. */
-static bool
-is_initial_of(const struct buf *initial, const struct buf *name)
-{
-	struct str text = str_n(buf_text(initial), initial->len);
-
-	return text.len > 0 && str_utf8_len(text) == text.len &&
-	    name->len > text.len &&
-	    memcmp(buf_text(name), text.p, text.len) == 0;
-}
 
 /* Of one part, or of a company's whole name. */
 static enum sameness
@@ -164,7 +178,8 @@ compare_texts(struct str ours, struct str theirs)
 		same = NAME_MISSING;
 	else if (strcmp(buf_text(&a), buf_text(&b)) == 0)
 		same = NAME_SAME;
-	else if (is_initial_of(&a, &b) || is_initial_of(&b, &a))
+	else if (party_name_shortens(ours, theirs) ||
+	    party_name_shortens(theirs, ours))
 		same = NAME_LIKE;
 	buf_free(&a);
 	buf_free(&b);
@@ -185,6 +200,51 @@ compare_part(const struct pair *pair, enum field field)
 	    fields_get(pair->row, field));
 }
 
+static void
+add_part(struct buf *text, const struct fields *person, enum field field)
+{
+	struct str part = fields_get(person, field);
+
+	if (part.len > 0)
+		(void)buf_printf(text, "%s%.*s", text->len > 0 ? " " : "",
+		    (int)part.len, part.p);
+}
+
+/* A manager types a whole name into the field of the first name.  `parts` has
+ * each name apart. */
+static bool
+is_whole_name_of(const struct fields *whole, const struct fields *parts)
+{
+	static const enum field orders[][3] = {
+		{ FIELD_LAST_NAME, FIELD_FIRST_NAME, FIELD_SECOND_NAME },
+		{ FIELD_FIRST_NAME, FIELD_SECOND_NAME, FIELD_LAST_NAME },
+		{ FIELD_LAST_NAME, FIELD_FIRST_NAME, FIELD_NONE },
+		{ FIELD_FIRST_NAME, FIELD_LAST_NAME, FIELD_NONE },
+	};
+	struct buf text = BUF_INIT(NAME_BYTES);
+	bool is = false;
+
+	if (fields_has(whole, FIELD_LAST_NAME) ||
+	    fields_has(whole, FIELD_SECOND_NAME) ||
+	    !fields_has(parts, FIELD_LAST_NAME) ||
+	    !fields_has(parts, FIELD_FIRST_NAME))
+		return false;
+	for (size_t i = 0; !is && i < sizeof(orders) / sizeof(orders[0]);
+	    i++) {
+		/* Without the patronymic that is known it is half of it. */
+		if (orders[i][2] == FIELD_NONE && fields_has(parts,
+		    FIELD_SECOND_NAME))
+			break;
+		buf_clear(&text);
+		for (size_t n = 0; n < 3 && orders[i][n] != FIELD_NONE; n++)
+			add_part(&text, parts, orders[i][n]);
+		is = compare_texts(str_of(buf_text(&text)), fields_get(whole,
+		    FIELD_FIRST_NAME)) == NAME_SAME;
+	}
+	buf_free(&text);
+	return is;
+}
+
 static enum sameness
 compare_people(const struct pair *pair)
 {
@@ -194,6 +254,9 @@ compare_people(const struct pair *pair)
 
 	if (is_nameless(pair->ours) || is_nameless(pair->row))
 		return NAME_MISSING;
+	if (is_whole_name_of(pair->row, pair->ours) ||
+	    is_whole_name_of(pair->ours, pair->row))
+		return NAME_SAME;
 	if (last == NAME_DIFFERS && first == NAME_DIFFERS)
 		return NAME_STRANGER;
 	if (last == NAME_DIFFERS || first == NAME_DIFFERS ||
@@ -218,6 +281,28 @@ compare_names(const struct pair *pair)
 	return same == NAME_LIKE ? NAME_DIFFERS : same;
 }
 
+/* Two firms of one name, or a firm and its head as a trader: what is the same
+ * of them says little. */
+static bool
+is_of_other_form(const struct pair *pair)
+{
+	return pair->target->kind == TARGET_COMPANY && party_forms_differ(
+	    fields_get(pair->ours, FIELD_NAME), fields_get(pair->row,
+	    FIELD_NAME));
+}
+
+/* Of one of the two the patronymic is not known: there may be namesakes.
+ * Persons are looked for within their company. */
+static bool
+lacks_patronymic(const struct pair *pair)
+{
+	return pair->target->kind == TARGET_CONTACT &&
+	    fields_has(pair->ours, FIELD_SECOND_NAME) !=
+	    fields_has(pair->row, FIELD_SECOND_NAME) &&
+	    fields_has(pair->ours, FIELD_LAST_NAME) ==
+	    fields_has(pair->row, FIELD_LAST_NAME);
+}
+
 /* ---- the steps ---- */
 
 static enum verdict
@@ -233,9 +318,11 @@ judge_origin(const struct pair *pair, enum match_why *why)
 static enum verdict
 judge_taxpayer(const struct pair *pair, enum match_why *why)
 {
-	(void)why;
-	return compare_taxpayers(pair) == TAX_AGREES ? VERDICT_ENOUGH :
-	    VERDICT_NO;
+	if (compare_taxpayers(pair) != TAX_AGREES)
+		return VERDICT_NO;
+	*why = MATCH_WHY_MARK;
+	return pair->holder == MATCH_FREE && has_other_mark(pair) ?
+	    VERDICT_DOUBT : VERDICT_ENOUGH;
 }
 
 /* partial: what a name with a part missing is worth. */
@@ -248,6 +335,11 @@ judge_contact(const struct pair *pair, enum field field,
 	*why = MATCH_WHY_NAME;
 	if (compare_taxpayers(pair) == TAX_AGREES)
 		return VERDICT_ENOUGH;
+	if (is_of_other_form(pair)) {
+		*why = MATCH_WHY_FORM;
+		return compare_names(pair) == NAME_SAME ? VERDICT_DOUBT :
+		    VERDICT_NO;
+	}
 	switch (compare_names(pair)) {
 	case NAME_SAME:
 	case NAME_LIKE:
@@ -275,14 +367,29 @@ judge_phone(const struct pair *pair, enum match_why *why)
 	return judge_contact(pair, FIELD_PHONES, VERDICT_DOUBT, why);
 }
 
+/* What speaks against a row that has the name alone in common. */
+static enum match_why
+why_not_by_name(const struct pair *pair)
+{
+	if (contacts_contradict(pair))
+		return MATCH_WHY_CONTACTS;
+	if (has_strange_number(pair))
+		return MATCH_WHY_NUMBER;
+	return lacks_patronymic(pair) ? MATCH_WHY_PART : MATCH_WHY_NOTHING;
+}
+
 static enum verdict
 judge_name(const struct pair *pair, enum match_why *why)
 {
 	if (compare_names(pair) != NAME_SAME)
 		return VERDICT_NO;
-	*why = MATCH_WHY_CONTACTS;
-	return contacts_contradict(pair) && compare_taxpayers(pair) !=
-	    TAX_AGREES ? VERDICT_DOUBT : VERDICT_ENOUGH;
+	if (compare_taxpayers(pair) == TAX_AGREES)
+		return VERDICT_ENOUGH;
+	if (is_of_other_form(pair))
+		*why = MATCH_WHY_FORM;
+	else if (!can_be_reached_alike(pair))
+		*why = why_not_by_name(pair);
+	return *why == MATCH_WHY_NOTHING ? VERDICT_ENOUGH : VERDICT_DOUBT;
 }
 
 static const struct step {
@@ -327,6 +434,16 @@ static const struct why {
 	    N_("phone or e-mail are the same, the name is not") },
 	[MATCH_WHY_CONTACTS] = { "contacts",
 	    N_("the name is the same, phones and e-mails are not") },
+	[MATCH_WHY_MARK] = { "mark", N_("INN and KPP fit, and it bears the "
+	    "mark of a counterparty that this 1C does not have") },
+	[MATCH_WHY_FORM] = { "form",
+	    N_("the name is the same, the legal form is not") },
+	[MATCH_WHY_NUMBER] = { "number", N_("the name alone is the same, and "
+	    "the portal knows an INN that 1C does not") },
+	[MATCH_WHY_PART] = { "part", N_("the name alone is the same, and one "
+	    "of the two has no patronymic") },
+	[MATCH_WHY_RIVAL] = { "rival", N_("another counterparty of 1C fits it "
+	    "as well") },
 };
 
 /* What makes a row good enough, where it is not the only one. */
@@ -365,13 +482,30 @@ match_why_text(enum match_step step, enum match_why why)
 	return text[0] != '\0' ? _(text) : "";
 }
 
+/* Whom 1C has under two ids, as the contact person of two firms. */
+static bool
+is_same_person(const struct pair *pair)
+{
+	return pair->target->kind == TARGET_PERSON &&
+	    compare_part(pair, FIELD_LAST_NAME) == NAME_SAME &&
+	    compare_part(pair, FIELD_FIRST_NAME) == NAME_SAME &&
+	    compare_part(pair, FIELD_SECOND_NAME) == NAME_SAME &&
+	    (have_common(pair, FIELD_PHONES) ||
+	    have_common(pair, FIELD_EMAILS));
+}
+
 /* A row with our own mark and another ИНН stays in sight: to make one more
  * with the same mark would be a double of ours. */
 static bool
-is_excluded(const struct pair *pair, const struct step *step, bool taken)
+is_excluded(const struct pair *pair, const struct step *step)
 {
-	if (taken || has_other_mark(pair))
+	if ((pair->holder == MATCH_HELD || has_other_mark(pair)) &&
+	    is_same_person(pair))
+		return false;
+	if (pair->holder == MATCH_HELD)
 		return true;
+	if (pair->holder == MATCH_LEFT || has_other_mark(pair))
+		return step != &steps[MATCH_BY_TAXPAYER];
 	return !step->by_mark && compare_taxpayers(pair) == TAX_DIFFERS;
 }
 
@@ -389,22 +523,72 @@ add_row(struct match *out, size_t row, enum match_why why)
 
 /* What one step says of one row. */
 static enum verdict
-judge(const struct pair *pair, enum match_step step, bool taken,
-    enum match_why *why)
+judge(const struct pair *pair, enum match_step step, enum match_why *why)
 {
 	*why = MATCH_WHY_NOTHING;
-	if (steps[step].judge == NULL || is_excluded(pair, &steps[step],
-	    taken))
+	if (steps[step].judge == NULL || is_excluded(pair, &steps[step]))
 		return VERDICT_NO;
 	return steps[step].judge(pair, why);
+}
+
+bool
+match_is_weak(enum match_step step)
+{
+	return step > MATCH_BY_TAXPAYER;
+}
+
+bool
+match_is_alike(const struct config *config, const struct target *target,
+    const struct fields *wanted, const struct fields *row)
+{
+	const struct pair pair = { config, target, wanted, row, MATCH_FREE };
+	enum match_why why;
+
+	switch (compare_taxpayers(&pair)) {
+	case TAX_AGREES:
+		return true;
+	case TAX_DIFFERS:
+		return false;
+	case TAX_UNKNOWN:
+		break;
+	}
+	return judge_email(&pair, &why) == VERDICT_ENOUGH ||
+	    judge_phone(&pair, &why) == VERDICT_ENOUGH;
+}
+
+/* All rows by one step. */
+static void
+judge_all(struct match *good, struct match *doubtful,
+    const struct pair *client, const struct found *rows, size_t count,
+    const enum match_holder *holders)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct pair pair = *client;
+		enum match_why why;
+		enum verdict verdict;
+
+		pair.row = &rows[i].fields;
+		pair.holder = holders != NULL ? holders[i] : MATCH_FREE;
+		verdict = judge(&pair, good->step, &why);
+		if (verdict == VERDICT_ENOUGH)
+			add_row(good, i, MATCH_WHY_SEVERAL);
+		else if (verdict == VERDICT_DOUBT)
+			add_row(doubtful, i, why);
+	}
+	if (good->count > 1)
+		good->verdict = MATCH_MANY;
+	else
+		good->why = MATCH_WHY_NOTHING;
 }
 
 int
 match_decide(const struct config *config, const struct target *target,
     const struct fields *wanted, const struct found *rows, size_t count,
-    const bool *taken, struct match *out)
+    const enum match_holder *holders, struct match *out)
 {
 	const struct config_list *words = &config->counterparties.match;
+	const struct pair client = { config, target, wanted, NULL,
+	    MATCH_FREE };
 	struct match doubts = { .step = MATCH_BY_NOTHING };
 
 	for (size_t i = 0; i < words->count; i++) {
@@ -413,27 +597,16 @@ match_decide(const struct config *config, const struct target *target,
 		struct match doubtful = { .verdict = MATCH_MANY,
 		    .step = step };
 
-		for (size_t j = 0; j < count; j++) {
-			struct pair pair = { config, target, wanted,
-			    &rows[j].fields };
-			enum match_why why;
-			enum verdict verdict = judge(&pair, step,
-			    taken != NULL && taken[j], &why);
-
-			if (verdict == VERDICT_ENOUGH)
-				add_row(&good, j, MATCH_WHY_SEVERAL);
-			else if (verdict == VERDICT_DOUBT)
-				add_row(&doubtful, j, why);
-		}
-		if (good.count > 1)
-			good.verdict = MATCH_MANY;
-		else
-			good.why = MATCH_WHY_NOTHING;
+		judge_all(&good, &doubtful, &client, rows, count, holders);
 		*out = good;
 		if (good.count > 0)
 			return (int)good.verdict;
 		if (doubts.count == 0 && doubtful.count > 0)
 			doubts = doubtful;
+		/* Two of 1C's records of one firm: what the later steps find
+		 * is not it for certain. */
+		if (doubts.count > 0 && doubts.step == MATCH_BY_TAXPAYER)
+			break;
 	}
 	*out = doubts;
 	return (int)doubts.verdict;

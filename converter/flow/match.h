@@ -4,8 +4,11 @@
  * decides: one is linked, of several none is.  Pure: nothing is asked here.
  *
  * Never a candidate, whatever the step says:
- *   - a row that is linked to another client of ours (taken);
- *   - a row whose mark is of our originator and of another 1C id;
+ *   - a row that another client of ours holds (MATCH_HELD);
+ *   - a row whose mark is of our originator and of another 1C id, or that one
+ *     holds which 1C marked deleted (MATCH_LEFT): but for the step inn_kpp;
+ *     all of them but for a contact person whom 1C has under two ids, for two
+ *     firms: surname, name and patronymic equal, and a phone or e-mail common;
  *   - a row whose ИНН differs, or whose КПП where both have one.  A row with
  *     several requisites differs only when none of them agrees.
  *
@@ -14,7 +17,8 @@
  *
  *   step     a row of it is      enough when             else
  *   origin   our mark, our id    always (ИНН not other)  doubtful
- *   inn_kpp  ИНН equal           always                  -
+ *   inn_kpp  ИНН equal           no mark of another      doubtful
+ *                                1C id
  *   email    one e-mail common   ИНН agrees; company:    doubtful; people
  *                                names equal or one has  whose first and last
  *                                none; people: no part   names both differ
@@ -22,20 +26,25 @@
  *   phone    one phone common    ИНН agrees; names       as e-mail; also
  *                                equal, or one has none  doubtful: a part of
  *                                                        the name is missing
- *   name     names equal         no contradiction:       doubtful
- *                                something common, or
- *                                not both have phones
- *                                or both e-mails
+ *   name     names equal         ИНН agrees, or a phone  doubtful
+ *                                or an e-mail is common;
+ *                                else: not both have
+ *                                phones or both e-mails,
+ *                                no ИНН that ours lacks,
+ *                                no patronymic that one
+ *                                of them lacks (contact)
  *
  * Names of people are equal when first and last names are there and equal and
- * the patronymics do not differ; for e-mail and phone an initial equals a
- * name that begins with it, for the step "name" it does not.
+ * the patronymics do not differ, also where one has the whole name in the
+ * first; for e-mail and phone an initial equals a name that begins with it,
+ * for the step "name" it does not.  Names of companies with two legal forms
+ * are not equal, but as a doubt.
  *
  * A doubtful row is neither linked nor passed over: when no later step links
  * exactly one row, the result is MATCH_MANY with these rows, so that a shared
  * phone neither joins strangers nor makes a silent double.  Strangers (people
  * with another first and another last name behind the phone of an office) are
- * no reason to make nothing.
+ * no reason to make nothing.  Doubt of the step inn_kpp gives way to nothing.
  */
 #ifndef FLOW_MATCH_H
 #define FLOW_MATCH_H
@@ -70,7 +79,20 @@ enum match_why {
 	MATCH_WHY_SEVERAL,      /* more than one is good enough */
 	MATCH_WHY_TAXPAYER,     /* our mark, but another ИНН or КПП */
 	MATCH_WHY_NAME,         /* e-mail or phone in common, another name */
-	MATCH_WHY_CONTACTS      /* the same name, other phones and e-mails */
+	MATCH_WHY_CONTACTS,     /* the same name, other phones and e-mails */
+	MATCH_WHY_MARK,         /* ИНН and КПП fit, another 1C id's mark */
+	MATCH_WHY_FORM,         /* the same name, another legal form */
+	MATCH_WHY_NUMBER,       /* the name alone, and it has an ИНН */
+	MATCH_WHY_PART,         /* the name alone, with no patronymic there */
+	MATCH_WHY_RIVAL,        /* another client of 1C fits it as well */
+	MATCH_WHY_LAST = MATCH_WHY_RIVAL
+};
+
+/* Who has a row already? */
+enum match_holder {
+	MATCH_FREE = 0,
+	MATCH_LEFT,             /* one that 1C marked deleted */
+	MATCH_HELD              /* another one of 1C */
 };
 
 struct match {
@@ -97,12 +119,26 @@ const char *match_why_text(enum match_step step, enum match_why why);
 
 /*
  * `wanted`: what the client should be, with what is said at its making
- * (FIELD_TAXPAYER).  taken[i]: row i is linked to another target; NULL: none
- * is.  Persons with the same second part of the key are one contact: the
- * caller does not call such a row taken.  out is filled; returns its verdict.
+ * (FIELD_TAXPAYER).  holders[i]: who is linked to row i, or bears its mark;
+ * NULL: nobody.  Persons with the same second part of the key are one contact:
+ * the caller does not call such a row held.  out is filled; returns its
+ * verdict.
  */
 int match_decide(const struct config *config, const struct target *target,
     const struct fields *wanted, const struct found *rows, size_t count,
-    const bool *taken, struct match *out);
+    const enum match_holder *holders, struct match *out);
+
+/* Is the row found by no more than what others may have too: by the steps
+ * email, phone, name? */
+bool match_is_weak(enum match_step step);
+
+/* What speaks for one firm or person, whoever holds the row and whatever mark
+ * it bears: the ИНН, or the name with a phone or an e-mail. */
+bool match_is_alike(const struct config *config, const struct target *target,
+    const struct fields *wanted, const struct fields *row);
+
+/* The same ИНН as one of the row's requisites, and КПП where both have one. */
+bool match_same_taxpayer(const struct fields *wanted,
+    const struct fields *row);
 
 #endif

@@ -25,8 +25,9 @@ order_since(struct flow *flow)
 	const char *since = flow->config->orders.since;
 	int64_t at;
 
+	/* A day of those who work here. */
 	if (since != NULL && clock_parse(&at, str_of(since)) == 0)
-		return at;
+		return clock_from_local(at);
 	return snapshot_meta_int(flow->snap, META_ORDERS_FIRST, 0);
 }
 
@@ -151,10 +152,35 @@ look_up_client(void *ctx, bool company, int64_t portal_id, struct buf *id,
 	    add_statement(flow, target_id(&target), fields, err) : rc;
 }
 
+/* An id that 1C gave: one that is known by the name has none. */
+static int
+look_up_person(void *ctx, int64_t portal_id, struct buf *id, struct err *err)
+{
+	struct flow *flow = ctx;
+	struct target target;
+	struct str mark;
+	int rc;
+
+	rc = snapshot_image_by_portal_id(flow->snap, TARGET_PERSON, portal_id,
+	    &target, err);
+	if (rc == 1)
+		rc = snapshot_image_by_portal_id(flow->snap, TARGET_CONTACT,
+		    portal_id, &target, err);
+	if (rc == 0 && papers_known_by_name(&target))
+		rc = 1;
+	if (rc != 0)
+		return rc;
+	mark = target_mark(&target);
+	buf_clear(id);
+	(void)buf_add(id, mark.p, mark.len);
+	return 0;
+}
+
 struct order_lookup
 order_lookups(struct flow *flow)
 {
-	return (struct order_lookup){ flow, look_up_product, look_up_client };
+	return (struct order_lookup){ flow, look_up_product, look_up_client,
+	    look_up_person };
 }
 
 /* ---- history ---- */
@@ -178,75 +204,14 @@ order_note(struct flow *flow, const struct order *order, enum verb verb,
 	told_copy(entry.note, sizeof(entry.note), note);
 	if (old_values != NULL)
 		fields_copy(&entry.old_values, old_values);
+	/* Our notes on what 1C said are nobody's values. */
+	fields_remove(&entry.old_values, FIELD_TAG);
+	fields_remove(&entry.old_values, FIELD_TAXPAYER);
 	if (new_values != NULL)
 		fields_copy(&entry.new_values, new_values);
 	rc = snapshot_history_add(flow->snap, &entry, err);
 	history_free(&entry);
 	return rc;
-}
-
-/* ---- is it news to 1C? ---- */
-
-static bool
-has_pair(const struct fields *fields, enum field wanted, struct str pair)
-{
-	enum field field;
-	struct str value;
-	size_t at = 0;
-
-	while (fields_next(fields, &at, &field, &value))
-		if (field == wanted && str_eq(value, pair))
-			return true;
-	return false;
-}
-
-/* The customer's card: news of it is for orders that are still worked on. */
-static bool
-is_card(enum field field)
-{
-	static const enum field card[] = { FIELD_NAME, FIELD_FULL_NAME,
-	    FIELD_OGRN, FIELD_OKPO, FIELD_PHONES, FIELD_EMAILS, FIELD_ADDRESS,
-	    FIELD_ACTUAL_ADDRESS, FIELD_PERSON };
-
-	for (size_t i = 0; i < sizeof(card) / sizeof(card[0]); i++)
-		if (field == card[i])
-			return true;
-	return false;
-}
-
-#define DAY_BYTES 10            /* "2026-01-15" */
-
-/* What `document` does not say is no news: an empty value cannot travel. */
-bool
-order_is_news(const struct fields *document, const struct fields *known,
-    bool ended)
-{
-	enum field field;
-	struct str value;
-	size_t at = 0;
-	bool same;
-
-	if (known->count == 0)
-		return true;
-	while (fields_next(document, &at, &field, &value)) {
-		/* Of the customer its name and INN tell. */
-		if (field == FIELD_PARTY_ID || (ended && is_card(field)))
-			same = true;
-		else if (field == FIELD_DATE)   /* the time moves with TZ */
-			same = str_eq(str_utf8_cut(value, DAY_BYTES),
-			    str_utf8_cut(fields_get(known, field),
-			    DAY_BYTES));
-		else if (field == FIELD_REQUISITE)
-			same = has_pair(known, field, value);
-		else if (field == FIELD_LINES)
-			same = order_line_same_all(value,
-			    fields_get(known, field));
-		else
-			same = str_eq(value, fields_get(known, field));
-		if (!same)
-			return true;
-	}
-	return false;
 }
 
 /* ---- its state ---- */
@@ -265,8 +230,10 @@ order_set_state(struct order *order, enum order_state state,
 void
 order_tell(struct flow *flow, const struct order *order)
 {
-	report_say(flow->report, _("order %" PRId64 " (deal %" PRId64 "): "
-	    "%s"), order->number, order->deal, order->text);
+	char name[ORDER_NAME_BYTES];
+
+	report_say(flow->report, _("order %s (deal %" PRId64 "): %s"),
+	    order_number_called(order, name), order->deal, order->text);
 }
 
 /* ---- the deal as a target of what 1C says ---- */
@@ -322,6 +289,38 @@ put_rows_image(struct flow *flow, const struct order *order, struct err *err)
 	return rc;
 }
 
+static int
+agree_manual_sum(struct flow *flow, const struct order *order,
+    struct str lines, struct err *err)
+{
+	char text[DECIMAL_TEXT_BYTES];
+	struct decimal sum;
+	struct image image;
+	int rc = order_image(flow, TARGET_DEAL, order->deal, &image, err);
+
+	if (rc == 0 && fields_has(&image.agreed, FIELD_SUM) &&
+	    lines.len > 0 && order_line_sum_all(&sum, lines) == 0) {
+		(void)decimal_format(text, sum);
+		(void)fields_set(&image.agreed, FIELD_SUM, str_of(text));
+		rc = snapshot_image_put(flow->snap, &image, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+order_put_images(struct flow *flow, const struct order *order,
+    struct err *err)
+{
+	struct image image;
+	int rc = image_of_deal(flow, TARGET_DEAL, order->deal, &image, err);
+
+	if (rc == 0)
+		rc = snapshot_image_put(flow->snap, &image, err);
+	image_free(&image);
+	return rc == 0 ? put_rows_image(flow, order, err) : -1;
+}
+
 int
 order_agree_lines(struct flow *flow, const struct order *order,
     const struct fields *held, struct err *err)
@@ -335,7 +334,8 @@ order_agree_lines(struct flow *flow, const struct order *order,
 		rc = snapshot_image_put(flow->snap, &image, err);
 	}
 	image_free(&image);
-	return rc == -1 ? -1 : 0;
+	return rc == -1 ? -1 : agree_manual_sum(flow, order,
+	    fields_get(held, FIELD_LINES), err);
 }
 
 static int
@@ -360,11 +360,16 @@ move_order(struct flow *flow, const struct deal *deal, struct order *order,
 	log_info("deal %" PRId64 " was deleted and is back as %" PRId64,
 	    other->deal, deal->id);
 	order->number = number;
-	order->state = ORDER_NONE;
 	order->put = other->put;
 	order->first_put = other->first_put;
 	order->offered = other->offered || other->state == ORDER_WAITING;
+	fields_copy(&order->document, &other->document);
 	fields_copy(&order->known, &other->known);
+	order_set_state(order, other->state, other->code, other->text);
+	/* The deletion was seen first: 1C has it, or may have it. */
+	if (other->state == ORDER_GONE)
+		order_set_state(order, other->known.count > 0 ? ORDER_LOADED :
+		    ORDER_WAITING, "", "");
 	other->number = 0;
 	other->state = ORDER_GONE;
 	if (snapshot_order_put(flow->snap, other, err) == -1 ||
@@ -405,6 +410,25 @@ is_copy(struct flow *flow, const struct deal *deal, struct order *order,
 	return rc == -1 ? -1 : 0;
 }
 
+/* A sum that was typed by hand does not follow the rows: what it is by the
+ * lines that both sides have stands in the image, and moves with them. */
+static void
+note_manual_sum(const struct deal *deal, const struct order *order,
+    struct fields *agreed)
+{
+	char sum[DECIMAL_TEXT_BYTES];
+
+	if (!deal->manual_sum) {
+		fields_remove(agreed, FIELD_SUM);
+		return;
+	}
+	if (fields_has(agreed, FIELD_SUM))
+		return;
+	(void)decimal_format(sum, deal->sum);
+	(void)fields_set(agreed, FIELD_SUM, fields_has(&order->known,
+	    FIELD_SUM) ? fields_get(&order->known, FIELD_SUM) : str_of(sum));
+}
+
 /* What stands in the deal counts as agreed: the number, and with a copy what
  * was copied, to be emptied. */
 static int
@@ -421,6 +445,7 @@ put_deal_image(struct flow *flow, const struct deal *deal,
 		    str_of(number));
 	else
 		fields_remove(&image.agreed, FIELD_NUMBER);
+	note_manual_sum(deal, order, &image.agreed);
 	for (size_t i = 0; copy && deal->has_payment &&
 	    i < sizeof(copied) / sizeof(copied[0]); i++)
 		if (!fields_has(&image.agreed, copied[i]))
@@ -443,147 +468,6 @@ order_settle_known(struct flow *flow, struct order *order,
 }
 
 /* ---- one deal ---- */
-
-static bool
-says(const struct fields *fields, const char *name)
-{
-	struct buf pair = BUF_INIT(LIMIT_NAME_BYTES);
-	bool has;
-
-	(void)buf_printf(&pair, "%s%ctrue", name, FIELD_PART);
-	has = has_pair(fields, FIELD_REQUISITE, str_n(pair.data, pair.len));
-	buf_free(&pair);
-	return has;
-}
-
-/* A deal that is open again: 1C knows no way back from a cancellation. */
-static void
-note_reopened(struct flow *flow, struct order *order)
-{
-	if (!says(&order->known, "Отменен") ||
-	    says(&order->document, "Отменен") ||
-	    order->state == ORDER_WAITING)
-		return;
-	order_set_state(order, ORDER_UNCONFIRMED, "stays-cancelled", TOLD("the "
-	    "deal is open again, and the order stays cancelled in 1C: open it "
-	    "there by hand"));
-	order_tell(flow, order);
-}
-
-/* An order that is not held: does 1C have to hear of this version? */
-static void
-take_document(struct flow *flow, struct order *order,
-    struct fields *document, bool ended)
-{
-	bool newer;
-
-	/* 33.33 for each of three that cost 100: the portal's rounding is no
-	 * edit. */
-	if (fields_has(&order->known, FIELD_LINES) && order_line_near_all(
-	    fields_get(document, FIELD_LINES), fields_get(&order->known,
-	    FIELD_LINES))) {
-		(void)fields_set(document, FIELD_LINES,
-		    fields_get(&order->known, FIELD_LINES));
-		(void)fields_set(document, FIELD_SUM,
-		    fields_get(&order->known, FIELD_SUM));
-	}
-	newer = !str_eq(fields_bytes(document),
-	    fields_bytes(&order->document));
-	/* Nothing of it changed; 1C may have ignored it, or not. */
-	if (!newer && order->state != ORDER_HELD &&
-	    order->state != ORDER_NONE && order->state != ORDER_GONE)
-		return;
-	fields_copy(&order->document, document);
-	/* What came from 1C, or was changed back before 1C could see it. */
-	if (!order->offered && !order_is_news(document, &order->known,
-	    ended)) {
-		if (order->state != ORDER_PRESUMED)
-			order_set_state(order, ORDER_LOADED, "", "");
-		note_reopened(flow, order);
-		return;
-	}
-	order->put = 0;
-	order->offered = true;
-	order_set_state(order, ORDER_WAITING, "", "");
-	order->since = clock_wall_ms();
-}
-
-/* It was an order, and is now before the stages that make one. */
-static void
-leave_stages(struct flow *flow, struct order *order)
-{
-	if (order->number == 0 || strcmp(order->code, "left-stages") == 0)
-		return;
-	if (order->first_put == 0)
-		order_set_state(order, ORDER_NONE, "left-stages", TOLD("the "
-		    "deal left the exported stages before the order was in the "
-		    "outbox: it was taken back"));
-	else if (order->known.count == 0)
-		order_set_state(order, ORDER_PRESUMED, "left-stages",
-		    TOLD("the deal left the exported stages: the order was "
-		    "taken back, but 1C may have loaded it already: look "
-		    "there"));
-	else
-		order_set_state(order, order->state == ORDER_WAITING ||
-		    order->state == ORDER_HELD ? ORDER_LOADED : order->state,
-		    "left-stages", TOLD("the deal left the exported stages: "
-		    "the order in 1C stays as it is"));
-	/* So that it is compared anew when the deal comes back. */
-	fields_clear(&order->document);
-	order_tell(flow, order);
-}
-
-/* The order as 1C has it, or may have loaded it; of none there is nothing. */
-static const struct fields *
-given_to_1c(const struct order *order)
-{
-	static const struct fields nothing;
-
-	if (order->known.count > 0)
-		return &order->known;
-	return order->first_put != 0 ? &order->document : &nothing;
-}
-
-/* wait: the deal's rows are older than 1C's lines. */
-static int
-build_order(struct flow *flow, const struct deal *deal, struct order *order,
-    bool wait, struct err *err)
-{
-	struct order_lookup lookup = order_lookups(flow);
-	struct order_hold hold = { "", "" };
-	struct fields document;
-	bool ended = deal->phase == DEAL_WON || deal->phase == DEAL_LOST;
-	int rc;
-
-	fields_init(&document);
-	rc = order_build(&document, &hold, flow->config, deal, order->number,
-	    fields_get(&order->known, FIELD_LINES), given_to_1c(order),
-	    &lookup, err);
-	if (rc == 0 && wait && fields_has(&order->known, FIELD_LINES)) {
-		(void)fields_set(&document, FIELD_LINES,
-		    fields_get(&order->known, FIELD_LINES));
-		(void)fields_set(&document, FIELD_SUM,
-		    fields_get(&order->known, FIELD_SUM));
-	}
-	/* What is odd about one deal holds up no other. */
-	if (rc == -1 && err->kind == ERR_ITEM) {
-		order_set_state(order, ORDER_HELD, "cannot-build", err->text);
-		err_clear(err);
-		rc = 0;
-	} else if (rc == 0 && !fields_has(&document, FIELD_LINES) &&
-	    fields_has(&order->known, FIELD_LINES)) {
-		order_set_state(order, ORDER_HELD, "rows-gone", TOLD("1C has "
-		    "the order with its goods, and the deal has no rows any "
-		    "more: put them in again, or cancel the deal"));
-	} else if (rc == 0) {
-		take_document(flow, order, &document, ended);
-	} else if (rc == 1) {
-		order_set_state(order, ORDER_HELD, hold.code, hold.text);
-		rc = 0;
-	}
-	fields_free(&document);
-	return rc;
-}
 
 /* 1C's lines are on their way into the deal, or the portal refuses them: what
  * the deal holds is older, and must not go to 1C over them. */
@@ -677,14 +561,17 @@ note_seen(struct order *order, const struct deal *deal, int64_t looked)
 	order->looked = looked;
 }
 
+/* of_onec: a copy of a deal that was made of an order of 1C: what that was paid
+ * by is not this one's either. */
 static int
 take_known(struct flow *flow, const struct deal *deal, struct order *order,
-    struct err *err)
+    bool of_onec, struct err *err)
 {
 	bool copy, wanted, wait = false;
 
 	if (is_copy(flow, deal, order, &copy, err) == -1)
 		return -1;
+	copy = copy || (of_onec && order->number == 0);
 	wanted = wants_order(deal, order, copy);
 	if ((wanted || order->number != 0 || (copy &&
 	    deal->phase != DEAL_OUTSIDE)) &&
@@ -698,33 +585,48 @@ take_known(struct flow *flow, const struct deal *deal, struct order *order,
 	if (wait)
 		order->looked = 0;
 	if (wanted && (!wait || deal->phase == DEAL_LOST) &&
-	    build_order(flow, deal, order, wait, err) == -1)
+	    order_version_build(flow, deal, order, wait, err) == -1)
 		return -1;
 	if (!wanted && (deal->phase == DEAL_BEFORE ||
 	    deal->phase == DEAL_OUTSIDE))
-		leave_stages(flow, order);
+		order_version_leave(flow, order);
 	if (snapshot_order_put(flow->snap, order, err) == -1)
 		return -1;
 	return reply_derive_deal(flow, deal->id, 0, false, err);
+}
+
+/* Its order is 1C's own: nothing of it goes there. */
+static int
+take_of_onec(struct flow *flow, const struct order *order, struct err *err)
+{
+	if (snapshot_order_put(flow->snap, order, err) == -1)
+		return -1;
+	return reply_derive_deal(flow, order->deal, 0, false, err);
 }
 
 int
 order_take(struct flow *flow, const struct deal *deal, int64_t looked,
     struct err *err)
 {
+	enum onec_deal whose = ONEC_DEAL_NONE;
 	struct order order;
-	int rc;
+	int rc, known;
 
 	order_init(&order);
-	rc = snapshot_order_get(flow->snap, deal->id, &order, err);
-	if (rc == 1 && deal->phase == DEAL_OUTSIDE)
-		rc = 0;         /* of no funnel of ours: not remembered */
-	else if (rc != -1) {
+	known = snapshot_order_get(flow->snap, deal->id, &order, err);
+	rc = known;
+	if (rc != -1)
+		rc = onec_deal_whose(flow, deal, &order, &whose, err);
+	/* Of no funnel of ours it is not remembered. */
+	if (rc == 0 && whose != ONEC_DEAL_MARKED && (known == 0 ||
+	    deal->phase != DEAL_OUTSIDE)) {
 		order.deal = deal->id;
 		note_seen(&order, deal, looked);
 		rc = note_funnel(flow, deal, err);
 		if (rc == 0)
-			rc = take_known(flow, deal, &order, err);
+			rc = whose == ONEC_DEAL_MADE ? take_of_onec(flow,
+			    &order, err) : take_known(flow, deal, &order,
+			    whose == ONEC_DEAL_COPY, err);
 	}
 	order_free(&order);
 	return rc;
@@ -737,6 +639,8 @@ order_lose(struct flow *flow, struct order *order, struct err *err)
 
 	if (order->state == ORDER_GONE)
 		return 0;
+	if (order->state == ORDER_FROM_ONEC)
+		return onec_deal_lose(flow, order, err);
 	order_set_state(order, ORDER_GONE, "deal-deleted", loaded ? TOLD("the "
 	    "deal was deleted in the portal; the order in 1C stays as it is") :
 	    order->first_put != 0 ? TOLD("the deal was deleted in the portal: "

@@ -2,11 +2,14 @@
  * Orders: the deals of the portal and the documents of 1C, both ways.
  *
  *   pull.c      changed deals -> orders as 1C should hold them
- *   order.c     one deal: its order, what is different (order_number.c)
+ *   order.c     one deal: its order (order_number.c), what is different
+ *               (order_version.c)
  *   publish.c   waiting orders -> the outbox file
  *   hear.c      an orders file of 1C came: what it proves of those in ours
+ *               (hear_taken.c)
  *   reply.c     what it says -> wanted fields, lines, notices of the deal
  *               (reply_documents.c, reply_payment.c)
+ *   onec.c      orders that began in 1C -> deals (onec_deal.c, onec_goods.c)
  */
 #ifndef FLOW_ORDER_H
 #define FLOW_ORDER_H
@@ -21,12 +24,21 @@
 #define META_ORDERS_WHOLE "orders.reconciled"   /* wall ms */
 /* orders.funnel.<category>: its name in the rules */
 void order_funnel_name(char out[64], int64_t category);
+#define META_ORDERS_FEW "orders.few_told"       /* wall ms: few numbers left */
 #define META_ORDERS_FILE "orders.file"  /* hash of the outbox as written */
 #define META_ORDERS_RULES "orders.rules"        /* hash: which deals */
 #define META_ORDERS_LAST "orders.last_package"  /* the last orders file's */
 #define META_ORDERS_NODE "orders.node"  /* whose orders files name ours */
 #define META_ORDERS_CAME "orders.came"  /* wall ms: its newest file, of any
 					   kind */
+#define META_ORDERS_UNREAD "orders.unread"      /* 1: deals were made of
+						   orders of 1C, and not read
+						   yet */
+
+/* Codes of a waiting order that was withdrawn and is offered once more by
+ * itself, and of one that was withdrawn a second time. */
+#define ORDER_OFFERED_AGAIN "offered-again"
+#define ORDER_STILL_UNLOADED "still-not-loaded"
 
 /* Deals made before are left alone; wall ms. */
 int64_t order_since(struct flow *flow);
@@ -41,10 +53,17 @@ int order_take(struct flow *flow, const struct deal *deal, int64_t looked,
     struct err *err);
 /* The deal was deleted in the portal. */
 int order_lose(struct flow *flow, struct order *order, struct err *err);
-/* Would 1C learn anything from `document` that it does not hold?  ended: the
- * deal is won or lost, and its customer's card is no news any more. */
-bool order_is_news(const struct fields *document, const struct fields *known,
-    bool ended);
+/* Our реквизиты that tell how a deal ended (orders/order_requisite.c). */
+#define ORDER_LOST "Отменен"
+#define ORDER_WON "Финальный статус"
+/* order_version.c: does the version have this реквизит with "true"? */
+bool order_version_says(const struct fields *version, const char *requisite);
+/* order_version.c: builds the deal's order anew and sees whether 1C has to hear
+ * of it, or what holds it; wait: the deal's rows are older than 1C's lines. */
+int order_version_build(struct flow *flow, const struct deal *deal,
+    struct order *order, bool wait, struct err *err);
+/* It was an order, and is now before the stages that make one. */
+void order_version_leave(struct flow *flow, struct order *order);
 /* "deal", "rows": a target of the deal.  order_image: its image, the caller's
  * to free; as snapshot_image_get(). */
 void order_target(struct target *out, enum target_kind kind, int64_t deal);
@@ -55,9 +74,17 @@ void order_set_state(struct order *order, enum order_state state,
     const char *code, const char *text);
 /* Says order->text to a person. */
 void order_tell(struct flow *flow, const struct order *order);
+/* The images of the deal and its rows say that it is there. */
+int order_put_images(struct flow *flow, const struct order *order,
+    struct err *err);
 /* 1C holds `document` now, as far as can be known. */
 int order_settle_known(struct flow *flow, struct order *order,
     enum order_state state, struct err *err);
+/* order_number.c: its number for a person: ours, or 1C's of an order that began
+ * there. */
+#define ORDER_NAME_BYTES (LIMIT_ID_BYTES + 1)
+const char *order_number_called(const struct order *order,
+    char out[ORDER_NAME_BYTES]);
 /* order_number.c: the number in the deal's field, as far as it can be one of
  * ours; 0. */
 int64_t order_number_of_deal(const struct flow *flow,
@@ -65,6 +92,9 @@ int64_t order_number_of_deal(const struct flow *flow,
 /* 0: order->number is set; 1: the range is used up.  Inside a transaction. */
 int order_number_find(struct flow *flow, const struct deal *deal,
     struct order *order, struct err *err);
+/* How many are left to give away.  1: so few that a person has to know of it,
+ * and *left says how many; 0: there are enough. */
+int order_number_few(struct flow *flow, int64_t *left);
 /* This number is used, wherever it was heard of: inside a transaction or
  * not. */
 int order_number_used(struct flow *flow, int64_t number, struct err *err);
@@ -73,8 +103,8 @@ int order_number_used(struct flow *flow, int64_t number, struct err *err);
 bool publish_is_ours(struct flow *flow);
 /* Those in the outbox file. */
 int publish_learn_numbers(struct flow *flow, struct err *err);
-/* Both sides agree on these lines of the order: what 1C says now is compared
- * with them. */
+/* Both sides agree on these lines of the order, and on their sum where the
+ * deal's is typed by hand: what 1C says now is compared with them. */
 int order_agree_lines(struct flow *flow, const struct order *order,
     const struct fields *held, struct err *err);
 /* An entry of the history about the order itself. */
@@ -87,6 +117,14 @@ int order_note(struct flow *flow, const struct order *order, enum verb verb,
 /* What all documents of the number state; *count: how many there are. */
 int reply_documents_read(struct flow *flow, int64_t number,
     struct answer *answer, size_t *count, struct err *err);
+/* The same of an order that began in 1C (TARGET_ONEC_ORDER), in whatever
+ * currency. */
+int reply_documents_onec(struct flow *flow, const struct target *target,
+    struct answer *answer, size_t *count, struct err *err);
+/* Sums of another currency than the order's are no sums of the deal: somebody
+ * changed the currency in 1C, or it did not know ours. */
+void reply_documents_currency(const struct flow *flow,
+    const struct order *order, struct answer *answer);
 
 /* reply_payment.c: targets of payments, told once each. */
 
@@ -110,9 +148,13 @@ bool reply_may_send(const struct target *target,
 /* Derives every target of the deal. */
 int reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
     bool force, struct err *err);
-/* A record of a document came: which order it speaks of.  The order is derived
- * once for all its documents, by hear_package(). */
-int reply_derive_document(struct flow *flow, struct str id,
+/* A record of a document came: which order it speaks of.  An order of ours is
+ * derived once for all its documents, by hear_package(); one that began in 1C
+ * here. */
+int reply_derive_document(struct flow *flow, struct str id, int64_t package,
+    bool force, struct err *err);
+/* The portal's good behind an id of 1C, in the form that is sold; 0: none. */
+int reply_good(struct flow *flow, struct str id, int64_t *portal_id,
     struct err *err);
 /* Every deal with an order: a rule changed. */
 int reply_derive_all(struct flow *flow, int64_t package, struct err *err);
@@ -122,6 +164,10 @@ int reply_prepare_op(struct flow *flow, struct op *op,
 /* Inside a transaction: a status without a rule. */
 int reply_tell_status(struct flow *flow, const struct order *order,
     const struct answer *answer, struct err *err);
+/* Lines of 1C that could not be taken: said once, and kept with the order as
+ * long as it is so. */
+void reply_tell_lines(struct flow *flow, struct order *order,
+    const struct answer *answer);
 /* A hash of the rules of orders. */
 uint64_t reply_fingerprint(const struct config *config);
 
@@ -138,6 +184,75 @@ int inspect_orders_retry_all(struct flow *flow, int64_t *made_due,
  * speaks against it.  Inside a transaction. */
 int link_by_order(struct flow *flow, const struct order *order,
     struct str party, struct err *err);
+
+/* onec.c */
+
+/* The wanted values of TARGET_ONEC_ORDER, instead of map_derive(): only what
+ * its deal begins with. */
+int onec_derive(struct flow *flow, const struct target *target,
+    const struct image *image, struct wanted *out, struct err *err);
+/* What is wrong with a deal that is to be made fails its change. */
+void onec_judge(const struct flow *flow, struct change *change,
+    const struct difference *diff);
+/* A document came whose number (answer_number()) is none of ours: what is made
+ * of it, or why nothing is. */
+int onec_document(struct flow *flow, struct str id,
+    const struct fields *document, int64_t package, bool force,
+    struct err *err);
+/* It named another order's number before: 1C may have renumbered the order. */
+int onec_renumbered(struct flow *flow, struct str id,
+    const struct fields *document, struct str number, struct err *err);
+/* A rule changed: all documents are looked at. */
+int onec_each(struct flow *flow, int64_t package, struct err *err);
+/* The target of the order that this document is, which names `number`.  1: it
+ * says no day. */
+int onec_target(struct target *out, const struct fields *document,
+    struct str number);
+/* Is it one of the numbers that this program gives away? */
+bool onec_is_ours(const struct config *config, struct str number);
+
+/* onec_goods.c */
+
+/* A deal is made when the goods of its lines are there.  1: it waits, and the
+ * change says for what. */
+int onec_goods_wait(struct flow *flow, const struct change *change,
+    struct err *err);
+/* The good is there: what waited for it is due. */
+int onec_goods_came(struct flow *flow, const struct target *good,
+    struct err *err);
+
+/* onec_deal.c */
+
+/* What the deal's order is called.  -1: it is none of 1C's. */
+int onec_deal_target(struct target *out, const struct order *order);
+/* The deal of the order was made or recognised: from now on 1C speaks of it as
+ * of the deal of an order that was sent there. */
+int onec_deal_made(struct flow *flow, const struct target *target,
+    int64_t deal, struct err *err);
+/* The document of this Ид, whose order was of `number` in some year, is that of
+ * `now`: so is the deal that was made of it. */
+int onec_deal_rename(struct flow *flow, struct str number,
+    const struct target *now, struct str id, struct err *err);
+/* It was deleted in the portal: made again by `retry` alone.  onec_deal_missed:
+ * the same of any deal (TARGET_DEAL) that is gone. */
+int onec_deal_lose(struct flow *flow, struct order *order, struct err *err);
+int onec_deal_missed(struct flow *flow, const struct target *deal,
+    struct err *err);
+/* What a deal of the portal has to do with orders that began in 1C. */
+enum onec_deal {
+	ONEC_DEAL_NONE,         /* nothing */
+	ONEC_DEAL_MADE,         /* it is one's */
+	ONEC_DEAL_MARKED,       /* it bears the mark of one that is not known
+				   here, or whose deal is not: never an order
+				   for 1C */
+	ONEC_DEAL_COPY          /* a copy of one's deal, with its mark */
+};
+int onec_deal_whose(struct flow *flow, const struct deal *deal,
+    const struct order *order, enum onec_deal *out, struct err *err);
+/* Is the found row one more deal that a late answer of ours left, and nobody's
+ * copy?  image: of our own. */
+bool onec_deal_is_double(const struct op *op, const struct found *row,
+    const struct image *image);
 
 /* hear.c */
 
@@ -161,6 +276,20 @@ void hear_document(struct hearing *hearing, const struct fields *document,
     int64_t written, enum staged how);
 /* Sets how the customer, where it is linked, is known to 1C. */
 int hear_spelling(struct flow *flow, struct order *order, struct err *err);
+/* hear_taken.c: what 1C has not taken of the last version, as far as it says
+ * what it holds. */
+enum hear_taken {
+	HEAR_TAKEN_ALL,
+	HEAR_TAKEN_NOT_LINES,
+	HEAR_TAKEN_NOT_CLIENT,
+	HEAR_TAKEN_NOT_END      /* it is not cancelled */
+};
+enum hear_taken hear_taken(const struct order *order,
+    const struct answer *answer);
+/* `known` is a version that 1C is presumed to have taken: whom the one before
+ * was for goes with it.  And: it was not taken after all. */
+void hear_taken_keep(struct fields *known, const struct fields *before);
+void hear_taken_forget(struct fields *known, enum hear_taken taken);
 /* A number of ours is said as we said it, not "000001". */
 bool hear_number(struct str text, int64_t *number);
 /* The package is accepted: inside its transaction, after its records. */

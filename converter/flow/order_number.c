@@ -7,7 +7,23 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/clock.h"
+#include "base/i18n.h"
 #include "base/log.h"
+
+const char *
+order_number_called(const struct order *order, char out[ORDER_NAME_BYTES])
+{
+	struct str name = fields_get(&order->document, FIELD_NUMBER);
+
+	if (order->number == 0 && name.len > 0)
+		(void)snprintf(out, ORDER_NAME_BYTES, "%.*s", (int)name.len,
+		    name.p);
+	else
+		(void)snprintf(out, ORDER_NAME_BYTES, "%" PRId64,
+		    order->number);
+	return out;
+}
 
 /* The number in the deal's field, as far as it can be one of ours. */
 int64_t
@@ -95,6 +111,46 @@ was_used(struct flow *flow, int64_t number, bool *is, struct err *err)
 	return 0;
 }
 
+/* ---- few are left ---- */
+
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+
+/* A range is widened by a person, who needs some time for it: years of a
+ * large range, and of a small one as much as is not silly. */
+#define FEW 1000
+
+/* A range that is smaller than that from the beginning is meant so. */
+int
+order_number_few(struct flow *flow, int64_t *left)
+{
+	const struct config_orders *config = &flow->config->orders;
+	int64_t all = (int64_t)config->number_last - config->number_first + 1;
+	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT,
+	    config->number_first);
+
+	if (next < config->number_first)
+		next = config->number_first;
+	*left = (int64_t)config->number_last - next + 1;
+	if (*left < 0)
+		*left = 0;
+	return *left <= all / 100 || (*left < FEW && *left < all / 2);
+}
+
+/* Where numbers are given away, once a day. */
+static int
+tell_few(struct flow *flow, struct err *err)
+{
+	int64_t now = clock_wall_ms(), left;
+	int64_t told = snapshot_meta_int(flow->snap, META_ORDERS_FEW, 0);
+
+	if (order_number_few(flow, &left) == 0 ||
+	    (now >= told && now - told < DAY_MS))
+		return 0;
+	report_say(flow->report, _("numbers of orders that are left up to "
+	    "orders.number_last: %" PRId64 "; widen the range"), left);
+	return snapshot_meta_set_int(flow->snap, META_ORDERS_FEW, now, err);
+}
+
 static int
 allot_number(struct flow *flow, struct order *order, struct err *err)
 {
@@ -115,8 +171,10 @@ allot_number(struct flow *flow, struct order *order, struct err *err)
 	if (!is)
 		return 1;
 	order->number = next;
-	return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT, next + 1,
-	    err);
+	if (snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT, next + 1,
+	    err) == -1)
+		return -1;
+	return tell_few(flow, err);
 }
 
 /*

@@ -1,7 +1,7 @@
 /*
  * Requisites and bank accounts.  Neither has an id in 1C: which of the portal's
  * is meant is told by their numbers, and where those do not tell it, by a
- * person.
+ * person.  And what 1C states without an id under another key than before.
  */
 #include "flow/choice.h"
 
@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/told.h"
+#include "model/party.h"
 
 /* ---- which requisites ---- */
 
@@ -28,12 +29,13 @@ enum part { PART_UNKNOWN, PART_SAME, PART_DIFFERS };
 static enum part
 compare_part(const struct op *op, const struct found *row, enum field field)
 {
-	struct str ours = str_trim(fields_get(&op->fields, field));
-	struct str theirs = str_trim(fields_get(&row->fields, field));
+	char ours[PARTY_NUMBER_BYTES], theirs[PARTY_NUMBER_BYTES];
 
-	if (ours.len == 0 || theirs.len == 0)
+	party_number_plain(ours, fields_get(&op->fields, field));
+	party_number_plain(theirs, fields_get(&row->fields, field));
+	if (ours[0] == '\0' || theirs[0] == '\0')
 		return PART_UNKNOWN;
-	return str_eq(ours, theirs) ? PART_SAME : PART_DIFFERS;
+	return strcmp(ours, theirs) == 0 ? PART_SAME : PART_DIFFERS;
 }
 
 static enum likeness
@@ -158,19 +160,37 @@ papers_choose(struct flow *flow, const struct op *op,
 	return 0;
 }
 
-/* ---- an account that 1C changed ---- */
+/* ---- an account, or a contact person, that 1C changed ---- */
 
-/* 1C states accounts without ids and its file lists those it has, so one that
- * is named no more and a new one of the same bank are one that was changed;
- * where there are more of either nobody can say, and what stands in the portal
+/* 1C states accounts, and many contact persons, without ids, and its file lists
+ * those it has: so one that is named no more and a new one of the same bank
+ * are one that was changed, and so are two persons who are alike (persons.c).
+ * Where there are more of either nobody can say, and what stands in the portal
  * stays there. */
 struct succession {
 	struct flow *flow;
-	struct target *named;   /* accounts that 1C names */
+	enum target_kind kind;
+	struct target *named;   /* accounts that 1C names; or persons */
 	size_t named_count, named_size;
 	struct target *gone;    /* in the portal, and 1C names them no more */
 	size_t gone_count, gone_size;
 };
+
+bool
+papers_known_by_name(const struct target *person)
+{
+	struct str rule = target_rule(person), id = target_id(person);
+
+	return person->kind == TARGET_PERSON && rule.len > id.len &&
+	    memcmp(rule.p, id.p, id.len) == 0 && rule.p[id.len] == '#';
+}
+
+/* A person whom 1C knows by an id does not become another one. */
+static bool
+has_no_id(const struct target *target)
+{
+	return target->kind == TARGET_BANK || papers_known_by_name(target);
+}
 
 static void
 add_target(struct target **list, size_t *count, size_t *size,
@@ -189,7 +209,7 @@ visit_named(void *ctx, const struct target *target, struct err *err)
 	struct succession *what = ctx;
 
 	(void)err;
-	if (target->kind == TARGET_BANK)
+	if (target->kind == what->kind && has_no_id(target))
 		add_target(&what->named, &what->named_count,
 		    &what->named_size, target);
 	return 0;
@@ -205,6 +225,8 @@ visit_held(void *ctx, const struct target *target, struct err *err)
 	for (size_t i = 0; i < what->named_count; i++)
 		if (target_same(&what->named[i], target))
 			return 0;
+	if (!has_no_id(target))
+		return 0;
 	image_init(&image);
 	rc = snapshot_image_get(what->flow->snap, target, &image, err);
 	if (rc == 0 && image.portal_id != 0)
@@ -273,7 +295,7 @@ is_under_way(struct flow *flow, int64_t row, struct err *err)
 	return change.state == CHANGE_SENT;
 }
 
-/* Of which account the new one takes the place: decided when 1C states it, for
+/* Of which one the new one takes the place: decided when 1C states it, for
  * what is done of it one by one later tells less. */
 #define META_INSTEAD "bank.instead."    /* and the new one's row: the old's */
 
@@ -297,7 +319,7 @@ note_instead(struct flow *flow, const struct target *gone,
 	return snapshot_meta_set_int(flow->snap, name, old, err);
 }
 
-/* What an earlier package said of the accounts that 1C names holds no more. */
+/* What an earlier package said of those that 1C names holds no more. */
 static int
 forget_instead(const struct succession *what, struct err *err)
 {
@@ -318,7 +340,8 @@ forget_instead(const struct succession *what, struct err *err)
 }
 
 static int
-succeed(struct succession *what, const struct target *gone, struct err *err)
+succeed_account(struct succession *what, const struct target *gone,
+    struct err *err)
 {
 	struct flow *flow = what->flow;
 	const struct target *same = NULL, *next = NULL;
@@ -337,28 +360,50 @@ succeed(struct succession *what, const struct target *gone, struct err *err)
 	    note_instead(flow, gone, next, err) : 0;
 }
 
-int
-papers_succeed(struct flow *flow, struct str id, struct err *err)
+static int
+succeed_person(struct succession *what, const struct target *gone,
+    struct err *err)
 {
-	struct succession what = { .flow = flow };
+	const struct target *next;
+	int rc = persons_next(what->flow, gone, what->gone, what->gone_count,
+	    what->named, what->named_count, &next, err);
+
+	return rc == 0 && next != NULL ? note_instead(what->flow, gone, next,
+	    err) : rc;
+}
+
+static int
+succeed_kind(struct flow *flow, enum target_kind kind, struct str id,
+    struct err *err)
+{
+	struct succession what = { .flow = flow, .kind = kind };
 	struct record_source *source = &flow->source;
 	int rc;
 
 	if (source->has_target == NULL ||
-	    !source->has_target(source->ctx, TARGET_BANK))
+	    !source->has_target(source->ctx, kind))
 		return 0;
 	rc = map_targets(flow->map, RECORD_COUNTERPARTY, id, visit_named,
 	    &what, err);
 	if (rc == 0)
 		rc = forget_instead(&what, err);
 	if (rc == 0 && what.named_count > 0)
-		rc = snapshot_image_each_of(flow->snap, TARGET_BANK,
+		rc = snapshot_image_each_of(flow->snap, kind,
 		    target_id(&what.named[0]), visit_held, &what, err);
 	for (size_t i = 0; rc == 0 && i < what.gone_count; i++)
-		rc = succeed(&what, &what.gone[i], err);
+		rc = kind == TARGET_BANK ?
+		    succeed_account(&what, &what.gone[i], err) :
+		    succeed_person(&what, &what.gone[i], err);
 	free(what.named);
 	free(what.gone);
 	return rc;
+}
+
+int
+papers_succeed(struct flow *flow, struct str id, struct err *err)
+{
+	return succeed_kind(flow, TARGET_BANK, id, err) == -1 ? -1 :
+	    succeed_kind(flow, TARGET_PERSON, id, err);
 }
 
 /* 1C may have named it again since, in a package that was taken before anything
@@ -383,7 +428,7 @@ is_named_again(struct flow *flow, int64_t row, struct target *target,
 	return rc;
 }
 
-/* The portal's object goes over to the new account, with all that is agreed of
+/* The portal's object goes over to the new one, with all that is agreed of
  * it.  1: it is not there any more. */
 static int
 hand_over(struct flow *flow, int64_t from, int64_t to, struct err *err)
@@ -417,7 +462,7 @@ hand_over(struct flow *flow, int64_t from, int64_t to, struct err *err)
 }
 
 int
-papers_replace(struct flow *flow, const struct target *bank, int64_t row,
+papers_replace(struct flow *flow, const struct target *target, int64_t row,
     bool there, struct err *err)
 {
 	struct target gone;
@@ -442,5 +487,5 @@ papers_replace(struct flow *flow, const struct target *bank, int64_t row,
 	/* What was planned of the old one goes. */
 	if (rc == 0)
 		rc = derive_target(flow, &gone, 0, false, err);
-	return rc != 0 ? rc : derive_target(flow, bank, 0, false, err);
+	return rc != 0 ? rc : derive_target(flow, target, 0, false, err);
 }

@@ -183,12 +183,89 @@ old_hash(const struct fields *old, struct str path)
 	return STR_NONE;
 }
 
+/* One more, as long as the line has room for it. */
 static void
-note_first(char first[256], const char *path)
+note_example(char line[PICTURE_EXAMPLES], const char *path, struct str owner)
 {
-	if (first[0] == '\0')
-		(void)snprintf(first, 256, "%.*s",
-		    (int)str_utf8_cut(str_of(path), 255).len, path);
+	char one[PICTURE_EXAMPLES];
+	size_t used = strlen(line);
+	struct str name = str_utf8_cut(owner, PICTURE_EXAMPLES / 4);
+	int len = snprintf(one, sizeof(one), "%s%.*s%s%.*s%s",
+	    used > 0 ? ", " : "", (int)str_utf8_cut(str_of(path),
+	    PICTURE_EXAMPLES / 2).len, path, path[0] != '\0' && name.len > 0 ?
+	    " (" : "", (int)name.len, name.len > 0 ? name.p : "",
+	    path[0] != '\0' && name.len > 0 ? ")" : "");
+
+	if (used + (size_t)len < PICTURE_EXAMPLES)
+		memcpy(line + used, one, (size_t)len + 1);
+}
+
+void
+picture_note_odd(struct picture_tally *tally, const char *path)
+{
+	tally->odd++;
+	note_example(tally->first_odd, path, tally->owner);
+}
+
+void
+picture_notes_clear(struct picture_notes *notes)
+{
+	while (notes->count > 0)
+		free(notes->items[--notes->count].path);
+}
+
+void
+picture_notes_free(struct picture_notes *notes)
+{
+	picture_notes_clear(notes);
+	free(notes->items);
+	*notes = (struct picture_notes){ NULL, 0, 0 };
+}
+
+/* Takes the path over. */
+static void
+add_note(struct picture_notes *notes, char *path, enum owed_came came)
+{
+	if (notes == NULL) {
+		free(path);
+		return;
+	}
+	if (notes->count == notes->size) {
+		notes->size = notes->size == 0 ? 8 : notes->size * 2;
+		notes->items = mem_resize(notes->items, notes->size,
+		    sizeof(*notes->items));
+	}
+	notes->items[notes->count++] = (struct picture_note){ path, came };
+}
+
+char *
+picture_path(struct str named)
+{
+	char *path = mem_text_n(named.p, named.len);
+
+	for (char *p = path; *p != '\0'; p++)
+		if (*p == '\\')
+			*p = '/';
+	return path;
+}
+
+bool
+picture_is(struct str value, const char *path)
+{
+	char *named = picture_path(field_part(value, 0));
+	bool same = strcmp(named, path) == 0;
+
+	free(named);
+	return same;
+}
+
+int
+picture_keep(struct flow *flow, const char *file, char hex[SHA256_HEX],
+    struct err *err)
+{
+	int rc = hash_file(file, hex, err);
+
+	return rc == 0 && keep(flow, file, hex, err) == -1 ? -1 : rc;
 }
 
 /* As hash_file(), which it tallies. */
@@ -198,22 +275,30 @@ stamp_one(struct flow *flow, const char *folder, const char *xml,
     struct err *err)
 {
 	char *file = is_inside(path) ? find_file(folder, xml, path) : NULL;
-	int rc = file == NULL ? 2 : hash_file(file, hex, err);
+	int rc = file == NULL ? 2 : picture_keep(flow, file, hex, err);
 
-	if (rc == 0 && keep(flow, file, hex, err) == -1)
-		rc = -1;
 	free(file);
 	if (rc == 0)
 		tally->kept++;
-	if (rc == 1) {
-		tally->odd++;
-		note_first(tally->first_odd, path);
-	}
+	if (rc == 1)
+		picture_note_odd(tally, path);
 	if (rc == 2) {
 		tally->missing++;
-		note_first(tally->first, path);
+		note_example(tally->first, path, tally->owner);
 	}
 	return rc;
+}
+
+/* A path that leads out of the package is of no file that may come. */
+static enum owed_came
+came_of(int rc, const char *path, struct str known)
+{
+	if (rc == 0)
+		return OWED_CAME;
+	/* What had its picture and was not sent again is no news. */
+	if (!is_inside(path) || (rc == 2 && known.len == HASH_CHARACTERS))
+		return OWED_AS_BEFORE;
+	return OWED_MISSING;
 }
 
 /*
@@ -226,21 +311,20 @@ stamp_value(struct flow *flow, const char *folder, const char *xml,
     const struct fields *old, struct str value, struct fields *out,
     struct picture_tally *tally, struct err *err)
 {
-	char *path = mem_text_n(value.p, value.len), hex[SHA256_HEX];
+	char *path = picture_path(value), hex[SHA256_HEX];
 	struct picture_tally before = *tally;
 	struct str known;
 	int rc;
 
-	for (char *p = path; *p != '\0'; p++)
-		if (*p == '\\')
-			*p = '/';
 	rc = stamp_one(flow, folder, xml, path, hex, tally, err);
-	free(path);
-	if (rc == -1)
+	if (rc == -1) {
+		free(path);
 		return -1;
+	}
 	known = rc == 0 ? str_of(hex) : old_hash(old, value);
 	if (rc == 2 && known.len > 0)
 		*tally = before;
+	add_note(tally->notes, path, came_of(rc, path, known));
 	if (rc == 1 && known.len == 0)
 		known = str_of(PICTURE_NONE);
 	if (known.len == 0)
@@ -248,6 +332,34 @@ stamp_value(struct flow *flow, const char *folder, const char *xml,
 	else
 		(void)fields_add_pair(out, FIELD_PICTURE, value, known);
 	return 0;
+}
+
+/* Pictures of one record beyond what a good gets; the same one twice is one. */
+static void
+count_over(const struct fields *stamped, struct picture_tally *tally)
+{
+	struct str value, hashes[2 * LIMIT_PICTURES];
+	size_t at = 0, count = 0, i;
+	enum field field;
+
+	while (fields_next(stamped, &at, &field, &value)) {
+		struct str hash = field_part(value, 1);
+
+		if (hash.len != HASH_CHARACTERS)
+			continue;
+		for (i = 0; i < count && i < 2 * LIMIT_PICTURES; i++)
+			if (str_eq(hashes[i], hash))
+				break;
+		if (i < count)
+			continue;
+		if (count < 2 * LIMIT_PICTURES)
+			hashes[count] = hash;
+		count++;
+	}
+	if (count <= LIMIT_PICTURES)
+		return;
+	tally->over += (int64_t)count - LIMIT_PICTURES;
+	note_example(tally->first_over, "", tally->owner);
 }
 
 int
@@ -267,12 +379,17 @@ picture_stamp(struct flow *flow, const char *folder, const char *xml,
 	fields_init(&old);
 	fields_init(&stamped);
 	rc = flow->source.get(flow->source.ctx, kind, id, &old, err);
+	tally->owner = fields_has(fields, FIELD_NAME) ? fields_get(fields,
+	    FIELD_NAME) : id;
 	while (rc != -1 && fields_next(fields, &at, &field, &value))
 		if (field == FIELD_PICTURE)
 			rc = stamp_value(flow, folder, xml, &old, value,
 			    &stamped, tally, err);
-	if (rc != -1)
+	if (rc != -1) {
+		count_over(&stamped, tally);
 		fields_merge(fields, &stamped);
+	}
+	tally->owner = STR_NONE;
 	fields_free(&old);
 	fields_free(&stamped);
 	return rc == -1 ? -1 : 0;
@@ -361,7 +478,24 @@ picture_revive(struct flow *flow, const struct picture_tally *tally,
 
 struct pruning {
 	int64_t before, oldest; /* wall ms; oldest: of what stays */
+	const struct rowset *wanted;    /* NULL: all */
 };
+
+/* A number for a hash, not 0. */
+static int64_t
+number_of(struct str hash)
+{
+	return (int64_t)(str_hash(0, hash) >> 1) + 1;
+}
+
+static bool
+is_wanted(const struct pruning *pruning, const char *relative)
+{
+	const char *base = strrchr(relative, '/');
+
+	return pruning->wanted == NULL || (base != NULL &&
+	    rowset_has(pruning->wanted, number_of(str_of(base + 1))));
+}
 
 static int
 remove_old(void *ctx, const char *path, const char *relative)
@@ -370,14 +504,15 @@ remove_old(void *ctx, const char *path, const char *relative)
 	struct err ignored = { 0 };
 	struct stat st;
 	int64_t since;
+	bool goes;
 
-	(void)relative;
 	if (lstat(path, &st) == -1)
 		return 0;
 	since = (int64_t)st.st_ctime * 1000;
-	if (since < pruning->before && file_remove(path, &ignored) == 0)
+	goes = since < pruning->before || !is_wanted(pruning, relative);
+	if (goes && file_remove(path, &ignored) == 0)
 		return 0;
-	if (since < pruning->before)
+	if (goes)
 		log_warn("%s", ignored.text);
 	if (since < pruning->oldest)
 		pruning->oldest = since;
@@ -385,19 +520,21 @@ remove_old(void *ctx, const char *path, const char *relative)
 }
 
 /*
- * What is as old as the archive may be.  What comes is younger than what is
- * there, so nothing has to be looked at until the oldest is of that age; a
- * time that is ahead is of a clock that was set back.
+ * What is as old as the archive may be, and what is not wanted.  What comes is
+ * younger than what is there, so where all is wanted nothing has to be looked
+ * at until the oldest is of that age; a time that is ahead is of a clock that
+ * was set back.
  */
 static int
-prune_old(struct flow *flow, const char *folder, struct err *err)
+prune_old(struct flow *flow, const char *folder, const struct rowset *wanted,
+    struct err *err)
 {
 	int64_t now = clock_wall_ms();
 	int64_t oldest = snapshot_meta_int(flow->snap, META_OLDEST_PICTURE, 0);
 	struct pruning pruning = { now - flow->config->inbox.archive_days *
-	    DAY_MS, now };
+	    DAY_MS, now, wanted };
 
-	if (oldest >= pruning.before && oldest <= now)
+	if (wanted == NULL && oldest >= pruning.before && oldest <= now)
 		return 0;
 	if (file_walk(folder, remove_old, &pruning, err) == -1)
 		return -1;
@@ -405,10 +542,75 @@ prune_old(struct flow *flow, const char *folder, struct err *err)
 	    pruning.oldest, err);
 }
 
+struct standing_in {
+	struct flow *flow;
+	struct rowset pictures;
+	struct fields record;
+};
+
+/* While the first picture of a good does not come the next one is its own, and
+ * has to be sent to the gallery when it does. */
+static int
+note_standing_in(void *ctx, const struct owed *owed, struct err *err)
+{
+	struct standing_in *found = ctx;
+	struct record_source *source = &found->flow->source;
+	enum field field;
+	struct str value, hash;
+	bool before = false;
+	size_t at = 0;
+	int rc = source->get(source->ctx, owed->kind, str_n(owed->id,
+	    owed->id_len), &found->record, err);
+
+	while (rc == 0 && fields_next(&found->record, &at, &field, &value)) {
+		if (field != FIELD_PICTURE)
+			continue;
+		hash = field_part(value, 1);
+		if (hash.len == HASH_CHARACTERS) {
+			if (before)
+				rowset_add(&found->pictures, number_of(hash));
+			break;
+		}
+		before = before || picture_is(value, owed->path);
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+/* All is sent; but for what may be asked for once more nothing is needed. */
+static int
+prune_sent(struct flow *flow, const char *folder, struct err *err)
+{
+	struct standing_in found = { .flow = flow };
+	int64_t last = snapshot_meta_int(flow->snap, META_LAST_REQUEST, 0);
+	bool owed;
+	int rc;
+
+	if (late_any(flow, &owed, err) == -1)
+		return -1;
+	if (!owed)
+		return file_remove_tree(folder, err);
+	/* Nothing has come and nothing was sent since the last look. */
+	if (flow->pruned == flow->tally.shelved && last ==
+	    snapshot_meta_int(flow->snap, META_PRUNED, 0))
+		return prune_old(flow, folder, NULL, err);
+	fields_init(&found.record);
+	rc = snapshot_owed_all(flow->snap, note_standing_in, &found, err);
+	if (rc == 0)
+		rc = found.pictures.count == 0 ?
+		    file_remove_tree(folder, err) :
+		    prune_old(flow, folder, &found.pictures, err);
+	if (rc == 0)
+		rc = snapshot_meta_set_int(flow->snap, META_PRUNED, last,
+		    err);
+	flow->pruned = flow->tally.shelved;
+	fields_free(&found.record);
+	rowset_free(&found.pictures);
+	return rc;
+}
+
 /*
- * Everything is sent: nothing can need them.  Where something stays unsent
- * for ever, what is as old as the archive may be goes all the same: 1C can
- * export it again.
+ * Where something stays unsent for ever, or owed, what is as old as the archive
+ * may be goes all the same: 1C can export it again.
  */
 int
 picture_prune(struct flow *flow, struct err *err)
@@ -423,8 +625,8 @@ picture_prune(struct flow *flow, struct err *err)
 	}
 	rc = snapshot_change_any(flow->snap, &unsent, err);
 	if (rc == 0)
-		rc = unsent ? prune_old(flow, folder, err) :
-		    file_remove_tree(folder, err);
+		rc = unsent ? prune_old(flow, folder, NULL, err) :
+		    prune_sent(flow, folder, err);
 	free(folder);
 	return rc;
 }

@@ -257,6 +257,7 @@ struct preview {
 	char *const *paths;
 	const struct intake_file *files;
 	size_t count;
+	bool late;              /* files alone that records wait for */
 };
 
 static int
@@ -290,6 +291,7 @@ preview_package(struct flow *flow, const struct preview *preview,
 
 	memset(&package, 0, sizeof(package));
 	package.state = PACKAGE_CLAIMED;
+	package.late = preview->late;
 	package.taken = clock_wall_ms();
 	(void)snprintf(package.node, sizeof(package.node), "%s",
 	    preview->node);
@@ -329,6 +331,30 @@ node_is_whole(struct flow *flow, const struct intake_list *list, size_t from,
 	return whole;
 }
 
+/* Attachments alone: those that came late. */
+static int
+preview_rest(struct flow *flow, const struct intake_list *list, size_t from,
+    size_t to, struct err *err)
+{
+	bool *take = mem_array(list->count, sizeof(*take)), any;
+	struct intake_file *files = mem_array(to - from, sizeof(*files));
+	struct preview preview = { .node = list->files[from].node,
+	    .files = files, .late = true };
+	int rc;
+
+	for (size_t i = from; i < to; i++)
+		take[i] = true;
+	rc = late_choose(flow, list, from, to, take, &any, err);
+	for (size_t i = from; i < to; i++)
+		if (take[i])
+			files[preview.count++] = list->files[i];
+	if (rc == 0 && any)
+		rc = preview_package(flow, &preview, err);
+	free(files);
+	free(take);
+	return rc;
+}
+
 static int
 preview_node(struct flow *flow, const struct intake_list *list, size_t from,
     size_t to, struct err *err)
@@ -336,6 +362,8 @@ preview_node(struct flow *flow, const struct intake_list *list, size_t from,
 	struct preview preview = { .node = list->files[from].node,
 	    .files = &list->files[from], .count = to - from };
 
+	if (list->files[from].kind == INTAKE_OTHER)
+		return preview_rest(flow, list, from, to, err);
 	if (node_is_whole(flow, list, from, to))
 		return preview_package(flow, &preview, err);
 	report_say(flow->report, _("%s is still being written and is left "
@@ -348,12 +376,13 @@ preview_inbox(struct flow *flow, struct err *err)
 {
 	const struct config *config = flow->config;
 	struct intake_list list = { NULL, 0 };
-	size_t links, from = 0;
+	struct intake_left left;
+	size_t from = 0;
 	int rc;
 
 	rc = intake_scan(&list, config->folders.inbox,
 	    config->inbox.nodes.items, config->inbox.nodes.count,
-	    config->orders.in_inbox, &links, err);
+	    config->orders.in_inbox, &left, err);
 	for (size_t i = 1; rc == 0 && i <= list.count; i++) {
 		if (i < list.count && strcmp(list.files[i].node,
 		    list.files[from].node) == 0)

@@ -128,8 +128,8 @@ take_note(void *ctx, const struct history *entry, struct err *err)
 }
 
 static void
-show_json(struct asking *asking, const struct op *op, int64_t portal_id,
-    const char *how)
+show_json(struct asking *asking, const struct target *target,
+    int64_t portal_id, const char *how)
 {
 	struct json_out *jo = &asking->push->flow->report->jo;
 
@@ -137,60 +137,77 @@ show_json(struct asking *asking, const struct op *op, int64_t portal_id,
 		json_out_array(jo, "recognised");
 	asking->first = false;
 	json_out_object(jo, NULL);
-	json_out_text(jo, "kind", target_kind_name(op->target.kind));
-	json_out_str(jo, "id", target_id(&op->target));
+	json_out_text(jo, "kind", target_kind_name(target->kind));
+	json_out_str(jo, "id", target_id(target));
 	json_out_int(jo, "portal_id", portal_id);
 	report_json_note(asking->push->flow->report, "how", how);
 	json_out_end_object(jo);
 }
 
 static void
-show_doubt(struct report *report, const struct op *op, const char *text)
+show_doubt(struct flow *flow, const struct target *target, const char *text)
 {
-	struct str id = target_id(&op->target);
+	struct report *report = flow->report;
+	struct str id = target_id(target);
 	char *message = choice_message(text);
 
 	report_line(report, "? %s %.*s: %s",
-	    target_kind_title(op->target.kind), (int)id.len, id.p, message);
+	    target_kind_title(target->kind), (int)id.len, id.p, message);
 	free(message);
 	if (!report->json)
-		choice_show(report, text);
+		choice_show(flow, target, text);
 }
 
 /* "= product p1: 117, recognised by article"; of several candidates which
  * they are. */
 static int
-show_found(struct asking *asking, const struct op *op, struct err *err)
+show_found(struct asking *asking, const struct target *target,
+    struct err *err)
 {
 	struct flow *flow = asking->push->flow;
-	struct history_filter filter = { .id = target_id(&op->target),
-	    .kind = op->target.kind, .limit = 1 };
-	struct str id = target_id(&op->target);
+	struct history_filter filter = { .id = target_id(target),
+	    .kind = target->kind, .limit = 1 };
+	struct str id = target_id(target);
 	struct image image;
 	struct change change;
 	char note[128] = "";
 	int rc;
 
 	image_init(&image);
-	rc = snapshot_image_get(flow->snap, &op->target, &image, err);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
 	if (rc == 0 && image.portal_id != 0 && !target_is_of_good(
-	    op->target.kind)) {
+	    target->kind)) {
 		rc = snapshot_history_each(flow->snap, &filter, take_note,
 		    note, err);
 		if (flow->report->json)
-			show_json(asking, op, image.portal_id, note);
+			show_json(asking, target, image.portal_id, note);
 		else
 			report_line(flow->report, "= %s %.*s: %" PRId64
-			    ", %s", target_kind_title(op->target.kind),
+			    ", %s", target_kind_title(target->kind),
 			    (int)id.len, id.p, image.portal_id, note);
 	} else if (rc == 0 && image.portal_id == 0) {
 		rc = snapshot_change_get(flow->snap, image.target, &change,
 		    err);
 		if (rc == 0 && change.state == CHANGE_FAILED)
-			show_doubt(flow->report, op, change.text);
+			show_doubt(flow, target, change.text);
 	}
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
+}
+
+/* ... and what bears its mark in another form, each form once. */
+static int
+show_all_found(struct asking *asking, const struct op *op, struct err *err)
+{
+	struct target other;
+	int rc = show_found(asking, &op->target, err);
+
+	for (size_t i = 0; rc == 0 && i < op->other_count; i++)
+		if ((i == 0 || op->others[i].kind != op->others[i - 1].kind) &&
+		    target_set(&other, op->others[i].kind,
+		    target_id(&op->target)) == 0)
+			rc = show_found(asking, &other, err);
+	return rc;
 }
 
 static bool
@@ -236,7 +253,7 @@ settle_looks(struct asking *asking, struct err *err)
 			continue;
 		rc = adopt_settle(push, op, err);
 		if (rc == 0)
-			rc = show_found(asking, op, err);
+			rc = show_all_found(asking, op, err);
 	}
 	note_lost(asking);
 	return rc == 0 ? derive_fuse_settle(push->flow, err) : -1;

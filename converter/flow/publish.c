@@ -75,15 +75,18 @@ outbox_close(struct outbox *outbox)
 /* ---- not loaded for too long ---- */
 
 /* 1C stayed away, or was here and named no order: not the same thing, but a
- * proof of loading is neither (DESIGN 3). */
+ * proof of loading is neither (DESIGN 3).  One that was offered once more by
+ * itself is not a third time. */
 static void
 set_withdrawn(struct flow *flow, struct order *order)
 {
+	bool again = strcmp(order->code, ORDER_OFFERED_AGAIN) == 0;
 	int64_t came = snapshot_meta_int(flow->snap, META_ORDERS_CAME, 0);
 	char when[CLOCK_TEXT_BYTES], text[sizeof(order->text)];
 
 	if (came < order->put) {
-		order_set_state(order, ORDER_WITHDRAWN, "not-loaded",
+		order_set_state(order, ORDER_WITHDRAWN, again ?
+		    ORDER_STILL_UNLOADED : "not-loaded",
 		    TOLD("1C has not loaded it for orders.unseen_hours, and "
 		    "has written no file here since: does its exchange run? "
 		    "`cml24 retry` puts it there again"));
@@ -96,7 +99,8 @@ set_withdrawn(struct flow *flow, struct order *order)
 	    "orders file. If the order is in 1C, save it there once more; if "
 	    "not, 1C does not read this file or cannot load it: see its log, "
 	    "and then `cml24 retry`"), when);
-	order_set_state(order, ORDER_WITHDRAWN, "maybe-loaded", text);
+	order_set_state(order, ORDER_WITHDRAWN, again ? ORDER_STILL_UNLOADED :
+	    "maybe-loaded", text);
 }
 
 static int

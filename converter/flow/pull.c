@@ -2,7 +2,8 @@
  * The way back: deals that changed in the portal are read whole and become
  * orders.  What was changed is asked by time with an overlap, and all of it
  * every reconcile_hours: rows that changed with the same sum, addresses and
- * deletions move no time in the portal.
+ * deletions move no time in the portal.  Deals that ended long ago are left
+ * out of that.
  *
  * Killed anywhere: the mark moves last, so the same deals are read again, and
  * a deal that is taken twice changes nothing.
@@ -30,6 +31,8 @@ struct pull {
 	int64_t *ids;           /* deals to read */
 	size_t count, size;
 	bool whole;             /* all of them, known ones too */
+	bool anew;              /* and those that ended long ago: the rules
+				   are others */
 };
 
 static void
@@ -66,19 +69,35 @@ sort_ids(struct pull *pull)
 
 /* ---- what has to be read ---- */
 
+/* It ended long ago, and 1C has its order: what moves no time in the portal
+ * makes no news of it, and these become more for ever. */
+static bool
+is_over(const struct pull *pull, const struct order *order)
+{
+	const int64_t day = INT64_C(24) * 3600 * 1000;
+	int64_t age = clock_wall_ms() - order->updated;
+
+	return !pull->anew && (order->state == ORDER_LOADED ||
+	    order->state == ORDER_PRESUMED) &&
+	    age > pull->flow->config->run.history_days * day &&
+	    (order_version_says(&order->document, ORDER_WON) ||
+	    order_version_says(&order->document, ORDER_LOST));
+}
+
 /* Known like this, and read well after its last change? */
 static int
-is_known(struct flow *flow, const struct deal_seen *seen, bool *known,
+must_read(const struct pull *pull, const struct deal_seen *seen, bool *must,
     struct err *err)
 {
 	struct order order;
 	int rc;
 
 	order_init(&order);
-	rc = snapshot_order_get(flow->snap, seen->id, &order, err);
-	*known = rc == 0 && order.state != ORDER_GONE &&
-	    order.updated == seen->updated &&
-	    order.looked >= seen->updated + SAME_SECOND_MS;
+	rc = snapshot_order_get(pull->flow->snap, seen->id, &order, err);
+	*must = rc != 0 || order.state == ORDER_GONE ||
+	    order.updated != seen->updated ||
+	    order.looked < seen->updated + SAME_SECOND_MS ||
+	    (pull->whole && !is_over(pull, &order));
 	order_free(&order);
 	return rc == -1 ? -1 : 0;
 }
@@ -87,13 +106,12 @@ static int
 choose_changed(struct pull *pull, struct err *err)
 {
 	const struct deal_changes *changes = &pull->changes;
-	bool known;
+	bool must;
 
 	for (size_t i = 0; i < changes->deal_count; i++) {
-		if (is_known(pull->flow, &changes->deals[i], &known,
-		    err) == -1)
+		if (must_read(pull, &changes->deals[i], &must, err) == -1)
 			return -1;
-		if (!known || pull->whole)
+		if (must)
 			add_id(pull, changes->deals[i].id);
 	}
 	return 0;
@@ -127,9 +145,11 @@ choose_clients(struct pull *pull, struct err *err)
 static int
 choose_order(void *ctx, const struct order *order, struct err *err)
 {
+	struct pull *pull = ctx;
+
 	(void)err;
-	if (order->state != ORDER_GONE)
-		add_id(ctx, order->deal);
+	if (order->state != ORDER_GONE && !is_over(pull, order))
+		add_id(pull, order->deal);
 	return 0;
 }
 
@@ -148,6 +168,28 @@ choose_held(struct pull *pull, struct err *err)
 		return 0;
 	return snapshot_order_each(pull->flow->snap, ORDER_HELD, choose_order,
 	    pull, err);
+}
+
+/* Of a deal that was made of an order of 1C it is not known, before it is read,
+ * in which funnel it stands and who is responsible. */
+static int
+choose_unread(void *ctx, const struct order *order, struct err *err)
+{
+	(void)err;
+	if (order->looked == 0)
+		add_id(ctx, order->deal);
+	return 0;
+}
+
+static int
+choose_of_onec(struct pull *pull, struct err *err)
+{
+	struct snapshot *snap = pull->flow->snap;
+
+	if (snapshot_meta_int(snap, META_ORDERS_UNREAD, 0) == 0)
+		return 0;
+	return snapshot_order_each(snap, ORDER_FROM_ONEC, choose_unread, pull,
+	    err);
 }
 
 /* The rules that say which deals are orders, and what is in these. */
@@ -173,18 +215,22 @@ hash_rules(const struct config *config)
 	return (int64_t)(hash >> 1);
 }
 
-/* The first look, other rules, a clock that went back, or the time for it has
- * come. */
+/* The first look, or other rules. */
 static bool
-is_whole(struct flow *flow, int64_t mark)
+is_anew(struct flow *flow, int64_t mark)
+{
+	return mark == 0 || snapshot_meta_int(flow->snap, META_ORDERS_RULES,
+	    0) != hash_rules(flow->config);
+}
+
+/* A clock that went back, or the time for it has come. */
+static bool
+is_due(struct flow *flow)
 {
 	int64_t last = snapshot_meta_int(flow->snap, META_ORDERS_WHOLE, 0);
 	int64_t since = clock_wall_ms() - last;
 
-	return mark == 0 || since < 0 ||
-	    since >= flow->config->orders.reconcile_ms ||
-	    snapshot_meta_int(flow->snap, META_ORDERS_RULES, 0) !=
-	    hash_rules(flow->config);
+	return since < 0 || since >= flow->config->orders.reconcile_ms;
 }
 
 /* The run was told, and has said, that the CRM is not shown to us: nothing is
@@ -231,7 +277,8 @@ look(struct pull *pull, struct err *err)
 	struct deal_look ask = { .created = order_since(flow) };
 	int rc;
 
-	pull->whole = is_whole(flow, mark);
+	pull->anew = is_anew(flow, mark);
+	pull->whole = pull->anew || is_due(flow);
 	if (!pull->whole)
 		ask.since = mark - LIMIT_LOOK_BACK_MS;
 	if (flow_remote(flow, err) == -1)
@@ -245,13 +292,14 @@ look(struct pull *pull, struct err *err)
 		log_warn("the portal's clock went back: all deals are read");
 		deal_changes_free(&pull->changes);
 		ask.since = 0;
-		pull->whole = true;
+		pull->whole = pull->anew = true;
 		rc = look_at(pull, &ask, err);
 		if (rc != 0)
 			return rc;
 	}
 	if (choose_changed(pull, err) == -1 ||
-	    choose_clients(pull, err) == -1 || choose_held(pull, err) == -1)
+	    choose_clients(pull, err) == -1 ||
+	    choose_held(pull, err) == -1 || choose_of_onec(pull, err) == -1)
 		return -1;
 	sort_ids(pull);
 	return 0;
@@ -391,6 +439,10 @@ keep_mark(struct pull *pull, struct err *err)
 	    snapshot_meta_set_int(flow->snap, META_ORDERS_RULES,
 	    hash_rules(flow->config), err) == -1))
 		return -1;
+	if (snapshot_meta_int(flow->snap, META_ORDERS_UNREAD, 0) != 0 &&
+	    snapshot_meta_set_int(flow->snap, META_ORDERS_UNREAD, 0,
+	    err) == -1)
+		return -1;
 	if (!pull->whole && pull->count == 0 &&
 	    pull->changes.now - mark < LAG_MS)
 		return 0;
@@ -409,7 +461,8 @@ keep_first_day(struct flow *flow, struct err *err)
 	    snapshot_meta_int(flow->snap, META_ORDERS_FIRST, 0) != 0)
 		return 0;
 	return snapshot_meta_set_int(flow->snap, META_ORDERS_FIRST,
-	    clock_wall_ms() / day * day, err);
+	    clock_from_local(clock_to_local(clock_wall_ms()) / day * day),
+	    err);
 }
 
 int

@@ -2,7 +2,9 @@
  * Sending what is due: look up what an earlier run left, then build, commit
  * and send requests, several at a time, and settle each as it ends.
  */
-#include "flow/flow_internal.h"
+#include "flow/alike.h"
+#include "flow/choice.h"
+#include "flow/rival.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -307,6 +309,8 @@ push_stock(struct push *push, bool *any, struct err *err)
 	return 0;
 }
 
+/* All that is due, and what becomes due by it: who was not recognised for what
+ * others have got meanwhile. */
 static int
 push_loop(struct push *push, struct err *err)
 {
@@ -319,8 +323,11 @@ push_loop(struct push *push, struct err *err)
 		    push_commands(push, err) == -1 ||
 		    push_stock(push, &any, err) == -1)
 			return -1;
+		if (!any && !push->stopped && !flow_must_stop(push->flow) &&
+		    choice_again(push->flow, &any, err) == -1)
+			return -1;
 	}
-	return 0;
+	return push->stopped ? 0 : rival_tell_made(push, err);
 }
 
 /* After an error of ours: what has left is still waited for, so that its
@@ -379,7 +386,9 @@ push_free(struct push *push)
 	rowset_free(&push->doubted_again);
 	rowset_free(&push->turned);
 	settle_forget_refusals(push);
+	rival_free(push->rivals);
 	rowset_free(&push->reasked);
+	alike_free(push->alike);
 	free(push);
 }
 
@@ -481,9 +490,10 @@ push_all(struct flow *flow, struct err *err)
 int
 flow_push(struct flow *flow, struct err *err)
 {
-	bool due;
+	bool due, again;
 
-	if (anything_due(flow, &due, err) == -1)
+	if (choice_again(flow, &again, err) == -1 ||
+	    anything_due(flow, &due, err) == -1)
 		return -1;
 	/* Of a package without news its pictures are not needed. */
 	if (!due)

@@ -5,7 +5,7 @@
  * Otherwise it is planned again, but only when the lost request can no
  * longer be running (portal.unknown_seconds); until then the target rests.
  */
-#include "flow/flow_internal.h"
+#include "flow/order.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -72,6 +72,9 @@ add_lost(void *ctx, const struct attempt *attempt, struct err *err)
 	if (client_is_human(target.kind))
 		rowset_add(&push->persons_busy,
 		    client_person_number(&target));
+	if (attempt->verb == VERB_CREATE)
+		rowset_add(&push->persons_busy,
+		    client_person_name(&target, &attempt->values));
 	return 0;
 }
 
@@ -83,6 +86,9 @@ drop_attempt(struct push *push, const struct op *op, struct err *err)
 	if (client_is_human(op->target.kind))
 		rowset_remove(&push->persons_busy,
 		    client_person_number(&op->target));
+	if (errand->lost->verb == VERB_CREATE)
+		rowset_remove(&push->persons_busy,
+		    client_person_name(&op->target, &errand->lost->values));
 	return snapshot_attempt_drop(push->flow->snap, errand->attempt, err);
 }
 
@@ -151,10 +157,15 @@ confirm_lost(struct push *push, struct op *op, int64_t portal_id,
 	struct confirm done = { .target = op->target, .row = errand->row,
 	    .portal_id = portal_id, .verb = errand->verb, .values = values,
 	    .note = note, .lost = errand->lost->verb != VERB_DELETE };
+	bool missed = done.lost && errand->verb == VERB_DELETE &&
+	    target_is_client(op->target.kind);
 
-	if (drop_attempt(push, op, err) == -1)
+	done.lost = done.lost && !missed;
+	if (drop_attempt(push, op, err) == -1 ||
+	    settle_confirm(push, &done, err) == -1)
 		return -1;
-	return settle_confirm(push, &done, err);
+	return missed ? client_miss(push->flow, errand->row,
+	    errand->lost->portal_id, err) : 0;
 }
 
 /* Said twice, it is there twice: what is made, and lines that are added. */
@@ -172,7 +183,8 @@ may_double(const struct op *op)
 	return errand->verb == VERB_CREATE &&
 	    op->target.kind != TARGET_ADDRESS &&
 	    !target_is_main_picture(&op->target) &&
-	    !target_is_deal(op->target.kind);
+	    (!target_is_deal(op->target.kind) ||
+	    op->target.kind == TARGET_ONEC_ORDER);
 }
 
 int
@@ -479,6 +491,9 @@ add_recheck(struct push *push, int64_t row, struct err *err)
 		    row);
 		rowset_add(&push->looking, row);
 		op->portal_id = 0;
+		/* Its mark is what was said of it. */
+		if (target.kind == TARGET_ONEC_ORDER)
+			fields_copy(&op->fields, &image.agreed);
 		rc = find_under_parent(push->flow, op, err);
 	} else if (rc == 1) {
 		rc = snapshot_recheck_drop(push->flow->snap, row, err);
@@ -549,6 +564,9 @@ is_double(struct push *push, const struct op *op, const struct found *row,
 {
 	bool taken;
 
+	if (op->target.kind == TARGET_ONEC_ORDER &&
+	    !onec_deal_is_double(op, row, image))
+		return false;
 	return row->portal_id != image->portal_id &&
 	    client_bears_mark(push->flow, op, row) &&
 	    adopt_is_taken(push->flow, &op->target, row->portal_id, true,

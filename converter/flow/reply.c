@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/told.h"
 #include "model/party.h"
 
 /* Fields of the deal that go into a user field, and its key in orders.fields
@@ -69,7 +70,7 @@ has_place(const struct config_funnel *funnel, struct str line)
 	if (funnel == NULL)
 		return false;
 	if (is_status(line))
-		return config_map_get(&funnel->status_from_1c,
+		return deal_stage_of_status(funnel,
 		    field_part(line, 1)) != NULL;
 	if (str_is(what, "paid"))
 		return funnel->paid_stage != NULL;
@@ -97,6 +98,33 @@ want_progress(const struct config_funnel *funnel, struct str progress,
 	buf_free(&kept);
 }
 
+/* Did 1C say this, and says now that it is not so?  What was paid stays where
+ * it may be a part now. */
+static bool
+is_taken_back(const struct answer *answer, enum field field)
+{
+	if (field == FIELD_SHIPPED || field == FIELD_SHIPMENT_DATE)
+		return answer->unshipped;
+	if (field == FIELD_PAID || field == FIELD_PAYMENT_TYPE)
+		return answer->unpaid;
+	return answer->unpaid_whole &&
+	    field >= FIELD_PAYMENT_DATE && field <= FIELD_PAYMENT_COMMENT;
+}
+
+/* "No" is said where "yes" was, and no sooner: a deal starts without. */
+static struct str
+value_instead(const struct answer *answer, enum field field,
+    struct str agreed)
+{
+	/* It came with a copy of another deal. */
+	if (str_is(agreed, "?"))
+		return str_of(FIELD_CLEAR);
+	if (agreed.len == 0 || !is_taken_back(answer, field))
+		return STR_NONE;
+	return str_of(field == FIELD_PAID || field == FIELD_SHIPPED ? "N" :
+	    FIELD_CLEAR);
+}
+
 /* Only what a rule has a place for; the rest counts as never said, so that a
  * rule that is added later sends it. */
 static void
@@ -116,30 +144,51 @@ want_fields(struct flow *flow, const struct order *order,
 		    !is_owned(flow, name))
 			continue;
 		value = fields_get(&answer->deal, field);
+		if (value.len == 0)
+			value = value_instead(answer, field,
+			    fields_get(&image->agreed, field));
 		if (value.len > 0)
 			(void)fields_set(out, field, value);
-		else if (str_is(fields_get(&image->agreed, field), "?"))
-			/* It came with a copy of another deal. */
-			(void)fields_set(out, field, str_of(FIELD_CLEAR));
 	}
 	if (is_owned(flow, "stage"))
 		want_progress(find_funnel(flow, order->category),
 		    fields_get(&answer->deal, FIELD_PROGRESS), out);
 }
 
+/* Before 1C has loaded the order there is nothing to compare with. */
+static bool
+takes_lines(struct flow *flow, const struct order *order,
+    const struct answer *answer)
+{
+	const struct config_funnel *funnel = find_funnel(flow,
+	    order->category);
+
+	return answer->has_lines && order->known.count > 0 &&
+	    is_owned(flow, "lines") && funnel != NULL &&
+	    funnel->lines_from_1c;
+}
+
+/* The sum is in the image where it was typed by hand (order.c). */
 static void
 want_deal(struct flow *flow, const struct order *order,
     const struct answer *answer, const struct image *image,
     struct wanted *out)
 {
-	char number[24];
+	char number[24], sum[DECIMAL_TEXT_BYTES];
 
 	want_fields(flow, order, answer, image, &out->fields);
 	(void)snprintf(number, sizeof(number), "%" PRId64, order->number);
-	if (config_map_get(&flow->config->orders.fields,
-	    str_of("number")) != NULL)
+	/* An order of 1C has no number of ours. */
+	if (order->number != 0 && config_map_get(
+	    &flow->config->orders.fields, str_of("number")) != NULL)
 		(void)fields_set(&out->fields, FIELD_NUMBER,
 		    str_of(number));
+	if (takes_lines(flow, order, answer) && answer->has_sum &&
+	    !reply_was_said(order, answer) &&
+	    fields_has(&image->agreed, FIELD_SUM)) {
+		(void)decimal_format(sum, answer->sum);
+		(void)fields_set(&out->fields, FIELD_SUM, str_of(sum));
+	}
 	out->state = WANTED_PRESENT;
 }
 
@@ -160,21 +209,16 @@ reply_was_said(const struct order *order, const struct answer *answer)
 	    FIELD_TAG), said);
 }
 
-/* Before 1C has loaded the order there is nothing to compare with; and lines
- * that mean the same are the agreed ones to the byte. */
+/* Lines that mean the same are the agreed ones to the byte. */
 static void
 want_rows(struct flow *flow, const struct order *order,
     const struct answer *answer, const struct image *image,
     struct wanted *out)
 {
-	const struct config_funnel *funnel = find_funnel(flow,
-	    order->category);
 	struct str agreed = fields_get(&image->agreed, FIELD_LINES);
 	struct str stated = str_n(answer->lines.data, answer->lines.len);
 
-	if (!answer->has_lines || order->known.count == 0 ||
-	    !is_owned(flow, "lines") || funnel == NULL ||
-	    !funnel->lines_from_1c)
+	if (!takes_lines(flow, order, answer))
 		return;
 	(void)fields_set(&out->fields, FIELD_LINES, reply_was_said(order,
 	    answer) || order_line_same_all(agreed, stated) ? agreed : stated);
@@ -192,6 +236,21 @@ clear_wanted(struct wanted *out)
 	out->orphan = false;
 }
 
+/* Its own number is what 1C knows such an order by, where it says no other. */
+static void
+add_name(const struct fields *birth, struct fields *out)
+{
+	static const enum field names[][2] = {
+		{ FIELD_ONEC_NUMBER, FIELD_NUMBER },
+		{ FIELD_ONEC_DATE, FIELD_DATE },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!fields_has(out, names[i][0]))
+			(void)fields_set(out, names[i][0],
+			    fields_get(birth, names[i][1]));
+}
+
 /* A deal's order, and what 1C says of it: read once for all its targets. */
 struct replied {
 	struct order order;
@@ -205,6 +264,23 @@ replied_free(struct replied *replied)
 	order_free(&replied->order);
 }
 
+/* What 1C says of an order of its own, which the deal was made of. */
+static int
+read_of_onec(struct replied *out, struct flow *flow, struct err *err)
+{
+	struct target target;
+	size_t count;
+
+	if (onec_deal_target(&target, &out->order) == -1)
+		return 1;
+	if (reply_documents_onec(flow, &target, &out->answer, &count,
+	    err) == -1)
+		return -1;
+	reply_documents_currency(flow, &out->order, &out->answer);
+	add_name(&out->answer.birth, &out->answer.deal);
+	return 0;
+}
+
 /* 1: the deal has no order.  To be freed in any case. */
 static int
 replied_read(struct replied *out, struct flow *flow, int64_t deal,
@@ -216,6 +292,8 @@ replied_read(struct replied *out, struct flow *flow, int64_t deal,
 	order_init(&out->order);
 	answer_init(&out->answer);
 	rc = snapshot_order_get(flow->snap, deal, &out->order, err);
+	if (rc == 0 && out->order.state == ORDER_FROM_ONEC)
+		return read_of_onec(out, flow, err);
 	if (rc == 0 && out->order.number == 0)
 		rc = 1;
 	return rc != 0 ? rc : reply_documents_read(flow, out->order.number,
@@ -251,8 +329,11 @@ reply_derive(struct flow *flow, const struct target *target,
 	int rc;
 
 	clear_wanted(out);
-	if (!flow->config->orders.given ||
-	    str_to_int64(&deal, target_id(target)) == -1)
+	if (!flow->config->orders.given)
+		return 0;
+	if (target->kind == TARGET_ONEC_ORDER)
+		return onec_derive(flow, target, image, out, err);
+	if (str_to_int64(&deal, target_id(target)) == -1)
 		return 0;
 	if (target->kind == TARGET_COMMENT || target->kind == TARGET_NOTICE)
 		(void)target_set(&out->parent, TARGET_DEAL,
@@ -267,12 +348,15 @@ reply_derive(struct flow *flow, const struct target *target,
 	return rc == -1 ? -1 : 0;
 }
 
-/* Deals are made by people; what was told once is told. */
+/* Deals are made by people, but for those of 1C's own orders; what was told
+ * once is told. */
 bool
 reply_may_send(const struct target *target, const struct difference *diff)
 {
 	bool there = diff->image.portal_id != 0;
 
+	if (target->kind == TARGET_ONEC_ORDER)
+		return true;
 	if (target->kind == TARGET_DEAL || target->kind == TARGET_ROWS)
 		return there;
 	return !there && !diff->image.gone;
@@ -286,10 +370,34 @@ has_rule(const struct config_funnel *funnel, struct str progress)
 	size_t at = 0;
 
 	while (party_line_next(progress, &at, &line))
-		if (is_status(line) && config_map_get(&funnel->status_from_1c,
+		if (is_status(line) && deal_stage_of_status(funnel,
 		    field_part(line, 1)) != NULL)
 			return true;
 	return false;
+}
+
+/* What is agreed changes with the deal, so this is told once. */
+static int
+tell_taken_back(struct flow *flow, const struct order *order,
+    const struct answer *answer, struct err *err)
+{
+	char called[ORDER_NAME_BYTES];
+	struct image image;
+	int rc = order_image(flow, TARGET_DEAL, order->deal, &image, err);
+
+	(void)order_number_called(order, called);
+	if (rc == 0 && answer->unpaid &&
+	    str_is(fields_get(&image.agreed, FIELD_PAID), "Y"))
+		report_say(flow->report, _("order %s (deal %" PRId64 "): 1C "
+		    "says that it is not paid in full any more"), called,
+		    order->deal);
+	if (rc == 0 && answer->unshipped &&
+	    str_is(fields_get(&image.agreed, FIELD_SHIPPED), "Y"))
+		report_say(flow->report, _("order %s (deal %" PRId64 "): 1C "
+		    "says that it is not shipped in full any more"), called,
+		    order->deal);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
 }
 
 /* A status that no rule names is told once, and not by each order. */
@@ -301,14 +409,16 @@ reply_tell_status(struct flow *flow, const struct order *order,
 	    order->category);
 	struct str progress = fields_get(&answer->deal, FIELD_PROGRESS);
 	struct str line, status;
-	char name[64];
+	char name[64], called[ORDER_NAME_BYTES];
 	size_t at = 0;
 
+	(void)order_number_called(order, called);
 	if (answer->other_currency)
-		report_say(flow->report, _("order %" PRId64 " (deal %" PRId64
-		    "): 1C has it in another currency (%s); its sums and lines "
-		    "are left out"), order->number, order->deal,
-		    answer->currency);
+		report_say(flow->report, _("order %s (deal %" PRId64 "): 1C "
+		    "has it in another currency (%s); its sums and lines are "
+		    "left out"), called, order->deal, answer->currency);
+	if (tell_taken_back(flow, order, answer, err) == -1)
+		return -1;
 	if (funnel == NULL || has_rule(funnel, progress))
 		return 0;
 	while (party_line_next(progress, &at, &line)) {
@@ -320,13 +430,64 @@ reply_tell_status(struct flow *flow, const struct order *order,
 		if (snapshot_meta_int(flow->snap, name, 0) != 0)
 			continue;
 		report_say(flow->report, _("status \"%.*s\" of 1C is not "
-		    "mapped to a stage of the funnel \"%s\" (order %" PRId64
-		    "): see orders.funnels[].status_from_1c"),
-		    (int)status.len, status.p, funnel->funnel, order->number);
+		    "mapped to a stage of the funnel \"%s\" (order %s): see "
+		    "orders.funnels[].status_from_1c"), (int)status.len,
+		    status.p, funnel->funnel, called);
 		if (snapshot_meta_set_int(flow->snap, name, 1, err) == -1)
 			return -1;
 	}
 	return 0;
+}
+
+/* Are there lines of 1C that should be the deal's, and cannot be?  One whose
+ * sum is the deal's has nothing new in them, as far as can be seen. */
+static bool
+are_lines_missed(struct flow *flow, const struct order *order,
+    const struct answer *answer)
+{
+	const struct config_funnel *funnel = find_funnel(flow,
+	    order->category);
+	char sum[DECIMAL_TEXT_BYTES];
+
+	if (!answer->lines_unread || answer->other_currency ||
+	    funnel == NULL || !funnel->lines_from_1c ||
+	    !is_owned(flow, "lines"))
+		return false;
+	(void)decimal_format(sum, answer->sum);
+	return !answer->lines_odd || !str_is(fields_get(&order->document,
+	    FIELD_SUM), sum);
+}
+
+void
+reply_tell_lines(struct flow *flow, struct order *order,
+    const struct answer *answer)
+{
+	static const char code[] = "lines-not-taken";
+	bool known = strcmp(order->code, code) == 0;
+	char text[512], sum[DECIMAL_TEXT_BYTES], all[DECIMAL_TEXT_BYTES];
+
+	if (order->state != ORDER_LOADED || (order->code[0] != '\0' && !known))
+		return;
+	if (!are_lines_missed(flow, order, answer)) {
+		if (known)
+			order_set_state(order, ORDER_LOADED, "", "");
+		return;
+	}
+	(void)decimal_format(sum, answer->sum);
+	(void)decimal_format(all, answer->lines_sum);
+	if (answer->lines_odd)
+		told_set(text, sizeof(text), N_("1C has other lines, which "
+		    "add up to %s, and %s as their sum: the deal's rows stay "
+		    "as they are (a discount of the whole order? a cancelled "
+		    "line?)"), all, sum);
+	else
+		told_copy(text, sizeof(text), TOLD("1C has lines that cannot "
+		    "be read (without a quantity, or below zero): the deal's "
+		    "rows stay as they are"));
+	if (known && strcmp(order->text, text) == 0)
+		return;
+	order_set_state(order, ORDER_LOADED, code, text);
+	order_tell(flow, order);
 }
 
 /* ---- which targets ---- */
@@ -342,6 +503,10 @@ reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
 	order_target(&target, TARGET_DEAL, deal);
 	order_target(&rows, TARGET_ROWS, deal);
 	flow->replied = rc == 0 ? &replied : NULL;
+	/* hear.c does it for those that were sent there. */
+	if (rc == 0 && replied.order.state == ORDER_FROM_ONEC)
+		rc = reply_tell_status(flow, &replied.order, &replied.answer,
+		    err);
 	if (rc == 0)
 		rc = derive_target(flow, &target, package, force, err);
 	if (rc == 0)
@@ -377,9 +542,33 @@ forget_payment(struct flow *flow, int64_t deal, struct err *err)
 }
 
 static int
-leave_number(void *ctx, struct str text, struct err *err)
+leave_onec(void *ctx, const struct target *target, struct err *err)
 {
 	struct flow *flow = ctx;
+	struct image image;
+	int rc;
+
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	if (rc == 0 && image.portal_id != 0 &&
+	    (forget_payment(flow, image.portal_id, err) == -1 ||
+	    reply_derive_deal(flow, image.portal_id, 0, false, err) == -1))
+		rc = -1;
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+struct leaving {
+	struct flow *flow;
+	struct str id;          /* of the document that leaves its number */
+	const struct fields *document;
+};
+
+static int
+leave_number(void *ctx, struct str text, struct err *err)
+{
+	const struct leaving *leaving = ctx;
+	struct flow *flow = leaving->flow;
 	struct order order;
 	int64_t number;
 	int rc = 1;
@@ -392,41 +581,57 @@ leave_number(void *ctx, struct str text, struct err *err)
 		rc = forget_payment(flow, order.deal, err);
 	if (rc == 0)
 		rc = reply_derive_deal(flow, order.deal, 0, false, err);
+	else if (rc == 1 && answer_is_order(leaving->document))
+		rc = onec_renumbered(flow, leaving->id, leaving->document,
+		    text, err);
+	else if (rc == 1)
+		rc = snapshot_image_each_of(flow->snap, TARGET_ONEC_ORDER,
+		    text, leave_onec, flow, err);
 	order_free(&order);
 	return rc == -1 ? -1 : 0;
 }
 
+/* 0: the number is that of an order of ours; 1: of none. */
+static int
+find_order(struct flow *flow, struct str number, struct err *err)
+{
+	struct order order;
+	int64_t ours;
+	int rc = 1;
+
+	order_init(&order);
+	if (hear_number(number, &ours))
+		rc = snapshot_order_by_number(flow->snap, ours, &order, err);
+	order_free(&order);
+	return rc;
+}
+
 int
-reply_derive_document(struct flow *flow, struct str id, struct err *err)
+reply_derive_document(struct flow *flow, struct str id, int64_t package,
+    bool force, struct err *err)
 {
 	struct fields fields;
-	struct order order;
-	struct str text;
-	int64_t number;
+	struct leaving leaving = { flow, id, &fields };
+	struct str number;
 	int rc;
 
 	if (!flow->config->orders.given)
 		return 0;
 	fields_init(&fields);
-	order_init(&order);
 	rc = flow->source.get(flow->source.ctx, RECORD_DOCUMENT, id, &fields,
 	    err);
-	text = answer_number(&fields);
-	if (rc == 0 && text.len == 0)
-		rc = 1;
-	if (rc == 0)
-		rc = snapshot_document_put(flow->snap, text, id, err);
-	if (rc == 0)
-		rc = snapshot_document_move(flow->snap, text, id,
-		    leave_number, flow, err);
-	if (rc == 0)
-		rc = hear_number(text, &number) ?
-		    snapshot_order_by_number(flow->snap, number, &order,
-		    err) : 1;
-	if (rc == 1 && text.len > 0)
-		report_line(flow->report, _("order %.*s of 1C is none of "
-		    "ours: nothing is made of it"), (int)text.len, text.p);
-	order_free(&order);
+	number = answer_number(&fields);
+	if (rc == 0 && number.len > 0) {
+		rc = snapshot_document_put(flow->snap, number, id, err);
+		if (rc == 0)
+			rc = snapshot_document_move(flow->snap, number, id,
+			    leave_number, &leaving, err);
+		if (rc == 0)
+			rc = find_order(flow, number, err);
+		if (rc == 1)
+			rc = onec_document(flow, id, &fields, package, force,
+			    err);
+	}
 	fields_free(&fields);
 	return rc == -1 ? -1 : 0;
 }
@@ -441,8 +646,10 @@ derive_order(void *ctx, const struct order *order, struct err *err)
 {
 	const struct each_deal *each = ctx;
 
-	return order->number == 0 ? 0 : reply_derive_deal(each->flow,
-	    order->deal, each->package, false, err);
+	if (order->number == 0 && order->state != ORDER_FROM_ONEC)
+		return 0;
+	return reply_derive_deal(each->flow, order->deal, each->package,
+	    false, err);
 }
 
 int
@@ -452,16 +659,18 @@ reply_derive_all(struct flow *flow, int64_t package, struct err *err)
 
 	if (!flow->config->orders.given)
 		return 0;
-	return snapshot_order_each(flow->snap, ORDER_STATE_LAST, derive_order,
-	    &each, err);
+	if (snapshot_order_each(flow->snap, ORDER_STATE_LAST, derive_order,
+	    &each, err) == -1)
+		return -1;
+	return onec_each(flow, package, err);
 }
 
 /* ---- sending ---- */
 
 /* The good of this id in the form that the portal sells it in: one that is
  * switched on before one that is not.  0: it has none. */
-static int
-portal_good(struct flow *flow, struct str id, int64_t *portal_id,
+int
+reply_good(struct flow *flow, struct str id, int64_t *portal_id,
     struct err *err)
 {
 	static const enum target_kind forms[] = { TARGET_OFFER,
@@ -496,7 +705,7 @@ portal_lines(struct flow *flow, struct fields *fields, struct err *err)
 	int rc = 0;
 
 	while (rc != -1 && order_line_next(text, &at, &line)) {
-		rc = portal_good(flow, line.id, &line.product, err);
+		rc = reply_good(flow, line.id, &line.product, err);
 		order_line_add(&lines, &line);
 	}
 	if (rc != -1 && text.len > 0)
@@ -549,6 +758,9 @@ reply_fingerprint(const struct config *config)
 
 	if (!orders->given)
 		return 0;
+	if (orders->create_deals)
+		hash = str_hash(hash + 4 + (uint64_t)orders->unknown_lines,
+		    str_of(orders->since));
 	hash = hash_map(hash, &orders->fields);
 	for (size_t i = 0; i < orders->funnel_count; i++) {
 		const struct config_funnel *funnel = &orders->funnels[i];

@@ -12,6 +12,8 @@
 
 /* The key of a payment where 1C says no more than that it is paid. */
 #define WORD_KEY "paid"
+/* And of the news that it is not any more. */
+#define UNPAID_KEY "unpaid"
 
 /* ---- what was told ---- */
 
@@ -121,15 +123,15 @@ static void
 say(struct buf *text, const struct order *order,
     const struct answer_payment *payment)
 {
-	char sum[DECIMAL_TEXT_BYTES];
+	char sum[DECIMAL_TEXT_BYTES], name[ORDER_NAME_BYTES];
 
 	(void)decimal_format(sum, payment->sum);
+	(void)order_number_called(order, name);
 	if (payment->refund)
-		(void)buf_printf(text, _("Refund in 1C for order %" PRId64),
-		    order->number);
+		(void)buf_printf(text, _("Refund in 1C for order %s"), name);
 	else
-		(void)buf_printf(text, _("Payment in 1C for order %" PRId64),
-		    order->number);
+		(void)buf_printf(text, _("Payment in 1C for order %s"),
+		    name);
 	if (payment->has_sum)
 		(void)buf_printf(text, _(", sum %s"), sum);
 	if (payment->date[0] != '\0')
@@ -138,6 +140,20 @@ say(struct buf *text, const struct order *order,
 		(void)buf_printf(text, _(", document %s"), payment->document);
 	if (payment->method[0] != '\0')
 		(void)buf_printf(text, ", %s", payment->method);
+}
+
+static void
+say_unpaid(struct buf *text, const struct order *order,
+    const struct answer *answer)
+{
+	struct str sum = fields_get(&answer->deal, FIELD_PAYMENT_SUM);
+	char name[ORDER_NAME_BYTES];
+
+	(void)buf_printf(text, _("Order %s is not paid in full in 1C any "
+	    "more"), order_number_called(order, name));
+	if (sum.len > 0)
+		(void)buf_printf(text, _(", paid: %.*s"), (int)sum.len,
+		    sum.p);
 }
 
 /* The sum is not sent: it is how what was told is added up later. */
@@ -152,29 +168,90 @@ put_sum(struct fields *out, struct decimal sum, bool refund)
 	(void)fields_set(out, FIELD_SUM, str_of(text));
 }
 
+/* What is told a second time bears another tag: the image still has the one
+ * before (rearm()). */
 static void
 want(struct wanted *out, const struct target *target,
-    const struct order *order, const struct answer_payment *payment)
+    const struct order *order, const struct image *image,
+    const struct buf *text)
 {
-	struct buf text = BUF_INIT(LIMIT_ERROR_BYTES);
+	/* An order of 1C is told apart by its deal: numbers come again. */
+	bool own = order->number != 0;
+	int64_t number = own ? order->number : order->deal;
 	char tag[64], user[24];
 	uint64_t hash;
 
-	say(&text, order, payment);
-	hash = str_hash((uint64_t)order->number, str_of(payment->key));
-	(void)snprintf(tag, sizeof(tag), "cml24-%" PRId64 "-%08x",
-	    order->number, (unsigned)(hash & 0xffffffffU));
+	hash = str_hash((uint64_t)number, target_rule(target));
+	hash = str_hash(hash, fields_get(&image->agreed, FIELD_TAG));
+	(void)snprintf(tag, sizeof(tag), "cml24-%s%" PRId64 "-%08x",
+	    own ? "" : "d", number, (unsigned)(hash & 0xffffffffU));
 	(void)fields_set(&out->fields, FIELD_MESSAGE,
-	    str_of(buf_text(&text)));
+	    str_of(buf_text(text)));
 	(void)fields_set(&out->fields, FIELD_TAG, str_of(tag));
-	if (payment->has_sum)
-		put_sum(&out->fields, payment->sum, payment->refund);
 	(void)snprintf(user, sizeof(user), "%" PRId64, order->manager);
 	if (target->kind == TARGET_NOTICE)
 		(void)fields_set(&out->fields, FIELD_MANAGER, str_of(user));
 	out->state = target->kind == TARGET_NOTICE && order->manager == 0 ?
 	    WANTED_NOTHING : WANTED_PRESENT;
+}
+
+static void
+want_payment(struct wanted *out, const struct target *target,
+    const struct order *order, const struct image *image,
+    const struct answer_payment *payment)
+{
+	struct buf text = BUF_INIT(LIMIT_ERROR_BYTES);
+
+	say(&text, order, payment);
+	want(out, target, order, image, &text);
+	if (payment->has_sum)
+		put_sum(&out->fields, payment->sum, payment->refund);
 	buf_free(&text);
+}
+
+/* Was it ever paid in full, as far as people know?  The deal says so, or what
+ * was told. */
+static int
+was_full(struct flow *flow, const struct target *target,
+    const struct order *order, const struct answer *answer, bool *is,
+    struct err *err)
+{
+	const struct answer_payment all = { .sum = answer->sum,
+	    .has_sum = answer->has_sum && answer->sum.digits > 0 };
+	struct decimal sum;
+	struct target word;
+	struct image deal;
+	struct str paid;
+	int rc = order_image(flow, TARGET_DEAL, order->deal, &deal, err);
+
+	paid = fields_get(&deal.agreed, FIELD_PAID);
+	*is = rc == 0 && (str_is(paid, "Y") || str_is(paid, "N"));
+	if (rc != -1 && !*is)
+		rc = word_was_told(flow, target, &all, is, err);
+	if (rc != -1 && !*is && target_set_part(&word, target->kind,
+	    target_id(target), str_of(WORD_KEY)) == 0)
+		rc = read_told(flow, &word, is, &sum, err);
+	image_free(&deal);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+want_unpaid(struct flow *flow, const struct target *target,
+    const struct order *order, const struct answer *answer,
+    const struct image *image, struct wanted *out, struct err *err)
+{
+	struct buf text = BUF_INIT(LIMIT_ERROR_BYTES);
+	bool is = false;
+	int rc = 0;
+
+	if (answer->unpaid)
+		rc = was_full(flow, target, order, answer, &is, err);
+	if (is) {
+		say_unpaid(&text, order, answer);
+		want(out, target, order, image, &text);
+	}
+	buf_free(&text);
+	return rc;
 }
 
 int
@@ -184,6 +261,9 @@ reply_payment_want(struct flow *flow, const struct target *target,
 {
 	bool told = image->portal_id != 0 || image->gone;
 
+	if (!told && str_is(target_rule(target), UNPAID_KEY))
+		return want_unpaid(flow, target, order, answer, image, out,
+		    err);
 	for (size_t i = 0; i < answer->payment_count && !told; i++) {
 		const struct answer_payment *payment = &answer->payments[i];
 
@@ -194,7 +274,7 @@ reply_payment_want(struct flow *flow, const struct target *target,
 		    target, answer, payment, &told, err)) == -1)
 			return -1;
 		if (!told)
-			want(out, target, order, payment);
+			want_payment(out, target, order, image, payment);
 		break;
 	}
 	return 0;
@@ -239,6 +319,81 @@ derive_payment(struct flow *flow, const struct target *target,
 	    derive_target(flow, target, package, false, err);
 }
 
+/* Told, and as if it were not: its tag stays, for the next one's. */
+static int
+forget_told(struct flow *flow, const struct target *target, struct err *err)
+{
+	struct image image;
+	int rc;
+
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	if (rc == 0 && image.portal_id != 0) {
+		image.portal_id = 0;
+		rc = snapshot_image_put(flow->snap, &image, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+struct recount {
+	struct flow *flow;
+	const struct answer *answer;
+};
+
+/* What 1C does not name any more counts for nothing when it says "paid" the
+ * next time. */
+static int
+recount(void *ctx, const struct target *target, struct err *err)
+{
+	const struct recount *what = ctx;
+	const struct answer_payment none = { .has_sum = true }, *now = &none;
+	struct image image;
+	int rc;
+
+	if (str_is(target_rule(target), WORD_KEY))
+		return forget_told(what->flow, target, err);
+	if (str_is(target_rule(target), UNPAID_KEY))
+		return 0;
+	for (size_t i = 0; i < what->answer->payment_count; i++)
+		if (str_is(target_rule(target), what->answer->payments[i].key))
+			now = &what->answer->payments[i];
+	image_init(&image);
+	rc = snapshot_image_get(what->flow->snap, target, &image, err);
+	if (rc == 0 && image.portal_id != 0 && now->has_sum) {
+		put_sum(&image.agreed, now->sum, now->refund);
+		rc = snapshot_image_put(what->flow->snap, &image, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+/* "Paid" and "not paid any more" may follow each other again and again: what
+ * was told of the one is told anew when the other was. */
+static int
+derive_unpaid(struct flow *flow, enum target_kind kind, struct str deal,
+    const struct answer *answer, int64_t package, struct err *err)
+{
+	struct recount what = { flow, answer };
+	struct target target;
+	struct decimal sum;
+	bool told = false;
+	int rc = 0;
+
+	if (target_set_part(&target, kind, deal, str_of(UNPAID_KEY)) == -1)
+		return 0;
+	if (read_told(flow, &target, &told, &sum, err) == -1)
+		return -1;
+	if (told && answer->unpaid && !flow->options.read_only)
+		rc = snapshot_image_each_of(flow->snap, kind, deal, recount,
+		    &what, err);
+	else if (told && fields_has(&answer->deal, FIELD_PAID) &&
+	    !flow->options.read_only)
+		rc = forget_told(flow, &target, err);
+	return rc == -1 ? -1 : derive_target(flow, &target, package, false,
+	    err);
+}
+
 int
 reply_payment_derive(struct flow *flow, struct str deal,
     const struct answer *answer, int64_t package, struct err *err)
@@ -249,6 +404,10 @@ reply_payment_derive(struct flow *flow, struct str deal,
 
 	if (!flow->config->orders.notify_on_payment)
 		return 0;
+	for (size_t j = 0; j < sizeof(kinds) / sizeof(*kinds); j++)
+		if (derive_unpaid(flow, kinds[j], deal, answer, package,
+		    err) == -1)
+			return -1;
 	for (size_t i = 0; i < answer->payment_count; i++)
 		for (size_t j = 0; j < sizeof(kinds) / sizeof(*kinds); j++)
 			if (target_set_part(&target, kinds[j], deal,

@@ -86,6 +86,12 @@ rowset_release(struct rowset *set, int64_t row)
 		rowset_remove(set, row);
 }
 
+int
+rowset_uses(const struct rowset *set, int64_t row)
+{
+	return rowset_has(set, row) ? set->slots[slot_of(set, row)].uses : 0;
+}
+
 void
 rowset_remove(struct rowset *set, int64_t row)
 {

@@ -156,6 +156,9 @@ rules_prune(struct flow *flow, const struct target *target,
 	if (image->portal_id == 0 || wanted->state == WANTED_GONE ||
 	    flow->options.read_only)
 		return 0;
+	/* 1C may take the mark back: the rest is as it was then. */
+	if (target_is_crm(target->kind) && wanted->state == WANTED_KEPT)
+		return 0;
 	/* What was told is told, whatever the rules say now. */
 	if (target->kind == TARGET_COMMENT || target->kind == TARGET_NOTICE)
 		return 0;

@@ -31,58 +31,153 @@ session_is_by_hand(const char *node)
 
 struct search {
 	const struct intake_list *files;
-	bool repeats;           /* a name of the package is there already */
+	bool *known;            /* of each: it is in the session already */
+	bool repeats;           /* so is one with goods */
+	bool brings;            /* more of the export */
 };
 
+/* Bitrix's module puts a uuid behind the number of each file. */
+static bool
+is_same_place(const struct session_file *file, const struct intake_file *with)
+{
+	return strcmp(file->name, with->name) == 0 || (with->portion > 0 &&
+	    file->portion == with->portion &&
+	    strcmp(file->series, with->series) == 0);
+}
+
 static int
-look_for_repeat(void *ctx, const struct session_file *file, struct err *err)
+look_for_known(void *ctx, const struct session_file *file, struct err *err)
 {
 	struct search *search = ctx;
 
 	(void)err;
 	for (size_t i = 0; i < search->files->count; i++)
 		if (search->files->files[i].kind == INTAKE_XML &&
-		    strcmp(search->files->files[i].name, file->name) == 0)
-			search->repeats = true;
+		    is_same_place(file, &search->files->files[i]))
+			search->known[i] = true;
 	return 0;
 }
 
 /*
- * 1C empties the folder and writes the same names again: the next session.
- * (The stock update of УТ 11 takes the name of the offers file and does not
- * begin a session; only a file with goods does: commerceml.md 8.)
+ * Goods that the session has already: 1C has emptied its folder and writes the
+ * next one.  What is neither goods nor new to it is an update of stock in the
+ * offers' name (commerceml.md 8) or orders: written every few minutes, they
+ * join and do not keep it open.
  */
-static int
-begins_next(struct flow *flow, const struct session *session,
-    const struct intake_list *files, bool *next, struct err *err)
+static void
+judge(struct search *search, const struct intake_file *file, bool known)
 {
-	struct intake_list goods = { NULL, 0 };
-	struct search search = { &goods, false };
+	if (file->kind != INTAKE_XML)
+		return;
+	if (file->order == INTAKE_ORDER_IMPORT) {
+		search->brings = true;
+		search->repeats = search->repeats || known;
+	} else if (file->order != INTAKE_ORDER_DOCUMENTS ||
+	    file->portion > 0) {
+		search->brings = search->brings || !known;
+	}
+}
+
+static int
+compare_names(struct flow *flow, const struct session *session,
+    struct search *search, struct err *err)
+{
 	int rc;
 
-	goods.files = mem_array(files->count + 1, sizeof(*goods.files));
-	for (size_t i = 0; i < files->count; i++)
-		if (files->files[i].order == INTAKE_ORDER_IMPORT)
-			goods.files[goods.count++] = files->files[i];
-	rc = snapshot_file_each(flow->snap, session->id, look_for_repeat,
-	    &search, err);
-	*next = search.repeats;
-	free(goods.files);
+	search->known = mem_array(search->files->count + 1,
+	    sizeof(*search->known));
+	rc = snapshot_file_each(flow->snap, session->id, look_for_known,
+	    search, err);
+	for (size_t i = 0; i < search->files->count; i++)
+		judge(search, &search->files->files[i], search->known[i]);
+	free(search->known);
 	return rc;
+}
+
+struct growing {
+	const char *node;
+	int64_t quiet;          /* wall ms: when what is quiet was written */
+	bool grows;
+};
+
+/* A picture that lies there waits for its XML, which may never come: one that
+ * did not come just now holds up nothing. */
+static bool
+lies_there(const struct growing *growing, const struct look *look)
+{
+	struct intake_file file = { .name = mem_text(look->name) };
+	bool other;
+
+	intake_classify(&file);
+	other = file.kind == INTAKE_OTHER;
+	free(file.name);
+	free(file.inner);
+	return other && (look->first <= growing->quiet ||
+	    look->mtime_ns / 1000000 <= growing->quiet);
+}
+
+/* A file of the node that was looked at and not taken yet. */
+static int
+note_growing(void *ctx, const struct look *look, struct err *err)
+{
+	struct growing *growing = ctx;
+
+	(void)err;
+	if (strncmp(look->name, growing->node, strlen(growing->node)) == 0 &&
+	    !look->reported && !lies_there(growing, look))
+		growing->grows = true;
+	return 0;
+}
+
+static int
+is_growing(struct flow *flow, const char *node, bool *grows, struct err *err)
+{
+	struct growing growing = { node, clock_wall_ms() -
+	    flow->config->inbox.session_quiet_ms, false };
+	int rc = snapshot_look_each(flow->snap, note_growing, &growing, err);
+
+	*grows = growing.grows;
+	return rc;
+}
+
+/* Does the package begin the next session of its node?  *brings: it belongs
+ * to the export itself. */
+static int
+begins_next(struct flow *flow, const struct session *session,
+    const struct intake_list *files, bool *next, bool *brings,
+    struct err *err)
+{
+	struct search search = { .files = files };
+	int64_t quiet = clock_wall_ms() - session->last_file;
+	bool grows;
+
+	if (compare_names(flow, session, &search, err) == -1)
+		return -1;
+	*brings = search.brings;
+	*next = search.repeats;
+	/* It is over, and was only not looked at since. */
+	if (!search.brings &&
+	    quiet >= flow->config->inbox.session_quiet_ms) {
+		if (is_growing(flow, session->node, &grows, err) == -1)
+			return -1;
+		*next = !grows;
+	}
+	return 0;
 }
 
 int
 session_for_package(struct flow *flow, struct package *package,
-    const struct intake_list *files, struct err *err)
+    const struct intake_list *files, bool refused, struct err *err)
 {
 	struct session session;
-	bool next = false;
+	bool next = false, brings = true;
 	int rc;
 
 	rc = snapshot_session_open(flow->snap, package->node, &session, err);
 	if (rc == -1)
 		return -1;
-	if (rc == 0 && begins_next(flow, &session, files, &next, err) == -1)
+	if (rc == 0 && begins_next(flow, &session, files, &next, &brings,
+	    err) == -1)
 		return -1;
 	if (rc == 0 && next) {
 		if (session_close(flow, &session, err) == -1)
@@ -95,9 +190,9 @@ session_for_package(struct flow *flow, struct package *package,
 		    package->node);
 		session.began = clock_wall_ms();
 	}
-	session.last_file = clock_wall_ms();
-	if (package->state == PACKAGE_REJECTED)
-		session.refused = true;
+	if (rc == 1 || brings)
+		session.last_file = clock_wall_ms();
+	session.refused = session.refused || refused;
 	if (snapshot_session_put(flow->snap, &session, err) == -1)
 		return -1;
 	package->session = session.id;
@@ -215,55 +310,6 @@ has_gap(const struct closing *closing, const char *name)
 }
 
 static int
-set_needs_full(struct flow *flow, const char *name, const char *reason,
-    struct err *err)
-{
-	struct node node;
-
-	if (session_is_by_hand(name))
-		return 0;
-	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
-		return -1;
-	node.needs_full = true;
-	node.needs_since = clock_wall_ms();
-	told_copy(node.reason, sizeof(node.reason), reason);
-	report_say(flow->report, _("%s: a full exchange is needed in 1C: %s"),
-	    name[0] != '\0' ? name : "inbox", reason);
-	return snapshot_node_put(flow->snap, &node, err);
-}
-
-static int
-clear_needs_full(struct flow *flow, const char *name, struct err *err)
-{
-	struct node node;
-
-	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
-		return -1;
-	if (!node.needs_full)
-		return 0;
-	node.needs_full = false;
-	node.reason[0] = '\0';
-	return snapshot_node_put(flow->snap, &node, err);
-}
-
-struct clearing {
-	struct flow *flow;
-	const char *catalog;
-};
-
-/* A full catalogue that a person imported by hand serves the node that
- * sends this catalogue. */
-static int
-clear_same_catalog(void *ctx, const struct node *node, struct err *err)
-{
-	struct clearing *clearing = ctx;
-
-	if (!node->needs_full || strcmp(node->catalog, clearing->catalog) != 0)
-		return 0;
-	return clear_needs_full(clearing->flow, node->name, err);
-}
-
-static int
 on_absent(void *ctx, struct str id, struct err *err)
 {
 	struct flow *flow = ctx;
@@ -295,6 +341,17 @@ apply_absence(struct flow *flow, const struct session *session,
 	    0;
 }
 
+/* "import1", "goods", "goods/import": "offers1", "offers", "goods/offers". */
+static void
+offers_of(char out[64], const char *goods)
+{
+	const char *slash = strrchr(goods, '/');
+	const char *base = slash != NULL ? slash + 1 : goods;
+
+	(void)snprintf(out, 64, "%.*soffers%s", (int)(base - goods), goods,
+	    strncmp(base, "import", 6) == 0 ? base + 6 : "");
+}
+
 /*
  * 1C writes the offers of a catalogue after the last portion of its goods
  * (onec-exchange.md 1.2), so they tell that the goods are complete: an export
@@ -305,14 +362,116 @@ apply_absence(struct flow *flow, const struct session *session,
 static bool
 has_offers(const struct closing *closing, const char *goods, bool stated)
 {
-	const char *index = strncmp(goods, "import", 6) == 0 ? goods + 6 : "";
+	char offers[64];
 
+	offers_of(offers, goods);
 	for (size_t i = 0; i < closing->count; i++)
-		if (strncmp(closing->series[i].name, "offers", 6) == 0 &&
-		    strcmp(closing->series[i].name + 6, index) == 0 &&
+		if (strcmp(closing->series[i].name, offers) == 0 &&
 		    (closing->series[i].offers || !stated))
 			return true;
 	return false;
+}
+
+/* ---- did all of it come? ---- */
+
+struct proof {
+	struct flow *flow;
+	const struct session *session;
+	const struct closing *closing;
+	const struct series *series;    /* of goods */
+	bool asked, names_all;          /* of Bitrix's module: proves_split() */
+};
+
+/*
+ * Bitrix's module calls everything "only changes" (commerceml.md 14).  What
+ * names every good that is known of its catalogue, with offers, cannot have
+ * left one out.
+ */
+static int
+proves_split(struct proof *proof, bool *proves, struct err *err)
+{
+	const struct series *series = proof->series;
+	int64_t absent, live;
+
+	*proves = false;
+	if (strncmp(series->name, "goods", 5) != 0 || series->goods == 0 ||
+	    !has_offers(proof->closing, series->name, false))
+		return 0;
+	if (!proof->asked && snapshot_count_absent(proof->flow->snap,
+	    proof->session->id, str_of(series->catalog), &absent, &live,
+	    err) == -1)
+		return -1;
+	if (!proof->asked)
+		proof->names_all = absent == 0 && live > 0;
+	proof->asked = true;
+	*proves = proof->names_all;
+	return 0;
+}
+
+/*
+ * Has the session all of this catalogue that the node would send?  Its offers
+ * are missing where the node has ever sent some; they may be in the file of
+ * the goods.
+ */
+static int
+proves_all(struct proof *proof, const char *node, bool *proves,
+    struct err *err)
+{
+	const struct series *series = proof->series;
+	char offers[64];
+	bool expected;
+
+	if (!series->full)
+		return proves_split(proof, proves, err);
+	*proves = series->offers ||
+	    has_offers(proof->closing, series->name, true);
+	if (*proves)
+		return 0;
+	offers_of(offers, series->name);
+	if (full_expects(proof->flow, node, offers, &expected, err) == -1)
+		return -1;
+	*proves = !expected;
+	return 0;
+}
+
+/* A full catalogue that a person imported by hand serves the node that
+ * sends this catalogue. */
+static int
+serve_node(void *ctx, const struct node *node, struct err *err)
+{
+	struct proof *proof = ctx;
+	bool proves;
+
+	if (!node->needs_full || node->orders_alone ||
+	    strcmp(node->catalog, proof->series->catalog) != 0 ||
+	    strcmp(node->name, proof->session->node) == 0)
+		return 0;
+	if (proves_all(proof, node->name, &proves, err) == -1)
+		return -1;
+	return proves ? full_end(proof->flow, node->name, err) : 0;
+}
+
+/* Of its own node: *whole, *lacks are added to. */
+static int
+judge_series(struct proof *proof, bool *whole, bool *lacks, struct err *err)
+{
+	const struct series *series = proof->series;
+	const char *name = proof->session->node;
+	struct node node;
+	bool proves;
+
+	if (session_is_by_hand(name))
+		return 0;
+	if (snapshot_node_get(proof->flow->snap, name, &node, err) == -1)
+		return -1;
+	/* That no good is left out is asked only where it matters. */
+	if (!series->full && !node.needs_full)
+		return 0;
+	if (proves_all(proof, name, &proves, err) == -1)
+		return -1;
+	*whole = *whole || proves;
+	*lacks = *lacks || (series->full && series->goods > 0 && !proves);
+	return 0;
 }
 
 /* A session whose portions are all there and were all accepted. */
@@ -320,25 +479,27 @@ static int
 close_whole(struct flow *flow, const struct session *session,
     const struct closing *closing, struct err *err)
 {
-	struct clearing clearing = { flow, NULL };
-	const struct series *series;
-	bool full = false;
+	struct proof proof = { .flow = flow, .session = session,
+	    .closing = closing };
+	bool whole = false, lacks = false;
 
 	for (size_t i = 0; i < closing->count; i++) {
-		series = &closing->series[i];
-		if (!series->full || has_gap(closing, series->name))
-			continue;
-		full = true;
-		if (has_offers(closing, series->name, true) &&
-		    apply_absence(flow, session, series, err) == -1)
+		proof.series = &closing->series[i];
+		proof.asked = false;
+		if (proof.series->full && has_offers(closing,
+		    proof.series->name, true) && apply_absence(flow, session,
+		    proof.series, err) == -1)
 			return -1;
-		clearing.catalog = series->catalog;
-		if (series->catalog[0] != '\0' &&
-		    snapshot_node_each(flow->snap, clear_same_catalog,
-		    &clearing, err) == -1)
+		if (judge_series(&proof, &whole, &lacks, err) == -1 ||
+		    (proof.series->catalog[0] != '\0' &&
+		    snapshot_node_each(flow->snap, serve_node, &proof,
+		    err) == -1))
 			return -1;
 	}
-	return full ? clear_needs_full(flow, session->node, err) : 0;
+	if (lacks)
+		return full_need(flow, session->node, false, TOLD("an export "
+		    "of all goods ended without their offers"), err);
+	return whole ? full_end(flow, session->node, err) : 0;
 }
 
 static bool
@@ -366,7 +527,7 @@ close_in_transaction(struct flow *flow, struct session *session,
 	if (rc == 0 && any_gap(closing, &gap)) {
 		told_set(reason, sizeof(reason),
 		    N_("a portion of %s is missing"), gap);
-		rc = set_needs_full(flow, session->node, reason, err);
+		rc = full_need(flow, session->node, false, reason, err);
 	} else if (rc == 0 && !session->refused && !closing->too_many) {
 		rc = close_whole(flow, session, closing, err);
 	}
@@ -432,8 +593,6 @@ struct quiet {
 	size_t count;
 	int64_t before;
 	int64_t now;
-	const struct session *asked;    /* does a file of it still grow? */
-	bool grows;
 };
 
 static int
@@ -451,23 +610,11 @@ collect_quiet(void *ctx, const struct session *session, struct err *err)
 	return 0;
 }
 
-/* A file of the node that was looked at and not taken yet. */
-static int
-note_growing(void *ctx, const struct look *look, struct err *err)
-{
-	struct quiet *quiet = ctx;
-	const char *node = quiet->asked->node;
-
-	(void)err;
-	if (strncmp(look->name, node, strlen(node)) == 0 && !look->reported)
-		quiet->grows = true;
-	return 0;
-}
-
 int
 session_close_quiet(struct flow *flow, struct err *err)
 {
 	struct quiet quiet = { .count = 0 };
+	bool grows;
 
 	quiet.now = clock_wall_ms();
 	quiet.before = quiet.now - flow->config->inbox.session_quiet_ms;
@@ -475,8 +622,6 @@ session_close_quiet(struct flow *flow, struct err *err)
 	    err) == -1)
 		return -1;
 	for (size_t i = 0; i < quiet.count; i++) {
-		quiet.asked = &quiet.due[i];
-		quiet.grows = false;
 		/* The clock was ahead: it is quiet from now on. */
 		if (quiet.due[i].last_file > quiet.now) {
 			quiet.due[i].last_file = quiet.now;
@@ -485,10 +630,9 @@ session_close_quiet(struct flow *flow, struct err *err)
 				return -1;
 			continue;
 		}
-		if (snapshot_look_each(flow->snap, note_growing, &quiet,
-		    err) == -1)
+		if (is_growing(flow, quiet.due[i].node, &grows, err) == -1)
 			return -1;
-		if (!quiet.grows &&
+		if (!grows &&
 		    session_close(flow, &quiet.due[i], err) == -1)
 			return -1;
 	}

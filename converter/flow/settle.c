@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/told.h"
-#include "model/party.h"
 
 /* Between two tries at a portal that does not answer. */
 #define PAUSE_MS 1000
@@ -64,89 +63,6 @@ take_away(struct fields *from, const struct fields *dropped)
 	while (dropped != NULL &&
 	    fields_next(dropped, &at, &field, &value))
 		fields_remove(from, field);
-}
-
-/* Does a line of `lines` speak of what this line is about? */
-static bool
-names_rule(struct str lines, struct str line)
-{
-	struct str other;
-	size_t at = 0;
-
-	while (party_line_next(lines, &at, &other))
-		if (str_eq(field_part(other, 0), field_part(line, 0)))
-			return true;
-	return false;
-}
-
-/* Of user fields each is kept or said by itself. */
-static void
-take_away_lines(struct fields *from, struct str kept)
-{
-	struct str lines = fields_get(from, FIELD_USER_FIELDS), line;
-	struct buf left = BUF_INIT(LIMIT_RECORD_BYTES);
-	size_t at = 0;
-
-	while (party_line_next(lines, &at, &line))
-		if (!names_rule(kept, line))
-			party_line_add(&left, field_part(line, 0),
-			    field_part(line, 1));
-	(void)fields_set(from, FIELD_USER_FIELDS, str_n(buf_text(&left),
-	    left.len));
-	buf_free(&left);
-}
-
-static void
-take_away_kept(struct history *entry, const struct fields *kept)
-{
-	struct fields whole;
-
-	if (kept == NULL || kept->count == 0)
-		return;
-	fields_init(&whole);
-	fields_copy(&whole, kept);
-	if (fields_has(kept, FIELD_USER_FIELDS)) {
-		struct str lines = fields_get(kept, FIELD_USER_FIELDS);
-
-		take_away_lines(&entry->new_values, lines);
-		take_away_lines(&entry->old_values, lines);
-		if (!str_eq(fields_get(&entry->new_values, FIELD_USER_FIELDS),
-		    fields_get(&entry->old_values, FIELD_USER_FIELDS)))
-			fields_remove(&whole, FIELD_USER_FIELDS);
-	}
-	take_away(&entry->new_values, &whole);
-	take_away(&entry->old_values, &whole);
-	fields_free(&whole);
-}
-
-static int
-write_history(struct push *push, const struct confirm *what,
-    const struct fields *old_values, const struct fields *taken,
-    struct err *err)
-{
-	struct history entry;
-	enum field field;
-	struct str value;
-	size_t at = 0;
-	int rc;
-
-	history_init(&entry);
-	entry.at = clock_wall_ms();
-	entry.run = push->flow->run.id;
-	entry.package = what->package;
-	entry.target = what->target;
-	entry.verb = what->verb;
-	entry.portal_id = what->portal_id;
-	told_copy(entry.note, sizeof(entry.note),
-	    what->note != NULL ? what->note : "");
-	fields_copy(&entry.new_values, taken);
-	while (fields_next(&entry.new_values, &at, &field, &value))
-		(void)fields_set(&entry.old_values, field,
-		    fields_get(old_values, field));
-	take_away_kept(&entry, what->kept);
-	rc = snapshot_history_add(push->flow->snap, &entry, err);
-	history_free(&entry);
-	return rc;
 }
 
 static int
@@ -211,29 +127,6 @@ wake_sections(struct push *push, const struct confirm *what,
 	return snapshot_change_release(push->flow->snap, CHANGE_RESTS, err);
 }
 
-/* What went with an earlier product or client is made with the new one. */
-static int
-derive_dependents(struct push *push, const struct confirm *what,
-    struct err *err)
-{
-	enum target_kind kind = what->target.kind;
-
-	if (what->verb != VERB_CREATE && what->verb != VERB_LINK)
-		return 0;
-	if (target_is_good(kind))
-		return derive_good(push->flow, &what->target, what->package,
-		    err);
-	if (kind != TARGET_COMPANY && kind != TARGET_CONTACT &&
-	    kind != TARGET_REQUISITE)
-		return 0;
-	/* They may be those of the contact that it was before. */
-	if (kind != TARGET_REQUISITE && derive_forget_dependents(push->flow,
-	    &what->target, err) == -1)
-		return -1;
-	return derive_record(push->flow, RECORD_COUNTERPARTY,
-	    target_id(&what->target), what->package, false, err);
-}
-
 /* Somebody may have deleted a value of a list in the portal. */
 static int
 doubt_terms(struct flow *flow, const struct fields *dropped,
@@ -261,7 +154,8 @@ after_confirm(struct push *push, const struct confirm *what,
 		return -1;
 	if (derive_target(flow, &what->target, what->package, false,
 	    err) == -1 || wake_sections(push, what, err) == -1 ||
-	    derive_dependents(push, what, err) == -1)
+	    derive_made(flow, &what->target, what->verb, what->portal_id,
+	    what->package, err) == -1)
 		return -1;
 	if (what->dropped != NULL && what->dropped->count > 0 &&
 	    (fail_dropped(push, what, err) == -1 ||
@@ -304,15 +198,19 @@ settle_confirm(struct push *push, const struct confirm *what,
 	if (target_is_crm(what->target.kind) && link_new_done(flow,
 	    &what->target, what->row, err) == -1)
 		goto out;
-	if (write_history(push, what, &image.agreed, &taken, err) == -1 ||
+	if (settle_history(push, what, &image.agreed, &taken, err) == -1 ||
 	    put_image(push, what, &image, &taken, err) == -1 ||
 	    after_confirm(push, what, err) == -1)
 		goto out;
 	if (what->verb == VERB_CREATE && has_dependents(what->target.kind))
 		remember_fresh(push, what->row);
-	if (what->verb == VERB_CREATE && client_is_human(what->target.kind))
+	if (what->verb == VERB_CREATE &&
+	    client_is_human(what->target.kind)) {
 		rowset_add(&push->persons_made,
 		    client_person_number(&what->target));
+		rowset_add(&push->persons_made,
+		    client_person_name(&what->target, what->values));
+	}
 	count_done(push, what->verb);
 	rc = 0;
 out:
@@ -406,9 +304,13 @@ settle_not_there(struct push *push, struct op *op, struct err *err)
 
 	fields_init(&none);
 	done.values = &none;
-	done.lost = errand->verb != VERB_DELETE;
+	done.lost = errand->verb != VERB_DELETE &&
+	    !target_is_client(op->target.kind);
 	rowset_add(&push->missed, errand->row);
 	rc = settle_confirm(push, &done, err);
+	if (rc == 0 && errand->verb != VERB_DELETE &&
+	    target_is_client(op->target.kind))
+		rc = client_miss(flow, errand->row, op->portal_id, err);
 	fields_free(&none);
 	if (rc == 0 && errand->verb != VERB_DELETE) {
 		log_warn("%s %.*s: deleted in the portal by somebody",
@@ -427,14 +329,15 @@ settle_done(struct push *push, struct op *op, struct err *err)
 	struct confirm done = { .target = op->target, .row = errand->row,
 	    .package = errand->package, .verb = errand->verb,
 	    .values = &op->fields, .dropped = &op->dropped,
-	    .taken = &op->taken, .kept = &op->kept };
+	    .taken = &op->taken, .kept = &op->kept,
+	    .overruled = &op->overruled };
 	char note[128];
 
 	/* A main picture that is changed is another one. */
 	done.portal_id = op->kind == OP_CREATE || (op->kind == OP_UPDATE &&
 	    op->target.kind == TARGET_PICTURE) ? op->new_id : op->portal_id;
 	done.note_dropped = op->text;
-	if (op->kept.count > 0)
+	if (op->kept.count > 0 || op->overruled.count > 0)
 		done.note = client_conflict_note(op, note);
 	else if (op->note[0] != '\0')
 		done.note = op->note;

@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/told.h"
 
 /* Another run may be taking right now; it will not need longer. */
 #define TAKE_WAIT_MS 10000
@@ -129,21 +130,39 @@ look_at_files(struct flow *flow, const struct intake_list *list, size_t from,
 	return rc == -1 ? -1 : 0;
 }
 
+/* What 1C has written there is lost, unless it is completed after all. */
 static int
-tell_growing(struct flow *flow, const char *name, struct err *err)
+give_up(struct flow *flow, const struct intake_file *file, struct look *look,
+    struct err *err)
+{
+	char reason[256];
+
+	report_say(flow->report, _("%s is not complete: it does not end in a "
+	    "closed root, or it still grows; it is not taken"), look->name);
+	told_set(reason, sizeof(reason), N_("%s was not completed"),
+	    look->name);
+	look->reported = true;
+	if (snapshot_look_put(flow->snap, look, err) == -1)
+		return -1;
+	return full_need(flow, file->node,
+	    file->order == INTAKE_ORDER_DOCUMENTS, reason, err);
+}
+
+static int
+tell_growing(struct flow *flow, const struct intake_file *file,
+    struct err *err)
 {
 	struct look look;
-	int rc = snapshot_look_get(flow->snap, name, &look, err);
+	int rc = snapshot_look_get(flow->snap, file->name, &look, err);
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
 	if (look.reported || clock_wall_ms() - look.seen <
 	    flow->config->inbox.give_up_ms)
 		return 0;
-	report_say(flow->report, _("%s is not complete: it does not end in a "
-	    "closed root, or it still grows; it is not taken"), look.name);
-	look.reported = true;
-	return snapshot_look_put(flow->snap, &look, err);
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	return snapshot_end(flow->snap, give_up(flow, file, &look, err), err);
 }
 
 /* 1: take it; 0: not yet. */
@@ -159,7 +178,7 @@ is_settled(struct flow *flow, const struct intake_file *file, bool stood,
 		rc = intake_is_closed(path, file->kind, err);
 		free(path);
 	}
-	if (rc == 0 && tell_growing(flow, file->name, err) == -1)
+	if (rc == 0 && tell_growing(flow, file, err) == -1)
 		return -1;
 	return rc;
 }
@@ -217,7 +236,7 @@ grows_together(const char *node)
 }
 
 /* Marks in `take` what of the node's files [from, to) is to be claimed.
- * Attachments go with a package, never alone.  *any: there is XML or zip. */
+ * *any: there is XML or zip. */
 static int
 choose_files(struct flow *flow, const struct intake_list *list, size_t from,
     size_t to, bool *take, bool *any, struct err *err)
@@ -300,6 +319,7 @@ claim_files(struct flow *flow, struct package *package,
 
 struct cut_off {
 	const char *node;
+	bool late;
 	struct package package; /* the last one of it; id 0: none */
 };
 
@@ -309,7 +329,8 @@ note_cut_off(void *ctx, const struct package *package, struct err *err)
 	struct cut_off *cut_off = ctx;
 
 	(void)err;
-	if (strcmp(package->node, cut_off->node) == 0)
+	if (strcmp(package->node, cut_off->node) == 0 &&
+	    package->late == cut_off->late)
 		cut_off->package = *package;
 	return 0;
 }
@@ -336,13 +357,15 @@ repeats_claimed(struct flow *flow, int64_t package,
 	return repeats;
 }
 
-/* 0: the package that a claim of this node was cut off in; 1: none. */
+/* 0: the package that a claim of this node was cut off in; 1: none.  late: one
+ * of pictures that came late. */
 static int
-find_cut_off(struct flow *flow, struct package *package,
+find_cut_off(struct flow *flow, struct package *package, bool late,
     const struct intake_list *list, size_t from, size_t to,
     const bool *take, struct err *err)
 {
-	struct cut_off cut_off = { .node = list->files[from].node };
+	struct cut_off cut_off = { .node = list->files[from].node,
+	    .late = late };
 
 	if (snapshot_package_each(flow->snap, PACKAGE_CLAIMING, note_cut_off,
 	    &cut_off, err) == -1)
@@ -354,16 +377,18 @@ find_cut_off(struct flow *flow, struct package *package,
 
 /* The package that a claim of this node was cut off in, or a new one. */
 static int
-open_package(struct flow *flow, struct package *package,
+open_package(struct flow *flow, struct package *package, bool late,
     const struct intake_list *list, size_t from, size_t to,
     const bool *take, struct err *err)
 {
-	int rc = find_cut_off(flow, package, list, from, to, take, err);
+	int rc = find_cut_off(flow, package, late, list, from, to, take,
+	    err);
 
 	if (rc != 1)
 		return rc;
 	memset(package, 0, sizeof(*package));
 	package->state = PACKAGE_CLAIMING;
+	package->late = late;
 	package->taken = clock_wall_ms();
 	(void)snprintf(package->node, sizeof(package->node), "%s",
 	    list->files[from].node);
@@ -378,20 +403,31 @@ close_package(struct flow *flow, struct package *package, struct err *err)
 	return snapshot_package_put(flow->snap, package, err);
 }
 
-/* A kill left attachments behind: what they belong to was taken already. */
+/*
+ * Attachments alone.  Where a kill left them behind, what they belong to was
+ * taken already; else those that came late go, and the others wait for their
+ * XML: while some of it lies there, all do.
+ */
 static int
 claim_rest(struct flow *flow, const struct intake_list *list, size_t from,
-    size_t to, const bool *take, struct err *err)
+    size_t to, bool *take, struct err *err)
 {
 	struct package package;
+	bool any;
 	int rc;
 
 	if (list->files[from].kind != INTAKE_OTHER)
 		return 0;
-	rc = find_cut_off(flow, &package, list, from, to, take, err);
-	if (rc != 0)
-		return rc == -1 ? -1 : 0;
-	return claim_files(flow, &package, list, from, to, take, err);
+	rc = find_cut_off(flow, &package, false, list, from, to, take, err);
+	if (rc == 1) {
+		rc = late_choose(flow, list, from, to, take, &any, err);
+		if (rc == -1 || !any)
+			return rc;
+		rc = open_package(flow, &package, true, list, from, to, take,
+		    err);
+	}
+	return rc == -1 ? -1 : claim_files(flow, &package, list, from, to,
+	    take, err);
 }
 
 /* The package is written down before its first file moves. */
@@ -406,7 +442,8 @@ claim_node(struct flow *flow, const struct intake_list *list, size_t from,
 
 	rc = choose_files(flow, list, from, to, take, &any, err);
 	if (rc == 0 && any) {
-		rc = open_package(flow, &package, list, from, to, take, err);
+		rc = open_package(flow, &package, false, list, from, to, take,
+		    err);
 		if (rc == 0)
 			rc = claim_files(flow, &package, list, from, to, take,
 			    err);
@@ -447,6 +484,25 @@ count_attachments(const struct intake_list *list, char first[256])
 	return count;
 }
 
+/* Said once, until the root is clean again. */
+static int
+tell_left(struct flow *flow, const struct intake_left *left, struct err *err)
+{
+	int64_t told = snapshot_meta_int(flow->snap, META_LEFT, 0);
+
+	if (left->links > 0)
+		log_warn("inbox: %zu links left alone", left->links);
+	if (left->root > 0 && told == 0)
+		report_say(flow->report, ngettext("%zu file lies in the inbox "
+		    "itself, which inbox.nodes leaves out, and is not taken: "
+		    "%s; `cml24 import` takes it", "%zu files lie in the "
+		    "inbox itself, which inbox.nodes leaves out, and are not "
+		    "taken, the first: %s; `cml24 import` takes them",
+		    (unsigned long)left->root), left->root, left->first);
+	return (left->root > 0) == (told != 0) ? 0 :
+	    snapshot_meta_set_int(flow->snap, META_LEFT, left->root > 0, err);
+}
+
 /* One look.  *more: it showed as many pictures as a look shows, and others
  * than the look before (`seen`): there may be further ones of this package. */
 static int
@@ -455,14 +511,15 @@ claim_seen(struct flow *flow, char seen[256], bool *more, struct err *err)
 	const struct config *config = flow->config;
 	struct intake_list list = { NULL, 0 };
 	char first[256];
-	size_t links = 0, from = 0;
+	struct intake_left left;
+	size_t from = 0;
 	int rc;
 
 	rc = intake_scan(&list, config->folders.inbox,
 	    config->inbox.nodes.items, config->inbox.nodes.count,
-	    config->orders.in_inbox, &links, err);
-	if (links > 0)
-		log_warn("inbox: %zu links left alone", links);
+	    config->orders.in_inbox, &left, err);
+	if (rc == 0)
+		rc = tell_left(flow, &left, err);
 	for (size_t i = 1; rc == 0 && i <= list.count; i++) {
 		if (i < list.count && strcmp(list.files[i].node,
 		    list.files[from].node) == 0)

@@ -87,6 +87,38 @@ known_names(const struct flow *flow, const char *of)
 	    str_of(NAMES_ID));
 }
 
+/* ---- names of properties ---- */
+
+static bool
+is_property(const struct term *term)
+{
+	/* What a rule leads to is the portal's, its name too. */
+	return (term->kind == TERM_PROPERTY || term->kind == TERM_TRAIT) &&
+	    term->rule != TERM_NAMED && strcmp(term->id, ARTICLE) != 0;
+}
+
+static struct str
+name_key(const struct term *term)
+{
+	return str_of(term->kind == TERM_TRAIT ? NAMES_ID TERM_OF : NAMES_ID);
+}
+
+static int64_t
+hash_of_name(const struct term *term)
+{
+	return (int64_t)(str_hash(1, str_of(term->name)) >> 1) | 1;
+}
+
+/* Of one that was never told, or before this was kept, nobody knows. */
+static bool
+is_renamed(const struct flow *flow, const struct term *term)
+{
+	int64_t known = is_property(term) ? term_set_get(flow->known,
+	    TERM_VALUE, name_key(term), str_of(term->id)) : 0;
+
+	return known != 0 && known != hash_of_name(term);
+}
+
 /* A list of which 1C has changed a name is looked at again. */
 static void
 doubt_names(const struct flow *flow, struct terms *terms)
@@ -102,12 +134,16 @@ doubt_names(const struct flow *flow, struct terms *terms)
 	}
 }
 
-/* Has 1C changed names of a list that the portal has? */
+/* Has 1C changed the name of a property, or names of a list that the portal
+ * has? */
 static bool
 has_new_names(const struct flow *flow, const struct terms *terms)
 {
 	size_t at, end = 0;
 
+	for (size_t i = 0; i < terms->count; i++)
+		if (is_renamed(flow, &terms->items[i]))
+			return true;
 	while (next_list(terms, &at, &end)) {
 		const struct term *term = &terms->items[at];
 
@@ -210,6 +246,7 @@ terms_recall(const struct flow *flow, struct terms *terms)
 		    term->kind == TERM_STORE);
 		term->portal_id = term_set_get(flow->known, term->kind,
 		    str_of(term->of), str_of(term->id));
+		term->renamed = is_renamed(flow, term);
 	}
 	doubt_names(flow, terms);
 }
@@ -236,6 +273,14 @@ remember_names(struct flow *flow, const struct terms *terms,
 {
 	size_t at, end = 0;
 
+	for (size_t i = 0; i < terms->count; i++) {
+		const struct term *term = &terms->items[i];
+
+		if (is_property(term) && term->portal_id != 0 &&
+		    remember_one(flow, TERM_VALUE, name_key(term), str_of(
+		    term->id), hash_of_name(term), err) == -1)
+			return -1;
+	}
 	while (next_list(terms, &at, &end)) {
 		if (remember_one(flow, TERM_VALUE, str_of(
 		    terms->items[at].of), str_of(NAMES_ID),

@@ -158,6 +158,17 @@ validate_zip(struct validation *validation, char *path,
 	return rc;
 }
 
+/* What a person named has nothing in it: a wrong folder, most likely. */
+static int
+wants_file(const struct validation *validation, int64_t before,
+    const char *path, struct err *err)
+{
+	if (validation->files + validation->bad_files > before)
+		return 0;
+	return err_set(err, ERR_USAGE, _("%s: there is no XML file in it, so "
+	    "nothing to validate"), path);
+}
+
 static int
 validate_path(struct validation *validation, char *path,
     struct err *err)
@@ -215,13 +226,18 @@ flow_validate(const char *xsd_folder, struct report *report,
 	struct validation validation = { .report = report,
 	    .strict = strict };
 	struct cml_schemas *schemas = NULL;
+	int64_t before;
 	int rc;
 
 	rc = cml_schemas_load(&schemas, xsd_folder, err);
 	validation.schemas = schemas;
 	report_findings_begin(report);
-	for (size_t i = 0; rc == 0 && i < count; i++)
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		before = validation.files + validation.bad_files;
 		rc = validate_path(&validation, paths[i], err);
+		if (rc == 0)
+			rc = wants_file(&validation, before, paths[i], err);
+	}
 	report_findings_end(report);
 	if (rc == 0)
 		show_result(&validation);

@@ -67,14 +67,21 @@ void intake_list_free(struct intake_list *list);
  * inbox: `ours` (a name as listed; NULL: none), and by that name in the root
  * Orders.xml and order.xml always.  In the root all that is neither XML nor zip
  * is left out too; import_files/ of the root belongs to the first XML file
- * there.  Links are left out and counted in *links.  Of very many attachments
- * one look lists INTAKE_ATTACHMENTS.  Sorted by node, order, series, portion,
- * name.  1C may delete under our eyes: what vanishes is simply not listed.
+ * there, to "file:" without one.  Links are left out, and what *left says.
+ * Of very many attachments one look lists INTAKE_ATTACHMENTS.  Sorted by node,
+ * order, series, portion, name.  1C may delete under our eyes: what vanishes
+ * is simply not listed.
  */
 #define INTAKE_ATTACHMENTS 20000
+struct intake_left {
+	size_t links;
+	size_t root;            /* XML and zip of the root, which `nodes` does
+				   not name */
+	char first[256];        /* one of these */
+};
 int intake_scan(struct intake_list *out, const char *inbox,
-    char *const *nodes, size_t node_count, const char *ours, size_t *links,
-    struct err *err);
+    char *const *nodes, size_t node_count, const char *ours,
+    struct intake_left *left, struct err *err);
 
 /* What the name says, for a file given by hand (name as in a package). */
 void intake_classify(struct intake_file *file);

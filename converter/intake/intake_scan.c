@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,7 +28,7 @@ struct scan {
 	char *const *nodes;
 	size_t node_count;
 	const char *ours;       /* left out, by its name; or NULL */
-	size_t *links;
+	struct intake_left *left;
 	size_t attachments;     /* in the list */
 	char **folders;         /* relative, to be read; the first is "" */
 	size_t count, next;
@@ -120,7 +121,7 @@ look_at(struct scan *scan, int folder, const char *relative, const char *base)
 	name = relative[0] == '\0' ? mem_text(base) :
 	    mem_printf("%s/%s", relative, base);
 	if (S_ISLNK(status.st_mode)) {
-		++*scan->links;
+		scan->left->links++;
 	} else if (S_ISREG(status.st_mode)) {
 		add_file(scan, name, &status);
 		return;
@@ -171,12 +172,12 @@ read_folder(struct scan *scan, const char *relative, struct err *err)
 }
 
 /* The pictures of the root belong to the first XML file that a person put
- * there; without one they are left alone. */
+ * there, or to one that was there before. */
 static void
 give_pictures(struct intake_list *list)
 {
 	const struct intake_file *owner = NULL;
-	size_t i, kept = 0;
+	size_t i;
 
 	for (i = 0; i < list->count; i++) {
 		const struct intake_file *file = &list->files[i];
@@ -190,16 +191,20 @@ give_pictures(struct intake_list *list)
 		struct intake_file *file = &list->files[i];
 
 		if (file->node[0] == '\0' && file->order == INTAKE_ORDER_OTHER)
-			memcpy(file->node, owner == NULL ? "?" : owner->node,
-			    owner == NULL ? 2 : sizeof file->node);
+			snprintf(file->node, sizeof file->node, "%s",
+			    owner == NULL ? "file:" : owner->node);
 	}
-	for (i = 0; i < list->count; i++) {
-		if (strcmp(list->files[i].node, "?") == 0)
-			intake_list_forget(&list->files[i]);
-		else
-			list->files[kept++] = list->files[i];
-	}
-	list->count = kept;
+}
+
+static void
+note_left(struct intake_left *left, const struct intake_file *file)
+{
+	if (file->kind == INTAKE_OTHER || strchr(file->name, '/') != NULL ||
+	    strchr(file->name, '\\') != NULL)
+		return;
+	if (left->root++ == 0)
+		(void)snprintf(left->first, sizeof left->first, "%.255s",
+		    file->name);
 }
 
 static void
@@ -209,24 +214,27 @@ drop_unwanted(struct scan *scan)
 	size_t i, kept = 0;
 
 	for (i = 0; i < list->count; i++) {
-		if (node_is_wanted(scan, list->files[i].node))
+		if (node_is_wanted(scan, list->files[i].node)) {
 			list->files[kept++] = list->files[i];
-		else
-			intake_list_forget(&list->files[i]);
+			continue;
+		}
+		note_left(scan->left, &list->files[i]);
+		intake_list_forget(&list->files[i]);
 	}
 	list->count = kept;
 }
 
 int
 intake_scan(struct intake_list *out, const char *inbox, char *const *nodes,
-    size_t node_count, const char *ours, size_t *links, struct err *err)
+    size_t node_count, const char *ours, struct intake_left *left,
+    struct err *err)
 {
 	struct scan scan = { .list = out, .inbox = inbox, .nodes = nodes,
-	    .node_count = node_count, .ours = ours, .links = links };
+	    .node_count = node_count, .ours = ours, .left = left };
 	int rc = 0;
 
 	*out = (struct intake_list){ NULL, 0 };
-	*links = 0;
+	*left = (struct intake_left){ .links = 0 };
 	add_folder(&scan, mem_text(""));
 	while (rc == 0 && scan.next < scan.count) {
 		rc = read_folder(&scan, scan.folders[scan.next], err);

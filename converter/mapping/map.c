@@ -123,6 +123,8 @@ hash_parties(uint64_t hash, const struct config *config)
 	hash = hash_map(hash, &config->counterparties.presets);
 	hash = hash_map(hash, &config->counterparties.types);
 	hash = hash_map(hash, &config->users);
+	if (map_party_marks(config))
+		hash = hash_text(hash, config->counterparties.marked);
 	hash = hash_list(hash, &config->counterparties.select_types);
 	hash = hash_list(hash, &config->counterparties.select_kinds);
 	hash = hash_map(hash, &config->counterparties.select_requisites);
@@ -339,6 +341,8 @@ map_rank(const struct target *target, enum verb verb,
 		[TARGET_ROWS] = { [VERB_UPDATE] = 1 },
 		[TARGET_COMMENT] = { [VERB_CREATE] = 1 },
 		[TARGET_NOTICE] = { [VERB_CREATE] = 1 },
+		/* When its client and its goods are there. */
+		[TARGET_ONEC_ORDER] = RANKS(54, 54, 54),
 	};
 
 	if (target_is_good(target->kind) && verb == VERB_UPDATE &&

@@ -56,11 +56,15 @@ const struct map_facts *map_facts_given(const struct map *map);
 int map_terms(const struct map *map, struct terms *out, struct err *err);
 
 #define MAP_MENTIONED TERM_OWN TERM_OWN
+#define MAP_HELD TERM_OWN TERM_OF
+#define MAP_SEVERAL TERM_OF TERM_OF
 /*
  * Each id of RECORD_TRAIT that a PRODUCT's or OFFER's record speaks of, so
  * that flow/ keeps a record of it: "Цвет" (a characteristic's pair); TERM_OF
  * and the id of a property, TERM_OWN and the name of an element or реквизит
- * that variations have; MAP_MENTIONED and the name of a реквизит of any good.
+ * that variations have; MAP_MENTIONED and the name of a реквизит of any good,
+ * MAP_HELD and the id of a property of any good, MAP_SEVERAL and that of one
+ * that has several values there.
  * The same ones come again with each good.  What visit returns when that is
  * not 0 ends it and is returned.
  */
@@ -118,6 +122,10 @@ int map_tree_targets(const struct map *map,
 int map_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err);
 
+/* The portal's code for 1C's spelling of a currency ("руб." -> "RUB"), of the
+ * rules or the text itself: borrowed; STR_NONE: it is not known. */
+struct str map_currency(const struct map *map, struct str text);
+
 /* Sending order of a change (DESIGN 4, run: stock and prices before the rest,
  * parents before children); that of stock is no other target's. */
 int map_rank(const struct target *target, enum verb verb,
@@ -132,16 +140,24 @@ int map_rank(const struct target *target, enum verb verb,
 int map_warnings(const struct map *map, void (*tell)(void *ctx,
     const char *text), void *ctx, struct err *err);
 
-/* What 1C says of how clients are reached, and the portal has no place for:
- * Skype, an e-mail without '@', a phone without a number. */
+/* Has 1C marked this counterparty, which is carried, deleted?  0: `out` is its
+ * company or contact, `title` what 1C calls it; 1: no; -1. */
+int map_party_marked(const struct map *map, struct str id, struct target *out,
+    struct buf *title, struct err *err);
+
+/* What 1C says of clients, and the portal gets not. */
 struct map_left {
 	int64_t count;
 	char examples[1024];    /* "Ромашка: Skype live:x; …" */
 };
-/* Adds those of this counterparty and of its contact persons, where it is
- * carried. */
-int map_left(const struct map *map, struct str id, struct map_left *left,
-    struct err *err);
+/*
+ * Adds those of this counterparty and of its contact persons, where it is
+ * carried.  contacts: how they are reached, for which there is no place
+ * (Skype, an e-mail without '@', a phone without a number); numbers: ИНН, КПП
+ * and ОГРН that are none.
+ */
+int map_left(const struct map *map, struct str id,
+    struct map_left *contacts, struct map_left *numbers, struct err *err);
 
 void wanted_init(struct wanted *wanted);
 void wanted_free(struct wanted *wanted);

@@ -43,6 +43,10 @@ map_currency(const struct map *map, struct str text)
 		    without_dots(str_of(known->pairs[i].name))))
 			return str_of(known->pairs[i].value);
 	}
+	/* The code of the rouble until 1998 is no word for orders, as those of
+	 * the rules are. */
+	if (str_is(text, "RUR"))
+		return str_of("RUB");
 	return is_code(text) ? text : STR_NONE;
 }
 

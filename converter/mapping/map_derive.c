@@ -91,6 +91,7 @@ map_derive(const struct map *map, const struct target *target,
 	case TARGET_COMMENT:
 	case TARGET_NOTICE:
 	case TARGET_ORDER:
+	case TARGET_ONEC_ORDER:
 	case TARGET_NONE:
 	case TARGET_LAST:
 		break;

@@ -30,7 +30,9 @@ map_form_is_service(const struct fields *product)
 	}
 	if (kind.len == 0)
 		kind = other;
-	return kind.len > 0 && str_same_name(kind, str_of("Услуга"));
+	/* ERP calls so what its own workers do. */
+	return kind.len > 0 && (str_same_name(kind, str_of("Услуга")) ||
+	    str_same_name(kind, str_of("Работа")));
 }
 
 /* Does the characteristic count only where its product is not offered without

@@ -84,7 +84,8 @@ struct map_party {
 	struct buf title;       /* "": it has no name at all */
 	/* Digits as the portal takes them; "": not said, or not a number of
 	 * its length. */
-	char inn[16], kpp[16], ogrn[16];
+	char inn[PARTY_NUMBER_BYTES], kpp[PARTY_NUMBER_BYTES];
+	char ogrn[PARTY_NUMBER_BYTES];
 	enum map_party_kind kind;
 	bool client;            /* by its role */
 	bool selected;          /* by counterparties.select */
@@ -195,8 +196,7 @@ int map_type_find(const struct config *config, struct str id,
 /* Has 1C stated a type that the rule names? */
 bool map_type_behind(const struct map *map, int rule);
 
-/* map_currency.c: the code for 1C's spelling, or STR_NONE. */
-struct str map_currency(const struct map *map, struct str text);
+/* map_currency.c */
 /* One more price is left out for its currency. */
 void map_currency_note(const struct map *map, struct str text);
 
@@ -299,10 +299,12 @@ int map_price_derive(const struct map *map, const struct target *target,
 /* Is VAT in the good's prices? */
 int map_price_put_vat(const struct map *map, struct str id,
     struct wanted *out, struct err *err);
-/* Has the product of work->base, or a characteristic of it, a price of a type
- * that a rule names?  1, 0, -1. */
+/* Has the product of work->base, or a characteristic of it, a price above 0 of
+ * a type that a rule names?  1, 0, -1. */
 int map_price_any(const struct map *map, struct str product,
     struct err *err);
+
+struct map_hearer;
 
 /* map_tree.c: the managers' own tree. */
 void map_tree_open(struct map *map);
@@ -314,6 +316,9 @@ int map_tree_of_good(const struct map *map, struct str id,
     const struct fields *product);
 /* The target of a place's section: 0, or -1 as target_set(). */
 int map_tree_section(const struct map *map, int place, struct target *out);
+/* A line for each good that a place names and nothing in 1C is. */
+int map_tree_tell(const struct map *map, const struct map_hearer *to,
+    struct err *err);
 void map_tree_derive(const struct map *map, struct str id,
     struct wanted *out);
 
@@ -323,6 +328,10 @@ struct str map_party_of_record(struct str id);
 int map_party_read(const struct map *map, struct str id, struct err *err);
 /* What becomes of all that is derived of work->party. */
 enum wanted_state map_party_state(const struct map *map);
+/* Does a rule say what becomes of those that 1C marked deleted? */
+bool map_party_marks(const struct config *config);
+/* Is work->party one that is carried, and marked deleted? */
+bool map_party_is_marked(const struct map *map);
 /* TARGET_COMPANY or TARGET_CONTACT. */
 enum target_kind map_party_holder(const struct map *map);
 /* Does the portal need requisites of it? */
@@ -392,6 +401,8 @@ void map_party_manager_free(struct map_work *work);
 /* map_party_client.c, map_party_papers.c */
 int map_party_client_derive(const struct map *map,
     const struct target *target, struct wanted *out, struct err *err);
+/* The portal's type of a client by the role of work->party; or STR_NONE. */
+struct str map_party_client_type(const struct map *map);
 int map_party_papers_derive(const struct map *map,
     const struct target *target, struct wanted *out, struct err *err);
 /* The account's number as it stands in keys; false: none. */

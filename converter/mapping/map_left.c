@@ -1,5 +1,5 @@
-/* Contacts of counterparties that cannot be carried: they are told, for else
- * nobody misses them before they are needed. */
+/* Contacts and numbers of counterparties that cannot be carried: they are told,
+ * for else nobody misses them before they are needed. */
 #include "mapping/map_internal.h"
 
 #include <stdio.h>
@@ -32,9 +32,24 @@ map_left_add(struct map_left *left, struct str whose, struct str type,
 	left->examples[cut.len] = '\0';
 }
 
+/* Zeros alone stand where nobody knows the number. */
+static void
+add_number(struct map_left *left, const struct map_party *party,
+    const char *type, enum map_word word, const char *taken)
+{
+	struct str said = party->words[word];
+	size_t zeros = 0;
+
+	while (zeros < said.len && said.p[zeros] == '0')
+		zeros++;
+	if (taken[0] == '\0' && zeros < said.len)
+		map_left_add(left, str_n(party->title.data, party->title.len),
+		    str_of(type), said);
+}
+
 int
-map_left(const struct map *map, struct str id, struct map_left *left,
-    struct err *err)
+map_left(const struct map *map, struct str id, struct map_left *contacts,
+    struct map_left *numbers, struct err *err)
 {
 	const struct map_party *party = &map->work->party;
 	struct str title;
@@ -49,8 +64,11 @@ map_left(const struct map *map, struct str id, struct map_left *left,
 	if (map_party_state(map) != WANTED_PRESENT)
 		return 0;
 	title = str_n(party->title.data, party->title.len);
-	map_party_contacts_left(&party->root, title, left);
+	map_party_contacts_left(&party->root, title, contacts);
 	if (map_party_holder(map) == TARGET_COMPANY)
-		map_party_person_left(map, left);
+		map_party_person_left(map, contacts);
+	add_number(numbers, party, "ИНН", WORD_INN, party->inn);
+	add_number(numbers, party, "КПП", WORD_KPP, party->kpp);
+	add_number(numbers, party, "ОГРН", WORD_OGRN, party->ogrn);
 	return 0;
 }

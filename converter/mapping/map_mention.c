@@ -1,7 +1,8 @@
 /*
  * What goods speak of that no list of 1C defines: the pairs of their
- * characteristics, which properties offers have, реквизиты.  The rules need
- * them all at once, so flow/ keeps a record of each.
+ * characteristics, реквизиты, properties of Bitrix's codes; and which
+ * properties offers have.  The rules need them all at once, so flow/ keeps a
+ * record of each.
  */
 #include "mapping/map_term.h"
 
@@ -45,11 +46,32 @@ mention_of_offer(enum field field, struct str value, visit_fn *visit,
 	return 0;
 }
 
+/* Its values stand together. */
+static bool
+is_another(struct str value, struct str before)
+{
+	struct str text = str_trim(field_part(value, 1));
+	struct str first = str_trim(field_part(before, 1));
+
+	return str_eq(field_part(value, 0), field_part(before, 0)) &&
+	    text.len > 0 && first.len > 0 && !str_eq(text, first);
+}
+
+static int
+mention_property(struct str value, struct str before, visit_fn *visit,
+    void *ctx, struct err *err)
+{
+	int rc = mention(MAP_HELD, field_part(value, 0), visit, ctx, err);
+
+	return rc == 0 && is_another(value, before) ? mention(MAP_SEVERAL,
+	    field_part(value, 0), visit, ctx, err) : rc;
+}
+
 int
 map_mention(const struct record *record, int (*visit)(void *ctx,
     struct str id, struct err *err), void *ctx, struct err *err)
 {
-	struct str value, id = record->id;
+	struct str value, before = STR_NONE, id = record->id;
 	enum field field;
 	size_t at = 0;
 	bool variation;
@@ -65,6 +87,10 @@ map_mention(const struct record *record, int (*visit)(void *ctx,
 		if (field == FIELD_REQUISITE)
 			rc = mention(MAP_MENTIONED, field_part(value, 0),
 			    visit, ctx, err);
+		if (field == FIELD_PROPERTY) {
+			rc = mention_property(value, before, visit, ctx, err);
+			before = value;
+		}
 		if (rc == 0 && variation)
 			rc = mention_of_offer(field, value, visit, ctx, err);
 	}

@@ -80,24 +80,18 @@ is_code(char c)
 /* The number without blanks where it has one of two lengths, else "": 1C
  * keeps what people type.  Zeros alone are no number. */
 static void
-take_number(char out[16], struct str text, size_t a, size_t b, bool letters)
+take_number(char out[PARTY_NUMBER_BYTES], struct str text, size_t a,
+    size_t b, bool letters)
 {
-	bool zeros = true;
-	size_t len = 0, i;
+	size_t len, i;
 
-	out[0] = '\0';
-	for (i = 0; i < text.len; i++) {
-		char c = text.p[i];
-
-		if (c == ' ')
-			continue;
-		if (!is_code(c) || (!letters && c > '9') || len == 15)
-			return;
-		zeros = zeros && c == '0';
-		out[len++] = c;
-		out[len] = '\0';
+	party_number_plain(out, text);
+	len = strlen(out);
+	for (i = 0; i < len; i++) {
+		if (!is_code(out[i]) || (!letters && out[i] > '9'))
+			len = 0;
 	}
-	if ((len != a && len != b) || zeros)
+	if ((len != a && len != b) || strspn(out, "0") == len)
 		out[0] = '\0';
 }
 
@@ -201,6 +195,44 @@ map_party_read(const struct map *map, struct str id, struct err *err)
 
 /* ---- what it is ------------------------------------------------------- */
 
+bool
+map_party_marks(const struct config *config)
+{
+	const char *marked = config->counterparties.marked;
+
+	return marked != NULL && strcmp(marked, CONFIG_KEEP) != 0;
+}
+
+bool
+map_party_is_marked(const struct map *map)
+{
+	const struct map_party *party = &map->work->party;
+
+	return party->client && party->selected && party->title.len > 0 &&
+	    str_is(fields_get(&party->record, FIELD_DELETED), "1");
+}
+
+int
+map_party_marked(const struct map *map, struct str id, struct target *out,
+    struct buf *title, struct err *err)
+{
+	const struct map_party *party = &map->work->party;
+	int rc;
+
+	id = map_party_of_record(id);
+	if (!map->config->counterparties.given || id.len > LIMIT_KEY_BYTES)
+		return 1;
+	rc = map_party_read(map, id, err);
+	if (rc != 0)
+		return rc;
+	if (!map_party_is_marked(map) ||
+	    target_set(out, map_party_holder(map), id) == -1)
+		return 1;
+	buf_clear(title);
+	(void)buf_add(title, party->title.data, party->title.len);
+	return 0;
+}
+
 enum wanted_state
 map_party_state(const struct map *map)
 {
@@ -209,10 +241,8 @@ map_party_state(const struct map *map)
 	if (!party->client || party->title.len == 0)
 		return WANTED_NOTHING;
 	/* Nothing is made of it, and nothing is taken away. */
-	if (!party->selected ||
-	    str_is(fields_get(&party->record, FIELD_DELETED), "1"))
-		return WANTED_INACTIVE;
-	return WANTED_PRESENT;
+	return party->selected && !map_party_is_marked(map) ?
+	    WANTED_PRESENT : WANTED_INACTIVE;
 }
 
 enum target_kind

@@ -6,16 +6,11 @@ put_name(const struct map *map, enum target_kind kind, struct wanted *out)
 {
 	const struct map_party *party = &map->work->party;
 	const struct str *words = party->words;
-	const char *type;
 	struct map_name name;
 
 	if (kind == TARGET_COMPANY) {
 		map_party_put(map, kind, out, FIELD_NAME,
 		    str_n(party->title.data, party->title.len));
-		type = words[WORD_ROLE].len == 0 ? NULL :
-		    config_map_get(&map->config->counterparties.types,
-		    words[WORD_ROLE]);
-		map_party_put(map, kind, out, FIELD_PARTY_TYPE, str_of(type));
 		return;
 	}
 	map_party_name_take(&name, words[WORD_LAST_NAME],
@@ -25,6 +20,15 @@ put_name(const struct map *map, enum target_kind kind, struct wanted *out)
 	map_party_put(map, kind, out, FIELD_LAST_NAME, name.last);
 	map_party_put(map, kind, out, FIELD_FIRST_NAME, name.first);
 	map_party_put(map, kind, out, FIELD_SECOND_NAME, name.second);
+}
+
+struct str
+map_party_client_type(const struct map *map)
+{
+	struct str role = map->work->party.words[WORD_ROLE];
+
+	return role.len == 0 ? STR_NONE : str_of(config_map_get(
+	    &map->config->counterparties.types, role));
 }
 
 int
@@ -43,7 +47,15 @@ map_party_client_derive(const struct map *map, const struct target *target,
 	out->state = map_party_state(map);
 	if (out->state == WANTED_NOTHING)
 		return 0;
+	if (map_party_is_marked(map) && map_party_marks(map->config)) {
+		out->state = WANTED_KEPT;
+		map_party_put(map, kind, out, FIELD_PARTY_TYPE,
+		    str_of(map->config->counterparties.marked));
+		return 0;
+	}
 	put_name(map, kind, out);
+	map_party_put(map, kind, out, FIELD_PARTY_TYPE,
+	    map_party_client_type(map));
 	map_party_put(map, kind, out, FIELD_COMMENT,
 	    party->words[WORD_COMMENT]);
 	map_party_contacts_put(map, kind, &party->root, out);

@@ -98,6 +98,24 @@ add_phone(struct contacts *contacts, const char *kind, struct str value)
 	contacts->phones = kept;
 }
 
+/* False: there is none. */
+static bool
+add_phones(struct contacts *contacts, const char *kind, struct str value)
+{
+	struct str phone;
+	bool any = false;
+	size_t at = 0;
+
+	for (int n = 0; n < LIMIT_PARTY_PARTS && party_phone_next(value, &at,
+	    &phone); n++) {
+		if (!is_phone(phone))
+			continue;
+		add_phone(contacts, kind, phone);
+		any = true;
+	}
+	return any;
+}
+
 /* False: it is none. */
 static bool
 add_email(struct contacts *contacts, struct str value)
@@ -169,10 +187,7 @@ add_contact(struct contacts *contacts, struct str type, struct str value)
 		    add_emails(contacts, value));
 	kind = phone_kind(word);
 	if (kind != NULL) {
-		if (!is_phone(value))
-			return false;
-		add_phone(contacts, kind, value);
-		return true;
+		return add_phones(contacts, kind, value);
 	}
 	if (!is_site(word))
 		return false;

@@ -17,6 +17,7 @@
 #define SURNAME (1U << 6)       /* Фамилия */
 #define SOLE_NAME (1U << 7)     /* "ИП …" */
 #define LEGAL_NAME (1U << 8)    /* "ООО …" */
+#define FARM_NAME (1U << 9)     /* "КФХ …" */
 
 static const struct {
 	unsigned has;
@@ -29,6 +30,8 @@ static const struct {
 	 * that only they have, or a name that is "official" it trades. */
 	{ INN_12 | SOLE_NAME, KIND_ENTREPRENEUR },
 	{ INN_12 | OGRN_15, KIND_ENTREPRENEUR },
+	/* Firms of Kazakhstan have twelve too (БИН). */
+	{ INN_12 | LEGAL_NAME, KIND_LEGAL },
 	{ INN_12 | OFFICIAL, KIND_ENTREPRENEUR },
 	/* Doubtful: a person whose surname is said apart and whose name says
 	 * nothing of a trade is one who buys for himself. */
@@ -47,6 +50,7 @@ static const struct {
 	{ KPP, KIND_LEGAL },
 	/* Neither name where 1C's full name is empty. */
 	{ LEGAL_NAME, KIND_LEGAL },
+	{ FARM_NAME, KIND_LEGAL },
 	{ 0, KIND_INDIVIDUAL },
 };
 
@@ -58,6 +62,8 @@ form_of(struct str name)
 		return SOLE_NAME;
 	case PARTY_FORM_LEGAL:
 		return LEGAL_NAME;
+	case PARTY_FORM_FARM:
+		return FARM_NAME;
 	case PARTY_FORM_NONE:
 		break;
 	}

@@ -93,6 +93,33 @@ is_patronymic(struct str word)
 	    ends_with(word, "ВНА") || ends_with(word, "ИЧНА");
 }
 
+/* "И.И." and "И.И": an initial that ends here, with the dot; 0: none does. */
+static size_t
+initial_len(struct str word)
+{
+	size_t len = str_utf8_len(word);
+
+	return len > 0 && word.len > len && word.p[len] == '.' ? len + 1 : 0;
+}
+
+/* Two initials that nothing divides are two names. */
+static bool
+split_initials(struct str word, struct str *first, struct str *second)
+{
+	size_t len = initial_len(word);
+	struct str rest;
+
+	if (len == 0 || len == word.len)
+		return false;
+	rest = str_n(word.p + len, word.len - len);
+	if (initial_len(rest) != rest.len &&
+	    str_utf8_len(rest) != rest.len)
+		return false;
+	*first = str_n(word.p, len);
+	*second = rest;
+	return true;
+}
+
 /* From the first word to the last. */
 static struct str
 span(struct str first, struct str last)
@@ -105,7 +132,7 @@ split(struct map_name *out, struct str text)
 {
 	static const char *const sons[] = { "оглы", "кызы", "оглу", "улы",
 	    NULL };
-	struct str words[WORDS];
+	struct str words[WORDS], first, second;
 	size_t count = take_words(words, text);
 
 	memset(out, 0, sizeof(*out));
@@ -117,6 +144,10 @@ split(struct map_name *out, struct str text)
 		*out = (struct map_name){ words[2], words[0], words[1] };
 	} else if (count == 3) {
 		*out = (struct map_name){ words[0], words[1], words[2] };
+	} else if (count == 2 && split_initials(words[1], &first, &second)) {
+		*out = (struct map_name){ words[0], first, second };
+	} else if (count == 2 && split_initials(words[0], &first, &second)) {
+		*out = (struct map_name){ words[1], first, second };
 	} else if (count == 2) {
 		*out = (struct map_name){ words[0], words[1], STR_NONE };
 	} else if (count == 1) {

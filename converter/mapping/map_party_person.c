@@ -43,9 +43,11 @@ name_of(const struct flat_node *node, const struct flat_node *person)
 static bool
 is_firm(const struct flat_node *node, const struct flat_node *person)
 {
+	enum party_form form = party_name_form(text_of(node, person,
+	    "Наименование"));
+
 	return text_of(node, person, "ОфициальноеНаименование").len > 0 ||
-	    party_name_form(text_of(node, person, "Наименование")) ==
-	    PARTY_FORM_LEGAL;
+	    form == PARTY_FORM_LEGAL || form == PARTY_FORM_FARM;
 }
 
 static void
@@ -194,6 +196,11 @@ map_party_person_derive(const struct map *map, const struct target *target,
 	map_party_contacts_put(map, kind, &contacts, out);
 	map_party_put(map, kind, out, FIELD_COMPANIES, str_of("1"));
 	(void)fields_set(&out->at_create, FIELD_XML_ID, target_rule(target));
+	/* Once: who represents two firms would be now of one type, now of the
+	 * other. */
+	if (!map->never[kind][FIELD_PARTY_TYPE])
+		(void)fields_set(&out->at_create, FIELD_PARTY_TYPE,
+		    map_party_client_type(map));
 	map_party_manager_put(map, kind, out);
 	return 0;
 }

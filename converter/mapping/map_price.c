@@ -186,16 +186,21 @@ struct search {
 static void
 look_for_price(void *arg, const struct record *record)
 {
+	static const struct decimal nothing = { 0, 0 };
 	struct search *search = arg;
 	const struct map_type *type;
+	struct decimal amount;
 	struct str value;
 	enum field field;
 	size_t at = 0;
 
+	/* 1C says 0 where there is none. */
 	while (!search->found && fields_next(&record->fields, &at, &field,
 	    &value))
 		search->found = field == FIELD_PRICE && map_type_rule(
-		    search->map, field_part(value, PRICE_TYPE), &type) >= 0;
+		    search->map, field_part(value, PRICE_TYPE), &type) >= 0 &&
+		    decimal_parse(&amount, field_part(value,
+		    PRICE_AMOUNT)) == 0 && decimal_cmp(amount, nothing) > 0;
 }
 
 int

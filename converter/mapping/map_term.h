@@ -33,6 +33,8 @@ struct map_term {
 	const char *code;       /* standard in the portal, or NULL */
 	enum term_type type;
 	bool multiple, deleted;
+	bool unlisted;          /* no list of 1C defines it, goods have it */
+	bool unmade;            /* so it is not made, as "*" would have it */
 	bool seen;              /* some offer has it */
 	bool in_goods;          /* of a реквизит: there is one */
 	const struct config_pair *pair;         /* that names it, or NULL */

@@ -240,6 +240,42 @@ see_requisite(struct map *map, struct str name)
 	}
 }
 
+/*
+ * A property that goods have and no list of 1C defines (commerceml.md 6): its
+ * id is all that is known, so a rule may name it, and the portal's property of
+ * that mark, code or name is it; "*" alone makes none that nobody could read.
+ * The article has a field of its own.
+ */
+static struct map_term *
+see_property(struct map *map, struct str id)
+{
+	struct map_term *item = map_word_find(map, RECORD_PROPERTY, id);
+	enum term_rule rule;
+
+	if (item != NULL || str_is(id, "CML2_ARTICLE"))
+		return item;
+	item = map_word_add(map->terms, RECORD_PROPERTY, id);
+	if (item == NULL)
+		return NULL;
+	rule = map_term_decide(map, TERM_PROPERTY, id, STR_NONE,
+	    &item->pair);
+	item->unlisted = true;
+	item->unmade = item->pair == NULL && rule == TERM_MADE;
+	item->rules[SIDE_GOODS] = item->unmade ? TERM_MATCHED : rule;
+	note_used(map->terms, map, TERM_PROPERTY, item->pair);
+	return item;
+}
+
+/* Whatever 1C says of it: a good has several values.  Texts stand in one. */
+static void
+see_several(struct map *map, struct str id)
+{
+	struct map_term *item = map_word_find(map, RECORD_PROPERTY, id);
+
+	if (item != NULL && item->type != TERM_TEXT)
+		item->multiple = true;
+}
+
 /* map_mention.c says what these ids are. */
 static int
 keep_trait(void *arg, const struct record *record)
@@ -256,8 +292,20 @@ keep_trait(void *arg, const struct record *record)
 		see_requisite(map, map_term_behind(map_term_behind(id)));
 		return 0;
 	}
+	if (map_term_begins(id, TERM_OWN) &&
+	    map_term_begins(map_term_behind(id), TERM_OF)) {
+		(void)see_property(map, map_term_behind(map_term_behind(id)));
+		return 0;
+	}
+	if (map_term_begins(id, TERM_OF) &&
+	    map_term_begins(map_term_behind(id), TERM_OF)) {
+		see_several(map, map_term_behind(map_term_behind(id)));
+		return 0;
+	}
 	if (map_term_begins(id, TERM_OWN) || map_term_begins(id, TERM_OF)) {
-		item = map_term_find(map, TERM_TRAIT, id, &side);
+		item = map_term_begins(id, TERM_OF) ? see_property(map,
+		    map_term_behind(id)) : map_term_find(map, TERM_TRAIT, id,
+		    &side);
 		if (item != NULL)
 			item->seen = true;
 		return 0;

@@ -20,6 +20,22 @@ join(const char *sign, struct str text)
 	return mem_printf("%s%.*s", sign, (int)text.len, text.p);
 }
 
+/* May it be the code of a property? */
+static bool
+is_symbol(struct str text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++) {
+		char c = text.p[i];
+
+		if ((c < 'A' || c > 'Z') && c != '_' &&
+		    (i == 0 || c < '0' || c > '9'))
+			return false;
+	}
+	return text.len > 0;
+}
+
 /* Their values are never sent. */
 static bool
 is_never(const struct map *map)
@@ -44,7 +60,8 @@ add(const struct map *map, struct terms *out, enum term_kind kind,
 	term->multiple = item->multiple;
 	term->id = join(sign, item->id);
 	term->name = mem_text_n(name.p, name.len);
-	term->code = mem_text(item->code);
+	term->code = item->unlisted && is_symbol(item->id) ?
+	    join("", item->id) : mem_text(item->code);
 	if (item->pair != NULL) {
 		term->line = item->pair->line;
 		if (rule == TERM_NAMED)
@@ -218,6 +235,37 @@ tell_properties(const struct map *map, const struct map_hearer *to,
 	}
 }
 
+/* "*" makes what 1C has described, and these it has not. */
+static void
+tell_unmade(const struct map *map, const struct map_hearer *to,
+    struct buf *names)
+{
+	const struct map_terms *terms = map->terms;
+	int64_t count = 0;
+	size_t i;
+
+	buf_clear(names);
+	for (i = 0; i < terms->count; i++) {
+		const struct map_term *item = &terms->items[i];
+
+		if (!item->unmade || item->carried[SIDE_GOODS] ||
+		    item->carried[SIDE_OFFERS])
+			continue;
+		count++;
+		(void)buf_printf(names, "%s%.*s", names->len > 0 ? ", " : "",
+		    (int)item->id.len, item->id.p);
+	}
+	if (count > 0)
+		map_warnings_line(to, ngettext("%" PRId64 " property that "
+		    "goods have is in none of 1C's lists, and the portal has "
+		    "none of this code: its values are left out; a rule of "
+		    "catalog.properties may name it: %s", "%" PRId64
+		    " properties that goods have are in none of 1C's lists, "
+		    "and the portal has none of these codes: their values are "
+		    "left out; rules of catalog.properties may name them: %s",
+		    (unsigned long)count), count, buf_text(names));
+}
+
 static void
 tell_stores(const struct map *map, const struct map_hearer *to,
     struct buf *names)
@@ -268,6 +316,7 @@ map_terms_tell(const struct map *map, const struct map_hearer *to,
 	if (map_term_read_values(map, err) == -1)
 		return -1;
 	tell_properties(map, to, &names);
+	tell_unmade(map, to, &names);
 	tell_stores(map, to, &names);
 	tell_twins(map, to);
 	if (map->terms->left_out > 0)

@@ -15,6 +15,7 @@ struct named {
 	uint64_t hash;
 	size_t place;
 	const char *text;
+	bool met;               /* map_tree_tell(): some good is it */
 };
 
 struct map_tree {
@@ -167,32 +168,44 @@ map_tree_of_group(const struct map *map, const struct map_line *line)
 	return -1;
 }
 
-/* The first place that names the text; whole: to the letter.  -1: none. */
-static int
-find_named(const struct map_tree *tree, struct str text, bool whole)
+/* The first that names the text, from *at, SIZE_MAX at first; whole: to the
+ * letter.  NULL: no more. */
+static struct named *
+next_named(const struct map_tree *tree, struct str text, bool whole,
+    size_t *at)
 {
 	struct buf space = BUF_INIT(LIMIT_NAME_BYTES);
 	uint64_t hash = plain_hash(&space, text);
 	size_t low = 0, high = tree->good_count, middle;
-	int place = -1;
 
 	buf_free(&space);
-	while (low < high) {
+	while (*at == SIZE_MAX && low < high) {
 		middle = low + (high - low) / 2;
 		if (tree->goods[middle].hash < hash)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; place < 0 && low < tree->good_count &&
-	    tree->goods[low].hash == hash; low++) {
-		const char *name = tree->goods[low].text;
+	if (*at == SIZE_MAX)
+		*at = low;
+	while (*at < tree->good_count && tree->goods[*at].hash == hash) {
+		struct named *named = &tree->goods[(*at)++];
 
-		if (whole ? str_is(text, name) :
-		    str_same_name(text, str_of(name)))
-			place = (int)tree->goods[low].place;
+		if (whole ? str_is(text, named->text) :
+		    str_same_name(text, str_of(named->text)))
+			return named;
 	}
-	return place;
+	return NULL;
+}
+
+/* The first place that names the text; whole: to the letter.  -1: none. */
+static int
+find_named(const struct map_tree *tree, struct str text, bool whole)
+{
+	size_t at = SIZE_MAX;
+	const struct named *named = next_named(tree, text, whole, &at);
+
+	return named == NULL ? -1 : (int)named->place;
 }
 
 int
@@ -217,6 +230,67 @@ map_tree_of_good(const struct map *map, struct str id,
 			best = place;
 	}
 	return best;
+}
+
+/* ---- goods that nobody is ---------------------------------------------- */
+
+struct meeting {
+	const struct map_tree *tree;
+	bool any;               /* before the first package nothing is wrong */
+};
+
+static int
+meet_good(void *arg, const struct record *record)
+{
+	struct meeting *meeting = arg;
+	const struct str texts[] = { record->id,
+	    fields_get(&record->fields, FIELD_ARTICLE),
+	    fields_get(&record->fields, FIELD_NAME) };
+	struct named *named;
+	size_t at, i;
+
+	meeting->any = true;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (texts[i].len == 0)
+			continue;
+		at = SIZE_MAX;
+		named = next_named(meeting->tree, texts[i], i == 0, &at);
+		for (; named != NULL; named = next_named(meeting->tree,
+		    texts[i], i == 0, &at))
+			named->met = true;
+	}
+	return 0;
+}
+
+int
+map_tree_tell(const struct map *map, const struct map_hearer *to,
+    struct err *err)
+{
+	struct map_tree *tree = map->tree;
+	const struct config *config = map->config;
+	struct meeting meeting = { tree, false };
+	size_t i;
+
+	if (tree == NULL || tree->good_count == 0)
+		return 0;
+	for (i = 0; i < tree->good_count; i++)
+		tree->goods[i].met = false;
+	if (map->source->each(map->source->ctx, RECORD_PRODUCT, meet_good,
+	    &meeting, err) != 0)
+		return -1;
+	for (i = 0; meeting.any && i < tree->good_count; i++) {
+		const struct named *named = &tree->goods[i];
+		const struct config_place *place =
+		    &config->catalog.tree[named->place];
+
+		if (!named->met)
+			map_warnings_line(to, _("%s:%ld: \"%s\": no package "
+			    "has stated a good \"%s\" (Ид, article or name; of "
+			    "a characteristic name its product)"),
+			    config->path, place->line, place->path,
+			    named->text);
+	}
+	return 0;
 }
 
 /* ---- its sections ------------------------------------------------------ */

@@ -235,6 +235,8 @@ map_warnings(const struct map *map, void (*tell)(void *ctx,
 		tell_unknown_rules(&telling);
 		rc = tell_groups(&telling, err);
 	}
+	if (rc == 0)
+		rc = map_tree_tell(map, &telling.to, err);
 	if (rc == 0) {
 		tell_strangers(&telling);
 		if (map->work->packs)

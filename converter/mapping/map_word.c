@@ -258,6 +258,22 @@ map_word_find(const struct map *map, enum record_kind from, struct str id)
 	return slot == 0 ? NULL : &terms->items[slot - 1];
 }
 
+/* 1C's empty date, with a time or without: no value of any property. */
+static bool
+is_empty_date(struct str value)
+{
+	static const char *const none[] = { "0001-01-01", "01.01.0001" };
+	size_t i;
+
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		if (value.len >= 10 && memcmp(value.p, none[i], 10) == 0 &&
+		    (value.len == 10 || value.p[10] == 'T' ||
+		    value.p[10] == ' '))
+			return true;
+	}
+	return false;
+}
+
 struct str
 map_word_value(const struct map *map, const struct map_term *term,
     struct str value)
@@ -270,7 +286,7 @@ map_word_value(const struct map *map, const struct map_term *term,
 	uint32_t slot;
 
 	if (term->type != TERM_LIST)
-		return value;
+		return is_empty_date(value) ? STR_NONE : value;
 	if (str_is(value, none))
 		return STR_NONE;
 	if (terms->by_option.size == 0)

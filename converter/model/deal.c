@@ -4,6 +4,29 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "model/party.h"
+
+const char *
+deal_stage_of_status(const struct config_funnel *funnel, struct str status)
+{
+	const struct config_map *map = &funnel->status_from_1c;
+	const char *found = config_map_get(map, status);
+	struct buf said = BUF_INIT(LIMIT_NAME_BYTES);
+	struct buf word = BUF_INIT(LIMIT_NAME_BYTES);
+
+	if (found != NULL || status.len > LIMIT_NAME_BYTES)
+		return found;
+	party_word_plain(&said, status);
+	for (size_t i = 0; i < map->count && found == NULL; i++) {
+		party_word_plain(&word, str_of(map->pairs[i].name));
+		if (said.len > 0 && strcmp(buf_text(&said),
+		    buf_text(&word)) == 0)
+			found = map->pairs[i].value;
+	}
+	buf_free(&said);
+	buf_free(&word);
+	return found;
+}
 
 void
 deal_init(struct deal *deal)
@@ -29,6 +52,8 @@ deal_free(struct deal *deal)
 	free(deal->comment);
 	free(deal->manager.email);
 	free(deal->manager.name);
+	free(deal->originator);
+	free(deal->origin);
 	free(deal->number);
 	buf_free(&deal->user_fields);
 	fields_free(&deal->company.fields);

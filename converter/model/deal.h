@@ -69,6 +69,7 @@ struct deal {
 	char *currency;         /* "RUB" */
 	char *title, *comment;  /* plain text: HTML and BBCode taken away */
 	struct deal_user manager;       /* responsible */
+	char *originator, *origin;      /* its mark in another system, "" */
 	/* The user field of orders.fields.number, "" where there is none. */
 	char *number;
 	/* Lines UF_CRM_…, text: those of orders.requisites, names instead of
@@ -103,6 +104,11 @@ struct deal_look {
 	int64_t created;        /* deals made before are left out; wall ms */
 };
 
+/* The stage that status_from_1c has for this status, its name or its code, or
+ * NULL.  1C writes one with blanks and without ("ГотовКОтгрузке"): where no
+ * rule has the name, blanks do not count. */
+const char *deal_stage_of_status(const struct config_funnel *funnel,
+    struct str status);
 void deal_init(struct deal *deal);
 void deal_free(struct deal *deal);
 void deal_changes_free(struct deal_changes *changes);

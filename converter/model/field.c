@@ -113,6 +113,13 @@ static const struct {
 	[FIELD_HASH] = { "hash", N_("content") },
 	[FIELD_FILE] = { "file", N_("file") },
 	[FIELD_FORM] = { "form", N_("form") },
+	[FIELD_PERSON_ID] = { "person_id", N_("id of the contact person") },
+	[FIELD_PERSON_POST] = { "person_post", N_("post of the contact "
+	    "person") },
+	[FIELD_PERSON_PHONES] = { "person_phone", N_("phone of the contact "
+	    "person") },
+	[FIELD_PERSON_EMAILS] = { "person_email", N_("e-mail of the contact "
+	    "person") },
 };
 
 const char *

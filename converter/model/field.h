@@ -153,6 +153,12 @@ enum field {
 	FIELD_FORM = 104,       /* of what belongs to a good: the kind of target
 				   that the good was, where that is no
 				   product; never sent, never shown */
+
+	/* Of an order's contact person, beside FIELD_PERSON. */
+	FIELD_PERSON_ID = 105,  /* Представитель/Ид */
+	FIELD_PERSON_POST = 106,
+	FIELD_PERSON_PHONES = 107,      /* lines, as FIELD_PHONES */
+	FIELD_PERSON_EMAILS = 108,
 	FIELD_LAST
 };
 

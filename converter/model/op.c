@@ -16,19 +16,27 @@ op_init(struct op *op)
 	fields_init(&op->dropped);
 	fields_init(&op->taken);
 	fields_init(&op->kept);
+	fields_init(&op->overruled);
+}
+
+static void
+drop_rows(struct found **rows, size_t *count)
+{
+	size_t i;
+
+	/* A count has no rows. */
+	for (i = 0; *rows != NULL && i < *count; i++)
+		fields_free(&(*rows)[i].fields);
+	free(*rows);
+	*rows = NULL;
+	*count = 0;
 }
 
 void
 op_drop_found(struct op *op)
 {
-	size_t i;
-
-	/* A count has no rows. */
-	for (i = 0; op->found != NULL && i < op->found_count; i++)
-		fields_free(&op->found[i].fields);
-	free(op->found);
-	op->found = NULL;
-	op->found_count = 0;
+	drop_rows(&op->found, &op->found_count);
+	drop_rows(&op->others, &op->other_count);
 }
 
 void
@@ -41,6 +49,7 @@ op_free(struct op *op)
 	fields_free(&op->dropped);
 	fields_free(&op->taken);
 	fields_free(&op->kept);
+	fields_free(&op->overruled);
 	op_init(op);
 }
 

@@ -6,6 +6,7 @@
 #include "model/party.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -122,6 +123,7 @@ party_word_plain(struct buf *out, struct str text)
 /* ---- names ------------------------------------------------------------ */
 
 #define LEGAL PARTY_FORM_LEGAL
+#define FARM PARTY_FORM_FARM
 #define SOLE PARTY_FORM_ENTREPRENEUR
 
 /*
@@ -184,8 +186,8 @@ static const struct {
 	{ "индивидуальный предприниматель глава крестьянского фермерского "
 	    "хозяйства", SOLE },
 	{ "глава крестьянского фермерского хозяйства", SOLE },
-	{ "крестьянское фермерское хозяйство", LEGAL },
-	{ "крестьянского фермерского хозяйства", LEGAL },
+	{ "крестьянское фермерское хозяйство", FARM },
+	{ "крестьянского фермерского хозяйства", FARM },
 	{ "предприниматель без образования юридического лица", SOLE },
 	{ "индивидуальный предприниматель", SOLE },
 	{ "частный предприниматель", SOLE },
@@ -223,8 +225,10 @@ static const struct {
 	{ "чоу", LEGAL }, { "нуз", LEGAL }, { "чуз", LEGAL },
 	{ "чоп", LEGAL }, { "ссппк", LEGAL }, { "ссспк", LEGAL },
 	{ "ссппссок", LEGAL }, { "сспк", LEGAL }, { "сппк", LEGAL },
-	{ "спок", LEGAL }, { "спк", LEGAL }, { "схпк", LEGAL },
-	{ "кфх", LEGAL },
+	{ "спок", LEGAL }, { "ссоспк", LEGAL }, { "спк", LEGAL },
+	{ "схпк", LEGAL }, { "мпро", LEGAL },
+	{ "местная православная религиозная организация", LEGAL },
+	{ "кфх", FARM },
 	{ "гкфх", SOLE }, { "пбоюл", SOLE }, { "ичп", LEGAL },
 	{ "ип", SOLE }, { "чп", SOLE }, { "чтуп", LEGAL },
 	{ "чуп", LEGAL }, { "тов", LEGAL }, { "llc", LEGAL },
@@ -235,7 +239,65 @@ static const struct {
 };
 
 #undef LEGAL
+#undef FARM
 #undef SOLE
+
+/* What is another word for a form, or was one. */
+static const struct {
+	const char *text, *same;
+} same_forms[] = {
+	{ "общество с ограниченной ответственностью", "ооо" },
+	{ "о о о", "ооо" }, { "ooo", "ооо" }, { "мкооо", "ооо" },
+	{ "llc", "ооо" }, { "limited liability company", "ооо" },
+	{ "общество с дополнительной ответственностью", "одо" },
+	{ "международная компания публичное акционерное общество", "ао" },
+	{ "непубличное акционерное общество", "ао" },
+	{ "публичное акционерное общество", "ао" },
+	{ "открытое акционерное общество", "ао" },
+	{ "закрытое акционерное общество", "ао" },
+	{ "акционерное общество", "ао" }, { "joint stock company", "ао" },
+	{ "о а о", "ао" }, { "з а о", "ао" }, { "п а о", "ао" },
+	{ "пао", "ао" }, { "зао", "ао" }, { "оао", "ао" }, { "нао", "ао" },
+	{ "мкпао", "ао" }, { "мкао", "ао" }, { "oao", "ао" },
+	{ "zao", "ао" }, { "jsc", "ао" }, { "pjsc", "ао" },
+	{ "товарищество с ограниченной ответственностью", "тоо" },
+	{ "товарищество собственников жилья", "тсж" },
+	{ "товарищество собственников недвижимости", "тсн" },
+	{ "садоводческое некоммерческое товарищество", "снт" },
+	{ "федеральное государственное унитарное предприятие", "фгуп" },
+	{ "областное государственное унитарное предприятие", "огуп" },
+	{ "государственное унитарное предприятие", "гуп" },
+	{ "муниципальное унитарное предприятие", "муп" },
+	{ "федеральное государственное бюджетное образовательное учреждение "
+	    "высшего образования", "фгбоу" },
+	{ "фгбоу во", "фгбоу" }, { "фгаоу во", "фгаоу" },
+	{ "федеральное государственное бюджетное учреждение", "фгбу" },
+	{ "федеральное государственное казенное учреждение", "фгку" },
+	{ "федеральное казенное учреждение", "фку" },
+	{ "государственное бюджетное профессиональное образовательное "
+	    "учреждение", "гбпоу" },
+	{ "государственное бюджетное образовательное учреждение", "гбоу" },
+	{ "государственное бюджетное учреждение здравоохранения", "гбуз" },
+	{ "государственное бюджетное учреждение", "гбу" },
+	{ "государственное автономное учреждение", "гау" },
+	{ "государственное казенное учреждение", "гку" },
+	{ "муниципальное бюджетное дошкольное образовательное учреждение",
+	    "мбдоу" },
+	{ "муниципальное бюджетное общеобразовательное учреждение", "мбоу" },
+	{ "муниципальное общеобразовательное учреждение", "моу" },
+	{ "муниципальное бюджетное учреждение", "мбу" },
+	{ "муниципальное автономное учреждение", "мау" },
+	{ "муниципальное казенное учреждение", "мку" },
+	{ "бюджетное профессиональное образовательное учреждение", "бпоу" },
+	{ "частное образовательное учреждение", "чоу" },
+	{ "автономная некоммерческая организация", "ано" },
+	{ "некоммерческая организация", "нко" },
+	{ "некоммерческое партнерство", "нп" },
+	{ "местная православная религиозная организация", "мпро" },
+	{ "сельскохозяйственный производственный кооператив", "спк" },
+	{ "индивидуальное частное предприятие", "ичп" },
+	{ "limited", "ltd" }, { "co ltd", "ltd" },
+};
 
 /* The whole name in small letters, one blank for each gap. */
 static void
@@ -263,9 +325,9 @@ fold_name(struct buf *out, struct str name)
 	}
 }
 
-/* Takes one legal form off either end. */
+/* Takes one legal form off either end; *word is it, where it is asked for. */
 static enum party_form
-take_form(struct str *name)
+take_form(struct str *name, const char **word)
 {
 	size_t i, len;
 
@@ -275,6 +337,8 @@ take_form(struct str *name)
 		len = strlen(text);
 		if (name->len < len)
 			continue;
+		if (word != NULL)
+			*word = text;
 		if (name->len == len && memcmp(name->p, text, len) == 0) {
 			*name = STR_NONE;
 			return forms[i].form;
@@ -301,7 +365,7 @@ party_name_plain(struct buf *out, struct str name)
 
 	fold_name(&folded, name);
 	rest = str_n(buf_text(&folded), folded.len);
-	while (rest.len > 0 && take_form(&rest) != PARTY_FORM_NONE)
+	while (rest.len > 0 && take_form(&rest, NULL) != PARTY_FORM_NONE)
 		;
 	buf_clear(out);
 	if (rest.len > 0)
@@ -319,9 +383,80 @@ party_name_form(struct str name)
 	fold_name(&folded, name);
 	rest = str_n(buf_text(&folded), folded.len);
 	if (rest.len > 0)
-		form = take_form(&rest);
+		form = take_form(&rest, NULL);
 	buf_free(&folded);
 	return form;
+}
+
+/* The one word for its form; NULL: it says none. */
+static const char *
+form_word(struct str name)
+{
+	struct buf folded = BUF_INIT(LIMIT_XML_TEXT);
+	enum party_form form = PARTY_FORM_NONE;
+	const char *word = NULL;
+	struct str rest;
+
+	fold_name(&folded, name);
+	rest = str_n(buf_text(&folded), folded.len);
+	if (rest.len > 0)
+		form = take_form(&rest, &word);
+	buf_free(&folded);
+	if (form == PARTY_FORM_NONE)
+		return NULL;
+	/* Of a farm its head is the entrepreneur. */
+	if (form == PARTY_FORM_ENTREPRENEUR || form == PARTY_FORM_FARM)
+		return "ип";
+	for (size_t i = 0; i < sizeof(same_forms) / sizeof(same_forms[0]);
+	    i++)
+		if (strcmp(same_forms[i].text, word) == 0)
+			return same_forms[i].same;
+	return word;
+}
+
+bool
+party_forms_differ(struct str a, struct str b)
+{
+	const char *one = form_word(a), *other = form_word(b);
+
+	return one != NULL && other != NULL && strcmp(one, other) != 0;
+}
+
+bool
+party_name_shortens(struct str initial, struct str name)
+{
+	struct buf a = BUF_INIT(LIMIT_XML_TEXT), b = BUF_INIT(LIMIT_XML_TEXT);
+	struct str one;
+	bool is;
+
+	party_name_plain(&a, initial);
+	party_name_plain(&b, name);
+	one = str_n(buf_text(&a), a.len);
+	/* One character, and the whole of it. */
+	is = one.len > 0 && str_utf8_len(one) == one.len && b.len > one.len &&
+	    memcmp(buf_text(&b), one.p, one.len) == 0;
+	buf_free(&a);
+	buf_free(&b);
+	return is;
+}
+
+/* ---- numbers of the taxpayer ------------------------------------------ */
+
+void
+party_number_plain(char out[PARTY_NUMBER_BYTES], struct str text)
+{
+	struct buf plain = BUF_INIT(LIMIT_XML_TEXT);
+	uint32_t c;
+
+	while (text.len > 0) {
+		c = take_char(&text);
+		if (c > ' ' && c != 0xa0 && (c < 0x2000 || c > 0x200f) &&
+		    c != 0x202f && c != 0x2060 && c != 0xfeff)
+			put_char(&plain, c);
+	}
+	(void)snprintf(out, PARTY_NUMBER_BYTES, "%s",
+	    plain.len < PARTY_NUMBER_BYTES ? buf_text(&plain) : "");
+	buf_free(&plain);
 }
 
 /* ---- phones ----------------------------------------------------------- */
@@ -460,6 +595,92 @@ party_phone_covers(struct str a, struct str b)
 {
 	return party_phone_exact(a, b) || (party_phone_bare(b) &&
 	    party_phone_same(a, b));
+}
+
+/* What stands between two phones begins here: its bytes, or 0. */
+static size_t
+divider_at(struct str text, size_t i)
+{
+	static const char *const dividers[] = { ",", ";", "/", "\n", " и " };
+
+	for (size_t n = 0; n < sizeof(dividers) / sizeof(dividers[0]); n++) {
+		size_t len = strlen(dividers[n]);
+
+		if (text.len - i >= len &&
+		    memcmp(text.p + i, dividers[n], len) == 0)
+			return len;
+	}
+	return 0;
+}
+
+static bool
+is_phone(struct str text)
+{
+	char plain[PARTY_PHONE_BYTES];
+
+	party_phone_plain(plain, text);
+	return plain[0] != '\0';
+}
+
+/* "доб. 1234567": digits enough, and no number all the same. */
+static bool
+is_extension(struct str text)
+{
+	static const char *const words[] = { "доб", "вн", "ext", "#" };
+	struct buf plain = BUF_INIT(LIMIT_XML_TEXT);
+	bool is = false;
+
+	party_word_plain(&plain, text);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		is = is || strncmp(buf_text(&plain), words[i],
+		    strlen(words[i])) == 0;
+	buf_free(&plain);
+	return is;
+}
+
+/* Up to the next divider. */
+static struct str
+piece_at(struct str text, size_t from)
+{
+	size_t to = from;
+
+	while (to < text.len && divider_at(text, to) == 0)
+		to++;
+	return str_n(text.p + from, to - from);
+}
+
+/* The place of the first divider behind `from` that has a phone on both sides;
+ * the text's end: there is none. */
+static size_t
+phone_end(struct str text, size_t from, size_t *divider)
+{
+	size_t end = from;
+	struct str next;
+
+	for (;;) {
+		end += piece_at(text, end).len;
+		*divider = end < text.len ? divider_at(text, end) : 0;
+		if (end == text.len)
+			return end;
+		next = piece_at(text, end + *divider);
+		if (is_phone(str_n(text.p + from, end - from)) &&
+		    is_phone(next) && !is_extension(next))
+			return end;
+		end += *divider;
+	}
+}
+
+bool
+party_phone_next(struct str text, size_t *at, struct str *phone)
+{
+	size_t end, divider;
+
+	if (*at >= text.len)
+		return false;
+	end = phone_end(text, *at, &divider);
+	*phone = str_trim(str_n(text.p + *at, end - *at));
+	*at = end + divider;
+	return true;
 }
 
 /* ---- e-mail ----------------------------------------------------------- */

@@ -24,17 +24,39 @@
 void party_name_plain(struct buf *out, struct str name);
 
 /* What the legal form at either end of a name says; the first one that says
- * something.  A farm ("КФХ") is LEGAL: its tax number tells more. */
+ * something.  Of a farm ("КФХ") its tax number tells more. */
 enum party_form {
 	PARTY_FORM_NONE = 0,
 	PARTY_FORM_LEGAL,
+	PARTY_FORM_FARM,
 	PARTY_FORM_ENTREPRENEUR
 };
 enum party_form party_name_form(struct str name);
 
+/* Does the name say a legal form, the other name too, and another one?  What a
+ * form is called at full length, or was called before the reform of 2014
+ * ("ОАО", "ЗАО": "АО"), is no other one. */
+bool party_forms_differ(struct str a, struct str b);
+
+/*
+ * Several phones in one text ("8 (495) 111-22-33, 8 916 123-45-67", also with
+ * ';', '/', "и"): the next one from *at (0 at first), with its extension, which
+ * is no phone by itself ("доб. 12", ", 12").  False at the end.  A text with
+ * one phone or none comes whole.
+ */
+bool party_phone_next(struct str text, size_t *at, struct str *phone);
+
+/* Is the first a name cut down to its first letter ("И." of "Иван")? */
+bool party_name_shortens(struct str initial, struct str name);
+
 /* Lower case, ё as е, no blanks: the names of kinds ("Телефон рабочий" and
  * "ТелефонРабочий" are one). */
 void party_word_plain(struct buf *out, struct str text);
+
+/* ИНН, КПП and the like without the blanks that people type or paste into them,
+ * also those without width; "" when it does not fit. */
+#define PARTY_NUMBER_BYTES 16
+void party_number_plain(char out[PARTY_NUMBER_BYTES], struct str text);
 
 /* Digits; a Russian number begins with 7 (8 and ten digits are made so); an
  * extension is left out.  "" when it is no phone number: fewer than 7 digits,

@@ -44,13 +44,18 @@ enum op_kind {
 /* A row that a look-up found, in our terms. */
 struct found {
 	int64_t portal_id;
+	enum target_kind kind;  /* of op.others: its form */
 	struct fields fields;   /* as the portal holds them, canonical texts;
 				   section and parent references are portal
 				   ids here (FIELD_GROUP, FIELD_PARENT).  Of
 				   goods FIELD_BARCODE too.  Of
 				   clients also FIELD_XML_ID (originId),
 				   FIELD_ORIGINATOR, FIELD_TAXPAYER,
-				   FIELD_COMPANIES (of a contact: lines) */
+				   FIELD_COMPANIES (of a contact: lines).  Of
+				   deals by the mark of an order of 1C: NAME,
+				   XML_ID, ORIGINATOR, OWNER (who made it),
+				   VERSION ("1": nothing in it says that
+				   anybody touched it since) */
 };
 
 /* op.code with OUTCOME_AGAIN: the portal had an error of its own, and says
@@ -70,7 +75,11 @@ struct op {
 	struct fields fields;   /* create, update: what to send; find: what is
 				   wanted, to recognise the object by */
 	bool likeness;          /* find of a good: where nothing bears its mark,
-				   by the steps of catalog.adopt too */
+				   by the steps of catalog.adopt too; a
+				   variation among those of parent_id alone.
+				   Of a section: by its name in parent_id */
+	bool elsewhere;         /* find of a good: what bears its mark in
+				   another form is wanted too, as `others` */
 	const char *path;       /* picture: file with the bytes that
 				   FIELD_HASH is of; borrowed */
 	size_t path_bytes;      /* its size */
@@ -97,8 +106,18 @@ struct op {
 	char note[128];         /* for the history: "stage stays: …", or "" */
 	struct fields kept;     /* of `yields`: what the portal has kept; of
 				   user fields the rules alone, a line each */
+	struct fields overruled;        /* of what does not yield: what people
+				   had put there since `before`, and 1C's
+				   value replaced; of lines what stays beside
+				   it */
 	struct found *found;    /* find: rows, `found_count` of them */
 	size_t found_count;
+	struct found *others;   /* of `elsewhere`, likewise */
+	size_t other_count;
+	bool more;              /* find of a client: the portal has more that
+				   bear its name than can be looked through */
+	int64_t as_other;       /* find of a company: the contact that has its
+				   ИНН, and the other way round; 0 none */
 	char code[48];          /* the portal's error code */
 	char text[512];         /* its text, for a person */
 };

@@ -30,6 +30,7 @@ static const struct {
 	[TARGET_SERVICE] = { "service", N_("service") },
 	[TARGET_PICTURE] = { "picture", N_("picture") },
 	[TARGET_STOCK] = { "stock", N_("stock in a warehouse") },
+	[TARGET_ONEC_ORDER] = { "onec_order", N_("order of 1C") },
 };
 
 const char *
@@ -155,4 +156,20 @@ bool
 target_same(const struct target *a, const struct target *b)
 {
 	return a->kind == b->kind && str_eq(target_key(a), target_key(b));
+}
+
+bool
+target_may_be_form(const struct target *good, enum target_kind form)
+{
+	struct str id = target_id(good);
+	bool part = id.len > 0 && memchr(id.p, '#', id.len) != NULL;
+
+	if (!target_is_good(good->kind) || !target_is_good(form) ||
+	    form == good->kind)
+		return false;
+	/* There are goods with that sign in their id. */
+	if (form == TARGET_OFFER || good->kind == TARGET_OFFER)
+		return part && (form == TARGET_PRODUCT ||
+		    good->kind == TARGET_PRODUCT);
+	return true;
 }

@@ -29,6 +29,9 @@
  *   comment, notice   id of the deal, NUL, the payment that they tell of
  *   order     id of the deal: the order in the outbox; for the history alone,
  *             it is no object of the portal
+ *   onec_order  the number that 1C gave an order of its own, NUL, the year of
+ *             its date (1C counts anew each year): the deal that is made of
+ *             it.  Once that is there, 1C speaks of it by `deal` and `rows`
  */
 #ifndef MODEL_TARGET_H
 #define MODEL_TARGET_H
@@ -61,6 +64,7 @@ enum target_kind {
 	TARGET_SERVICE = 17,
 	TARGET_PICTURE = 18,
 	TARGET_STOCK = 19,
+	TARGET_ONEC_ORDER = 20,
 	TARGET_LAST
 };
 
@@ -84,7 +88,8 @@ target_is_crm(enum target_kind kind)
 static inline bool
 target_is_deal(enum target_kind kind)
 {
-	return kind >= TARGET_DEAL && kind <= TARGET_ORDER;
+	return (kind >= TARGET_DEAL && kind <= TARGET_ORDER) ||
+	    kind == TARGET_ONEC_ORDER;
 }
 
 /* Is it a good: something that has prices, pictures, stock? */
@@ -124,8 +129,8 @@ struct target {
 /* 0, or -1: the key would be too long. */
 int target_set(struct target *out, enum target_kind kind, struct str id);
 int target_set_price(struct target *out, struct str product, struct str rule);
-/* person, bank, address, comment, notice, picture, stock: a key of two
- * parts. */
+/* person, bank, address, comment, notice, picture, stock, onec_order: a key of
+ * two parts. */
 int target_set_part(struct target *out, enum target_kind kind,
     struct str party, struct str part);
 struct str target_key(const struct target *target);
@@ -140,6 +145,10 @@ bool target_is_main_picture(const struct target *target);
  * of the contact person. */
 struct str target_mark(const struct target *target);
 bool target_same(const struct target *a, const struct target *b);
+/* May what 1C calls by this good's id stand in that other form too?  Only a
+ * characteristic ("product#…") is ever a variation, and it is else a
+ * product. */
+bool target_may_be_form(const struct target *good, enum target_kind form);
 
 /* What the rules want a target to be. */
 enum wanted_state {

@@ -65,6 +65,8 @@ struct term {
 	long line;              /* of the rule; 0 */
 	int64_t portal_id;      /* in: as known before, 0 not; out: 0 the portal
 				   has none */
+	bool renamed;           /* property: 1C has given it another name than
+				   the portal was told */
 	bool doubted;           /* value, store: what is known may be wrong, and
 				   is looked at again */
 };

@@ -13,7 +13,7 @@
 /* These name the number and date of a payment or shipment only when nothing
  * is left to pay or to ship (onec-exchange.md 3.3). */
 static const char *const paper_families[] = {
-	"ut103", "ut11", "unf16", "unf", "bitrix"
+	"ut103", "ut11", "unf16", "unf", "unf210", "bitrix"
 };
 
 void
@@ -21,6 +21,8 @@ answer_init(struct answer *answer)
 {
 	memset(answer, 0, sizeof(*answer));
 	fields_init(&answer->deal);
+	fields_init(&answer->party);
+	fields_init(&answer->birth);
 	buf_init(&answer->lines, LIMIT_RECORD_BYTES);
 }
 
@@ -28,6 +30,8 @@ void
 answer_free(struct answer *answer)
 {
 	fields_free(&answer->deal);
+	fields_free(&answer->party);
+	fields_free(&answer->birth);
 	buf_free(&answer->lines);
 	free(answer->payments);
 	answer->payments = NULL;
@@ -46,6 +50,22 @@ answer_number(const struct fields *document)
 		return answer_rows_text(&node, "Основание");
 	number = str_trim(fields_get(document, FIELD_NAME));
 	return number.len > 0 ? number : answer_rows_text(&node, "Номер");
+}
+
+bool
+answer_is_order(const struct fields *document)
+{
+	return answer_parts_kind(str_trim(fields_get(document,
+	    FIELD_TYPE))) == ANSWER_ORDER;
+}
+
+void
+answer_day(char out[24], const struct fields *document)
+{
+	struct flat_node node;
+
+	flat_root(&node, document);
+	answer_value_date(out, answer_rows_text(&node, "Дата"));
 }
 
 /* ---- the order itself ---- */
@@ -81,6 +101,65 @@ take_ids(struct answer *out, const struct answer_parts *parts)
 	    NULL, "Контрагенты/Контрагент/Ид"));
 }
 
+/* Who answers for the order, the surest first: реквизиты and elements that
+ * 1C's configurations call so (mapping/map_party_manager.c has those of
+ * clients). */
+static void
+take_manager(struct fields *out, const struct answer_parts *parts)
+{
+	static const struct {
+		const char *requisite, *element;
+	} names[] = {
+		{ "менеджерзаказа", NULL },
+		{ "менеджер", "Менеджер/Наименование" },
+		{ NULL, "Менеджер" },
+		{ "ответственныйменеджер", NULL },
+		{ "ответственный", "Ответственный" },
+	};
+	struct str manager = STR_NONE;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) &&
+	    manager.len == 0; i++)
+		manager = answer_parts_said(parts, names[i].requisite,
+		    names[i].element);
+	(void)fields_set(out, FIELD_MANAGER, manager);
+}
+
+static void
+take_birth(struct fields *out, const struct answer_parts *parts)
+{
+	char date[24];
+
+	(void)fields_set(out, FIELD_NUMBER, answer_parts_said(parts, NULL,
+	    "Номер"));
+	answer_value_date(date, answer_parts_said(parts, NULL, "Дата"));
+	(void)fields_set(out, FIELD_DATE, str_of(date));
+	(void)fields_set(out, FIELD_COMMENT, answer_parts_said(parts, NULL,
+	    "Комментарий"));
+	take_manager(out, parts);
+}
+
+static void
+take_party(struct fields *out, const struct answer_parts *parts)
+{
+	static const struct {
+		enum field field;
+		const char *element;
+	} said[] = {
+		{ FIELD_NAME, "Контрагенты/Контрагент/Наименование" },
+		{ FIELD_FULL_NAME,
+		    "Контрагенты/Контрагент/ОфициальноеНаименование" },
+		{ FIELD_FULL_NAME,
+		    "Контрагенты/Контрагент/ПолноеНаименование" },
+		{ FIELD_INN, "Контрагенты/Контрагент/ИНН" }
+	};
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
+		if (!fields_has(out, said[i].field))
+			(void)fields_set(out, said[i].field, answer_parts_said(
+			    parts, NULL, said[i].element));
+}
+
 static void
 take_order(struct answer *out, const struct answer_parts *parts)
 {
@@ -97,6 +176,8 @@ take_order(struct answer *out, const struct answer_parts *parts)
 	if (!out->has_sum)
 		out->sum = (struct decimal){ 0, 0 };
 	take_ids(out, parts);
+	take_party(&out->party, parts);
+	take_birth(&out->birth, parts);
 	(void)snprintf(out->currency, sizeof(out->currency), "%.*s",
 	    (int)str_utf8_cut(currency, sizeof(out->currency) - 1).len,
 	    currency.p);
@@ -114,6 +195,27 @@ is_cancelled(const struct answer_parts *parts)
 	return answer_parts_flag(parts, "пометкаудаления",
 	    "ПометкаУдаления") == 1 ||
 	    answer_parts_flag(parts, "отменен", NULL) == 1;
+}
+
+/* What marks an order that a file of ours has cancelled (onec-exchange.md 2.6,
+ * 3.3).  УТ says nothing of it, УНФ 1.x only a deletion, which it is not. */
+static bool
+is_not_cancelled(const struct answer_parts *parts, struct str family)
+{
+	static const struct {
+		const char *family, *requisite, *element;
+	} marks[] = {
+		{ "ut103", "пометкаудаления", "ПометкаУдаления" },
+		{ "unf", "пометкаудаления", "ПометкаУдаления" },
+		{ "unf210", "пометкаудаления", "ПометкаУдаления" },
+		{ "bitrix", "отменен", NULL }
+	};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+		if (str_is(family, marks[i].family))
+			return answer_parts_flag(parts, marks[i].requisite,
+			    marks[i].element) == 0 && !is_cancelled(parts);
+	return false;
 }
 
 static void
@@ -170,6 +272,8 @@ answer_read(struct answer *out, const struct fields *documents,
 	papers = out->order && has_papers(parts.parts[0].node.fields);
 	if (out->order)
 		take_order(out, &parts);
+	out->not_cancelled = out->order && is_not_cancelled(&parts,
+	    fields_get(parts.parts[0].node.fields, FIELD_FAMILY));
 	shipped = answer_shipment_read(out, &parts, papers);
 	paid = answer_payment_read(out, &parts, papers);
 	take_progress(&out->deal, &parts, paid, shipped);

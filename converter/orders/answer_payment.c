@@ -16,6 +16,8 @@
 struct payments {
 	struct decimal sum;     /* refunds taken off */
 	bool known;             /* each has a sum in the order's currency */
+	bool none;              /* there were some, and none counts */
+	bool refunded;
 	const struct flat_node *latest;
 	char first[24], last[24];
 	char method[128];
@@ -187,6 +189,7 @@ add_up(struct payments *all, const struct answer_payment *payment,
 		sum.digits = -sum.digits;
 	if (!payment->has_sum || decimal_add(&all->sum, all->sum, sum) != 0)
 		all->known = false;
+	all->refunded = all->refunded || payment->refund;
 	if (payment->refund)
 		return;
 	if (all->latest == NULL || strcmp(payment->date, all->last) >= 0) {
@@ -211,8 +214,10 @@ collect(struct payments *all, struct answer *out,
 	for (size_t i = 0; i < parts->count; i++) {
 		const struct answer_part *part = &parts->parts[i];
 
-		if (part->kind != ANSWER_PAYMENT ||
-		    answer_parts_void(part) || !is_made(part))
+		if (part->kind != ANSWER_PAYMENT)
+			continue;
+		all->none = out->payment_count == 0;
+		if (answer_parts_void(part) || !is_made(part))
 			continue;
 		read_payment(&payment, part);
 		if (is_there(out, payment.key))
@@ -226,6 +231,7 @@ collect(struct payments *all, struct answer *out,
 			all->known = false;
 		add_up(all, &payment, &part->node);
 		out->payments[out->payment_count++] = payment;
+		all->none = false;
 	}
 }
 
@@ -250,9 +256,10 @@ take_word(struct answer *out, const struct answer_parts *parts)
 	    "методоплаты", NULL));
 }
 
-/* Its "false" stands above a sum of documents: a refund from the cash desk
- * of УНФ looks like a payment (onec-exchange.md 3.4). */
-static bool
+/* 1, 0; -1: nothing is said.  Its "false" stands above a sum of documents: a
+ * refund from the cash desk of УНФ looks like a payment (onec-exchange.md
+ * 3.4). */
+static int
 is_full(const struct answer *out, const struct answer_parts *parts,
     const struct payments *all, bool papers)
 {
@@ -261,14 +268,29 @@ is_full(const struct answer *out, const struct answer_parts *parts,
 	char date[24];
 
 	if (word != -1)
-		return word == 1;
+		return word;
 	answer_value_date(date, answer_parts_said(parts, "датаоплатыпо1с",
 	    NULL));
 	if (papers && (date[0] != '\0' ||
 	    (number.len > 0 && !str_is(number, "T"))))
-		return true;
-	return all->latest != NULL && all->known && out->has_sum &&
-	    out->sum.digits > 0 && decimal_cmp(all->sum, out->sum) >= 0;
+		return 1;
+	if (all->latest == NULL || !all->known || !out->has_sum ||
+	    out->sum.digits <= 0)
+		return all->none ? 0 : -1;
+	if (decimal_cmp(all->sum, out->sum) >= 0)
+		return 1;
+	/* It was paid, and went back: told as that, and no word of 1C's. */
+	return all->refunded ? -1 : 0;
+}
+
+/* Nothing is paid, where this 1C names each payment. */
+static bool
+is_unpaid_whole(const struct answer *out, const struct answer_parts *parts,
+    const struct payments *all)
+{
+	return out->unpaid && out->payment_count == 0 && (all->none ||
+	    (parts->orders > 0 && str_is(fields_get(
+	    parts->parts[0].node.fields, FIELD_FAMILY), "unf210")));
 }
 
 static const char *
@@ -313,9 +335,13 @@ answer_payment_read(struct answer *out, const struct answer_parts *parts,
 	struct fields *deal = &out->deal;
 	struct payments all;
 	bool full;
+	int said;
 
 	collect(&all, out, parts);
-	full = is_full(out, parts, &all, papers);
+	said = is_full(out, parts, &all, papers);
+	full = said == 1;
+	out->unpaid = said == 0;
+	out->unpaid_whole = is_unpaid_whole(out, parts, &all);
 	if (all.latest == NULL && !full)
 		return false;
 	if (all.latest == NULL) {

@@ -7,6 +7,7 @@
 /* All shipments of an order together. */
 struct shipments {
 	unsigned count;
+	bool none;              /* there were some, and none counts */
 	bool all_gone;          /* each says that it has left */
 	bool readable;
 	unsigned line_count;
@@ -68,8 +69,12 @@ collect(struct shipments *all, const struct answer_parts *parts)
 	for (size_t i = 0; i < parts->count; i++) {
 		const struct answer_part *part = &parts->parts[i];
 
-		if (part->kind != ANSWER_SHIPMENT || answer_parts_void(part))
+		if (part->kind != ANSWER_SHIPMENT)
 			continue;
+		all->none = all->count == 0;
+		if (answer_parts_void(part))
+			continue;
+		all->none = false;
 		all->count++;
 		if (has_left(&part->node) != 1) {
 			all->all_gone = false;
@@ -117,11 +122,16 @@ is_covered(const struct buf *ordered, const struct buf *shipped)
 	return true;
 }
 
-static bool
+/* 1, 0; -1: nothing is said. */
+static int
 is_whole(const struct shipments *all, const struct answer *out)
 {
-	if (all->count == 0 || !all->all_gone || !all->readable)
-		return false;
+	if (all->count == 0)
+		return all->none ? 0 : -1;
+	if (!all->all_gone)
+		return 0;
+	if (!all->readable)
+		return -1;
 	return all->line_count == 0 || !out->has_lines ||
 	    is_covered(&out->lines, &all->lines);
 }
@@ -130,21 +140,21 @@ bool
 answer_shipment_read(struct answer *out, const struct answer_parts *parts,
     bool papers)
 {
-	int word = answer_parts_flag(parts, "отгружен", NULL);
+	int said = answer_parts_flag(parts, "отгружен", NULL);
 	struct str number = answer_parts_said(parts, "номеротгрузкипо1с",
 	    NULL);
 	struct shipments all;
 	char date[24];
-	bool shipped;
 
 	answer_value_date(date, answer_parts_said(parts, "датаотгрузкипо1с",
 	    NULL));
 	papers = papers && (date[0] != '\0' ||
 	    (number.len > 0 && !str_is(number, "T")));
 	collect(&all, parts);
-	shipped = word == 1 || (word == -1 && (papers ||
-	    is_whole(&all, out)));
-	if (shipped) {
+	if (said == -1)
+		said = papers ? 1 : is_whole(&all, out);
+	out->unshipped = said == 0;
+	if (said == 1) {
 		if (date[0] == '\0')
 			memcpy(date, all.date, sizeof(date));
 		(void)fields_set(&out->deal, FIELD_SHIPPED, str_of("Y"));
@@ -152,5 +162,5 @@ answer_shipment_read(struct answer *out, const struct answer_parts *parts,
 		    str_of(date));
 	}
 	buf_free(&all.lines);
-	return shipped;
+	return said == 1;
 }

@@ -131,8 +131,13 @@ answer_value_flag(struct str text)
 static bool
 is_rouble(struct str text)
 {
-	return answer_value_is(text, "руб") || answer_value_is(text, "руб.") ||
-	    answer_value_is(text, "rub") || answer_value_is(text, "643");
+	static const char *const names[] = { "руб", "руб.", "р.", "rub", "rur",
+	    "643", "810" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (answer_value_is(text, names[i]))
+			return true;
+	return false;
 }
 
 bool

@@ -31,6 +31,21 @@ order_build_hold(struct order_work *work, const char *code,
 	va_end(args);
 }
 
+void
+order_build_note(struct order_work *work, const char *code,
+    const char *message, ...)
+{
+	va_list args;
+
+	if (work->hold->code[0] != '\0')
+		return;
+	(void)snprintf(work->hold->code, sizeof(work->hold->code), "%s",
+	    code);
+	va_start(args, message);
+	told_vset(work->hold->text, sizeof(work->hold->text), message, args);
+	va_end(args);
+}
+
 /* A slip of the pen ("0202-11-25") is no date that 1C could book. */
 static bool
 is_near(int64_t begin)

@@ -19,6 +19,9 @@
 #define ENTREPRENEUR "entrepreneur"
 #define INDIVIDUAL "individual"
 
+/* Bytes of a wrong number that are shown. */
+#define INN_TOLD 40
+
 /* 1C adds them to a card; more are noise. */
 #define CONTACTS_MOST 3
 
@@ -78,7 +81,11 @@ static const char *
 find_kind(const struct fields *fields, bool company)
 {
 	struct str preset = fields_get(fields, FIELD_PRESET);
-	bool person = has_digits(str_trim(fields_get(fields, FIELD_INN)), 12);
+	char inn[PARTY_NUMBER_BYTES];
+	bool person;
+
+	party_number_plain(inn, fields_get(fields, FIELD_INN));
+	person = has_digits(str_of(inn), 12);
 
 	if (str_is(preset, ENTREPRENEUR))
 		return ENTREPRENEUR;
@@ -92,13 +99,22 @@ static int
 fill_numbers(struct order_work *work, const struct fields *fields,
     bool legal, struct err *err)
 {
-	struct str inn = str_trim(fields_get(fields, FIELD_INN));
-	struct str kpp = str_trim(fields_get(fields, FIELD_KPP));
+	char inn[PARTY_NUMBER_BYTES], kpp[PARTY_NUMBER_BYTES];
+	struct str stated = str_trim(fields_get(fields, FIELD_INN));
+	bool has_inn, has_kpp;
 
-	if ((has_digits(inn, legal ? 10 : 12) &&
-	    fields_set(work->out, FIELD_INN, inn) == -1) ||
-	    (legal && has_digits(kpp, 9) &&
-	    fields_set(work->out, FIELD_KPP, kpp) == -1))
+	party_number_plain(inn, stated);
+	party_number_plain(kpp, fields_get(fields, FIELD_KPP));
+	has_inn = has_digits(str_of(inn), legal ? 10 : 12);
+	has_kpp = legal && has_digits(str_of(kpp), 9);
+	if (stated.len > 0 && !has_inn)
+		order_build_note(work, "inn-left-out", N_("the customer's INN "
+		    "\"%.*s\" has not %d digits and is left out: 1C looks for "
+		    "the customer without it and may make a second one; mend "
+		    "it in the requisites"), (int)str_utf8_cut(stated,
+		    INN_TOLD).len, stated.p, legal ? 10 : 12);
+	if ((has_inn && fields_set(work->out, FIELD_INN, str_of(inn)) == -1) ||
+	    (has_kpp && fields_set(work->out, FIELD_KPP, str_of(kpp)) == -1))
 		return order_text_full(err);
 	return 0;
 }
@@ -112,10 +128,10 @@ is_contact(struct str line)
 }
 
 static int
-fill_contacts(struct order_work *work, const struct fields *fields,
-    enum field field, struct err *err)
+fill_contacts(struct order_work *work, enum field field, struct str lines,
+    struct err *err)
 {
-	struct str lines = fields_get(fields, field), line;
+	struct str line;
 	struct buf all = BUF_INIT(LIMIT_DEAL_BYTES);
 	struct buf clean = BUF_INIT(LIMIT_DEAL_BYTES);
 	size_t at = 0, count = 0;
@@ -158,9 +174,11 @@ fill_papers(struct order_work *work, const struct fields *fields,
 		    fields_get(fields, texts[i]), ORDER_VALUE_MOST,
 		    err) == -1)
 			return -1;
-	if (fill_contacts(work, fields, FIELD_PHONES, err) == -1)
+	if (fill_contacts(work, FIELD_PHONES, fields_get(fields,
+	    FIELD_PHONES), err) == -1)
 		return -1;
-	return fill_contacts(work, fields, FIELD_EMAILS, err);
+	return fill_contacts(work, FIELD_EMAILS, fields_get(fields,
+	    FIELD_EMAILS), err);
 }
 
 /* Id and name, of 1C where it has this client; *stated: what 1C says of it,
@@ -219,6 +237,61 @@ fill_client(struct order_work *work, const struct deal_client *client,
 	return rc;
 }
 
+/* An order that 1C has with the name alone called the person by that name's
+ * hash (order_document.c), and goes on so. */
+static int
+fill_person_id(struct order_work *work, const struct deal_client *contact,
+    struct err *err)
+{
+	const struct order_lookup *lookup = work->lookup;
+	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
+	int rc = 1;
+
+	if (str_eq(fields_get(work->given, FIELD_PERSON),
+	    fields_get(work->out, FIELD_PERSON)) &&
+	    !fields_has(work->given, FIELD_PERSON_ID))
+		return 0;
+	if (lookup->person != NULL)
+		rc = lookup->person(lookup->ctx, contact->id, &id, err);
+	if (rc == 1 || id.len > LIMIT_ID_BYTES) {
+		buf_clear(&id);
+		(void)buf_printf(&id, "contact-%" PRId64, contact->id);
+	}
+	if (rc != -1)
+		rc = order_text_set(work->out, FIELD_PERSON_ID,
+		    str_n(buf_text(&id), id.len), LIMIT_ID_BYTES, err);
+	buf_free(&id);
+	return rc;
+}
+
+/* The company's contact person, and how it is reached. */
+static int
+fill_person(struct order_work *work, const struct deal_client *contact,
+    struct err *err)
+{
+	const struct fields *fields = &contact->fields;
+	struct buf name = BUF_INIT(LIMIT_RECORD_BYTES);
+	int rc;
+
+	person_name(&name, fields);
+	rc = order_text_set(work->out, FIELD_PERSON, str_n(buf_text(&name),
+	    name.len), ORDER_NAME_MOST, err);
+	buf_free(&name);
+	if (rc == -1 || !fields_has(work->out, FIELD_PERSON))
+		return rc;
+	if (fill_person_id(work, contact, err) == -1)
+		return -1;
+	if (!work->config->counterparties.update_1c)
+		return 0;
+	if (order_text_set(work->out, FIELD_PERSON_POST, fields_get(fields,
+	    FIELD_POST), ORDER_NAME_MOST, err) == -1 ||
+	    fill_contacts(work, FIELD_PERSON_PHONES, fields_get(fields,
+	    FIELD_PHONES), err) == -1)
+		return -1;
+	return fill_contacts(work, FIELD_PERSON_EMAILS, fields_get(fields,
+	    FIELD_EMAILS), err);
+}
+
 /* The full name is said always: which element it stands in is how 1C tells
  * a legal person from the others. */
 static int
@@ -240,11 +313,8 @@ finish(struct order_work *work, const struct deal *deal, bool company,
 		rc = order_text_set(work->out, FIELD_FULL_NAME,
 		    str_n(buf_text(&text), text.len), ORDER_NAME_MOST, err);
 	}
-	if (rc == 0 && company && deal->contact.id > 0) {
-		person_name(&text, &deal->contact.fields);
-		rc = order_text_set(work->out, FIELD_PERSON,
-		    str_n(buf_text(&text), text.len), ORDER_NAME_MOST, err);
-	}
+	if (rc == 0 && company && deal->contact.id > 0)
+		rc = fill_person(work, &deal->contact, err);
 	buf_free(&text);
 	return rc;
 }

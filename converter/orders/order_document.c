@@ -41,11 +41,8 @@ write_lines(struct order_xml *xml, struct str lines, const char *type)
 }
 
 static void
-write_contacts(struct order_xml *xml, const struct fields *order)
+write_contacts(struct order_xml *xml, struct str phones, struct str emails)
 {
-	struct str phones = fields_get(order, FIELD_PHONES);
-	struct str emails = fields_get(order, FIELD_EMAILS);
-
 	if (phones.len == 0 && emails.len == 0)
 		return;
 	order_xml_open(xml, "Контакты");
@@ -65,11 +62,15 @@ write_address(struct order_xml *xml, const char *name, struct str address)
 }
 
 /* Nested for the standard configurations, flat for Bitrix's module
- * (commerceml.md 9).  The id is the same for the same name. */
+ * (commerceml.md 9).  Of more than the name only УНФ is known to read anything
+ * (onec-exchange.md 2.4).  Without an id of its own it is the same for the same
+ * name. */
 static void
-write_person(struct order_xml *xml, struct str person)
+write_person(struct order_xml *xml, const struct fields *order)
 {
 	bool flat = xml->profile == PROFILE_BITRIX;
+	struct str person = fields_get(order, FIELD_PERSON);
+	struct str given = fields_get(order, FIELD_PERSON_ID);
 	char id[32];
 
 	if (person.len == 0)
@@ -81,8 +82,14 @@ write_person(struct order_xml *xml, struct str person)
 	if (!flat)
 		order_xml_open(xml, "Контрагент");
 	order_xml_text(xml, "Отношение", str_of("Контактное лицо"));
-	order_xml_text(xml, "Ид", str_of(id));
+	order_xml_text(xml, "Ид", given.len > 0 ? given : str_of(id));
 	order_xml_text(xml, "Наименование", person);
+	if (xml->profile == PROFILE_UNF) {
+		order_xml_text(xml, "Должность", fields_get(order,
+		    FIELD_PERSON_POST));
+		write_contacts(xml, fields_get(order, FIELD_PERSON_PHONES),
+		    fields_get(order, FIELD_PERSON_EMAILS));
+	}
 	if (!flat)
 		order_xml_close(xml, "Контрагент");
 	order_xml_close(xml, "Представитель");
@@ -111,8 +118,9 @@ write_party(struct order_xml *xml, const struct fields *order)
 	write_address(xml, "Адрес",
 	    fields_get(order, FIELD_ACTUAL_ADDRESS));
 	order_xml_text(xml, "Роль", str_of("Покупатель"));
-	write_contacts(xml, order);
-	write_person(xml, fields_get(order, FIELD_PERSON));
+	write_contacts(xml, fields_get(order, FIELD_PHONES),
+	    fields_get(order, FIELD_EMAILS));
+	write_person(xml, order);
 }
 
 /* ---- document --------------------------------------------------------- */
@@ -157,6 +165,7 @@ write_head(struct order_xml *xml, const struct fields *order)
 {
 	struct str number = fields_get(order, FIELD_NUMBER);
 	struct str date = fields_get(order, FIELD_DATE);
+	struct str currency = fields_get(order, FIELD_CURRENCY);
 
 	if (date.len > DATE_BYTES)
 		date.len = DATE_BYTES;
@@ -165,8 +174,11 @@ write_head(struct order_xml *xml, const struct fields *order)
 	order_xml_text(xml, "Дата", date);
 	order_xml_text(xml, "ХозОперация", str_of("Заказ товара"));
 	order_xml_text(xml, "Роль", str_of("Продавец"));
-	order_xml_text(xml, "Валюта", fields_get(order, FIELD_CURRENCY));
-	order_xml_text(xml, "Курс", str_of("1"));
+	order_xml_text(xml, "Валюта", currency);
+	/* Of another currency it is 1C that knows the rate; 10.3 would believe
+	 * any number here (onec-exchange.md 2.6). */
+	if (answer_value_same_currency(currency, str_of("RUB")))
+		order_xml_text(xml, "Курс", str_of("1"));
 	write_sum(xml, order);
 }
 

@@ -39,15 +39,22 @@ struct order_lookup {
 	 * PRESET as 1C states them; 1; -1. */
 	int (*client)(void *ctx, bool company, int64_t portal_id,
 	    struct buf *id, struct fields *fields, struct err *err);
+	/* The id by which 1C calls the person behind a contact: 0, id; 1: it
+	 * has none; -1. */
+	int (*person)(void *ctx, int64_t portal_id, struct buf *id,
+	    struct err *err);
 };
 
-/* Why an order is not sent: stable codes. */
+/* Why an order is not sent, or what a person should know of one that is: stable
+ * codes. */
 struct order_hold {
 	char code[48];          /* "no-customer", "customer-no-name",
 				   "unknown-product", "vat-unknown",
 				   "vat-zero", "no-rows",
 				   "currency-unknown", "sum-differs",
-				   "quantity-not-positive", "too-many-lines" */
+				   "quantity-not-positive", "too-many-lines";
+				   of one that is sent "inn-left-out", or ""
+				   */
 	char text[512];         /* for a person: what and what to do */
 };
 
@@ -60,12 +67,14 @@ struct order_hold {
  *   funnel's), and of the counterparty FIELD_PARTY_ID, NAME, FULL_NAME,
  *   PRESET, INN, KPP, OGRN, OKPO, PHONES, EMAILS, ADDRESS, ACTUAL_ADDRESS,
  *   FIELD_PERSON (the contact person's name, where the customer is a
- *   company).
+ *   company), PERSON_ID, PERSON_POST, PERSON_PHONES, PERSON_EMAILS (the last
+ *   three where update_1c is true).
  * known: FIELD_LINES as 1C last had them, or STR_NONE: a row without a product
  * gets the id of the line of the same name there.
  * given: the order as 1C was given it, empty where it never was: what it has
  * like this already is not held for its rows.
- * 0; 1: held, *hold says why and out is filled as far as it can be; -1.
+ * 0: *hold may have something to tell; 1: held, *hold says why and out is
+ * filled as far as it can be; -1.
  */
 int order_build(struct fields *out, struct order_hold *hold,
     const struct config *config, const struct deal *deal, int64_t number,
@@ -92,6 +101,12 @@ bool order_file_number(struct str file, size_t *at, int64_t *number);
  * of a payment or shipment its Основание; STR_NONE: none.  Borrowed. */
 struct str answer_number(const struct fields *document);
 
+/* Is it about the order itself, and no payment or shipment of it? */
+bool answer_is_order(const struct fields *document);
+/* Its Дата, "2026-01-15" or with its time; "": it says none that can be
+ * read. */
+void answer_day(char out[24], const struct fields *document);
+
 /* A payment that a person should hear of, once. */
 struct answer_payment {
 	char key[96];           /* the same for the same payment for ever */
@@ -107,8 +122,13 @@ struct answer {
 	struct fields deal;     /* FIELD_ONEC_NUMBER, ONEC_DATE, PAID,
 				   PAYMENT_*, SHIPPED, SHIPMENT_DATE,
 				   PROGRESS: only what 1C's family says */
+	bool unpaid, unshipped; /* 1C says that it is not, or not in full:
+				   what it said before is taken back */
+	bool unpaid_whole;      /* and it would name a payment */
 	bool has_lines;         /* lines are stated, and these are all */
 	bool lines_unread;      /* lines are stated, and cannot be taken */
+	bool lines_odd;         /* flow's: for they do not add up to `sum` */
+	struct decimal lines_sum;
 	struct buf lines;       /* FIELD_LINES' text; product 0 */
 	struct decimal sum;     /* Сумма */
 	bool has_sum;
@@ -116,6 +136,14 @@ struct answer {
 	char currency[16];      /* Валюта as 1C writes it, or "" */
 	char onec_id[128];      /* Ид of the order in 1C, or "" */
 	char party_id[128];     /* Контрагент/Ид, or "" */
+	struct fields party;    /* of it as far as it is said: FIELD_NAME,
+				   FULL_NAME, INN */
+	bool not_cancelled;     /* it says so, in the words that its family has
+				   for a cancellation that came from us */
+	struct fields birth;    /* of an order that began in 1C, what its deal
+				   begins with: FIELD_NUMBER, FIELD_DATE (Номер,
+				   Дата), FIELD_MANAGER as 1C names him,
+				   FIELD_COMMENT */
 	struct answer_payment *payments;
 	size_t payment_count;
 };

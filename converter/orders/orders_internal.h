@@ -33,6 +33,12 @@ __attribute__((format(printf, 3, 4)))
 void order_build_hold(struct order_work *work, const char *code,
     const char *message, ...);
 
+/* Something to tell of an order that goes all the same; the first one, and
+ * where it is held the reason for that. */
+__attribute__((format(printf, 3, 4)))
+void order_build_note(struct order_work *work, const char *code,
+    const char *message, ...);
+
 /* The counterparty; 0, or -1. */
 int order_client_fill(struct order_work *work, struct err *err);
 /* FIELD_LINES and FIELD_SUM; 0, or -1. */

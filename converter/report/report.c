@@ -32,20 +32,34 @@ report_begin(struct report *report, bool json, bool quiet,
 	json_out_text(&report->jo, "command", command);
 }
 
+/* Elements of the open array, which are gone then. */
+static void
+put_lines(struct report *report, struct report_lines *lines)
+{
+	for (size_t i = 0; i < lines->count; i++) {
+		json_out_text(&report->jo, NULL, lines->items[i]);
+		free(lines->items[i]);
+	}
+	free(lines->items);
+	*lines = (struct report_lines){ NULL, 0 };
+}
+
+void
+report_notes(struct report *report)
+{
+	put_lines(report, &report->noted);
+}
+
 static void
 end_messages(struct report *report)
 {
-	if (report->said_count > 0)
+	bool any = report->said.count > 0;
+
+	if (any)
 		json_out_array(&report->jo, "messages");
-	for (size_t i = 0; i < report->said_count; i++) {
-		json_out_text(&report->jo, NULL, report->said[i]);
-		free(report->said[i]);
-	}
-	if (report->said_count > 0)
+	put_lines(report, &report->said);
+	if (any)
 		json_out_end_array(&report->jo);
-	free(report->said);
-	report->said = NULL;
-	report->said_count = 0;
 }
 
 void
@@ -110,13 +124,13 @@ put_line(struct report *report, const char *format, va_list args)
 /* The document may be in the middle of a list. */
 __attribute__((format(printf, 2, 0)))
 static void
-keep_line(struct report *report, const char *format, va_list args)
+keep_line(struct report_lines *lines, const char *format, va_list args)
 {
-	if (report->said_count == SAID_MAX)
+	if (lines->count == SAID_MAX)
 		return;
-	report->said = mem_resize(report->said, report->said_count + 1,
-	    sizeof(*report->said));
-	report->said[report->said_count++] = line_text(format, args);
+	lines->items = mem_resize(lines->items, lines->count + 1,
+	    sizeof(*lines->items));
+	lines->items[lines->count++] = line_text(format, args);
 }
 
 void
@@ -138,8 +152,21 @@ report_say(struct report *report, const char *format, ...)
 
 	va_start(args, format);
 	if (report->json)
-		keep_line(report, format, args);
+		keep_line(&report->said, format, args);
 	else
+		put_line(report, format, args);
+	va_end(args);
+}
+
+void
+report_note(struct report *report, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	if (report->json)
+		keep_line(&report->noted, format, args);
+	else if (!report->quiet)
 		put_line(report, format, args);
 	va_end(args);
 }

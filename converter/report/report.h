@@ -21,8 +21,11 @@ struct report {
 	bool quiet;
 	struct json_out jo;     /* valid when json */
 	bool findings;          /* the array "findings" is open */
-	char **said;            /* with json: what a person must see */
-	size_t said_count;
+	/* With json: what a person must see, and what he should know. */
+	struct report_lines {
+		char **items;
+		size_t count;
+	} said, noted;
 	bool first_section;
 };
 
@@ -40,6 +43,13 @@ void report_line(struct report *report, const char *format, ...);
  * in the array "messages" at the end of the document. */
 __attribute__((format(printf, 2, 3)))
 void report_say(struct report *report, const char *format, ...);
+
+/* A line for a person, as report_line(), of what was left out or looks wrong.
+ * With --json it is kept for report_notes(). */
+__attribute__((format(printf, 2, 3)))
+void report_note(struct report *report, const char *format, ...);
+/* What was noted by now, each an element of the open array, once. */
+void report_notes(struct report *report);
 
 /* A member of the open object: a told text (base/told.h) as a person reads
  * it.  Lines show such texts by themselves. */

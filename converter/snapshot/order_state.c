@@ -8,7 +8,8 @@ static const char *const names[ORDER_STATE_LAST] = {
 	[ORDER_PRESUMED] = "presumed",
 	[ORDER_UNCONFIRMED] = "unconfirmed",
 	[ORDER_WITHDRAWN] = "withdrawn",
-	[ORDER_GONE] = "gone"
+	[ORDER_GONE] = "gone",
+	[ORDER_FROM_ONEC] = "from-1c"
 };
 
 const char *

@@ -93,6 +93,9 @@ void snapshot_stage_formed(struct snapshot *snap, int64_t formed);
 int snapshot_stage_put(struct snapshot *snap, const struct record *record,
     enum staged *result, struct err *err);
 void snapshot_stage_drop(struct snapshot *snap);
+/* After the next: how many GROUPs and PRODUCTs the package stated twice and
+ * not alike; *first: the id of one, borrowed until the next package. */
+int64_t snapshot_stage_unlike(const struct snapshot *snap, struct str *first);
 /*
  * Inside a transaction of the caller: replaces the records, remembers which
  * records the package named, and calls visit for each new or changed record
@@ -125,6 +128,61 @@ int snapshot_count_absent(struct snapshot *snap, int64_t session,
 int snapshot_mark_absent_offers(struct snapshot *snap, int64_t session,
     struct str catalog, int (*visit)(void *ctx, struct str id,
     struct err *err), void *ctx, struct err *err);
+
+/* ---- files that did not come (snapshot_owed.c) ---- */
+
+/*
+ * A record names files by their paths, and some are not in its package, or
+ * cannot be used.  Those are owed to it: by the folder of the node that stated
+ * it last, beside the XML file (`place`, "" the node's folder itself) or in one
+ * of the folders above it.
+ */
+enum owed_came {
+	OWED_CAME,              /* owed no more */
+	OWED_AS_BEFORE,         /* owed if it was owed before */
+	OWED_MISSING
+};
+struct owed {
+	int64_t row;            /* its number: valid until it is dropped */
+	enum record_kind kind;
+	size_t id_len;
+	char id[LIMIT_KEY_BYTES];       /* of the record */
+	char path[LIMIT_NAME_BYTES];    /* '/' only */
+	char place[LIMIT_NAME_BYTES];
+};
+/*
+ * While staging: what the package says of a file that the record names.  Of a
+ * record that is noted the files that are not are named no more; one that names
+ * none at all is noted with an empty path and OWED_CAME.  Nothing of it counts
+ * before snapshot_owed_accept(), nor when the stage is dropped.
+ */
+int snapshot_owed_note(struct snapshot *snap, enum record_kind kind,
+    struct str id, const char *path, const char *place, enum owed_came came,
+    struct err *err);
+/* While staging: has the package said of it whether it came? */
+int snapshot_owed_is_noted(struct snapshot *snap, const struct owed *owed,
+    bool *noted, struct err *err);
+/* Inside the transaction that accepts the stage, before its end.  node: whose
+ * folder the files would come to; NULL: none, what was owed before stays. */
+int snapshot_owed_accept(struct snapshot *snap, const char *node,
+    struct err *err);
+/* Is anything owed, by this node or (NULL) by any? */
+int snapshot_owed_any(struct snapshot *snap, const char *node, bool *any,
+    struct err *err);
+/* Whom this file of the node's folder ("goods/1/import_files/a.jpg") is owed
+ * to; visit may drop rows, and a positive number of it ends the walk and is
+ * returned. */
+int snapshot_owed_each(struct snapshot *snap, const char *node,
+    const char *file, int (*visit)(void *ctx, const struct owed *owed,
+    struct err *err), void *ctx, struct err *err);
+/* All that is owed, record by record. */
+int snapshot_owed_all(struct snapshot *snap, int (*visit)(void *ctx,
+    const struct owed *owed, struct err *err), void *ctx, struct err *err);
+int snapshot_owed_drop(struct snapshot *snap, int64_t row, struct err *err);
+/* What has become known of a record later, as no statement of 1C: its values
+ * are these, and when it was stated stays.  1: no such record. */
+int snapshot_record_complete(struct snapshot *snap, enum record_kind kind,
+    struct str id, const struct fields *fields, struct err *err);
 
 /* ---- terms (snapshot_term.c) ---- */
 
@@ -384,6 +442,10 @@ enum order_state {
 	ORDER_UNCONFIRMED = 5,  /* 1C mentions it and did not take the edit */
 	ORDER_WITHDRAWN = 6,    /* not seen for unseen_hours: `retry` */
 	ORDER_GONE = 7,         /* the deal was deleted in the portal */
+	ORDER_FROM_ONEC = 8,    /* the deal was made of an order of 1C, and
+				   never goes there.  number is 0; document has
+				   NUMBER and DATE as 1C calls it, and the
+				   CURRENCY that it had */
 	ORDER_STATE_LAST
 };
 const char *order_state_name(enum order_state state);   /* "waiting" */
@@ -445,8 +507,8 @@ int snapshot_order_each(struct snapshot *snap, enum order_state state,
     void *ctx, struct err *err);
 int snapshot_order_count(struct snapshot *snap,
     int64_t counts[ORDER_STATE_LAST], struct err *err);
-/* Deals with an order (neither NONE nor GONE) whose customer is this company,
- * or this contact; by id. */
+/* Deals with an order for 1C (not NONE, GONE, FROM_ONEC) whose customer is this
+ * company, or this contact; by id. */
 int snapshot_order_each_of_client(struct snapshot *snap, bool company,
     int64_t client, int (*visit)(void *ctx, int64_t deal, struct err *err),
     void *ctx, struct err *err);
@@ -536,6 +598,7 @@ int snapshot_run_prune(struct snapshot *snap, int64_t before,
 struct node {
 	char name[256];         /* the sub-folder: "webdata", "" the root */
 	bool needs_full;        /* full exchange needed */
+	bool orders_alone;      /* of that: nothing but orders was lost */
 	char reason[256];       /* why; told (base/told.h) */
 	int64_t needs_since;    /* wall ms */
 	int64_t formed;         /* newest ДатаФормирования accepted */
@@ -604,6 +667,8 @@ struct package {
 	bool accepted;
 	char text[512];         /* why it was rejected, or "" */
 	char place[LIMIT_NAME_BYTES];   /* folder in archive/ or rejected/ */
+	bool late;              /* files alone that records were owed: of no
+				   session */
 };
 /* id 0 makes a new one and fills it in. */
 int snapshot_package_put(struct snapshot *snap, struct package *package,

@@ -16,6 +16,7 @@
  *   snapshot_types.c    which price types a package speaks of
  *   snapshot_seen.c     which records a package named
  *   snapshot_absent.c   which goods none did
+ *   snapshot_owed.c     files that records name and that did not come
  *   order_state.c       names of the states of orders
  *   the rest            a table each
  */
@@ -179,10 +180,15 @@ struct snapshot_stage {
 	struct bits newer;      /* stated by packages after `formed` */
 	int64_t newer_from, newer_to;   /* for which times `newer` holds */
 	struct fields scratch;
+	int64_t unlike;         /* snapshot_stage_unlike() */
+	char first_unlike[LIMIT_ID_BYTES];
+	size_t first_unlike_len;
 };
 
 /* ---- snapshot_merge.c: temp.stage into record, temp.visit is the order */
 int snapshot_merge(struct snapshot *snap, struct err *err);
+/* One that the package states twice and not alike. */
+void snapshot_stage_note_unlike(struct snapshot *snap, struct str key);
 /* Is a record of this kind joined from what a package says of it? */
 bool snapshot_merge_joins(enum record_kind kind);
 

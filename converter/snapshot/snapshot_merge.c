@@ -324,6 +324,35 @@ is_settled(const struct repeat *repeat)
 	    (repeat->kind != RECORD_PRICES || repeat->how != STAGED_CHANGED);
 }
 
+/* Does it state a good or group twice, and not alike? */
+static int
+note_unlike(struct snapshot *snap, const struct repeat *repeat,
+    struct err *err)
+{
+	struct member first = { .formed = 0 }, next = { .formed = 0 };
+	bool alike = true;
+	int rc = 0;
+
+	if (repeat->first == repeat->last || (repeat->kind != RECORD_GROUP &&
+	    repeat->kind != RECORD_PRODUCT))
+		return 0;
+	fields_init(&first.fields);
+	fields_init(&next.fields);
+	rc = load_member(snap, repeat, repeat->first, &first, err);
+	for (int64_t n = repeat->first + 1; rc == 0 && alike &&
+	    n <= repeat->last; n++) {
+		rc = load_member(snap, repeat, n, &next, err);
+		alike = rc == 0 && str_eq(fields_bytes(&first.fields),
+		    fields_bytes(&next.fields));
+	}
+	fields_free(&first.fields);
+	fields_free(&next.fields);
+	if (rc == 0 && !alike)
+		snapshot_stage_note_unlike(snap,
+		    snapshot_key_str(&repeat->key));
+	return rc;
+}
+
 static int
 finish(struct snapshot *snap, const struct repeat *repeat, struct err *err)
 {
@@ -333,6 +362,8 @@ finish(struct snapshot *snap, const struct repeat *repeat, struct err *err)
 
 	if (is_settled(repeat))
 		return 0;
+	if (note_unlike(snap, repeat, err) == -1)
+		return -1;
 	fields_init(&last.fields);
 	fields_init(&now.fields);
 	if (sum_up(snap, repeat, &last, &now, err) == -1)

@@ -3,6 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* What stands in needs_full; 0: nothing. */
+#define NEEDS_ALL 1
+#define NEEDS_ORDERS 2
+
 #define COLUMNS "id, name, needs_full, reason, needs_since, formed, catalog"
 
 static const char sql_get[] =
@@ -20,20 +24,21 @@ static int
 take(struct snapshot *snap, struct db_stmt *stmt, struct node *out,
     struct err *err)
 {
-	int64_t needs_full;
+	int64_t needs;
 	int got = db_step(stmt, err);
 
 	if (got <= 0)
 		return got == 0 ? 1 : -1;
 	got = 0;
 	if (!snapshot_row_text(stmt, 1, out->name, sizeof(out->name)) ||
-	    !snapshot_row_int(stmt, 2, 0, 1, &needs_full) ||
+	    !snapshot_row_int(stmt, 2, 0, NEEDS_ORDERS, &needs) ||
 	    !snapshot_row_text(stmt, 3, out->reason, sizeof(out->reason)) ||
 	    !snapshot_row_text(stmt, 6, out->catalog, sizeof(out->catalog)))
 		got = snapshot_row_damaged(snap, "node", db_int(stmt, 0),
 		    err);
 	else
-		out->needs_full = needs_full != 0;
+		out->needs_full = needs != 0;
+	out->orders_alone = out->needs_full && needs == NEEDS_ORDERS;
 	out->needs_since = db_int(stmt, 4);
 	out->formed = db_int(stmt, 5);
 	db_reset(stmt);
@@ -63,7 +68,8 @@ snapshot_node_put(struct snapshot *snap, const struct node *node,
 	if (stmt == NULL)
 		return -1;
 	db_bind_text(stmt, 1, str_of(node->name));
-	db_bind_int(stmt, 2, node->needs_full);
+	db_bind_int(stmt, 2, !node->needs_full ? 0 :
+	    node->orders_alone ? NEEDS_ORDERS : NEEDS_ALL);
 	db_bind_text(stmt, 3, str_of(node->reason));
 	db_bind_int(stmt, 4, node->needs_since);
 	db_bind_int(stmt, 5, node->formed);

@@ -41,13 +41,14 @@ static const char sql_ids_state[] =
     "SELECT id FROM deal WHERE state = ? ORDER BY number, id";
 static const char sql_count[] =
     "SELECT state, count(*) FROM deal GROUP BY state";
-/* ORDER_NONE has no order, that of ORDER_GONE changes no more. */
+/* ORDER_NONE has no order, that of ORDER_GONE changes no more, and in that of
+ * ORDER_FROM_ONEC the client is 1C's. */
 static const char sql_company[] =
     "SELECT id FROM deal WHERE company = ? AND company <> 0"
-    " AND state NOT IN (0, 7) ORDER BY +id";
+    " AND state NOT IN (0, 7, 8) ORDER BY +id";
 static const char sql_contact[] =
     "SELECT id FROM deal WHERE contact = ? AND contact <> 0"
-    " AND state NOT IN (0, 7) ORDER BY +id";
+    " AND state NOT IN (0, 7, 8) ORDER BY +id";
 
 /* The memory of the two documents is used again. */
 static void

@@ -167,6 +167,21 @@ static const char terms_4[] =
     " (SELECT 1 FROM record_key WHERE kind = 9 AND instr(substr(key,"
     " CASE substr(key, 1, 1) WHEN x'01' THEN 18 ELSE 2 END), x'23') > 0);";
 
+/* Found by its record while that is restated, by node and path when a file
+ * comes. */
+static const char owed_5[] =
+    "CREATE TABLE owed (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+    " key BLOB NOT NULL, path TEXT NOT NULL, node TEXT NOT NULL,"
+    " place TEXT NOT NULL, UNIQUE (kind, key, path)) STRICT;"
+    "CREATE INDEX owed_path ON owed (node, path);"
+    "ALTER TABLE package ADD COLUMN late INTEGER NOT NULL DEFAULT 0;";
+
+/* Orders of 1C (kind 20) that became deals: one deal is one order's.  Programs
+ * before know neither these nor the state of their rows in `deal`. */
+static const char onec_orders_6[] =
+    "CREATE UNIQUE INDEX target_onec_order ON target (portal_id)"
+    " WHERE kind = 20 AND portal_id <> 0;";
+
 #define PARTS 4
 
 static const char *const steps[][PARTS] = {
@@ -174,6 +189,8 @@ static const char *const steps[][PARTS] = {
 	{ targets_2, NULL },
 	{ orders_3, prune_3, NULL },
 	{ terms_4, NULL },
+	{ owed_5, NULL },
+	{ onec_orders_6, NULL },
 };
 
 #define STEP_COUNT ((int64_t)(sizeof(steps) / sizeof(steps[0])))

@@ -28,10 +28,14 @@ static const char sql_tables[] =
     " kind INTEGER NOT NULL, key BLOB NOT NULL, seq INTEGER NOT NULL,"
     " record INTEGER NOT NULL, how INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS temp.stage_seen (id INTEGER PRIMARY KEY,"
-    " formed INTEGER NOT NULL, chunk INTEGER NOT NULL, bits BLOB NOT NULL);";
+    " formed INTEGER NOT NULL, chunk INTEGER NOT NULL, bits BLOB NOT NULL);"
+    /* What is said of a record twice counts as it is said last. */
+    "CREATE TABLE IF NOT EXISTS temp.stage_owed (kind INTEGER NOT NULL,"
+    " key BLOB NOT NULL, path TEXT NOT NULL, place TEXT NOT NULL,"
+    " came INTEGER NOT NULL, PRIMARY KEY (kind, key, path)) WITHOUT ROWID;";
 static const char sql_empty[] =
     "DELETE FROM temp.stage; DELETE FROM temp.visit;"
-    "DELETE FROM temp.stage_seen;";
+    "DELETE FROM temp.stage_seen; DELETE FROM temp.stage_owed;";
 /* Changing where temporary tables are kept throws them away, file and all,
  * without a walk through their pages. */
 static const char sql_forget[] =
@@ -174,6 +178,7 @@ snapshot_stage_begin(struct snapshot *snap,
 	stage->floor = snapshot_meta_int(snap, META_SEEN_FLOOR, 0);
 	stage->newest = 0;
 	stage->added = 0;
+	stage->unlike = 0;
 	stage->characteristics = false;
 	stage->newer_from = stage->newer_to = 0;
 	snapshot_stage_formed(snap, options->formed);
@@ -291,6 +296,30 @@ put_new(struct snapshot *snap, const struct record *record, struct str key,
 	    flags_of(&record->fields), body, err);
 }
 
+void
+snapshot_stage_note_unlike(struct snapshot *snap, struct str key)
+{
+	struct snapshot_stage *stage = &snap->stage;
+	char id[LIMIT_KEY_BYTES];
+	size_t len;
+
+	if (stage->unlike++ > 0 || snapshot_key_read(id, &len, key) == -1)
+		return;
+	stage->first_unlike_len = len < sizeof(stage->first_unlike) ? len :
+	    sizeof(stage->first_unlike);
+	memcpy(stage->first_unlike, id, stage->first_unlike_len);
+}
+
+int64_t
+snapshot_stage_unlike(const struct snapshot *snap, struct str *first)
+{
+	const struct snapshot_stage *stage = &snap->stage;
+
+	*first = stage->unlike == 0 ? STR_NONE :
+	    str_n(stage->first_unlike, stage->first_unlike_len);
+	return stage->unlike;
+}
+
 /* Puts a row aside for a record that the main table has. */
 static int
 put_known(struct snapshot *snap, const struct record *record, struct str key,
@@ -307,6 +336,9 @@ put_known(struct snapshot *snap, const struct record *record, struct str key,
 	    append(snap, found->id, record->kind, key, found->flags,
 	    STR_NONE, err) == -1)
 		return -1;
+	if (again && !same && !bits_has(&stage->staged, found->id) &&
+	    (record->kind == RECORD_GROUP || record->kind == RECORD_PRODUCT))
+		snapshot_stage_note_unlike(snap, key);
 	if (same)
 		body = STR_NONE;
 	else if (body.p == NULL)

@@ -40,12 +40,13 @@ class Case:
         self.name = self.folder.name
         data = json.loads((self.folder / "case.json").read_text("utf-8"))
         unknown = set(data) - {"about", "crash", "exchange", "portal", "load",
-                               "steps", "idle", "needs", "onec"}
+                               "steps", "idle", "needs", "onec", "zone"}
         if unknown:
             raise ValueError(f"{self.name}: unknown {sorted(unknown)}")
         self.about = data["about"]
         self.crash = data.get("crash", True)
         self.idle = data.get("idle", 0)
+        self.zone = data.get("zone", "UTC")
         self.shelf = Shelf(self.folder, GOODS)
         self.exchange = self.shelf.describe(data.get("exchange", {}))
         self.portal = data.get("portal", {})
@@ -78,6 +79,7 @@ class Performance:
             portal.call("load", part)
         self.before = portal.call("dump")
         self.exchange = Exchange(root, program, portal, case.exchange)
+        self.exchange.zone = case.zone
         self.onec = onec_steps.Steps(case.onec, self.exchange, self.package)
         self.spoken = []
         self._held = None

@@ -49,6 +49,7 @@ class Exchange:
         webhook = self.folder / "webhook"
         webhook.touch(mode=0o600)
         webhook.write_text(portal.webhook + "\n")
+        self.zone = "UTC"
         self.settings = copy.deepcopy(BASE)
         self.configure(overrides or {})
 
@@ -66,7 +67,7 @@ class Exchange:
 
     def environment(self, language="C"):
         env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-               "LC_ALL": "C.UTF-8", "TZ": "UTC", "HOME": str(self.root),
+               "LC_ALL": "C.UTF-8", "TZ": self.zone, "HOME": str(self.root),
                "CML24_TEST_CLOCK": str(self.portal.clock_file)}
         if language != "C":
             env["LANGUAGE"] = language

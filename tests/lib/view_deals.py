@@ -86,7 +86,7 @@ class Deals:
 
     def doubles(self, number_field=None):
         """A comment twice at a deal, a notice twice to a person, one order's
-        number at two deals."""
+        number at two deals, two deals of one mark and title."""
         comments = Counter((c["ENTITY_ID"], c.get("OWNER_TYPE", DEAL),
                             c["COMMENT"]) for c in self._comments)
         out = [f"comment of {key[0]} {key[2]!r} x{n}"
@@ -95,6 +95,11 @@ class Deals:
                           for row in self._notices)
         out += [f"notice to {key[0]} {key[1]!r} x{n}"
                 for key, n in notices.items() if n > 1]
+        marks = Counter((row.get("originatorId"), row["originId"],
+                         row.get("title")) for row in self.rows.values()
+                        if row.get("originId"))
+        out += [f"deals of the mark {key[1]} x{n}"
+                for key, n in marks.items() if n > 1]
         if number_field:
             name = self.name_of(number_field)
             numbers = Counter(str(row[name]) for row in self.rows.values()

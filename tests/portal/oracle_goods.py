@@ -50,7 +50,7 @@ class Good:
     def is_service(self):
         kind = self.requisite("ТипНоменклатуры") or \
             self.requisite("ВидНоменклатуры")
-        return kind.casefold() == "услуга"
+        return kind.casefold() in ("услуга", "работа")
 
     def read_pictures(self, folder, top, earlier):
         """Hashes of the files; earlier: the good as it was stated before."""

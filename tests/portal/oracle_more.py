@@ -59,12 +59,20 @@ class More:
         out = []
         for ident, values in good.properties:
             known = self._facts.properties.get(ident)
-            if known is None or known.deleted:
-                self.counts["left out: values of properties that are not "
-                            "defined"] += len(values)
-                self._account(VALUES, len(values), "not defined")
-                continue
             ids = ["#" + ident, ident] if traits else [ident]
+            if known is None:
+                # "*" makes none of these, for nobody has named them.
+                rule = rule_of(rules, ident)
+                if rule == CREATE and ident not in rules:
+                    rule = None
+                out.append((Term(ids, ident, rule, ident, what=VALUES),
+                            values))
+                continue
+            if known.deleted:
+                self.counts["left out: values of properties that are "
+                            "deleted"] += len(values)
+                self._account(VALUES, len(values), "deleted")
+                continue
             out.append((Term(ids, known.name, rule_of(
                 rules, ident, known.name), options=known, what=VALUES),
                 values))

@@ -13,7 +13,7 @@ DEFAULTS = {
 CREATE, IGNORE, OTHERS = "create", "ignore", "*"
 # Properties that are no text: files, links to other elements and sections.
 _NO_VALUES = ("F", "E", "G")
-CURRENCIES = {"руб": "RUB", "руб.": "RUB", "643": "RUB"}
+CURRENCIES = {"руб": "RUB", "руб.": "RUB", "643": "RUB", "RUR": "RUB"}
 NO_VAT = ("без ндс", "без налога")
 
 

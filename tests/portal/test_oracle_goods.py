@@ -154,7 +154,7 @@ class Goods(test_oracle.Case):
                 ("stated pictures", 3), ("stated warehouses", 1),
                 ("stated offers with characteristics", 1),
                 ("left out: pictures without a file", 1),
-                ("left out: values of properties that are not defined", 1)):
+                ("left out: values of properties that are deleted", 1)):
             self.assertEqual(counts.get(name), count, name)
 
     def test_each_property(self):

@@ -140,7 +140,7 @@ world_make(void **state)
 	world->funnel.status_to_1c.pairs = world->status;
 	world->funnel.requisites.pairs = world->fixed;
 	world->lookup = (struct order_lookup){ world, world_product,
-	    world_client };
+	    world_client, NULL };
 	deal_init(&world->deal);
 	world->deal.id = 501;
 	world->deal.funnel = &world->funnel;

@@ -106,6 +106,47 @@ not_posted_is_not_cancelled(void **state)
 }
 
 static void
+not_cancelled_is_said_in_the_words_of_the_family(void **state)
+{
+	static const char unmarked[] = ORDER(SAYS(SAY("ПометкаУдаления",
+	    "false")));
+	static const struct {
+		const char *root, *documents;
+		bool said;
+	} cases[] = {
+		{ UT103, unmarked, true }, { UNF, unmarked, true },
+		{ BITRIX, ORDER(SAYS(SAY("Отменен", "false"))), true },
+		{ BITRIX, unmarked, false }, { UNF16, unmarked, false },
+		{ UT11, unmarked, false }, { UNF, ORDER(""), false },
+		{ UNF, ORDER(SAYS(SAY("ПометкаУдаления", "false")
+		    SAY("Отменен", "true"))), false }
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(answer_case_read(state, cases[i].root,
+		    cases[i].documents)->not_cancelled, cases[i].said);
+}
+
+static void
+the_customer_is_said_as_far_as_1c_does(void **state)
+{
+	const struct answer *answer = answer_case_read(state, UNF,
+	    ORDER("<Контрагенты><Контрагент><Ид>k</Ид>"
+	    "<Наименование>Ромашка</Наименование><ОфициальноеНаименование>"
+	    "ООО Ромашка</ОфициальноеНаименование><ИНН>7700000016</ИНН>"
+	    "</Контрагент></Контрагенты>"));
+
+	assert_true(str_is(fields_get(&answer->party, FIELD_NAME),
+	    "Ромашка"));
+	assert_true(str_is(fields_get(&answer->party, FIELD_FULL_NAME),
+	    "ООО Ромашка"));
+	assert_true(str_is(fields_get(&answer->party, FIELD_INN),
+	    "7700000016"));
+	answer = answer_case_read(state, UNF, ORDER(""));
+	assert_int_equal(answer->party.count, 0);
+}
+
+static void
 a_status_is_said_by_name_and_code(void **state)
 {
 	assert_deal(state, UNF, ORDER(SAYS(
@@ -174,6 +215,19 @@ shipped_is_a_real_date_or_number(void **state)
 }
 
 static void
+what_has_not_left_takes_back_shipped(void **state)
+{
+	assert_true(answer_case_read(state, UNF, ORDER(SAYS(
+	    SAY("Отгружен", "false"))))->unshipped);
+	assert_true(answer_case_read(state, BITRIX, ORDER("") OTHER("1",
+	    GOODS, "<Основание>15</Основание>" SAYS(SAY("Отгружен",
+	    "false"))))->unshipped);
+	assert_false(answer_case_read(state, UT11, ORDER(""))->unshipped);
+	assert_false(answer_case_read(state, UNF, ORDER(SAYS(
+	    SAY("Отгружен", "true"))))->unshipped);
+}
+
+static void
 the_word_shipped_decides(void **state)
 {
 	assert_deal(state, UNF, ORDER(SAYS(SAY("Отгружен", "true"))
@@ -203,6 +257,56 @@ shipments_must_be_of_all_that_was_ordered(void **state)
 	assert_deal(state, BITRIX, OF_TWO SHIPPED("1", "двух", "true"), "");
 }
 
+/* ---- what a deal of an order of 1C begins with ---- */
+
+static void
+assert_born(void **state, const char *head, const char *document,
+    enum field field, const char *wanted)
+{
+	const struct answer *answer = answer_case_read(state, head, document);
+
+	assert_true(str_is(fields_get(&answer->birth, field), wanted));
+}
+
+static void
+number_date_and_comment_are_those_of_the_order(void **state)
+{
+	assert_born(state, UNF, ORDER("<Комментарий>До обеда</Комментарий>"),
+	    FIELD_NUMBER, "15");
+	assert_born(state, UNF, ORDER(""), FIELD_DATE, "2026-01-10");
+	assert_born(state, UNF, ORDER("<Комментарий>До обеда</Комментарий>"),
+	    FIELD_COMMENT, "До обеда");
+	assert_born(state, BITRIX, OTHER("3", CASH, ""), FIELD_NUMBER, "");
+}
+
+static void
+the_manager_of_the_order_goes_before_who_answers_for_it(void **state)
+{
+	assert_born(state, UT11, ORDER(SAYS(SAY("Ответственный", "Б")
+	    SAY("Менеджер", "А"))), FIELD_MANAGER, "А");
+	assert_born(state, UT11, ORDER(SAYS(SAY("Ответственный", "Б"))),
+	    FIELD_MANAGER, "Б");
+	assert_born(state, UNF, ORDER("<Менеджер><Наименование>В"
+	    "</Наименование></Менеджер>"), FIELD_MANAGER, "В");
+	assert_born(state, UNF, ORDER(""), FIELD_MANAGER, "");
+}
+
+static void
+a_document_says_what_it_is_about_and_when(void **state)
+{
+	struct answer_case *c = *state;
+	char day[24];
+
+	(void)answer_case_read(state, BITRIX, ORDER(""));
+	assert_true(answer_is_order(&c->documents[0]));
+	answer_day(day, &c->documents[0]);
+	assert_string_equal(day, "2026-01-10");
+	(void)answer_case_read(state, BITRIX, OTHER("3", CASH, ""));
+	assert_false(answer_is_order(&c->documents[0]));
+	answer_day(day, &c->documents[0]);
+	assert_string_equal(day, "");
+}
+
 int
 main(void)
 {
@@ -215,14 +319,23 @@ main(void)
 		cmocka_unit_test(a_date_that_is_none_is_left_out),
 		cmocka_unit_test(marked_or_cancelled_is_cancelled),
 		cmocka_unit_test(not_posted_is_not_cancelled),
+		cmocka_unit_test(
+		    not_cancelled_is_said_in_the_words_of_the_family),
+		cmocka_unit_test(the_customer_is_said_as_far_as_1c_does),
 		cmocka_unit_test(a_status_is_said_by_name_and_code),
 		cmocka_unit_test(
 		    a_document_of_status_alone_adds_to_the_full_one),
 		cmocka_unit_test(ids_of_order_and_client_are_those_of_1c),
 		cmocka_unit_test(payments_alone_are_no_order),
 		cmocka_unit_test(shipped_is_a_real_date_or_number),
+		cmocka_unit_test(what_has_not_left_takes_back_shipped),
 		cmocka_unit_test(the_word_shipped_decides),
-		cmocka_unit_test(shipments_must_be_of_all_that_was_ordered)
+		cmocka_unit_test(shipments_must_be_of_all_that_was_ordered),
+		cmocka_unit_test(
+		    number_date_and_comment_are_those_of_the_order),
+		cmocka_unit_test(
+		    the_manager_of_the_order_goes_before_who_answers_for_it),
+		cmocka_unit_test(a_document_says_what_it_is_about_and_when)
 	};
 
 	return cmocka_run_group_tests(tests, answer_case_open,

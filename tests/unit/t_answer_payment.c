@@ -252,6 +252,56 @@ a_long_id_still_gives_a_key(void **state)
 	free(xml);
 }
 
+static void
+assert_unpaid(void **state, const char *root, const char *documents,
+    bool unpaid, bool whole)
+{
+	struct answer *answer = answer_case_read(state, root, documents);
+
+	assert_int_equal(answer->unpaid, unpaid);
+	assert_int_equal(answer->unpaid_whole, whole);
+}
+
+static void
+the_word_false_takes_back_what_was_paid(void **state)
+{
+	assert_unpaid(state, UNF, ORDER(NO), true, true);
+	assert_unpaid(state, UNF, ORDER(NO INSIDE(PART("p", BANK,
+	    "<Сумма>20</Сумма>"))), true, false);
+	/* Where payments are not named, some may be there. */
+	assert_unpaid(state, " xmlns='urn:1C.ru:commerceml_208' "
+	    "ВерсияСхемы='2.08'", ORDER(NO), true, false);
+	assert_unpaid(state, UNF, ORDER(SAYS(SAY("Оплачен", "true"))), false,
+	    false);
+	assert_unpaid(state, UT11, ORDER(""), false, false);
+}
+
+static void
+void_payments_take_back_what_was_paid(void **state)
+{
+	assert_unpaid(state, BITRIX, ORDER("") OTHER("1", CASH,
+	    "<Основание>15</Основание><Сумма>100</Сумма>"
+	    SAYS(SAY("Оплачен", "true") SAY("ПометкаУдаления", "true"))),
+	    true, true);
+	assert_unpaid(state, BITRIX, ORDER("") OTHER("1", CASH,
+	    "<Основание>15</Основание><Сумма>60</Сумма>"
+	    SAYS(SAY("Оплачен", "true"))), true, false);
+	assert_unpaid(state, BITRIX, ORDER("") OTHER("1", CASH,
+	    "<Основание>15</Основание><Сумма>сто</Сумма>"
+	    SAYS(SAY("Оплачен", "true"))), false, false);
+}
+
+static void
+a_refund_does_not_take_back_what_was_paid(void **state)
+{
+	assert_unpaid(state, BITRIX, ORDER("") OTHER("1", CASH,
+	    "<Основание>15</Основание><Сумма>100</Сумма>"
+	    SAYS(SAY("Оплачен", "true"))) OTHER("2", CASH,
+	    "<Основание>15</Основание><Сумма>40</Сумма>"
+	    SAYS(SAY("Оплачен", "true") SAY("ПризнакВозврата", "true"))),
+	    false, false);
+}
+
 int
 main(void)
 {
@@ -263,6 +313,9 @@ main(void)
 		    an_unknown_family_is_believed_its_word_alone),
 		cmocka_unit_test(what_is_not_said_is_not_unpaid),
 		cmocka_unit_test(the_word_false_stands_above_date_and_sum),
+		cmocka_unit_test(the_word_false_takes_back_what_was_paid),
+		cmocka_unit_test(void_payments_take_back_what_was_paid),
+		cmocka_unit_test(a_refund_does_not_take_back_what_was_paid),
 		cmocka_unit_test(payments_of_unf_are_added_up),
 		cmocka_unit_test(the_same_payment_counts_once),
 		cmocka_unit_test(payments_that_reach_the_sum_are_in_full),

@@ -49,8 +49,9 @@ make(void **state)
 	op_config.counterparties.originator = originator;
 	op_config.default_user = user;
 	b24.facts.crm = (struct b24_crm_facts){ .known = true,
-	    .presets = preset_rows, .preset_count = 3, .types = type_rows,
-	    .type_count = 2, .users = user_rows, .user_count = 3,
+	    .presets = preset_rows, .preset_count = 3,
+	    .company_types = { type_rows, 2 },
+	    .users = user_rows, .user_count = 3,
 	    .company_fields = field_rows, .contact_fields = field_rows,
 	    .field_count = sizeof(field_rows) / sizeof(*field_rows) };
 	op_config.users = (struct config_map){ user_rules, 1 };

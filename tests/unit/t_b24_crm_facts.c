@@ -17,11 +17,13 @@
 #define LISTS(presets) "{\"c0\":" presets ",\"c1\":[{\"ENTITY_ID\":" \
 	"\"COMPANY_TYPE\",\"STATUS_ID\":\"CUSTOMER\",\"NAME\":\"Клиент\"}," \
 	"{\"ENTITY_ID\":\"SOURCE\",\"STATUS_ID\":\"WEB\",\"NAME\":\"W\"}]," \
-	"\"c2\":{\"items\":[]},\"c3\":{\"items\":[{\"id\":1}]},\"c4\":"
+	"\"c2\":[{\"ENTITY_ID\":\"CONTACT_TYPE\",\"STATUS_ID\":\"CLIENT\"," \
+	"\"NAME\":\"Клиенты\"}],\"c3\":{\"items\":[]}," \
+	"\"c4\":{\"items\":[{\"id\":1}]},\"c5\":"
 #define CRM(presets, user) LISTS(presets) user "}"
 /* Where a rule names user fields. */
 #define CRM_FIELDS(companies, contacts) LISTS(PRESETS) companies \
-	",\"c5\":" contacts ",\"c6\":" USERS "}"
+	",\"c6\":" contacts ",\"c7\":" USERS "}"
 #define PRESETS "[{\"ID\":\"1\",\"NAME\":\"Организация\",\"XML_ID\":" \
 	"\"#CRM_REQUISITE_PRESET_DEF_RU_COMPANY#\"}]"
 #define USERS "[{\"ID\":\"8\",\"ACTIVE\":false,\"EMAIL\":\"a@b.ru\"}," \
@@ -233,7 +235,7 @@ user_fields_that_cannot_be_read_are_not_missing(void **state)
 {
 	(void)state;
 	assert_int_equal(check_with(loopback_json(200, BATCH(LISTS(PRESETS)
-	    "[],\"c6\":" USERS "}", "{\"c5\":{\"error\":\"\","
+	    "[],\"c7\":" USERS "}", "{\"c6\":{\"error\":\"\","
 	    "\"error_description\":\"Access denied.\"}}"))), 1);
 	assert_non_null(strstr(told, "crm.contact.userfield.list: "));
 	assert_null(strstr(told, "UF_CRM_"));
@@ -245,7 +247,7 @@ users_are_asked_for_by_id_and_mail_and_else_all(void **state)
 {
 	char *answers[] = { loopback_json(200, FACTS_1), batch(LISTS(PRESETS)
 	    "[{\"ID\":\"9\",\"ACTIVE\":true,\"EMAIL\":\"a@b.ru\"}],"
-	    "\"c5\":[{\"ID\":\"5\",\"ACTIVE\":false}],\"c6\":[{\"ID\":"
+	    "\"c6\":[{\"ID\":\"5\",\"ACTIVE\":false}],\"c7\":[{\"ID\":"
 	    "\"6\",\"ACTIVE\":false,\"NAME\":\"Анна\",\"LAST_NAME\":"
 	    "\"Примерова\"},{\"ID\":\"7\",\"ACTIVE\":true,\"NAME\":"
 	    "\"Анна\",\"LAST_NAME\":\"Примерова\"}]}") };
@@ -288,6 +290,9 @@ types_that_the_portal_lacks_are_no_values(void **state)
 	assert_int_equal(remote.check_field(remote.ctx, TARGET_COMPANY,
 	    FIELD_PARTY_TYPE, str_of("WEB"), &err), 1);
 	assert_int_equal(err.kind, ERR_ITEM);
+	/* Contacts need not have it. */
+	assert_int_equal(remote.check_field(remote.ctx, TARGET_CONTACT,
+	    FIELD_PARTY_TYPE, str_of("CUSTOMER"), &err), 0);
 }
 
 static void

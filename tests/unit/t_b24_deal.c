@@ -263,6 +263,7 @@ of_several_the_furthest_stage_wins(void **state)
 	(void)state;
 	assert_moves_to("C3:NEW", "paid\nshipped\nstatus" P "В работе",
 	    "C3:2");
+	assert_moves_to("C3:NEW", "status" P "вРаботе", "C3:1");
 }
 
 static void

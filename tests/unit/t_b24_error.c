@@ -316,7 +316,7 @@ html_is_judged_by_its_status(void **state)
 		enum b24_fate fate;
 	} rows[] = { { 200, B24_FATE_UNKNOWN }, { 302, B24_FATE_STOP },
 	    { 401, B24_FATE_STOP }, { 403, B24_FATE_STOP },
-	    { 404, B24_FATE_STOP }, { 413, B24_FATE_AGAIN },
+	    { 404, B24_FATE_STOP }, { 413, B24_FATE_UNKNOWN },
 	    { 429, B24_FATE_OPERATING }, { 500, B24_FATE_UNKNOWN },
 	    { 502, B24_FATE_UNKNOWN }, { 503, B24_FATE_UNKNOWN },
 	    { 504, B24_FATE_UNKNOWN } };

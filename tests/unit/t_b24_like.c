@@ -147,19 +147,80 @@ barcode_is_asked_where_its_property_is_known(void **state)
 }
 
 static void
-lost_answers_and_variations_are_known_by_their_mark_alone(void **state)
+lost_answers_are_known_by_their_mark_alone(void **state)
 {
 	(void)state;
-	prepared_with("[\"article\"]", loopback_json(200, BATCH(
-	    "{\"c0\":{\"products\":[]},\"c1\":{\"offers\":[]}}", "[]")), NULL,
-	    NULL);
+	prepared_with("[\"article\"]", loopback_json(200, BATCH(NO_GOODS,
+	    "[]")), NULL, NULL);
 	add_like(TARGET_PRODUCT, "p0", "A-0", "N")->likeness = false;
-	add_like(TARGET_OFFER, "p1#1", "A-1", "N");
 	run();
 	assert_int_equal(request->ops[0].outcome, OUTCOME_DONE);
 	assert_int_equal(request->ops[0].found_count, 0);
-	assert_int_equal(request->ops[1].found_count, 0);
 	assert_string_equal(loopback_request(&server, 3), "");
+}
+
+static void
+variations_are_alike_within_their_product(void **state)
+{
+	struct op *op;
+
+	(void)state;
+	prepared_with("[\"article\"]", loopback_json(200, BATCH(
+	    "{\"c0\":{\"offers\":[]}}", "[]")), loopback_json(200, BATCH(
+	    "{\"c0\":{\"offers\":[{\"id\":7,\"type\":4,\"parentId\":"
+	    "{\"value\":\"4\"},\"property97\":{\"value\":\"A-1\"}},{\"id\":8,"
+	    "\"type\":4,\"parentId\":{\"value\":\"5\"},\"property97\":"
+	    "{\"value\":\"A-1\"}}]}}", "[]")), NULL);
+	op = add_like(TARGET_OFFER, "p1#1", "A-1", "N");
+	op->parent_id = 5;
+	run();
+	assert_int_equal(op->found_count, 1);
+	assert_int_equal(op->found[0].portal_id, 8);
+	assert_string_equal(how(op, 0), "article");
+}
+
+static void
+sections_are_alike_by_name_whatever_the_rule_says_of_goods(void **state)
+{
+	struct op *op;
+
+	(void)state;
+	prepared_with("[\"xmlId\"]", loopback_json(200, BATCH(
+	    "{\"c0\":{\"sections\":[]}}", "[]")), loopback_json(200, BATCH(
+	    "{\"c0\":{\"sections\":[{\"id\":3,\"name\":\"Бумага\"},{\"id\":4,"
+	    "\"name\":\"БУМАГА\",\"iblockSectionId\":2},{\"id\":5,\"name\":"
+	    "\"Бумага 2\",\"iblockSectionId\":2}]}}", "[]")), NULL);
+	op = add(OP_FIND, TARGET_SECTION, "g1");
+	op->likeness = true;
+	op->parent_id = 2;
+	set(op, FIELD_NAME, "Бумага");
+	run();
+	assert_int_equal(op->found_count, 1);
+	assert_int_equal(op->found[0].portal_id, 4);
+	assert_string_equal(how(op, 0), "name");
+}
+
+static void
+mark_is_asked_of_the_other_forms_too(void **state)
+{
+	struct op *op;
+
+	(void)state;
+	prepared(loopback_json(200, BATCH("{\"c0\":{\"units\":[]},\"c1\":"
+	    "{\"products\":[{\"id\":3,\"xmlId\":\"p\",\"type\":1,"
+	    "\"active\":\"Y\"},{\"id\":4,\"xmlId\":\"p\",\"type\":3}]}}",
+	    "[]")), NULL, NULL);
+	op = add(OP_FIND, TARGET_PARENT, "p");
+	op->elsewhere = true;
+	run();
+	assert_int_equal(op->outcome, OUTCOME_DONE);
+	assert_int_equal(op->found_count, 0);
+	assert_int_equal(op->other_count, 1);
+	assert_int_equal(op->others[0].portal_id, 3);
+	assert_int_equal(op->others[0].kind, TARGET_PRODUCT);
+	assert_true(str_is(fields_get(&op->others[0].fields, FIELD_ACTIVE),
+	    "Y"));
+	assert_null(strstr(loopback_request(&server, 2), "offer.list"));
 }
 
 static void
@@ -341,8 +402,11 @@ main(void)
 		REMOTE_TEST(
 		    steps_are_taken_in_the_order_of_the_rule_until_one_finds),
 		REMOTE_TEST(barcode_is_asked_where_its_property_is_known),
+		REMOTE_TEST(lost_answers_are_known_by_their_mark_alone),
+		REMOTE_TEST(variations_are_alike_within_their_product),
 		REMOTE_TEST(
-		    lost_answers_and_variations_are_known_by_their_mark_alone),
+		    sections_are_alike_by_name_whatever_the_rule_says_of_goods),
+		REMOTE_TEST(mark_is_asked_of_the_other_forms_too),
 		REMOTE_TEST(each_form_is_looked_for_in_its_own_list),
 		REMOTE_TEST(step_that_is_not_answered_leaves_it_open),
 		REMOTE_TEST(pictures_are_listed_for_each_good),

@@ -137,7 +137,8 @@ another_branch_does_not_settle(void **state)
 	set(company("k1", INN, "770101001"), FIELD_NAME, "ООО Ромашка");
 	run();
 	assert_int_equal(request->ops[0].found_count, 2);
-	assert_true(was_asked(3, "filter%5B%25title%5D=%D0%A0%D0%BE%D0%BC"));
+	assert_true(was_asked(3, "filter%5B0%5D%5B0%5D%5B%25title%5D="
+	    "%D0%A0%D0%BE%D0%BC"));
 	assert_true(was_asked(4, "filter%5B%40ENTITY_ID%5D%5B1%5D=12"));
 }
 
@@ -161,7 +162,8 @@ phones_are_asked_in_each_spelling(void **state)
 
 	(void)state;
 	PORTAL(NO_ITEMS, ONE("[]"), ONE("{\"COMPANY\":[21],\"CONTACT\":[7]}"),
-	    ONE(ITEMS("{\"id\":21}")));
+	    ONE(ITEMS("{\"id\":21}")), ONE("[" REQUISITE("1", "21", INN,
+	    "null") "]"), "");
 	op = company("k1", NULL, NULL);
 	add_value(op, FIELD_EMAILS, "Info@B.ru");
 	add_value(op, FIELD_PHONES, "8 (495) 123-45-67");
@@ -174,8 +176,11 @@ phones_are_asked_in_each_spelling(void **state)
 	assert_true(was_asked(2, "type=PHONE&entity_type=COMPANY&"
 	    "values%5B0%5D=%2B74951234567&values%5B1%5D=84951234567"));
 	assert_false(was_asked(2, "values%5B2%5D"));
-	/* Ours has no ИНН: theirs do not matter. */
-	assert_false(was_sent(4));
+	/* Ours has no ИНН: theirs may say that it is another one's. */
+	assert_true(was_asked(4, "filter%5B%40ENTITY_ID%5D%5B0%5D=21"));
+	assert_true(str_is(fields_get(&op->found[0].fields, FIELD_TAXPAYER),
+	    INN "\x1f"));
+	assert_false(was_sent(5));
 }
 
 /* The eleventh phone is asked for by a call of its own. */
@@ -187,7 +192,7 @@ twenty_values_at_the_most(void **state)
 
 	(void)state;
 	PORTAL(NO_ITEMS, ONE("[]"), ONE("{\"COMPANY\":[21]}"),
-	    ONE(ITEMS("{\"id\":21}")));
+	    ONE(ITEMS("{\"id\":21}")), ONE("[]"));
 	op = company("k1", NULL, NULL);
 	for (int i = 10; i <= 20; i++) {
 		(void)snprintf(number, sizeof(number), "849512345%d", i);
@@ -256,6 +261,72 @@ name_of_a_person_counts_within_the_company(void **state)
 	    "%5D=%D0%9A%D0%BE%D1%80%D0%BE%D0%BB%D1%91%D0%B2"));
 }
 
+#define PAGE(id, next) "{\"result\":{\"result\":{\"c0\":" ITEMS("{\"id\":" \
+	id "}") "},\"result_error\":[],\"result_next\":{\"c0\":" next "}}}"
+
+/* All words of a name are asked for, and pages up to a limit. */
+static void
+more_of_a_name_than_can_be_looked_through_are_told(void **state)
+{
+	struct op *op;
+
+	(void)state;
+	PORTAL(NO_ITEMS, PAGE("1", "50"), PAGE("2", "100"), PAGE("3", "150"),
+	    PAGE("4", "200"), PAGE("5", "250"), PAGE("6", "300"),
+	    PAGE("7", "350"), PAGE("8", "400"), PAGE("9", "450"),
+	    PAGE("10", "500"), ONE("[]"), "");
+	op = company("k1", NULL, NULL);
+	set(op, FIELD_NAME, "ООО Торговая ёлка");
+	run();
+	assert_int_equal(op->outcome, OUTCOME_DONE);
+	assert_int_equal(op->found_count, 10);
+	assert_true(op->more);
+	assert_true(was_asked(1, "filter%5B0%5D%5Blogic%5D=OR&"));
+	assert_true(was_asked(1, "filter%5B1%5D%5B1%5D%5B%25title%5D=%D1%91"
+	    "%D0%BB%D0%BA%D0%B0"));
+	assert_true(was_asked(10, "start=450"));
+	assert_false(was_sent(12));
+}
+
+/* A trader may be there as the other kind of client. */
+static void
+taxpayer_of_twelve_digits_is_looked_for_elsewhere(void **state)
+{
+	(void)state;
+	PORTAL(NO_ITEMS, BATCH("{\"c0\":[{\"ID\":\"1\",\"ENTITY_TYPE_ID\":"
+	    "\"3\",\"ENTITY_ID\":\"17\",\"RQ_INN\":\"770123456789\"}],"
+	    "\"c1\":[]}", "[]"), "");
+	company("k1", "770123456789", "");
+	run();
+	assert_int_equal(request->ops[0].found_count, 0);
+	assert_int_equal(request->ops[0].as_other, 17);
+	assert_false(was_sent(2));
+}
+
+/* Twenty ids may be all or not: the surname tells. */
+static void
+twenty_with_a_phone_are_looked_for_by_name(void **state)
+{
+	struct op *op;
+
+	(void)state;
+	PORTAL(NO_ITEMS, ONE("{\"CONTACT\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,"
+	    "15,16,17,18,19,20]}"), ONE(ITEMS("{\"id\":1}")),
+	    ONE(ITEMS("{\"id\":31,\"lastName\":\"Ким\",\"name\":\"О.\"}")),
+	    ONE("[]"), "");
+	config->counterparties.match.count = 4;
+	op = add(OP_FIND, TARGET_CONTACT, "k1");
+	add_value(op, FIELD_PHONES, "8 495 123-45-67");
+	set(op, FIELD_LAST_NAME, "Ким");
+	set(op, FIELD_FIRST_NAME, "Олег");
+	run();
+	assert_int_equal(op->found_count, 2);
+	assert_true(was_asked(3, "filter%5B%40lastName%5D%5B0%5D="));
+	assert_false(was_asked(3, "%40name"));
+	assert_false(op->more);
+	config->counterparties.match.count = 5;
+}
+
 static void
 steps_are_asked_in_the_order_of_the_rules(void **state)
 {
@@ -264,7 +335,8 @@ steps_are_asked_in_the_order_of_the_rules(void **state)
 	struct op *op;
 
 	(void)state;
-	PORTAL(ONE(ITEMS("{\"id\":5,\"title\":\"Ромашка\"}")), NO_ITEMS);
+	PORTAL(ONE(ITEMS("{\"id\":5,\"title\":\"Ромашка\"}")), NO_ITEMS,
+	    ONE("[]"));
 	words = config->counterparties.match.items;
 	first = words[0];
 	words[0] = words[4];
@@ -314,7 +386,7 @@ failed_search_holds_up_nobody_else(void **state)
 	(void)state;
 	PORTAL(NO_ITEMS, BATCH("{\"c1\":{\"COMPANY\":[12]}}", "{\"c0\":{"
 	    "\"error\":\"\",\"error_description\":\"Search failed\"}}"),
-	    ONE(ITEMS("{\"id\":12}")));
+	    ONE(ITEMS("{\"id\":12}")), ONE("[]"));
 	add_value(company("k1", NULL, NULL), FIELD_PHONES, "8 495 1111111");
 	add_value(company("k2", NULL, NULL), FIELD_PHONES, "8 495 2222222");
 	run();
@@ -462,6 +534,9 @@ main(void)
 		REMOTE_TEST(phone_of_a_town_is_asked_for_as_it_is_too),
 		REMOTE_TEST(nothing_that_is_a_phone_asks_nothing),
 		REMOTE_TEST(name_of_a_person_counts_within_the_company),
+		REMOTE_TEST(more_of_a_name_than_can_be_looked_through_are_told),
+		REMOTE_TEST(taxpayer_of_twelve_digits_is_looked_for_elsewhere),
+		REMOTE_TEST(twenty_with_a_phone_are_looked_for_by_name),
 		REMOTE_TEST(steps_are_asked_in_the_order_of_the_rules),
 		REMOTE_TEST(lost_answer_is_asked_again_and_finds_nothing),
 		REMOTE_TEST(settled_ones_outlive_a_failure),

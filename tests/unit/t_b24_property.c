@@ -4,6 +4,8 @@
  */
 #include "b24_op.h"
 
+#include "base/told.h"
+
 #define ADD "{\"fields\":{\"iblockId\":\"14\",\"xmlId\":\"p\","
 #define CHANGE "{\"id\":\"7\",\"fields\":{"
 #define LINE(id, value) id P value
@@ -172,7 +174,9 @@ several_texts_stand_in_one_and_of_numbers_the_first(void **state)
 	    "\"a, b\"},\"property103\":{\"value\":\"1\"}}}");
 	taken("{\"element\":{\"id\":5,\"property101\":{\"value\":\"a, b\"},"
 	    "\"property103\":{\"value\":1}}}");
-	assert_int_equal(op.dropped.count, 0);
+	assert_true(fields_has(&op.dropped, FIELD_PROPERTIES));
+	assert_string_equal(op.text, "Длина" TOLD(": 1C has several values, "
+	    "and the property takes one"));
 }
 
 static void

@@ -305,11 +305,25 @@ what_is_not_there_yet_is_refused(void **state)
 	    ":2: orders.kind: invoices are not made yet");
 	assert_refused(state, ORDERS("\"kind\": \"offer\""),
 	    "wanted one of: deal, invoice");
+	assert_warned(state, ORDERS("\"kind\": \"deal\""), NULL);
+}
+
+static void
+deals_of_onec_orders_want_their_clients(void **state)
+{
+	struct result result;
+
 	assert_refused(state, ORDERS(
 	    "\n\"create_deals_for_onec_orders\": true"),
-	    ":2: orders.create_deals_for_onec_orders: deals are not made");
-	assert_warned(state, ORDERS("\"kind\": \"deal\", "
+	    ":2: orders.create_deals_for_onec_orders: the section "
+	    "`counterparties` is wanted");
+	assert_warned(state, ORDERS(
 	    "\"create_deals_for_onec_orders\": false"), NULL);
+	result = take(state, "{ \"counterparties\": {}, \"orders\": { "
+	    NUMBERS ", " FIELDS ", " FUNNELS ", "
+	    "\"create_deals_for_onec_orders\": true } }");
+	assert_true(result.config->orders.create_deals);
+	done(&result);
 }
 
 static void
@@ -560,6 +574,7 @@ main(void)
 		T(the_file_is_known_in_the_inbox_too),
 		T(a_range_of_numbers_is_needed),
 		T(what_is_not_there_yet_is_refused),
+		T(deals_of_onec_orders_want_their_clients),
 		T(a_funnel_is_needed),
 		T(a_funnel_needs_a_name_and_stages),
 		T(a_funnel_stands_there_once),

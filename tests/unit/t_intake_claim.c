@@ -76,9 +76,9 @@ expect(const char *folder, const char *name, const char *text)
 static struct intake_file
 look(struct intake_list *list)
 {
-	size_t links;
+	struct intake_left left;
 
-	assert_int_equal(intake_scan(list, inbox, NULL, 0, NULL, &links, &err),
+	assert_int_equal(intake_scan(list, inbox, NULL, 0, NULL, &left, &err),
 	    0);
 	assert_int_equal(list->count, 1);
 	return list->files[0];

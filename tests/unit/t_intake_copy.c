@@ -180,13 +180,13 @@ files_of_a_look_go_to_their_inner_names(void **state)
 	char *work = file_join(root, "work");
 	struct intake_list list;
 	char *inbox = file_join(root, "in"), *gone;
-	size_t links;
+	struct intake_left left;
 
 	(void)state;
 	free(put("in/webdata\\import0_1.xml", "one", 3));
 	free(put("in/webdata/offers0_1.xml", "two", 3));
 	gone = put("in/webdata/offers0_2.xml", "x", 1);
-	assert_int_equal(intake_scan(&list, inbox, NULL, 0, NULL, &links, &err),
+	assert_int_equal(intake_scan(&list, inbox, NULL, 0, NULL, &left, &err),
 	    0);
 	assert_int_equal(unlink(gone), 0);
 	assert_int_equal(intake_copy_files(work, 3, inbox, list.files,

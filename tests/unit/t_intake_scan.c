@@ -50,11 +50,12 @@ look(const char *node)
 	struct intake_list list;
 	char *nodes[1];
 	struct err err;
-	size_t links, i;
+	struct intake_left left;
+	size_t i;
 
 	nodes[0] = mem_text(node == NULL ? "" : node);
 	assert_int_equal(intake_scan(&list, root, nodes, node == NULL ? 0 : 1,
-	    ours, &links, &err), 0);
+	    ours, &left, &err), 0);
 	for (i = 0; i < list.count; i++)
 		buf_printf(&out, "%s%s|%s", i > 0 ? " " : "",
 		    list.files[i].node, list.files[i].name);
@@ -105,6 +106,34 @@ only_the_nodes_that_are_set_are_listed(void **state)
 }
 
 static void
+what_the_root_has_beside_the_nodes_is_counted(void **state)
+{
+	char *nodes[] = { mem_text("webdata") };
+	struct intake_list list;
+	struct intake_left left;
+	struct err err;
+
+	(void)state;
+	put("webdata/import0_1.xml", "");
+	put("1cbitrix/import.xml", "");
+	put("orders-1.xml", "");
+	put("mine.zip", "");
+	put("readme.txt", "");
+	assert_int_equal(intake_scan(&list, root, nodes, 1, NULL, &left,
+	    &err), 0);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(left.root, 2);
+	assert_true(strcmp(left.first, "mine.zip") == 0 ||
+	    strcmp(left.first, "orders-1.xml") == 0);
+	intake_list_free(&list);
+	assert_int_equal(intake_scan(&list, root, NULL, 0, NULL, &left, &err),
+	    0);
+	assert_int_equal(left.root, 0);
+	intake_list_free(&list);
+	free(nodes[0]);
+}
+
+static void
 a_node_is_no_prefix_of_another(void **state)
 {
 	(void)state;
@@ -150,7 +179,7 @@ a_persons_pictures_go_with_the_xml_file(void **state)
 {
 	(void)state;
 	put("import_files/aa/1.jpg", "");
-	expect(NULL, "");
+	expect(NULL, "file:|import_files/aa/1.jpg");
 	put("offers.xml", "");
 	put("import.xml", "");
 	expect(NULL, "file:import.xml|import.xml "
@@ -162,7 +191,7 @@ links_are_counted_and_not_followed(void **state)
 {
 	struct intake_list list;
 	struct err err;
-	size_t links;
+	struct intake_left left;
 	char *path;
 
 	(void)state;
@@ -173,10 +202,10 @@ links_are_counted_and_not_followed(void **state)
 	path = file_join(root, "loop");
 	assert_int_equal(symlink(".", path), 0);
 	free(path);
-	assert_int_equal(intake_scan(&list, root, NULL, 0, NULL, &links, &err),
+	assert_int_equal(intake_scan(&list, root, NULL, 0, NULL, &left, &err),
 	    0);
 	assert_int_equal(list.count, 1);
-	assert_int_equal(links, 2);
+	assert_int_equal(left.links, 2);
 	intake_list_free(&list);
 }
 
@@ -200,11 +229,11 @@ an_inbox_that_is_not_there_is_an_error(void **state)
 {
 	struct intake_list list;
 	struct err err;
-	size_t links;
+	struct intake_left left;
 	char *path = file_join(root, "none");
 
 	(void)state;
-	assert_int_equal(intake_scan(&list, path, NULL, 0, NULL, &links, &err),
+	assert_int_equal(intake_scan(&list, path, NULL, 0, NULL, &left, &err),
 	    -1);
 	assert_int_equal(err.kind, ERR_SYSTEM);
 	assert_non_null(strstr(err.text, path));
@@ -217,13 +246,13 @@ sizes_times_and_inodes_are_told(void **state)
 	struct intake_list list;
 	struct stat status;
 	struct err err;
-	size_t links;
+	struct intake_left left;
 	char *path = file_join(root, "webdata/import0_1.xml");
 
 	(void)state;
 	put("webdata/import0_1.xml", "12345");
 	assert_int_equal(lstat(path, &status), 0);
-	assert_int_equal(intake_scan(&list, root, NULL, 0, NULL, &links, &err),
+	assert_int_equal(intake_scan(&list, root, NULL, 0, NULL, &left, &err),
 	    0);
 	assert_int_equal(list.files[0].size, 5);
 	assert_int_equal(list.files[0].inode, (int64_t)status.st_ino);
@@ -259,6 +288,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(files_come_in_reading_order_of_their_node),
 		TEST(only_the_nodes_that_are_set_are_listed),
+		TEST(what_the_root_has_beside_the_nodes_is_counted),
 		TEST(a_node_is_no_prefix_of_another),
 		TEST(what_is_not_for_us_is_left_alone),
 		TEST(what_is_ours_is_left_alone_where_it_is),

@@ -316,7 +316,8 @@ contact_persons_are_bound_to_their_company(void **state)
 	assert_parent(wanted, TARGET_COMPANY, "k1");
 	assert_wanted(&wanted->fields, "last_name=Петрова first_name=Анна "
 	    "second_name=Ильинична companies=1");
-	assert_wanted(&wanted->at_create, "xml_id=f1 manager=7");
+	assert_wanted(&wanted->at_create, "xml_id=f1 "
+	    "party_type=CUSTOMER manager=7");
 	wanted = derive_part(world, TARGET_PERSON, "k1", "k1#иванов петр");
 	assert_wanted(&wanted->fields, "last_name=Иванов first_name=Пётр "
 	    "post=Директор phone=HOME:8 495 000-00-01 companies=1");
@@ -470,7 +471,11 @@ a_persons_name_comes_in_parts(void **state)
 		{ "ПЁТР ИЛЬИЧ ИВАНОВ", "last_name=ИВАНОВ first_name=ПЁТР "
 		    "second_name=ИЛЬИЧ" },
 		{ "Иванов Иван", "last_name=Иванов first_name=Иван" },
-		{ "Иванов И.И.", "last_name=Иванов first_name=И.И." },
+		{ "Иванов И.И.", "last_name=Иванов first_name=И. "
+		    "second_name=И." },
+		{ "И.И. Иванов", "last_name=Иванов first_name=И. "
+		    "second_name=И." },
+		{ "Иванов И.", "last_name=Иванов first_name=И." },
 		{ "Мамедов Али Гусейн оглы", "last_name=Мамедов "
 		    "first_name=Али second_name=Гусейн оглы" },
 		{ "Иванов\xc2\xa0Иван [Иванов Иван]", "last_name=Иванов "
@@ -665,7 +670,7 @@ static void
 contacts_without_a_place_are_counted_and_named(void **state)
 {
 	struct world *world = *state;
-	struct map_left left = { 0 };
+	struct map_left left = { 0 }, numbers = { 0 };
 	struct err err = { 0 };
 
 	party(world, "k1", FIRM "Контакты|\n" CONTACT("Skype", "live:x")
@@ -677,15 +682,40 @@ contacts_without_a_place_are_counted_and_named(void **state)
 	party(world, "k2", "Наименование|ООО Чужой\nРоль|Комиссионер\n"
 	    "Контакты|\n" CONTACT("Skype", "live:y"));
 	open_map(world);
-	assert_int_equal(map_left(world->map, str_of("k1"), &left, &err), 0);
+	assert_int_equal(map_left(world->map, str_of("k1"), &left,
+	    &numbers, &err), 0);
 	/* The phone of words in FIRM too. */
 	assert_int_equal(left.count, 5);
 	assert_non_null(strstr(left.examples, "Телефон мобильный \"нет\"; "));
 	assert_non_null(strstr(left.examples, ": Skype \"live:x\"; "));
 	assert_null(strstr(left.examples, "ICQ"));
-	assert_int_equal(map_left(world->map, str_of("k2"), &left, &err), 0);
-	assert_int_equal(map_left(world->map, str_of("k3"), &left, &err), 0);
+	assert_int_equal(map_left(world->map, str_of("k2"), &left,
+	    &numbers, &err), 0);
+	assert_int_equal(map_left(world->map, str_of("k3"), &left,
+	    &numbers, &err), 0);
 	assert_int_equal(left.count, 5);
+}
+
+static void
+numbers_of_no_taxpayer_are_counted_and_named(void **state)
+{
+	struct world *world = *state;
+	struct map_left left = { 0 }, numbers = { 0 };
+	struct err err = { 0 };
+
+	party(world, "k1", "Наименование|ООО Альфа\nИНН|770100001\n"
+	    "КПП|7701 01001\xc2\xa0\nОГРН|нет\n");
+	party(world, "k2", "Наименование|ООО Бета\nИНН|0000000000\n"
+	    "КПП|000\n");
+	open_map(world);
+	assert_int_equal(map_left(world->map, str_of("k1"), &left, &numbers,
+	    &err), 0);
+	assert_int_equal(map_left(world->map, str_of("k2"), &left, &numbers,
+	    &err), 0);
+	assert_int_equal(numbers.count, 2);
+	assert_string_equal(numbers.examples, "ООО Альфа: ИНН \"770100001\"; "
+	    "ООО Альфа: ОГРН \"нет\"");
+	assert_int_equal(left.count, 0);
 }
 
 static void
@@ -731,6 +761,7 @@ main(void)
 		T(the_record_is_read_once_for_all_targets),
 		T(the_fingerprint_knows_the_rules_of_counterparties),
 		T(contacts_without_a_place_are_counted_and_named),
+		T(numbers_of_no_taxpayer_are_counted_and_named),
 		T(clients_go_before_what_hangs_on_them),
 	};
 

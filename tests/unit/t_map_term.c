@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include "mapping/map_term.h"
+
 #include "map_term_world.h"
 
 /* "property p1 Цвет list made=.. ": a line for each term. */
@@ -462,12 +464,50 @@ goods_mention_what_no_list_defines(void **state)
 	pair(fields, FIELD_CHARACTERISTIC, "Размер", "42");
 	pair(fields, FIELD_CHARACTERISTIC, "#", "42");
 	assert_mentions(RECORD_OFFER, "g1#c1", fields,
-	    "@Штрихкод #p1 @@Бренд @Бренд Размер ");
-	assert_mentions(RECORD_OFFER, "g1", fields, "@@Бренд ");
-	assert_mentions(RECORD_PRODUCT, "g1", fields, "@@Бренд ");
+	    "@Штрихкод @#p1 #p1 @@Бренд @Бренд Размер ");
+	assert_mentions(RECORD_OFFER, "g1", fields, "@#p1 @@Бренд ");
+	assert_mentions(RECORD_PRODUCT, "g1", fields, "@#p1 @@Бренд ");
 	assert_mentions(RECORD_RESTS, "g1", fields, "");
 	one.fields = *fields;
+	pair(fields, FIELD_PROPERTY, "p1", " v1 ");
+	assert_mentions(RECORD_PRODUCT, "g1", fields, "@#p1 @#p1 @@Бренд ");
+	pair(fields, FIELD_PROPERTY, "p1", "v2");
+	assert_mentions(RECORD_PRODUCT, "g1", fields,
+	    "@#p1 @#p1 @#p1 ##p1 @@Бренд ");
+	one.fields = *fields;
 	assert_int_equal(map_mention(&one, stop_at_once, NULL, &err), 7);
+}
+
+static void
+what_no_list_defines_is_made_by_its_own_rule_alone(void **state)
+{
+	struct term_world *terms = *state;
+	enum map_side side;
+
+	property_rule(terms, "*", "create");
+	property_rule(terms, "u2", "create");
+	property_rule(terms, "u3", "COLOR");
+	property(terms, "p1", "Вид", "Справочник");
+	record(terms->world, RECORD_TRAIT, "##p1");
+	record(terms->world, RECORD_TRAIT, "@#CML2_SORT");
+	record(terms->world, RECORD_TRAIT, "@#p1");
+	record(terms->world, RECORD_TRAIT, "@#u2");
+	record(terms->world, RECORD_TRAIT, "@#u3");
+	record(terms->world, RECORD_TRAIT, "@#CML2_ARTICLE");
+	open_map(terms->world);
+	assert_int_equal(rule_for(terms, TERM_PROPERTY, "p1"), TERM_MADE);
+	assert_true(map_term_find(terms->world->map, TERM_PROPERTY,
+	    str_of("p1"), &side)->multiple);
+	assert_int_equal(rule_for(terms, TERM_PROPERTY, "CML2_SORT"),
+	    TERM_MATCHED);
+	assert_int_equal(rule_for(terms, TERM_PROPERTY, "u2"), TERM_MADE);
+	assert_int_equal(rule_for(terms, TERM_PROPERTY, "u3"), TERM_NAMED);
+	assert_false(carried(terms, TERM_PROPERTY, "CML2_ARTICLE"));
+	assert_told(terms, "1 property that goods have is in none of 1C's "
+	    "lists, and the portal has none of this code: its values are left "
+	    "out; a rule of catalog.properties may name it: CML2_SORT\n");
+	know(terms, TERM_PROPERTY, "CML2_SORT", 7);
+	assert_told(terms, "");
 }
 
 static void
@@ -524,6 +564,7 @@ main(void)
 		IT(a_rule_of_nothing_is_told),
 		IT(the_fingerprint_follows_what_is_carried),
 		IT(goods_mention_what_no_list_defines),
+		IT(what_no_list_defines_is_made_by_its_own_rule_alone),
 		IT(thousands_of_words_are_found),
 		IT(a_broken_source_is_an_error),
 	};

@@ -195,7 +195,9 @@ groups_that_nobody_has_are_told(void **state)
 	assert_string_equal(buf_text(&world->told),
 	    "exchange.json: catalog.select.groups: no package has stated a "
 	    "group \"Папка\"\nexchange.json:7: \"Б\": no package has stated "
-	    "a group \"Бумага / Картон\"\n");
+	    "a group \"Бумага / Картон\"\nexchange.json:0: \"А\": no package "
+	    "has stated a good \"нет\" (Ид, article or name; of a "
+	    "characteristic name its product)\n");
 }
 
 int

@@ -23,7 +23,8 @@ struct sample {
 	enum target_kind kind;
 	const char *ours;
 	const char *rows[4];
-	unsigned taken;                 /* bit i: row i */
+	unsigned taken;                 /* bit i: row i; bit 4 + i: by one
+					   that 1C marked deleted */
 	enum match_verdict verdict;
 	enum match_step step;
 	enum match_why why;
@@ -135,7 +136,7 @@ check(const struct sample *sample)
 	struct target target;
 	struct fields ours;
 	struct match match;
-	bool taken[4];
+	enum match_holder taken[4];
 	size_t count = 0;
 	int rc;
 
@@ -150,7 +151,9 @@ check(const struct sample *sample)
 	for (; count < 4 && sample->rows[count] != NULL; count++) {
 		rows[count].portal_id = 100 + (int64_t)count;
 		fill(&rows[count].fields, sample->rows[count]);
-		taken[count] = (sample->taken >> count & 1) != 0;
+		taken[count] = (sample->taken >> count & 1) != 0 ?
+		    MATCH_HELD : (sample->taken >> (count + 4) & 1) != 0 ?
+		    MATCH_LEFT : MATCH_FREE;
 	}
 	rc = match_decide(&config, &target, &ours, rows, count, taken,
 	    &match);
@@ -239,7 +242,18 @@ some_are_no_candidates_whatever_agrees(void **state)
 		    { "name:Ромашка|tax:7709999999|tax:7708888888" }, 0,
 		    NOBODY },
 		{ "mark of another client of 1C", ALL, TARGET_COMPANY, FIRM,
-		    { FIRM "|from:ONE_C|mark:id-2" }, 0, NOBODY },
+		    { FIRM "|from:ONE_C|mark:id-2" }, 1, NOBODY },
+		{ "mark of nobody in this 1C", ALL, TARGET_COMPANY, FIRM,
+		    { FIRM "|from:ONE_C|mark:id-2", "name:Ромашка" }, 0,
+		    DOUBT(TAXPAYER, MARK, 0, 1) },
+		{ "mark of nobody in this 1C, by the phone alone", ALL,
+		    TARGET_COMPANY, FIRM, { "name:Ромашка|phone:84951234567|"
+		    "from:ONE_C|mark:id-2" }, 0, NOBODY },
+		{ "held by one that is deleted", ALL, TARGET_COMPANY, FIRM,
+		    { FIRM "|from:ONE_C|mark:id-2" }, 16,
+		    LINKED(TAXPAYER, 0) },
+		{ "held by one that is deleted, by the name alone", ALL,
+		    TARGET_COMPANY, FIRM, { "name:Ромашка" }, 16, NOBODY },
 		{ "mark of another program", ALL, TARGET_COMPANY, FIRM,
 		    { FIRM "|from:SITE|mark:id-2" }, 0,
 		    LINKED(TAXPAYER, 0) },
@@ -387,8 +401,21 @@ name_alone_is_enough_without_contradiction(void **state)
 		    "phone:88001112233|email:info@romashka.ru" }, 0,
 		    LINKED(NAME, 0) },
 		{ "two companies of this name", ALL, TARGET_COMPANY, FIRM,
-		    { "name:Ромашка", "name:Лютик", "name:ЗАО Ромашка" }, 0,
+		    { "name:Ромашка", "name:Лютик", "name:ООО Ромашка" }, 0,
 		    SEVERAL(NAME, 0, 2) },
+		{ "another legal form", ALL, TARGET_COMPANY, FIRM,
+		    { "name:ЗАО Ромашка" }, 0, DOUBT(NAME, FORM, 0, 1) },
+		{ "another legal form, the phone is the same", ALL,
+		    TARGET_COMPANY, FIRM, { "name:ЗАО Ромашка|"
+		    "phone:84951234567" }, 0, DOUBT(PHONE, FORM, 0, 1) },
+		{ "an INN that 1C does not know", ALL, TARGET_COMPANY,
+		    "name:Ромашка|phone:84951234567",
+		    { "name:Ромашка|tax:" INN }, 0,
+		    DOUBT(NAME, NUMBER, 0, 1) },
+		{ "an INN that 1C does not know, the phone is the same", ALL,
+		    TARGET_COMPANY, "name:Ромашка|phone:84951234567",
+		    { "name:Ромашка|phone:84951234567|tax:" INN }, 0,
+		    LINKED(PHONE, 0) },
 		{ "nothing but a legal form", ALL, TARGET_COMPANY,
 		    "name:ООО", { "name:ООО" }, 0, NOBODY },
 		{ "contact", ALL, TARGET_CONTACT, "last:Иванов|first:Пётр",
@@ -399,6 +426,17 @@ name_alone_is_enough_without_contradiction(void **state)
 		    NOBODY },
 		{ "contact, surname alone", ALL, TARGET_CONTACT,
 		    "last:Иванов", { "last:Иванов" }, 0, NOBODY },
+		{ "contact, no patronymic there", ALL, TARGET_CONTACT,
+		    "last:Иванов|first:Пётр|second:Ильич",
+		    { "last:Иванов|first:Петр" }, 0,
+		    DOUBT(NAME, PART, 0, 1) },
+		{ "person, no patronymic there", ALL, TARGET_PERSON,
+		    "last:Иванов|first:Пётр|second:Ильич",
+		    { "last:Иванов|first:Петр" }, 0, LINKED(NAME, 0) },
+		{ "contact, the whole name in one field", ALL,
+		    TARGET_CONTACT, "last:Иванов|first:Пётр|second:Ильич",
+		    { "first:Иванов Петр Ильич", "first:Иванов Олег" }, 0,
+		    LINKED(NAME, 0) },
 	};
 
 	(void)state;
@@ -480,7 +518,7 @@ every_step_and_reason_has_its_words(void **state)
 	for (int step = MATCH_BY_ORIGIN; step <= MATCH_BY_NAME; step++)
 		assert_true(strlen(match_why_text((enum match_step)step,
 		    MATCH_WHY_SEVERAL)) > 0);
-	for (int why = MATCH_WHY_SEVERAL; why <= MATCH_WHY_CONTACTS; why++) {
+	for (int why = MATCH_WHY_SEVERAL; why <= MATCH_WHY_LAST; why++) {
 		assert_true(strlen(match_why_text(MATCH_BY_EMAIL,
 		    (enum match_why)why)) > 0);
 		assert_int_equal(match_why_named(match_why_name(

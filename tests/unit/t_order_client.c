@@ -34,6 +34,27 @@ a_company_is_a_legal_person(void **state)
 	assert_field(world, FIELD_FULL_NAME, "ООО Ромашка");
 	assert_field(world, FIELD_PRESET, "legal");
 	assert_field(world, FIELD_PERSON, "Иванов Иван Иванович");
+	assert_field(world, FIELD_PERSON_ID, "contact-12");
+}
+
+static void
+a_person_whom_1c_has_by_name_keeps_that_id(void **state)
+{
+	struct order_world *world = *state;
+
+	become_contact(world);
+	world->deal.company.id = 77;
+	set(&world->deal.contact.fields, FIELD_PHONES, "WORK\x1f+7 495 1");
+	set(&world->given, FIELD_PERSON, "Иванов Иван Иванович");
+	assert_built(world);
+	assert_field(world, FIELD_PERSON_ID, "");
+	assert_field(world, FIELD_PERSON_PHONES, "WORK|+7 495 1");
+	set(&world->given, FIELD_PERSON_ID, "contact-11");
+	assert_built(world);
+	assert_field(world, FIELD_PERSON_ID, "contact-12");
+	world->config.counterparties.update_1c = false;
+	assert_built(world);
+	assert_field(world, FIELD_PERSON_PHONES, "");
 }
 
 static void
@@ -131,6 +152,7 @@ kinds_follow_template_and_number(void **state)
 		{ true, "entrepreneur", "770000000000", "entrepreneur",
 		    "770000000000" },
 		{ true, "legal", " 7700000000 ", "legal", "7700000000" },
+		{ false, "", "7700 000\xc2\xa0" "000", "legal", "7700000000" },
 	};
 	struct order_world *world = *state;
 
@@ -142,7 +164,11 @@ kinds_follow_template_and_number(void **state)
 		world->deal.company.id = cases[i].contact ? 0 : 77;
 		set(fields, FIELD_PRESET, cases[i].preset);
 		set(fields, FIELD_INN, cases[i].inn);
-		assert_built(world);
+		assert_int_equal(build(world), 0);
+		/* A number that is left out is told. */
+		assert_string_equal(world->hold.code, cases[i].inn[0] ==
+		    '\0' || cases[i].said[0] != '\0' ? "" :
+		    "inn-left-out");
 		assert_field(world, FIELD_PRESET, cases[i].kind);
 		assert_field(world, FIELD_INN, cases[i].said);
 	}
@@ -211,6 +237,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		test(nobody_holds),
 		test(a_company_is_a_legal_person),
+		test(a_person_whom_1c_has_by_name_keeps_that_id),
 		test(a_contact_is_a_person),
 		test(a_client_of_1c_is_said_as_1c_spells_it),
 		test(a_client_of_1c_is_left_as_1c_states_it),

@@ -39,7 +39,8 @@ names_lose_form_case_and_quotes(void **state)
 		{ "ССПК Мир", "мир" }, { "СПК Мир", "мир" },
 		{ "АНО Мир", "мир" }, { "НКО Мир", "мир" },
 		{ "ТОО Мир", "мир" }, { "ЧП Мир", "мир" },
-		{ "ПБОЮЛ Мир", "мир" },
+		{ "ПБОЮЛ Мир", "мир" }, { "МПРО Приход", "приход" },
+		{ "ССОСПК \"Луг\"", "луг" },
 		{ "Daisy LLC", "daisy" }, { "Daisy Co., Ltd.", "daisy" },
 		/* No form: a part of a word, or of the middle. */
 		{ "Оооо", "оооо" }, { "Ипатов", "ипатов" },
@@ -75,7 +76,7 @@ a_form_says_who_it_is(void **state)
 	assert_int_equal(party_name_form(str_of("Глава КФХ Иванов")),
 	    PARTY_FORM_ENTREPRENEUR);
 	assert_int_equal(party_name_form(str_of("КФХ Иванов")),
-	    PARTY_FORM_LEGAL);
+	    PARTY_FORM_FARM);
 	assert_int_equal(party_name_form(str_of("Иванов Иван")),
 	    PARTY_FORM_NONE);
 	assert_int_equal(party_name_form(STR_NONE), PARTY_FORM_NONE);
@@ -94,6 +95,72 @@ kinds_lose_case_and_blanks(void **state)
 	party_word_plain(&out, str_of("E-Mail"));
 	assert_string_equal(buf_text(&out), "e-mail");
 	buf_free(&out);
+}
+
+static void
+forms_differ_where_both_say_one(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool differ;
+	} cases[] = {
+		{ "ООО Вектор", "АО «Вектор»", true },
+		{ "ООО Вектор", "Вектор", false },
+		{ "Вектор", "Вектор", false },
+		{ "Общество с ограниченной ответственностью Вектор",
+		    "Вектор, ООО", false },
+		{ "ОАО Вектор", "ПАО Вектор", false },
+		{ "ЗАО Вектор", "АО Вектор", false },
+		{ "ИП Иванов", "Иванов (ЧП)", false },
+		{ "ИП Иванов", "ООО Иванов", true },
+		{ "ИП Глава КФХ Иванов", "КФХ Иванов", false },
+		{ "МБОУ Школа 5", "МАОУ Школа 5", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct str a = str_of(cases[i].a), b = str_of(cases[i].b);
+
+		assert_int_equal(party_forms_differ(a, b), cases[i].differ);
+		assert_int_equal(party_forms_differ(b, a), cases[i].differ);
+	}
+}
+
+static void
+phones_in_one_text_are_told_apart(void **state)
+{
+	static const struct {
+		const char *text, *phones[4];
+	} cases[] = {
+		{ "8 (495) 111-22-33, 8 916 123-45-67",
+		    { "8 (495) 111-22-33", "8 916 123-45-67" } },
+		{ "111-22-33;222-33-44 / 333-44-55",
+		    { "111-22-33", "222-33-44", "333-44-55" } },
+		{ "8 495 111-22-33 и 8 916 123-45-67",
+		    { "8 495 111-22-33", "8 916 123-45-67" } },
+		{ "8 495 111-22-33, доб. 12, 8 916 123-45-67",
+		    { "8 495 111-22-33, доб. 12", "8 916 123-45-67" } },
+		{ "8 495 111-22-33, доб. 1234567",
+		    { "8 495 111-22-33, доб. 1234567" } },
+		{ "8 495 111-22-33/34", { "8 495 111-22-33/34" } },
+		{ "8 495 111-22-33, 12", { "8 495 111-22-33, 12" } },
+		{ "каб. 5, тел. 111-22-33", { "каб. 5, тел. 111-22-33" } },
+		{ "нет", { "нет" } },
+		{ "", { NULL } },
+	};
+	struct str phone;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t at = 0, n = 0;
+
+		while (party_phone_next(str_of(cases[i].text), &at, &phone)) {
+			assert_non_null(cases[i].phones[n]);
+			assert_true(str_is(phone, cases[i].phones[n]));
+			n++;
+		}
+		assert_null(cases[i].phones[n]);
+	}
 }
 
 static void
@@ -228,13 +295,45 @@ a_line_without_room_is_left_out(void **state)
 	buf_free(&text);
 }
 
+static void
+an_initial_shortens_a_name(void **state)
+{
+	(void)state;
+	assert_true(party_name_shortens(str_of("И."), str_of("Иван")));
+	assert_true(party_name_shortens(str_of("и"), str_of("Иван")));
+	assert_false(party_name_shortens(str_of("П."), str_of("Иван")));
+	assert_false(party_name_shortens(str_of("Ив."), str_of("Иван")));
+	assert_false(party_name_shortens(str_of("И."), str_of("И")));
+	assert_false(party_name_shortens(str_of(""), str_of("Иван")));
+}
+
+static void
+numbers_lose_blanks(void **state)
+{
+	char plain[PARTY_NUMBER_BYTES];
+
+	(void)state;
+	party_number_plain(plain, str_of(" 7700\xc2\xa0" "000\t016\n"));
+	assert_string_equal(plain, "7700000016");
+	party_number_plain(plain, str_of("7700\xe2\x80\x89" "000016"));
+	assert_string_equal(plain, "7700000016");
+	party_number_plain(plain, str_of("7700000016/770001001"));
+	assert_string_equal(plain, "");
+	party_number_plain(plain, STR_NONE);
+	assert_string_equal(plain, "");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_lose_form_case_and_quotes),
 		cmocka_unit_test(a_form_says_who_it_is),
+		cmocka_unit_test(an_initial_shortens_a_name),
+		cmocka_unit_test(numbers_lose_blanks),
 		cmocka_unit_test(kinds_lose_case_and_blanks),
+		cmocka_unit_test(forms_differ_where_both_say_one),
+		cmocka_unit_test(phones_in_one_text_are_told_apart),
 		cmocka_unit_test(phones_are_digits),
 		cmocka_unit_test(extensions_tell_phones_apart),
 		cmocka_unit_test(emails_have_one_sign_and_no_blank),

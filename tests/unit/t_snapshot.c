@@ -179,6 +179,7 @@ static const char form_1[] =
     "CREATE INDEX package_hash ON package (hash);"
     "ALTER TABLE session_file ADD COLUMN hash INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE session_file DROP COLUMN offers;"
+    "ALTER TABLE package DROP COLUMN late; DROP TABLE owed;"
     "DROP TABLE term; DROP TABLE deal; DROP TABLE document;"
     "DROP INDEX run_ended;"
     "DROP INDEX session_closed; DROP INDEX package_done;"

@@ -29,9 +29,19 @@ a_node_is_kept_by_name(void **state)
 	assert_string_equal(node.name, "webdata");
 	assert_false(node.needs_full);
 	node.needs_full = true;
+	node.orders_alone = true;
 	node.formed = 5;
 	(void)snprintf(node.reason, sizeof(node.reason), "%s", "refused");
 	assert_int_equal(snapshot_node_put(fixture->snap, &node, NULL), 0);
+	assert_int_equal(snapshot_node_get(fixture->snap, "webdata", &node,
+	    NULL), 0);
+	assert_true(node.orders_alone);
+	node.orders_alone = false;
+	assert_int_equal(snapshot_node_put(fixture->snap, &node, NULL), 0);
+	assert_int_equal(snapshot_node_get(fixture->snap, "webdata", &node,
+	    NULL), 0);
+	assert_true(node.needs_full);
+	assert_false(node.orders_alone);
 	assert_int_equal(snapshot_node_get(fixture->snap, "", &node, NULL),
 	    1);
 	assert_int_equal(snapshot_node_put(fixture->snap, &node, NULL), 0);

@@ -328,7 +328,7 @@ static void
 damage_of_an_order_is_told(void **state)
 {
 	static const char *const damages[] = {
-		"UPDATE deal SET state = 8", "UPDATE deal SET state = -1",
+		"UPDATE deal SET state = 9", "UPDATE deal SET state = -1",
 		"UPDATE deal SET number = -17", "UPDATE deal SET company = -1",
 		"UPDATE deal SET node = hex(zeroblob(200))",
 		"UPDATE deal SET code = 'a' || char(0)",
@@ -557,9 +557,11 @@ targets_of_deals_are_kept_like_others(void **state)
 
 static const char form_2[] =
     "ALTER TABLE session_file DROP COLUMN offers;"
+    "ALTER TABLE package DROP COLUMN late; DROP TABLE owed;"
     "DROP TABLE term; DROP TABLE deal; DROP TABLE document;"
     "DROP INDEX run_ended; DROP INDEX session_closed;"
-    "DROP INDEX package_done; PRAGMA user_version = 2";
+    "DROP INDEX package_done; DROP INDEX target_onec_order;"
+    "PRAGMA user_version = 2";
 
 static void
 a_state_of_the_second_form_is_brought_up_to_date(void **state)
@@ -589,6 +591,55 @@ a_state_of_the_second_form_is_brought_up_to_date(void **state)
 	assert_documents(fixture, "1", "a ");
 }
 
+/* ---- orders that began in 1C ---- */
+
+static int
+put_onec_order(struct fixture *fixture, const char *number, const char *year,
+    int64_t deal)
+{
+	struct target target;
+	struct image image;
+	int rc;
+
+	assert_int_equal(target_set_part(&target, TARGET_ONEC_ORDER,
+	    str_of(number), str_of(year)), 0);
+	image_init(&image);
+	assert_int_equal(snapshot_target_row(fixture->snap, &target,
+	    &image.target, &fixture->err), 0);
+	image.portal_id = deal;
+	rc = snapshot_image_put(fixture->snap, &image, &fixture->err);
+	image_free(&image);
+	return rc;
+}
+
+static void
+a_deal_is_made_of_one_order_of_1c(void **state)
+{
+	struct fixture *fixture = *state;
+	struct target target;
+
+	assert_int_equal(put_onec_order(fixture, "15", "2026", 7), 0);
+	assert_int_equal(put_onec_order(fixture, "15", "2027", 8), 0);
+	assert_int_equal(put_onec_order(fixture, "16", "2026", 7), -1);
+	assert_int_equal(snapshot_image_by_portal_id(fixture->snap,
+	    TARGET_ONEC_ORDER, 8, &target, &fixture->err), 0);
+	assert_true(str_is(target_id(&target), "15"));
+	assert_true(str_is(target_rule(&target), "2027"));
+}
+
+static void
+a_state_of_the_fifth_form_is_brought_up_to_date(void **state)
+{
+	struct fixture *fixture = *state;
+
+	put(fixture, 1, 1, ORDER_WAITING, 0, 0);
+	fixture_damage(fixture, "DROP INDEX target_onec_order;"
+	    "PRAGMA user_version = 5");
+	assert_orders(fixture, ORDER_WAITING, "1:1 ");
+	assert_int_equal(put_onec_order(fixture, "15", "2026", 7), 0);
+	assert_int_equal(put_onec_order(fixture, "16", "2026", 7), -1);
+}
+
 int
 main(void)
 {
@@ -612,6 +663,8 @@ main(void)
 		test(a_damaged_document_is_told),
 		test(targets_of_deals_are_kept_like_others),
 		test(a_state_of_the_second_form_is_brought_up_to_date),
+		test(a_deal_is_made_of_one_order_of_1c),
+		test(a_state_of_the_fifth_form_is_brought_up_to_date),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

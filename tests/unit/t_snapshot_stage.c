@@ -352,6 +352,47 @@ of_a_product_said_twice_the_last_counts(void **state)
 	assert_record(fixture, RECORD_PRODUCT, "a", "name=Two");
 }
 
+static int64_t
+unlike(struct fixture *fixture, const char *first)
+{
+	struct str id;
+	int64_t count = snapshot_stage_unlike(fixture->snap, &id);
+
+	assert_true(str_is(id, first));
+	return count;
+}
+
+static void
+goods_stated_twice_and_not_alike_are_counted(void **state)
+{
+	struct fixture *fixture = *state;
+
+	begin(fixture, 1, 100);
+	put(fixture, RECORD_PRODUCT, "a", "name=One");
+	put(fixture, RECORD_PRODUCT, "b", "name=B");
+	put(fixture, RECORD_PRODUCT, "b", "name=B");
+	put(fixture, RECORD_PRODUCT, "a", "name=Two");
+	put(fixture, RECORD_OFFER, "a", "name=One");
+	put(fixture, RECORD_OFFER, "a", "name=Two");
+	(void)accept(fixture);
+	assert_int_equal(unlike(fixture, "a"), 1);
+
+	/* The first is what is known, and leaves no row behind. */
+	begin(fixture, 2, 200);
+	put(fixture, RECORD_PRODUCT, "b", "name=B");
+	put(fixture, RECORD_PRODUCT, "b", "name=C");
+	put(fixture, RECORD_PRODUCT, "a", "name=Three");
+	put(fixture, RECORD_PRODUCT, "a", "name=Two");
+	(void)accept(fixture);
+	assert_int_equal(unlike(fixture, "b"), 2);
+
+	begin(fixture, 3, 300);
+	put(fixture, RECORD_PRODUCT, "a", "name=Two");
+	put(fixture, RECORD_PRODUCT, "a", "name=Two");
+	(void)accept(fixture);
+	assert_int_equal(unlike(fixture, ""), 0);
+}
+
 /* ---- older ---- */
 
 static void
@@ -679,6 +720,7 @@ main(void)
 		test(rests_said_the_same_and_then_more_are_joined),
 		test(values_of_a_list_that_files_tell_apart_are_joined),
 		test(of_a_product_said_twice_the_last_counts),
+		test(goods_stated_twice_and_not_alike_are_counted),
 		test(an_older_package_sets_nothing_back),
 		test(nor_what_a_newer_one_only_repeated),
 		test(the_time_of_a_file_counts_not_that_of_the_package),

@@ -1,0 +1,139 @@
+/*
+ * "Full exchange needed": 1C believes that what it wrote was delivered, so what
+ * was refused, lost or left alone comes again only with all the rest (DESIGN
+ * 3).  Every run says so, until it has provably come or a person says that it
+ * has.
+ */
+#include "flow/flow_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/told.h"
+
+/* In meta, and the node's name: its series of offers that ever came, each with
+ * a blank before and behind it. */
+#define META_OFFERS "node.offers:"
+#define OFFERS_BYTES 4096       /* more catalogues than a node has */
+
+int
+full_need(struct flow *flow, const char *name, bool orders,
+    const char *reason, struct err *err)
+{
+	struct node node;
+
+	if (session_is_by_hand(name))
+		return 0;
+	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
+		return -1;
+	/* Orders alone do not take the place of a greater need. */
+	if (orders && node.needs_full && !node.orders_alone)
+		return 0;
+	node.needs_full = true;
+	node.orders_alone = orders;
+	node.needs_since = clock_wall_ms();
+	told_copy(node.reason, sizeof(node.reason), reason);
+	report_say(flow->report, _("%s: a full exchange is needed in 1C: %s"),
+	    name[0] != '\0' ? name : "inbox", reason);
+	return snapshot_node_put(flow->snap, &node, err);
+}
+
+static int
+end_need(struct flow *flow, struct node *node, struct err *err)
+{
+	node->needs_full = false;
+	node->orders_alone = false;
+	node->reason[0] = '\0';
+	return snapshot_node_put(flow->snap, node, err);
+}
+
+int
+full_end(struct flow *flow, const char *name, struct err *err)
+{
+	struct node node;
+
+	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
+		return -1;
+	return node.needs_full ? end_need(flow, &node, err) : 0;
+}
+
+int
+full_end_orders(struct flow *flow, const char *name, struct err *err)
+{
+	struct node node;
+
+	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
+		return -1;
+	return node.needs_full && node.orders_alone ?
+	    end_need(flow, &node, err) : 0;
+}
+
+int
+full_forget(struct flow *flow, const char *name, struct err *err)
+{
+	char key[sizeof(META_OFFERS) + sizeof(((struct node *)0)->name)];
+	struct node node;
+	int rc;
+
+	rc = snapshot_node_get(flow->snap, name, &node, err);
+	/* The root has no name; where a folder has this one, it is meant. */
+	if (rc == 1 && strcmp(name, "inbox") == 0)
+		rc = snapshot_node_get(flow->snap, "", &node, err);
+	if (rc != 0)
+		return rc;
+	if (!node.needs_full)
+		return 1;
+	(void)snprintf(key, sizeof(key), META_OFFERS "%s", node.name);
+	if (end_need(flow, &node, err) == -1 ||
+	    snapshot_meta_set(flow->snap, key, STR_NONE, err) == -1)
+		return -1;
+	report_line(flow->report, _("%s: a full exchange is not asked for any "
+	    "more"), name);
+	return 0;
+}
+
+/* ---- which offers a node sends ---- */
+
+int
+full_expects(struct flow *flow, const char *name, const char *series,
+    bool *expected, struct err *err)
+{
+	char key[sizeof(META_OFFERS) + sizeof(((struct node *)0)->name)];
+	struct buf known = BUF_INIT(LIMIT_MIB);
+	char *wanted = mem_printf(" %s ", series);
+	int rc;
+
+	(void)snprintf(key, sizeof(key), META_OFFERS "%s", name);
+	rc = snapshot_meta_get(flow->snap, key, &known, err);
+	*expected = rc == 0 && strstr(buf_text(&known), wanted) != NULL;
+	free(wanted);
+	buf_free(&known);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+full_note_offers(struct flow *flow, const char *name, const char *series,
+    struct err *err)
+{
+	char key[sizeof(META_OFFERS) + sizeof(((struct node *)0)->name)];
+	struct buf known = BUF_INIT(LIMIT_MIB);
+	bool expected;
+	int rc;
+
+	if (full_expects(flow, name, series, &expected, err) == -1)
+		return -1;
+	if (expected)
+		return 0;
+	(void)snprintf(key, sizeof(key), META_OFFERS "%s", name);
+	rc = snapshot_meta_get(flow->snap, key, &known, err);
+	if (rc != -1 && known.len < OFFERS_BYTES) {
+		(void)buf_printf(&known, " %s ", series);
+		rc = snapshot_meta_set(flow->snap, key,
+		    str_n(known.data, known.len), err);
+	}
+	buf_free(&known);
+	return rc == -1 ? -1 : 0;
+}

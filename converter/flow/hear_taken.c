@@ -1,0 +1,157 @@
+/*
+ * What did 1C take of the last version of an order?  It says only what it
+ * holds, and that in its own words: a customer that it found by a phone has
+ * another name there than here.  So a customer was ignored where 1C goes on
+ * naming the one before.
+ */
+#include "flow/order.h"
+
+#include <string.h>
+
+#include "model/party.h"
+
+/* Who a version of an order is for: Ид, name, ИНН. */
+struct client {
+	struct str id, name, inn;
+};
+
+static struct client
+client_of(const struct fields *document)
+{
+	return (struct client){ fields_get(document, FIELD_PARTY_ID),
+		fields_get(document, FIELD_NAME),
+		fields_get(document, FIELD_INN) };
+}
+
+/* FIELD_TAXPAYER of `known`: of a version that was presumed to be taken, the
+ * customer of the one before. */
+static struct client
+client_before(const struct fields *known)
+{
+	struct str kept = fields_get(known, FIELD_TAXPAYER);
+
+	return kept.len == 0 ? client_of(known) : (struct client){
+		field_part(kept, 0), field_part(kept, 1),
+		field_part(kept, 2) };
+}
+
+static bool
+is_name(struct str a, struct str b)
+{
+	struct buf left = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct buf right = BUF_INIT(LIMIT_RECORD_BYTES);
+	bool same;
+
+	party_name_plain(&left, a);
+	party_name_plain(&right, b);
+	same = left.len > 0 && strcmp(buf_text(&left), buf_text(&right)) == 0;
+	buf_free(&left);
+	buf_free(&right);
+	return same;
+}
+
+static bool
+is_same(const struct client *a, const struct client *b)
+{
+	if (str_eq(a->id, b->id))
+		return true;
+	if (a->inn.len > 0 && b->inn.len > 0)
+		return str_eq(a->inn, b->inn);
+	return is_name(a->name, b->name);
+}
+
+static bool
+names(const struct answer *answer, const struct client *client)
+{
+	struct str inn = str_trim(fields_get(&answer->party, FIELD_INN));
+
+	if (inn.len > 0 && client->inn.len > 0)
+		return str_eq(inn, client->inn);
+	return (client->id.len > 0 &&
+	    str_is(client->id, answer->party_id)) ||
+	    is_name(fields_get(&answer->party, FIELD_NAME), client->name) ||
+	    is_name(fields_get(&answer->party, FIELD_FULL_NAME),
+	    client->name);
+}
+
+static bool
+keeps_client(const struct order *order, const struct answer *answer)
+{
+	struct client before = client_before(&order->known);
+	struct client wanted = client_of(&order->document);
+
+	return order->known.count > 0 && !is_same(&before, &wanted) &&
+	    names(answer, &before) && !names(answer, &wanted);
+}
+
+static bool
+keeps_lines(const struct order *order, const struct answer *answer)
+{
+	char sum[DECIMAL_TEXT_BYTES];
+
+	if (answer->has_lines)
+		return !order_line_same_all(str_n(answer->lines.data,
+		    answer->lines.len), fields_get(&order->document,
+		    FIELD_LINES));
+	/* Lines that could not be taken: their sum has to do. */
+	if (!answer->lines_unread || !answer->has_sum)
+		return false;
+	(void)decimal_format(sum, answer->sum);
+	return !str_eq(str_of(sum), fields_get(&order->document, FIELD_SUM));
+}
+
+enum hear_taken
+hear_taken(const struct order *order, const struct answer *answer)
+{
+	if (answer->not_cancelled && order_version_says(&order->document,
+	    ORDER_LOST))
+		return HEAR_TAKEN_NOT_END;
+	if (keeps_client(order, answer))
+		return HEAR_TAKEN_NOT_CLIENT;
+	return keeps_lines(order, answer) ? HEAR_TAKEN_NOT_LINES :
+	    HEAR_TAKEN_ALL;
+}
+
+void
+hear_taken_keep(struct fields *known, const struct fields *before)
+{
+	struct client now = client_of(known), last = client_of(before);
+	struct buf text = BUF_INIT(LIMIT_RECORD_BYTES);
+
+	if (before->count == 0)
+		return;
+	if (is_same(&now, &last)) {
+		(void)fields_set(known, FIELD_TAXPAYER,
+		    fields_get(before, FIELD_TAXPAYER));
+		return;
+	}
+	(void)buf_printf(&text, "%.*s%c%.*s%c%.*s", (int)last.id.len,
+	    last.id.p, FIELD_PART, (int)last.name.len, last.name.p,
+	    FIELD_PART, (int)last.inn.len, last.inn.p);
+	(void)fields_set(known, FIELD_TAXPAYER, str_n(text.data, text.len));
+	buf_free(&text);
+}
+
+void
+hear_taken_forget(struct fields *known, enum hear_taken taken)
+{
+	struct client before = client_before(known);
+	struct fields out;
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	fields_init(&out);
+	while (fields_next(known, &at, &field, &value))
+		if (field != FIELD_TAXPAYER && !(field == FIELD_REQUISITE &&
+		    taken == HEAR_TAKEN_NOT_END &&
+		    str_is(field_part(value, 0), ORDER_LOST)))
+			(void)fields_add(&out, field, value);
+	if (taken == HEAR_TAKEN_NOT_CLIENT) {
+		(void)fields_set(&out, FIELD_PARTY_ID, before.id);
+		(void)fields_set(&out, FIELD_NAME, before.name);
+		(void)fields_set(&out, FIELD_INN, before.inn);
+	}
+	fields_copy(known, &out);
+	fields_free(&out);
+}

@@ -1,0 +1,355 @@
+/*
+ * The version of an order that 1C has to hear of: the deal is built anew, and
+ * compared with what 1C holds.
+ */
+#include "flow/order.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/told.h"
+#include "model/party.h"
+
+/* ---- is it news to 1C? ---- */
+
+static bool
+has_pair(const struct fields *fields, enum field wanted, struct str pair)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	while (fields_next(fields, &at, &field, &value))
+		if (field == wanted && str_eq(value, pair))
+			return true;
+	return false;
+}
+
+/* The customer's card: news of it is for orders that are still worked on. */
+static bool
+is_card(enum field field)
+{
+	static const enum field card[] = { FIELD_NAME, FIELD_FULL_NAME,
+	    FIELD_OGRN, FIELD_OKPO, FIELD_PHONES, FIELD_EMAILS, FIELD_ADDRESS,
+	    FIELD_ACTUAL_ADDRESS, FIELD_PERSON, FIELD_PERSON_POST,
+	    FIELD_PERSON_PHONES, FIELD_PERSON_EMAILS };
+
+	for (size_t i = 0; i < sizeof(card) / sizeof(card[0]); i++)
+		if (field == card[i])
+			return true;
+	return false;
+}
+
+#define DAY_BYTES 10            /* "2026-01-15" */
+
+/* Orders of earlier versions had the person's name alone: that more of it can
+ * be said is no news of it. */
+static bool
+is_new_to_us(enum field field, const struct fields *known)
+{
+	return (field == FIELD_PERSON_POST || field == FIELD_PERSON_PHONES ||
+	    field == FIELD_PERSON_EMAILS) &&
+	    !fields_has(known, FIELD_PERSON_ID);
+}
+
+/* Would 1C learn anything from `document` that it does not hold?  What it does
+ * not say is no news: an empty value cannot travel.  ended: the deal is won or
+ * lost, and its customer's card is no news any more. */
+static bool
+is_news(const struct fields *document, const struct fields *known, bool ended)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+	bool same;
+
+	if (known->count == 0)
+		return true;
+	while (fields_next(document, &at, &field, &value)) {
+		/* Of the customer its name and INN tell. */
+		if (field == FIELD_PARTY_ID || field == FIELD_PERSON_ID ||
+		    is_new_to_us(field, known) || (ended && is_card(field)))
+			same = true;
+		else if (field == FIELD_DATE)   /* the time moves with TZ */
+			same = str_eq(str_utf8_cut(value, DAY_BYTES),
+			    str_utf8_cut(fields_get(known, field),
+			    DAY_BYTES));
+		else if (field == FIELD_REQUISITE)
+			same = has_pair(known, field, value);
+		else if (field == FIELD_LINES)
+			same = order_line_same_all(value,
+			    fields_get(known, field));
+		else
+			same = str_eq(value, fields_get(known, field));
+		if (!same)
+			return true;
+	}
+	return false;
+}
+
+/* ---- which version ---- */
+
+bool
+order_version_says(const struct fields *version, const char *requisite)
+{
+	struct buf pair = BUF_INIT(LIMIT_NAME_BYTES);
+	bool has;
+
+	(void)buf_printf(&pair, "%s%ctrue", requisite, FIELD_PART);
+	has = has_pair(version, FIELD_REQUISITE, str_n(pair.data, pair.len));
+	buf_free(&pair);
+	return has;
+}
+
+/* A deal that is open again: 1C knows no way back from a cancellation. */
+static void
+note_reopened(struct flow *flow, struct order *order)
+{
+	if (!order_version_says(&order->known, ORDER_LOST) ||
+	    order_version_says(&order->document, ORDER_LOST) ||
+	    order->state == ORDER_WAITING)
+		return;
+	order_set_state(order, ORDER_UNCONFIRMED, "stays-cancelled", TOLD("the "
+	    "deal is open again, and the order stays cancelled in 1C: open it "
+	    "there by hand"));
+	order_tell(flow, order);
+}
+
+/* An order that is not held: does 1C have to hear of this version? */
+static void
+take_document(struct flow *flow, struct order *order,
+    struct fields *document, const struct order_hold *note, bool ended)
+{
+	bool newer;
+
+	/* 33.33 for each of three that cost 100: the portal's rounding is no
+	 * edit. */
+	if (fields_has(&order->known, FIELD_LINES) && order_line_near_all(
+	    fields_get(document, FIELD_LINES), fields_get(&order->known,
+	    FIELD_LINES))) {
+		(void)fields_set(document, FIELD_LINES,
+		    fields_get(&order->known, FIELD_LINES));
+		(void)fields_set(document, FIELD_SUM,
+		    fields_get(&order->known, FIELD_SUM));
+	}
+	newer = !str_eq(fields_bytes(document),
+	    fields_bytes(&order->document));
+	/* Nothing of it changed; 1C may have ignored it, or not. */
+	if (!newer && order->state != ORDER_HELD &&
+	    order->state != ORDER_NONE && order->state != ORDER_GONE)
+		return;
+	fields_copy(&order->document, document);
+	/* What came from 1C, or was changed back before 1C could see it. */
+	if (!order->offered && !is_news(document, &order->known, ended)) {
+		if (order->state != ORDER_PRESUMED)
+			order_set_state(order, ORDER_LOADED, "", "");
+		note_reopened(flow, order);
+		return;
+	}
+	order->put = 0;
+	order->offered = true;
+	order_set_state(order, ORDER_WAITING, note->code, note->text);
+	order->since = clock_wall_ms();
+	if (note->text[0] != '\0')
+		order_tell(flow, order);
+}
+
+/* Something of it was still to be done, or to be proved. */
+static bool
+is_open(enum order_state state)
+{
+	return state == ORDER_WAITING || state == ORDER_HELD ||
+	    state == ORDER_WITHDRAWN;
+}
+
+/* It was an order, and is now before the stages that make one. */
+void
+order_version_leave(struct flow *flow, struct order *order)
+{
+	if (order->number == 0 || strcmp(order->code, "left-stages") == 0)
+		return;
+	if (order->first_put == 0)
+		order_set_state(order, ORDER_NONE, "left-stages", TOLD("the "
+		    "deal left the exported stages before the order was in the "
+		    "outbox: it was taken back"));
+	else if (order->known.count == 0)
+		order_set_state(order, ORDER_PRESUMED, "left-stages",
+		    TOLD("the deal left the exported stages: the order was "
+		    "taken back, but 1C may have loaded it already: look "
+		    "there"));
+	else
+		order_set_state(order, is_open(order->state) ? ORDER_LOADED :
+		    order->state, "left-stages", TOLD("the deal left the "
+		    "exported stages: the order in 1C stays as it is"));
+	/* So that it is compared anew when the deal comes back. */
+	fields_clear(&order->document);
+	order_tell(flow, order);
+}
+
+/* ---- the deal as it is now ---- */
+
+/* Does a status that 1C names lead to the stage in which the deal stands? */
+static bool
+leads_there(const struct deal *deal, struct str progress)
+{
+	struct str line, word;
+	const char *stage;
+	size_t at = 0;
+
+	while (deal->funnel != NULL && party_line_next(progress, &at, &line)) {
+		word = field_part(line, 0);
+		if (!str_is(word, "status") && !str_is(word, "status_id"))
+			continue;
+		stage = deal_stage_of_status(deal->funnel,
+		    field_part(line, 1));
+		if (stage != NULL && (str_same_name(str_of(stage),
+		    str_of(deal->stage_name)) || str_same_name(str_of(stage),
+		    str_of(deal->stage))))
+			return true;
+	}
+	return false;
+}
+
+/* Where 1C closed the order, and the deal is won by that, 1C knows the end. */
+static int
+learn_end(struct flow *flow, const struct deal *deal, struct order *order,
+    struct err *err)
+{
+	struct answer answer;
+	size_t documents;
+	int rc;
+
+	if (deal->phase != DEAL_WON || order->known.count == 0 ||
+	    order_version_says(&order->known, ORDER_WON))
+		return 0;
+	answer_init(&answer);
+	rc = reply_documents_read(flow, order->number, &answer, &documents,
+	    err);
+	if (rc == 0 && leads_there(deal, fields_get(&answer.deal,
+	    FIELD_PROGRESS)))
+		(void)fields_add_pair(&order->known, FIELD_REQUISITE,
+		    str_of(ORDER_WON), str_of("true"));
+	answer_free(&answer);
+	return rc;
+}
+
+/* The order as 1C has it, or may have loaded it; of none there is nothing. */
+static const struct fields *
+given_to_1c(const struct order *order)
+{
+	static const struct fields nothing;
+
+	if (order->known.count > 0)
+		return &order->known;
+	return order->first_put != 0 ? &order->document : &nothing;
+}
+
+/*
+ * How a deal ends is said of the order as 1C has it, whatever holds up the
+ * deal's own version.  A cancellation needs no rows, no customer and no rate;
+ * an order that is closed takes no edits any more, so one that is won has to
+ * have the deal's rows first.  `document`: as far as it was built.
+ */
+static bool
+says_end_alone(struct fields *document, const struct deal *deal,
+    const struct fields *given)
+{
+	struct str lines = fields_get(given, FIELD_LINES), value;
+	struct fields out;
+	enum field field;
+	size_t at = 0;
+
+	if (given->count == 0 || (deal->phase != DEAL_LOST &&
+	    (deal->phase != DEAL_WON ||
+	    !order_line_near_all(fields_get(document, FIELD_LINES), lines) ||
+	    !str_eq(fields_get(document, FIELD_SUM), fields_get(given,
+	    FIELD_SUM)))))
+		return false;
+	fields_init(&out);
+	while (fields_next(given, &at, &field, &value))
+		if (field != FIELD_REQUISITE && field != FIELD_TAG &&
+		    field != FIELD_TAXPAYER)
+			(void)fields_add(&out, field, value);
+	at = 0;
+	while (fields_next(document, &at, &field, &value))
+		if (field == FIELD_REQUISITE)
+			(void)fields_add(&out, field, value);
+	fields_copy(document, &out);
+	fields_free(&out);
+	return true;
+}
+
+/* 1: it is held, *hold says why; wait: the deal's rows are older than 1C's
+ * lines. */
+static int
+build(struct flow *flow, const struct deal *deal, const struct order *order,
+    bool wait, struct fields *document, struct order_hold *hold,
+    struct err *err)
+{
+	struct order_lookup lookup = order_lookups(flow);
+	struct str lines = fields_get(&order->known, FIELD_LINES);
+	int rc;
+
+	rc = order_build(document, hold, flow->config, deal, order->number,
+	    lines, given_to_1c(order), &lookup, err);
+	if (rc == 0 && wait && lines.len > 0) {
+		(void)fields_set(document, FIELD_LINES, lines);
+		(void)fields_set(document, FIELD_SUM,
+		    fields_get(&order->known, FIELD_SUM));
+	}
+	if (rc == 0 && lines.len > 0 && !fields_has(document, FIELD_LINES)) {
+		(void)snprintf(hold->code, sizeof(hold->code), "rows-gone");
+		told_copy(hold->text, sizeof(hold->text), TOLD("1C has "
+		    "the order with its goods, and the deal has no rows any "
+		    "more: put them in again, or cancel the deal"));
+		rc = 1;
+	}
+	if (rc == 1 && says_end_alone(document, deal, given_to_1c(order))) {
+		*hold = (struct order_hold){ .code = "" };
+		rc = 0;
+	}
+	return rc;
+}
+
+static void
+hold_order(struct flow *flow, const struct deal *deal, struct order *order,
+    const struct order_hold *hold)
+{
+	if (deal->phase != DEAL_LOST || order->first_put != 0) {
+		order_set_state(order, ORDER_HELD, hold->code, hold->text);
+		return;
+	}
+	order_set_state(order, ORDER_NONE, "lost-unsent", TOLD("the deal was "
+	    "lost while its order was held: 1C hears nothing of it"));
+	order_tell(flow, order);
+}
+
+int
+order_version_build(struct flow *flow, const struct deal *deal,
+    struct order *order, bool wait, struct err *err)
+{
+	struct order_hold hold = { "", "" };
+	bool ended = deal->phase == DEAL_WON || deal->phase == DEAL_LOST;
+	struct fields document;
+	int rc;
+
+	fields_init(&document);
+	rc = learn_end(flow, deal, order, err);
+	if (rc == 0)
+		rc = build(flow, deal, order, wait, &document, &hold, err);
+	/* What is odd about one deal holds up no other. */
+	if (rc == -1 && err->kind == ERR_ITEM) {
+		(void)snprintf(hold.code, sizeof(hold.code), "cannot-build");
+		told_copy(hold.text, sizeof(hold.text), err->text);
+		err_clear(err);
+		rc = 1;
+	}
+	if (rc == 0)
+		take_document(flow, order, &document, &hold, ended);
+	else if (rc == 1)
+		hold_order(flow, deal, order, &hold);
+	fields_free(&document);
+	return rc == -1 ? -1 : 0;
+}

@@ -1,0 +1,379 @@
+/*
+ * Names and ИНН of all clients that are to be made or linked yet, as hashes:
+ * read once, when a row is recognised by what others may have as well.  What
+ * has the same hash is derived and compared like any other.
+ */
+#include "flow/rival.h"
+
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "commerceml/reader.h"
+#include "model/party.h"
+
+#define NAME_BYTES ((size_t)4096)
+#define TOLD_MOST 10            /* pairs that are named */
+
+struct rivals {
+	struct rival_key {
+		uint64_t hash;
+		int64_t row;
+	} *keys;
+	size_t count, size;
+	int64_t packages;       /* shelved when they were read */
+};
+
+void
+rival_free(struct rivals *rivals)
+{
+	if (rivals != NULL)
+		free(rivals->keys);
+	free(rivals);
+}
+
+/* ---- who has it ---- */
+
+enum known { KNOWN_NOT, KNOWN_DELETED, KNOWN_LIVE };
+
+/* A counterparty that only orders name has a record of its own. */
+static int
+ask_record(struct flow *flow, struct str id, enum known *known,
+    struct err *err)
+{
+	static const char *const forms[] = { "", "#" CML_NAMED };
+	struct buf key = BUF_INIT(LIMIT_KEY_BYTES);
+	struct fields record;
+	int rc = 1;
+
+	*known = KNOWN_NOT;
+	fields_init(&record);
+	for (size_t i = 0; rc == 1 && i < 2; i++) {
+		buf_clear(&key);
+		(void)buf_printf(&key, "%.*s%s", (int)id.len, id.p, forms[i]);
+		rc = flow->source.get(flow->source.ctx, RECORD_COUNTERPARTY,
+		    str_n(buf_text(&key), key.len), &record, err);
+	}
+	if (rc == 0)
+		*known = str_is(fields_get(&record, FIELD_DELETED), "1") ?
+		    KNOWN_DELETED : KNOWN_LIVE;
+	fields_free(&record);
+	buf_free(&key);
+	return rc == -1 ? -1 : 0;
+}
+
+/* The mark of ours that is of another id; STR_NONE: it has none. */
+static struct str
+other_mark(const struct flow *flow, const struct op *op,
+    const struct found *row)
+{
+	struct str mark = fields_get(&row->fields, FIELD_XML_ID);
+
+	if (str_eq(mark, target_mark(&op->target)) || !str_is(fields_get(
+	    &row->fields, FIELD_ORIGINATOR),
+	    flow->config->counterparties.originator))
+		return STR_NONE;
+	return mark;
+}
+
+int
+rival_holder(struct flow *flow, const struct op *op, const struct found *row,
+    enum match_holder *out, struct err *err)
+{
+	struct str mark = other_mark(flow, op, row);
+	enum known known = KNOWN_NOT;
+	struct target holder;
+	bool taken;
+
+	*out = MATCH_FREE;
+	if (adopt_holder(flow, &op->target, row->portal_id, false, &holder,
+	    &taken, err) == -1)
+		return -1;
+	/* Contact persons have no ИНН by which they could be told apart. */
+	if (op->target.kind == TARGET_PERSON) {
+		*out = taken ? MATCH_HELD : MATCH_FREE;
+		return 0;
+	}
+	if (taken && holder.kind != op->target.kind) {
+		*out = MATCH_HELD;
+		return 0;
+	}
+	if (taken)
+		mark = target_id(&holder);
+	if (mark.len > 0 && ask_record(flow, mark, &known, err) == -1)
+		return -1;
+	if (known == KNOWN_DELETED)
+		*out = MATCH_LEFT;
+	else if (taken || known == KNOWN_LIVE)
+		*out = MATCH_HELD;
+	return 0;
+}
+
+/* ---- who else ---- */
+
+/* As it is compared: of a person first and last name. */
+static uint64_t
+hash_name(enum target_kind kind, const struct fields *fields)
+{
+	struct buf whole = BUF_INIT(NAME_BYTES), plain = BUF_INIT(NAME_BYTES);
+	struct str last = fields_get(fields, kind == TARGET_COMPANY ?
+	    FIELD_NAME : FIELD_LAST_NAME);
+	struct str first = kind == TARGET_COMPANY ? STR_NONE :
+	    fields_get(fields, FIELD_FIRST_NAME);
+	uint64_t hash = 0;
+
+	(void)buf_printf(&whole, "%.*s %.*s", (int)last.len,
+	    last.len > 0 ? last.p : "", (int)first.len,
+	    first.len > 0 ? first.p : "");
+	party_name_plain(&plain, str_of(buf_text(&whole)));
+	if (plain.len > 0)
+		hash = str_hash((uint64_t)kind, str_of(buf_text(&plain)));
+	buf_free(&plain);
+	buf_free(&whole);
+	return hash;
+}
+
+/* 0: it has none.  No name is made of digits like these. */
+static uint64_t
+hash_inn(enum target_kind kind, struct str line)
+{
+	struct str inn = field_part(line, 0);
+
+	return inn.len > 0 ? str_hash((uint64_t)kind + TARGET_LAST, inn) : 0;
+}
+
+static void
+add_key(struct rivals *rivals, uint64_t hash, int64_t row)
+{
+	if (hash == 0)
+		return;
+	if (rivals->count == rivals->size) {
+		rivals->size = rivals->size == 0 ? 256 : rivals->size * 2;
+		rivals->keys = mem_resize(rivals->keys, rivals->size,
+		    sizeof(*rivals->keys));
+	}
+	rivals->keys[rivals->count++] = (struct rival_key){ hash, row };
+}
+
+struct reading {
+	struct push *push;
+	struct rivals *rivals;
+	bool made;              /* those that this run made, by ИНН alone */
+};
+
+/* All that it should be, also what is said at its making alone.  1: it is not
+ * to be in the portal. */
+static int
+read_client(struct flow *flow, const struct target *target,
+    const struct image *image, struct fields *out, struct err *err)
+{
+	struct wanted wanted;
+	int rc;
+
+	wanted_init(&wanted);
+	rc = derive_wanted(flow, target, image, &wanted, err);
+	fields_copy(out, &wanted.fields);
+	fields_merge(out, &wanted.at_create);
+	if (rc == 0 && wanted.state != WANTED_PRESENT)
+		rc = 1;
+	wanted_free(&wanted);
+	return rc;
+}
+
+static int
+add_client(void *ctx, const struct target *target, const struct image *image,
+    struct err *err)
+{
+	struct reading *reading = ctx;
+	struct fields fields;
+	int rc;
+
+	if (reading->made ? !bits_has(&reading->push->fresh, image->target) :
+	    image->portal_id != 0)
+		return 0;
+	fields_init(&fields);
+	rc = read_client(reading->push->flow, target, image, &fields, err);
+	if (rc == 0 && !reading->made)
+		add_key(reading->rivals, hash_name(target->kind, &fields),
+		    image->target);
+	if (rc == 0)
+		add_key(reading->rivals, hash_inn(target->kind, fields_get(
+		    &fields, FIELD_TAXPAYER)), image->target);
+	fields_free(&fields);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+compare_keys(const void *left, const void *right)
+{
+	const struct rival_key *a = left, *b = right;
+
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	return (a->row > b->row) - (a->row < b->row);
+}
+
+static int
+read_all(struct push *push, struct rivals *rivals, bool made,
+    struct err *err)
+{
+	struct reading reading = { push, rivals, made };
+
+	if (snapshot_image_each(push->flow->snap, TARGET_COMPANY, add_client,
+	    &reading, err) != 0 || snapshot_image_each(push->flow->snap,
+	    TARGET_CONTACT, add_client, &reading, err) != 0)
+		return -1;
+	if (rivals->count > 0)
+		qsort(rivals->keys, rivals->count, sizeof(*rivals->keys),
+		    compare_keys);
+	return 0;
+}
+
+/* A package that was taken meanwhile may name further ones. */
+static int
+prepare(struct push *push, struct err *err)
+{
+	int64_t packages = push->flow->tally.shelved;
+
+	if (push->rivals != NULL && push->rivals->packages == packages)
+		return 0;
+	rival_free(push->rivals);
+	push->rivals = mem_alloc(sizeof(*push->rivals));
+	push->rivals->packages = packages;
+	return read_all(push, push->rivals, false, err);
+}
+
+/* Would this one recognise the row? */
+static int
+recognises(struct flow *flow, int64_t rival, const struct found *row,
+    bool *fits, struct err *err)
+{
+	struct target target;
+	struct fields fields;
+	struct image image;
+	struct match match;
+	int rc;
+
+	image_init(&image);
+	fields_init(&fields);
+	rc = snapshot_image_by_row(flow->snap, rival, &target, &image, err);
+	if (rc == 0 && (image.portal_id != 0 || image.gone || image.apart ||
+	    link_is_new(flow, rival)))
+		rc = 1;
+	if (rc == 0)
+		rc = read_client(flow, &target, &image, &fields, err);
+	if (rc == 0)
+		*fits = match_decide(flow->config, &target, &fields, row, 1,
+		    NULL, &match) == MATCH_ONE;
+	fields_free(&fields);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+static size_t
+first_of(const struct rivals *rivals, uint64_t hash)
+{
+	size_t low = 0, high = rivals->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (rivals->keys[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int
+try_hash(struct push *push, uint64_t hash, int64_t own,
+    const struct found *row, bool *fits, struct err *err)
+{
+	const struct rivals *rivals = push->rivals;
+
+	for (size_t i = first_of(rivals, hash); hash != 0 && !*fits &&
+	    i < rivals->count && rivals->keys[i].hash == hash; i++)
+		if (rivals->keys[i].row != own && recognises(push->flow,
+		    rivals->keys[i].row, row, fits, err) == -1)
+			return -1;
+	return 0;
+}
+
+int
+rival_fits(struct push *push, const struct op *op, int64_t row_id,
+    const struct found *row, bool *fits, struct err *err)
+{
+	enum target_kind kind = op->target.kind;
+	struct str lines = fields_get(&row->fields, FIELD_TAXPAYER), line;
+	size_t at = 0;
+
+	*fits = false;
+	if (kind == TARGET_PERSON)
+		return 0;
+	if (prepare(push, err) == -1 || try_hash(push, hash_name(kind,
+	    &op->fields), row_id, row, fits, err) == -1)
+		return -1;
+	while (!*fits && party_line_next(lines, &at, &line))
+		if (try_hash(push, hash_inn(kind, line), row_id, row, fits,
+		    err) == -1)
+			return -1;
+	return 0;
+}
+
+/* ---- two cards of one firm ---- */
+
+/* 1: they are two. */
+static int
+tell_pair(struct flow *flow, int64_t one, int64_t other, struct err *err)
+{
+	struct target targets[2];
+	struct fields fields[2];
+	struct image image;
+	int rc = 0;
+
+	image_init(&image);
+	for (size_t i = 0; i < 2; i++) {
+		fields_init(&fields[i]);
+		if (rc == 0)
+			rc = snapshot_image_by_row(flow->snap, i == 0 ? one :
+			    other, &targets[i], &image, err);
+		if (rc == 0)
+			rc = read_client(flow, &targets[i], &image,
+			    &fields[i], err);
+	}
+	if (rc == 0 && match_same_taxpayer(&fields[0], &fields[1])) {
+		struct str a = target_id(&targets[0]);
+		struct str b = target_id(&targets[1]);
+
+		report_say(flow->report, _("%s %.*s: 1C has another card of "
+		    "the same INN, %.*s; each is one of its own in the "
+		    "portal"), target_kind_title(targets[0].kind), (int)a.len,
+		    a.p, (int)b.len, b.p);
+		rc = 1;
+	}
+	for (size_t i = 0; i < 2; i++)
+		fields_free(&fields[i]);
+	image_free(&image);
+	return rc;
+}
+
+int
+rival_tell_made(struct push *push, struct err *err)
+{
+	struct rivals made = { NULL, 0, 0, 0 };
+	int told = 0, rc = 0;
+
+	if (push->flow->tally.created > 1)
+		rc = read_all(push, &made, true, err);
+	for (size_t i = 1; rc != -1 && told < TOLD_MOST && i < made.count;
+	    i++) {
+		if (made.keys[i].hash != made.keys[i - 1].hash)
+			continue;
+		rc = tell_pair(push->flow, made.keys[i].row,
+		    made.keys[i - 1].row, err);
+		told += rc == 1 ? 1 : 0;
+	}
+	free(made.keys);
+	return rc == -1 ? -1 : 0;
+}
