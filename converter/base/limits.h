@@ -52,6 +52,10 @@
  * for among all the others.  Live ones have a dozen. */
 #define LIMIT_PARTY_PARTS 200
 
+/* A text that is split into phones, which looks at it once for each divider;
+ * forty phones.  A longer one is no list of phones. */
+#define LIMIT_PHONES_BYTES 1000
+
 /* Findings kept of one package; the rest are counted. */
 #define LIMIT_FINDINGS 1000
 
@@ -176,6 +180,9 @@
 /* What the portal could not say of one client is asked again after this: by
  * then whoever is to be told has been told. */
 #define LIMIT_LOOK_AGAIN_MS ((int64_t)10 * 60 * 1000)
+/* Orders of 1C that make no deal are named up to here, a line each; more are
+ * counted: the first export brings all old ones. */
+#define LIMIT_UNMADE_TOLD 20
 
 /* Pages of 50 clients of the portal that bear one name: those of a very common
  * one.  More are not looked through, for each page is a command of its own and

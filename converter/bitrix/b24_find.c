@@ -33,8 +33,16 @@
 /* Rows that may be one good: with more of them it is no good's own article. */
 #define LIKE_MAX 50
 #define LIKE_PAGES 10
+/* Of several values at once: one that half of the goods have hides the rest. */
+#define SHARED_PAGES 3
 
 /* ---- rows ---- */
+
+static int64_t
+property_of(const struct ask *ask)
+{
+	return ask->kind == TARGET_SECTION ? 0 : ask->sort;
+}
 
 static bool
 is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
@@ -64,7 +72,7 @@ is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
 		    (op->portal_id <= 0 ||
 		    json_int_of(row, "id") == op->portal_id);
 	case BY_LIKENESS:
-		return b24_like_is(op, ask->like, ask->sort, row, true);
+		return b24_like_is(op, ask->like, property_of(ask), row, true);
 	case BY_CONTENT:
 		break;
 	}
@@ -81,8 +89,19 @@ is_filtered(const struct ask *ask, const struct op *op, const cJSON *row)
 	if (ask->by == BY_GOOD)
 		return json_int_of(row, "productId") == op->parent_id;
 	if (ask->by == BY_LIKENESS)
-		return b24_like_is(op, ask->like, ask->sort, row, false);
+		return b24_like_is(op, ask->like, property_of(ask), row,
+		    false);
 	return is_asked(ask, op, row);
+}
+
+/* What is asked once more in halves brings rows a second time. */
+static bool
+is_known(const struct op *op, int64_t id)
+{
+	for (size_t i = 0; i < op->found_count; i++)
+		if (op->found[i].portal_id == id)
+			return true;
+	return false;
 }
 
 static void
@@ -91,7 +110,8 @@ add_found(const struct b24 *b24, const struct ask *ask, struct op *op,
 {
 	size_t before = op->found_count;
 
-	if (ask->by == BY_LIKENESS && before >= LIKE_MAX)
+	if (ask->by == BY_LIKENESS && (before >= LIKE_MAX ||
+	    is_known(op, json_int_of(row, "id"))))
 		return;
 	if (ask->by == BY_MARK && ask->kind != op->target.kind) {
 		b24_object_elsewhere(b24, op, ask->kind, row);
@@ -178,6 +198,23 @@ count_content(struct ask *ask, const struct b24_command *command)
 }
 
 static void
+ask_in_halves(struct find *find, size_t index)
+{
+	size_t half = find->asks[index].count / 2;
+	struct ask *part;
+
+	for (int second = 0; second < 2; second++) {
+		part = b24_find_ask_new(find);
+		*part = find->asks[index];
+		part->start = 0;
+		part->pages = 0;
+		part->count = second ? find->asks[index].count - half : half;
+		memcpy(part->ops, find->asks[index].ops + (second ? half : 0),
+		    part->count * sizeof(*part->ops));
+	}
+}
+
+static void
 take_rows(const struct b24 *b24, struct find *find, size_t index,
     const struct b24_command *command)
 {
@@ -213,8 +250,14 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 		known = b24_rows_found(ask->ops[0], rows);
 	if (command->next <= 0 && (known || ask->kind != TARGET_ROWS))
 		return;
+	if (ask->by == BY_LIKENESS && known && ask->count > 1 &&
+	    ask->pages >= SHARED_PAGES) {
+		ask_in_halves(find, index);
+		return;
+	}
 	/* Half of the goods under one article: no reason to stop. */
-	if (ask->by == BY_LIKENESS && known && ask->pages >= LIKE_PAGES)
+	if (ask->by == BY_LIKENESS && known && ask->pages >= LIKE_PAGES &&
+	    ask->kind != TARGET_SECTION)
 		return;
 	if (!known || ask->pages >= PAGES_MAX) {
 		fail_strange(ask, key[0] != '\0' ? key :

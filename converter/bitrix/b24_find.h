@@ -16,7 +16,8 @@ struct ask {
 	enum target_kind kind;  /* of the rows */
 	int64_t sort;           /* BY_PRODUCT: the price type; BY_PARENT: type
 				   of the holder or of the address;
-				   BY_LIKENESS: the property, or 0 */
+				   BY_LIKENESS: the property, or 0; of
+				   sections the one above, 0: any */
 	enum b24_like like;
 	int64_t start;          /* of the page; 0 the first */
 	int pages;

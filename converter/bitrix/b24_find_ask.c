@@ -235,8 +235,8 @@ add_step(const struct b24 *b24, struct find *find, bool sections)
 		    value.len == 0 || (property == 0 &&
 		    find->like != B24_LIKE_NAME))
 			continue;
-		join(find, op, BY_LIKENESS, property,
-		    b24_query_is_reference(value));
+		join(find, op, BY_LIKENESS, sections ? op->parent_id :
+		    property, b24_query_is_reference(value));
 	}
 }
 
@@ -280,7 +280,7 @@ filter_key(const struct ask *ask, char space[48])
 	case BY_PARENT:
 		return "filter[@ENTITY_ID]";
 	case BY_LIKENESS:
-		if (ask->sort == 0)
+		if (ask->sort == 0 || ask->kind == TARGET_SECTION)
 			return "filter[=name]";
 		(void)snprintf(space, 48, "filter[=property%" PRId64 "]",
 		    ask->sort);
@@ -318,6 +318,10 @@ add_filter(const struct ask *ask, struct buf *query)
 	}
 	if (ask->by == BY_PRODUCT)
 		b24_query_int(query, "filter[catalogGroupId]", ask->sort);
+	/* A name may be under each of hundreds. */
+	if (ask->by == BY_LIKENESS && ask->kind == TARGET_SECTION &&
+	    ask->sort > 0)
+		b24_query_int(query, "filter[iblockSectionId]", ask->sort);
 	if (ask->by == BY_PARENT && ask->sort > 0)
 		b24_query_int(query, ask->kind == TARGET_ADDRESS ?
 		    "filter[TYPE_ID]" : "filter[ENTITY_TYPE_ID]", ask->sort);

@@ -105,9 +105,18 @@ adopt_is_taken(struct flow *flow, const struct target *target,
     int64_t portal_id, bool by_sharers, bool *taken, struct err *err)
 {
 	struct target holder;
-
-	return adopt_holder(flow, target, portal_id, by_sharers, &holder,
+	struct order order;
+	int rc = adopt_holder(flow, target, portal_id, by_sharers, &holder,
 	    taken, err);
+
+	if (rc == -1 || *taken || target->kind != TARGET_ONEC_ORDER)
+		return rc;
+	/* A copy of the deal that is an order of ours is that one's. */
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, portal_id, &order, err);
+	*taken = rc == 0 && order.number != 0;
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
 }
 
 /* By another step of catalog.adopt than our mark? */
@@ -194,24 +203,47 @@ keep_wanted(struct flow *flow, const struct op *op, struct fields *held,
 	return rc;
 }
 
+/* What stands there as we wrote it for the card of 1C that it is handed over
+ * from is no word of a manager's. */
+static int
+keep_handed(const struct op *op, const struct fields *handed,
+    const struct fields *found, struct fields *held)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+	int rc = 0;
+
+	while (rc == 0 && fields_next(handed, &at, &field, &value))
+		if (fields_has(&op->fields, field) && !fields_has(held,
+		    field) && str_eq(fields_get(found, field), value))
+			rc = fields_set(held, field, value);
+	return rc;
+}
+
 static int
 take_over(struct push *push, const struct op *op, int64_t target_row,
     const struct found *row, const char *note, struct err *err)
 {
 	struct confirm link = { .target = op->target, .row = target_row,
 	    .portal_id = row->portal_id, .verb = VERB_LINK };
-	struct fields held;
+	struct fields held, found, handed;
 	int rc;
 
 	fields_init(&held);
+	fields_init(&found);
+	fields_init(&handed);
 	link.values = &held;
 	link.note = note;
 	rc = target_is_client(op->target.kind) ? client_take_from(push, op,
-	    row->portal_id, err) : 0;
+	    row->portal_id, &handed, err) : 0;
 	if (rc == 0)
 		rc = adopt_translate(push->flow, &row->fields, &held, err);
+	fields_copy(&found, &held);
 	if (rc == 0)
 		rc = keep_wanted(push->flow, op, &held, err);
+	if (rc == 0)
+		rc = keep_handed(op, &handed, &found, &held);
 	/* People may spell a section as they like. */
 	if (rc == 0 && op->target.kind == TARGET_SECTION &&
 	    is_by_likeness(row) && fields_has(&held, FIELD_NAME))
@@ -223,6 +255,8 @@ take_over(struct push *push, const struct op *op, int64_t target_row,
 		    FIELD_XML_ID));
 	if (rc == 0)
 		rc = settle_confirm(push, &link, err);
+	fields_free(&handed);
+	fields_free(&found);
 	fields_free(&held);
 	return rc;
 }
@@ -393,10 +427,15 @@ settle_missed(struct push *push, struct op *op, const struct found *row,
 	struct image image;
 	int rc;
 
-	if (row != NULL && row->portal_id == missed)
-		return contradict(push, op, err);
+	/* Whichever is right, it is not missed for good. */
 	if (client_miss(flow, errand->row, 0, err) == -1)
 		return -1;
+	if (row != NULL && row->portal_id == missed) {
+		if (rowset_has(&push->missed, errand->row))
+			return contradict(push, op, err);
+		return take_over(push, op, errand->row, row, TOLD("it is "
+		    "there after all"), err);
+	}
 	if (row != NULL && client_bears_mark(flow, op, row))
 		return take_over(push, op, errand->row, row, TOLD("the one "
 		    "that bears its mark by now: it was merged into this one"),

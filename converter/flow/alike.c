@@ -17,6 +17,8 @@
 
 /* With more goods of one article, or name, it is no good's own. */
 #define SHARED_MOST 10
+/* Nor with so many of which some are made: each is looked at each time. */
+#define SHARING_LOOKS 50
 /* Goods with shared values that are kept, for memory; of more it is not known
  * who they are. */
 #define SHARING_MOST 100000
@@ -322,10 +324,12 @@ find_products(struct push *push, struct sharers *rivals, size_t step,
 		else
 			high = middle;
 	}
-	for (; rc == 0 && !rivals->many && low < index->count &&
-	    index->items[low].hash == hash; low++)
+	for (middle = low; rc == 0 && !rivals->many && low < index->count &&
+	    index->items[low].hash == hash; low++) {
 		rc = add_if_same(push->flow, rivals, str_of(
 		    index->ids.data + index->items[low].at), err);
+		rivals->many = rivals->many || low - middle == SHARING_LOOKS;
+	}
 	/* Who the others are is not known. */
 	if (index->over)
 		rivals->many = true;

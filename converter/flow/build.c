@@ -518,6 +518,7 @@ place_change(struct push *push, const struct change *change,
 {
 	struct flow *flow = push->flow;
 	int64_t parent_row, parent_id;
+	bool waits;
 	int rc;
 
 	if (derive_difference(flow, &change->target, change->forced, diff,
@@ -542,9 +543,12 @@ place_change(struct push *push, const struct change *change,
 	}
 	/* What is there already is recognised whatever it holds. */
 	if (change->target.kind == TARGET_ONEC_ORDER) {
-		rc = onec_goods_wait(flow, change, err);
-		if (rc != 0)
-			return rc == 1 ? 0 : -1;
+		rc = onec_deal_on_way(flow, &change->target, &diff->send,
+		    &waits, err);
+		if (rc == 0 && !waits)
+			rc = onec_goods_wait(flow, change, err);
+		if (rc != 0 || waits)
+			return rc == -1 ? -1 : 0;
 	}
 	if (must_be_empty(push, change, diff)) {
 		(void)add_find(push, OP_COUNT, change, diff, 0, 0,

@@ -7,6 +7,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "flow/rival.h"
 
 /* Before each of them.  No told text has it in its values. */
 #define MARK '\x1e'
@@ -119,10 +120,11 @@ static bool
 is_free(struct flow *flow, const struct target *target, int64_t portal_id)
 {
 	struct err err = { 0 };
-	bool taken = false;
+	struct target holder;
+	bool held = false, left;
 
-	return adopt_is_taken(flow, target, portal_id, false, &taken, &err) ==
-	    -1 || !taken;
+	return rival_has(flow, target, portal_id, &holder, &held, &left,
+	    &err) == -1 || !held;
 }
 
 /* Those whose ids alone are kept, in one line. */
@@ -195,63 +197,108 @@ choice_show(struct flow *flow, const struct target *target, const char *text)
 
 struct again {
 	struct flow *flow;
+	struct rowset *settled;
 	int64_t *rows;
 	size_t count, size;
 };
 
-static int
-note_settled(void *ctx, const struct change *change, struct err *err)
+static void
+add_again(struct again *again, int64_t row)
 {
-	struct again *again = ctx;
-	struct choice choice;
-	bool any = false, taken;
-	size_t at = 0;
-
-	if (strcmp(change->code, CHOICE_CODE) != 0 ||
-	    !target_is_client(change->target.kind))
-		return 0;
-	while (choice_next(&choice, change->text, &at)) {
-		if (adopt_is_taken(again->flow, &change->target,
-		    choice.portal_id, false, &taken, err) == -1)
-			return -1;
-		if (!taken)
-			return 0;
-		any = true;
-	}
-	if (!any)
-		return 0;
 	if (again->count == again->size) {
 		again->size = again->size == 0 ? 16 : again->size * 2;
 		again->rows = mem_resize(again->rows, again->size,
 		    sizeof(*again->rows));
 	}
-	again->rows[again->count++] = change->row;
+	again->rows[again->count++] = row;
+}
+
+static bool
+is_doubt(const struct change *change)
+{
+	return strcmp(change->code, CHOICE_CODE) == 0 &&
+	    target_is_client(change->target.kind);
+}
+
+static int
+note_settled(void *ctx, const struct change *change, struct err *err)
+{
+	struct again *again = ctx;
+	struct target holder;
+	struct choice choice;
+	bool any = false, held, left;
+	size_t at = 0;
+
+	if (!is_doubt(change) || (again->settled != NULL &&
+	    rowset_has(again->settled, change->row)))
+		return 0;
+	while (choice_next(&choice, change->text, &at)) {
+		if (rival_has(again->flow, &change->target, choice.portal_id,
+		    &holder, &held, &left, err) == -1)
+			return -1;
+		if (!held)
+			return 0;
+		any = true;
+	}
+	if (any)
+		add_again(again, change->row);
 	return 0;
 }
 
 static int
 replan_all(const struct again *again, struct err *err)
 {
-	struct snapshot *snap = again->flow->snap;
 	int rc = 0;
 
-	if (snapshot_begin(snap, err) == -1)
-		return -1;
-	for (size_t i = 0; rc == 0 && i < again->count; i++)
-		rc = snapshot_change_replan(snap, again->rows[i], err);
-	return snapshot_end(snap, rc, err);
+	for (size_t i = 0; rc == 0 && i < again->count; i++) {
+		if (again->settled != NULL)
+			rowset_add(again->settled, again->rows[i]);
+		rc = snapshot_change_replan(again->flow->snap,
+		    again->rows[i], err);
+	}
+	return rc;
 }
 
 int
-choice_again(struct flow *flow, bool *any, struct err *err)
+choice_again(struct flow *flow, struct rowset *settled, bool *any,
+    struct err *err)
 {
-	struct again again = { flow, NULL, 0, 0 };
+	struct again again = { .flow = flow, .settled = settled };
 	int rc;
 
 	rc = snapshot_change_each(flow->snap, CHANGE_FAILED, note_settled,
 	    &again, err);
 	*any = rc == 0 && again.count > 0;
 	if (*any)
+		rc = snapshot_begin(flow->snap, err);
+	if (*any && rc == 0)
+		rc = snapshot_end(flow->snap, replan_all(&again, err), err);
+	free(again.rows);
+	return rc;
+}
+
+static int
+note_rival(void *ctx, const struct change *change, struct err *err)
+{
+	struct choice choice;
+	size_t at = 0;
+
+	(void)err;
+	if (is_doubt(change) && choice_next(&choice, change->text, &at) &&
+	    choice.why == MATCH_WHY_RIVAL)
+		add_again(ctx, change->row);
+	return 0;
+}
+
+int
+choice_rivals_again(struct flow *flow, struct err *err)
+{
+	struct again again = { .flow = flow };
+	int rc;
+
+	rc = snapshot_change_each(flow->snap, CHANGE_FAILED, note_rival,
+	    &again, err);
+	if (rc == 0)
 		rc = replan_all(&again, err);
 	free(again.rows);
 	return rc;

@@ -45,7 +45,13 @@ void choice_show(struct flow *flow, const struct target *target,
     const char *text);
 
 /* Makes those due again of whose candidates none is free any more; *any: there
- * was one. */
-int choice_again(struct flow *flow, bool *any, struct err *err);
+ * was one.  `settled` (NULL: there are none) has the rows that were already,
+ * which are left out: what finds the same again would never end. */
+int choice_again(struct flow *flow, struct rowset *settled, bool *any,
+    struct err *err);
+
+/* A person said what one of them is: those that doubted because another one of
+ * 1C fits as well are due again.  Inside a transaction. */
+int choice_rivals_again(struct flow *flow, struct err *err);
 
 #endif

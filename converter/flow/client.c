@@ -432,6 +432,27 @@ tell_second_card(struct flow *flow, const struct op *op,
 		}
 }
 
+/* Several that all are this person under other ids of 1C, as versions made
+ * them that did not know it: the oldest one. */
+static void
+take_oldest(const struct op *op, const enum match_holder *holders,
+    struct match *match)
+{
+	if (op->target.kind != TARGET_PERSON ||
+	    match->verdict != MATCH_MANY ||
+	    match->why != MATCH_WHY_SEVERAL ||
+	    match->count != match->row_count)
+		return;
+	for (size_t i = 0; i < match->row_count; i++)
+		if (holders[match->rows[i]] != MATCH_HELD)
+			return;
+	for (size_t i = 1; i < match->row_count; i++)
+		if (op->found[match->rows[i]].portal_id <
+		    op->found[match->rows[0]].portal_id)
+			match->rows[0] = match->rows[i];
+	match->verdict = MATCH_ONE;
+}
+
 /* 0 and *row, or 1 and text. */
 static int
 choose(struct push *push, const struct op *op,
@@ -444,6 +465,7 @@ choose(struct push *push, const struct op *op,
 
 	match_decide(flow->config, &op->target, &op->fields, op->found,
 	    op->found_count, holders, &match);
+	take_oldest(op, holders, &match);
 	if (doubt_rivals(push, op, &match, err) == -1)
 		return -1;
 	if (match.verdict == MATCH_MANY) {
@@ -485,17 +507,25 @@ client_choose(struct push *push, const struct op *op,
 
 int
 client_take_from(struct push *push, const struct op *op, int64_t portal_id,
-    struct err *err)
+    struct fields *agreed, struct err *err)
 {
 	struct target holder;
+	struct image image;
 	bool taken;
+	int rc;
 
 	if (adopt_holder(push->flow, &op->target, portal_id, false, &holder,
 	    &taken, err) == -1)
 		return -1;
 	/* A contact person is shared. */
-	return taken && op->target.kind != TARGET_PERSON ?
-	    link_hand_over(push->flow, &holder, &op->target, err) : 0;
+	if (!taken || op->target.kind == TARGET_PERSON)
+		return 0;
+	image_init(&image);
+	rc = snapshot_image_get(push->flow->snap, &holder, &image, err);
+	fields_copy(agreed, &image.agreed);
+	image_free(&image);
+	return rc == -1 ? -1 :
+	    link_hand_over(push->flow, &holder, &op->target, err);
 }
 
 /* ---- linked ---- */

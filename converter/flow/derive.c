@@ -370,11 +370,15 @@ derive_fail(const struct flow *flow, struct change *change,
 	told_copy(change->text, sizeof(change->text), text);
 }
 
-/* It failed, and what it wants and the rules are what they were. */
+/* It failed, and what it wants and the rules are what they were.  The client
+ * that an order lacked is none of its values. */
 static bool
 stays_failed(const struct flow *flow, const struct change *old,
     const struct difference *diff)
 {
+	if (strcmp(old->code, ONEC_NO_CLIENT) == 0 &&
+	    diff->parent.kind != TARGET_NONE)
+		return false;
 	return old->state == CHANGE_FAILED && old->verb == diff->verb &&
 	    old->hash == derive_hash(flow, diff->verb, &diff->send);
 }

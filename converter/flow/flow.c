@@ -444,6 +444,18 @@ tell_marked(struct flow *flow)
 	free(text);
 }
 
+static void
+tell_unmade(struct flow *flow)
+{
+	int64_t more = flow->unmade - LIMIT_UNMADE_TOLD;
+
+	if (more > 0)
+		report_line(flow->report, ngettext("and %" PRId64 " more order "
+		    "of 1C of which no deal is made", "and %" PRId64 " more "
+		    "orders of 1C of which no deal is made",
+		    (unsigned long)more), more);
+}
+
 /* By these clients are recognised, on both sides. */
 static void
 tell_odd_numbers(struct flow *flow)
@@ -498,6 +510,7 @@ tell_warnings(struct flow *flow)
 	tell_left(flow);
 	tell_odd_numbers(flow);
 	tell_marked(flow);
+	tell_unmade(flow);
 	if (flow->report->json)
 		json_out_end_array(&flow->report->jo);
 }

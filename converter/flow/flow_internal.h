@@ -102,6 +102,8 @@ struct flow {
 	struct map_left marked;         /* of the same: whom 1C marked deleted
 					   and the portal has; examples: their
 					   names */
+	int64_t unmade;                 /* orders of 1C that packages of this
+					   run brought and that make no deal */
 	bool inbox_failed;              /* the inbox could not be read */
 	bool outbox_failed;             /* the outbox could not be written */
 	bool deals_wait;                /* for a right: they were not read */
@@ -402,8 +404,9 @@ int node_note_catalog(struct flow *flow, const struct arrival *what,
  * orders was lost.  No need of what a person put there. */
 int full_need(struct flow *flow, const char *name, bool orders,
     const char *reason, struct err *err);
-/* All of it came. */
-int full_end(struct flow *flow, const char *name, struct err *err);
+/* All of it came, in an export that began then (wall ms). */
+int full_end(struct flow *flow, const char *name, int64_t began,
+    struct err *err);
 /* Orders came: that ends a need of orders alone. */
 int full_end_orders(struct flow *flow, const char *name, struct err *err);
 /* A person says so; "inbox": the root.  1: no such node, or no need. */
@@ -482,6 +485,7 @@ struct push {
 	bool stuck;
 	int64_t to_ask[PUSH_ASKS];
 	size_t to_ask_count;
+	struct rowset settled;  /* doubts that were looked at again */
 	/* What was refused and waits for that look: where it finds them, it is
 	 * not sent a second time in order to be refused again. */
 	struct refusal *refusals;
@@ -658,9 +662,10 @@ int64_t client_missed(const struct flow *flow, int64_t row);
 int client_choose(struct push *push, const struct op *op,
     const struct found **row, char note[128],
     char text[CHANGE_TEXT_BYTES], struct err *err);
-/* Who was linked to what is this client's from now on is not any more. */
+/* Who was linked to what is this client's from now on is not any more.
+ * *agreed: what of the portal's values was agreed with him. */
 int client_take_from(struct push *push, const struct op *op,
-    int64_t portal_id, struct err *err);
+    int64_t portal_id, struct fields *agreed, struct err *err);
 /* Was the row that a look-up found made by us for this target?  True of all
  * rows of the catalogue, which are found by nothing else. */
 bool client_bears_mark(const struct flow *flow, const struct op *op,
@@ -692,14 +697,6 @@ int papers_replace(struct flow *flow, const struct target *target,
 
 /* A contact person without an id in 1C (mapping/map_party_person.c)? */
 bool papers_known_by_name(const struct target *person);
-
-/* persons.c: a contact person whom 1C knows by the name alone, and who has
- * another one by now.  *next: who of the `named` that `gone` is; NULL: nobody,
- * or nobody can say. */
-int persons_next(struct flow *flow, const struct target *gone,
-    const struct target *all_gone, size_t gone_count,
-    const struct target *named, size_t named_count,
-    const struct target **next, struct err *err);
 
 /* link.c */
 

@@ -51,13 +51,15 @@ end_need(struct flow *flow, struct node *node, struct err *err)
 }
 
 int
-full_end(struct flow *flow, const char *name, struct err *err)
+full_end(struct flow *flow, const char *name, int64_t began, struct err *err)
 {
 	struct node node;
 
 	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
 		return -1;
-	return node.needs_full ? end_need(flow, &node, err) : 0;
+	/* What was lost of the export itself does not come with it. */
+	return node.needs_full && node.needs_since <= began ?
+	    end_need(flow, &node, err) : 0;
 }
 
 int

@@ -42,7 +42,7 @@ status_order(void *ctx, const struct order *order, struct err *err)
 {
 	const struct listing *listing = ctx;
 	struct report *report = listing->flow->report;
-	char since[CLOCK_TEXT_BYTES];
+	char since[CLOCK_TEXT_BYTES], called[ORDER_NAME_BYTES];
 
 	(void)err;
 	if (report->json) {
@@ -50,8 +50,8 @@ status_order(void *ctx, const struct order *order, struct err *err)
 		return 0;
 	}
 	clock_format(since, order->since);
-	report_line(report, "  %" PRId64 " (deal %" PRId64 ") %s%s%s",
-	    order->number, order->deal, since,
+	report_line(report, "  %s (deal %" PRId64 ") %s%s%s",
+	    order_number_called(order, called), order->deal, since,
 	    order->text[0] != '\0' ? ": " : "", order->text);
 	return 0;
 }
@@ -86,14 +86,18 @@ list_noted(struct flow *flow, struct err *err)
 	struct listing listing = { .flow = flow };
 
 	if (snapshot_order_each(flow->snap, ORDER_LOADED, count_noted,
-	    &listing, err) == -1)
+	    &listing, err) == -1 || snapshot_order_each(flow->snap,
+	    ORDER_FROM_ONEC, count_noted, &listing, err) == -1)
 		return -1;
 	if (listing.count == 0)
 		return 0;
 	if (!flow->report->json)
 		report_line(flow->report, "%s: %" PRId64, _("orders whose "
 		    "lines in 1C are not in the deal"), listing.count);
-	return snapshot_order_each(flow->snap, ORDER_LOADED, status_noted,
+	if (snapshot_order_each(flow->snap, ORDER_LOADED, status_noted,
+	    &listing, err) == -1)
+		return -1;
+	return snapshot_order_each(flow->snap, ORDER_FROM_ONEC, status_noted,
 	    &listing, err);
 }
 

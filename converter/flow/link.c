@@ -12,6 +12,7 @@
 #include "base/i18n.h"
 #include "base/told.h"
 #include "flow/choice.h"
+#include "flow/rival.h"
 
 #define META_NEW "client.new."  /* and the target's row: 1 */
 
@@ -237,7 +238,8 @@ apply_one(struct linking *linking, const struct target *target,
 	struct flow *flow = linking->flow;
 	struct change change;
 	struct image image;
-	bool linked = false;
+	struct target holder;
+	bool linked = false, left = false;
 	int rc;
 
 	memset(&change, 0, sizeof(change));
@@ -255,8 +257,10 @@ apply_one(struct linking *linking, const struct target *target,
 		    "requisites that `cml24 unsent` names for it"),
 		    linking->portal_id);
 	if (rc == 0 && linking->portal_id > 0)
-		rc = adopt_is_taken(flow, target, linking->portal_id, false,
-		    &linked, err);
+		rc = rival_has(flow, target, linking->portal_id, &holder,
+		    &linked, &left, err);
+	if (rc == 0 && left)
+		rc = link_hand_over(flow, &holder, target, err);
 	if (rc == 0 && linked)
 		rc = err_set(err, ERR_USAGE, _("%" PRId64 " is linked to "
 		    "another one of 1C already; `cml24 unlink` it first"),
@@ -343,6 +347,8 @@ flow_link(struct flow *flow, const char *kind, const char *id,
 	else if (rc == 0 && linking.count == 0)
 		rc = err_set(err, ERR_USAGE, _("%s %s: 1C has named no such "
 		    "one"), kind, id);
+	if (rc == 0)
+		rc = choice_rivals_again(flow, err);
 	return snapshot_end(flow->snap, rc, err);
 }
 

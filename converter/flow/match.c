@@ -479,6 +479,10 @@ match_why_text(enum match_step step, enum match_why why)
 	const char *text = whys[why].text != NULL ? whys[why].text :
 	    good_texts[step];
 
+	if (why == MATCH_WHY_MARK && match_is_weak(step))
+		text = N_("it bears the mark of a counterparty that this 1C "
+		    "does not have");
+
 	return text[0] != '\0' ? _(text) : "";
 }
 
@@ -504,7 +508,9 @@ is_excluded(const struct pair *pair, const struct step *step)
 		return false;
 	if (pair->holder == MATCH_HELD)
 		return true;
-	if (pair->holder == MATCH_LEFT || has_other_mark(pair))
+	/* Whose mark a contact person's row bears is not known here. */
+	if (pair->holder == MATCH_LEFT || (has_other_mark(pair) &&
+	    (pair->target->kind == TARGET_PERSON || step->by_mark)))
 		return step != &steps[MATCH_BY_TAXPAYER];
 	return !step->by_mark && compare_taxpayers(pair) == TAX_DIFFERS;
 }
@@ -521,6 +527,25 @@ add_row(struct match *out, size_t row, enum match_why why)
 	out->rows[out->row_count++] = row;
 }
 
+bool
+match_is_weak(enum match_step step)
+{
+	return step > MATCH_BY_TAXPAYER;
+}
+
+/* A base of 1C that was made anew has other ids, and few private persons have
+ * an ИНН: one that would do and bears a mark of the old base is doubt, for a
+ * silent double is worse. */
+static enum verdict
+judge_marked(const struct pair *pair, enum match_step step,
+    enum match_why *why)
+{
+	if (steps[step].judge(pair, why) != VERDICT_ENOUGH)
+		return VERDICT_NO;
+	*why = MATCH_WHY_MARK;
+	return VERDICT_DOUBT;
+}
+
 /* What one step says of one row. */
 static enum verdict
 judge(const struct pair *pair, enum match_step step, enum match_why *why)
@@ -528,13 +553,10 @@ judge(const struct pair *pair, enum match_step step, enum match_why *why)
 	*why = MATCH_WHY_NOTHING;
 	if (steps[step].judge == NULL || is_excluded(pair, &steps[step]))
 		return VERDICT_NO;
+	if (match_is_weak(step) && has_other_mark(pair) &&
+	    pair->target->kind != TARGET_PERSON)
+		return judge_marked(pair, step, why);
 	return steps[step].judge(pair, why);
-}
-
-bool
-match_is_weak(enum match_step step)
-{
-	return step > MATCH_BY_TAXPAYER;
 }
 
 bool

@@ -5,10 +5,11 @@
  *
  * Never a candidate, whatever the step says:
  *   - a row that another client of ours holds (MATCH_HELD);
- *   - a row whose mark is of our originator and of another 1C id, or that one
- *     holds which 1C marked deleted (MATCH_LEFT): but for the step inn_kpp;
- *     all of them but for a contact person whom 1C has under two ids, for two
- *     firms: surname, name and patronymic equal, and a phone or e-mail common;
+ *   - a row that one holds which 1C marked deleted (MATCH_LEFT), and of
+ *     contact persons one whose mark is of our originator and of another 1C
+ *     id: but for the step inn_kpp; all of them but for a contact person whom
+ *     1C has under two ids, for two firms: surname, name and patronymic equal,
+ *     and a phone or e-mail common;
  *   - a row whose ИНН differs, or whose КПП where both have one.  A row with
  *     several requisites differs only when none of them agrees.
  *
@@ -39,6 +40,9 @@
  * first; for e-mail and phone an initial equals a name that begins with it,
  * for the step "name" it does not.  Names of companies with two legal forms
  * are not equal, but as a doubt.
+ *
+ * A company's or contact's row with the mark of an id that this 1C does not
+ * have is at most doubtful: where it would be enough.
  *
  * A doubtful row is neither linked nor passed over: when no later step links
  * exactly one row, the result is MATCH_MANY with these rows, so that a shared

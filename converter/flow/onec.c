@@ -269,7 +269,7 @@ onec_judge(const struct flow *flow, struct change *change,
 	if (diff->verb != VERB_CREATE)
 		return;
 	if (diff->parent.kind == TARGET_NONE) {
-		derive_fail(flow, change, &diff->send, "no-client",
+		derive_fail(flow, change, &diff->send, ONEC_NO_CLIENT,
 		    TOLD("the order names no counterparty in 1C: choose one "
 		    "there, for no deal is made without its client"));
 	} else if (currency.len > 0) {
@@ -334,6 +334,16 @@ reason(enum verdict verdict)
 	return NULL;
 }
 
+/* A first export may bring thousands: flow.c says how many more. */
+static void
+tell_unmade(struct flow *flow, struct str number, enum verdict verdict)
+{
+	if (flow->unmade++ < LIMIT_UNMADE_TOLD)
+		report_line(flow->report, _("order %.*s of 1C: no deal is "
+		    "made of it: %s"), (int)number.len, number.p,
+		    reason(verdict));
+}
+
 /* Why nothing is made of it. */
 static int
 tell_verdict(struct flow *flow, const struct target *target,
@@ -342,8 +352,6 @@ tell_verdict(struct flow *flow, const struct target *target,
 	struct answer answer;
 	struct target client;
 	enum verdict verdict = NO_ORDER;
-	struct str number = target_id(target);
-	const char *why;
 	size_t count;
 	int rc;
 
@@ -351,10 +359,8 @@ tell_verdict(struct flow *flow, const struct target *target,
 	rc = reply_documents_onec(flow, target, &answer, &count, err);
 	if (rc == 0)
 		rc = judge(flow, target, &answer, &client, &verdict, err);
-	why = reason(verdict);
-	if (rc == 0 && why != NULL)
-		report_line(flow->report, _("order %.*s of 1C: no deal is "
-		    "made of it: %s"), (int)number.len, number.p, why);
+	if (rc == 0 && reason(verdict) != NULL)
+		tell_unmade(flow, target_id(target), verdict);
 	answer_free(&answer);
 	return rc;
 }
@@ -425,15 +431,29 @@ derive_order(struct naming *naming, struct str id,
 	struct target target;
 
 	if (onec_target(&target, document, number) != 0) {
-		report_line(flow->report, _("order %.*s of 1C: no deal is "
-		    "made of it: %s"), (int)number.len, number.p,
-		    reason(NO_DAY));
+		tell_unmade(flow, number, NO_DAY);
 		return 0;
 	}
 	if (derive_target(flow, &target, naming->package, false, err) == -1 ||
 	    tell_twin(flow, &target, id, document, err) == -1)
 		return -1;
 	return naming->there ? 0 : tell_verdict(flow, &target, err);
+}
+
+/* What was to be made under the number that was left. */
+static int
+derive_unmade(void *ctx, const struct target *target, struct err *err)
+{
+	struct flow *flow = ctx;
+	struct image image;
+	int rc;
+
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	if (rc == 0 && image.portal_id == 0)
+		rc = derive_target(flow, target, 0, false, err);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
 }
 
 int
@@ -445,7 +465,10 @@ onec_renumbered(struct flow *flow, struct str id,
 	if (!answer_is_order(document) || onec_target(&now, document,
 	    answer_number(document)) != 0)
 		return 0;
-	return onec_deal_rename(flow, number, &now, id, err);
+	if (onec_deal_rename(flow, number, &now, id, err) == -1)
+		return -1;
+	return snapshot_image_each_of(flow->snap, TARGET_ONEC_ORDER, number,
+	    derive_unmade, flow, err);
 }
 
 int

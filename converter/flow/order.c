@@ -595,11 +595,50 @@ take_known(struct flow *flow, const struct deal *deal, struct order *order,
 	return reply_derive_deal(flow, deal->id, 0, false, err);
 }
 
+/* What the lines that 1C stated add up to: a sum that was typed by hand moves
+ * with them. */
+static int
+know_sum(struct flow *flow, struct order *order, struct err *err)
+{
+	char text[DECIMAL_TEXT_BYTES];
+	struct decimal sum;
+	struct image rows;
+	int rc = order_image(flow, TARGET_ROWS, order->deal, &rows, err);
+	struct str lines = fields_get(&rows.agreed, FIELD_LINES);
+
+	if (rc == 0 && lines.len > 0 && order_line_sum_all(&sum, lines) == 0) {
+		(void)decimal_format(text, sum);
+		(void)fields_set(&order->known, FIELD_SUM, str_of(text));
+	}
+	image_free(&rows);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+note_sum_of_onec(struct flow *flow, const struct deal *deal,
+    struct order *order, struct err *err)
+{
+	struct image image;
+	int rc = order_image(flow, TARGET_DEAL, deal->id, &image, err);
+
+	if (rc == 0 && deal->manual_sum != fields_has(&image.agreed,
+	    FIELD_SUM)) {
+		rc = know_sum(flow, order, err);
+		note_manual_sum(deal, order, &image.agreed);
+		if (rc == 0)
+			rc = snapshot_image_put(flow->snap, &image, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
 /* Its order is 1C's own: nothing of it goes there. */
 static int
-take_of_onec(struct flow *flow, const struct order *order, struct err *err)
+take_of_onec(struct flow *flow, const struct deal *deal, struct order *order,
+    struct err *err)
 {
-	if (snapshot_order_put(flow->snap, order, err) == -1)
+	if (note_sum_of_onec(flow, deal, order, err) == -1 ||
+	    snapshot_order_put(flow->snap, order, err) == -1)
 		return -1;
 	return reply_derive_deal(flow, order->deal, 0, false, err);
 }
@@ -624,7 +663,7 @@ order_take(struct flow *flow, const struct deal *deal, int64_t looked,
 		note_seen(&order, deal, looked);
 		rc = note_funnel(flow, deal, err);
 		if (rc == 0)
-			rc = whose == ONEC_DEAL_MADE ? take_of_onec(flow,
+			rc = whose == ONEC_DEAL_MADE ? take_of_onec(flow, deal,
 			    &order, err) : take_known(flow, deal, &order,
 			    whose == ONEC_DEAL_COPY, err);
 	}

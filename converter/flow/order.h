@@ -192,6 +192,7 @@ int link_by_order(struct flow *flow, const struct order *order,
 int onec_derive(struct flow *flow, const struct target *target,
     const struct image *image, struct wanted *out, struct err *err);
 /* What is wrong with a deal that is to be made fails its change. */
+#define ONEC_NO_CLIENT "no-client"
 void onec_judge(const struct flow *flow, struct change *change,
     const struct difference *diff);
 /* A document came whose number (answer_number()) is none of ours: what is made
@@ -229,6 +230,10 @@ int onec_deal_target(struct target *out, const struct order *order);
  * of the deal of an order that was sent there. */
 int onec_deal_made(struct flow *flow, const struct target *target,
     int64_t deal, struct err *err);
+/* Is a deal of this mark (FIELD_XML_ID of the values) being made already, by
+ * the number that the order had before? */
+int onec_deal_on_way(struct flow *flow, const struct target *target,
+    const struct fields *values, bool *is, struct err *err);
 /* The document of this Ид, whose order was of `number` in some year, is that of
  * `now`: so is the deal that was made of it. */
 int onec_deal_rename(struct flow *flow, struct str number,

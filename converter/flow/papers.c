@@ -4,6 +4,7 @@
  * person.  And what 1C states without an id under another key than before.
  */
 #include "flow/choice.h"
+#include "flow/persons.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -361,15 +362,36 @@ succeed_account(struct succession *what, const struct target *gone,
 }
 
 static int
-succeed_person(struct succession *what, const struct target *gone,
-    struct err *err)
+succeed_accounts(struct succession *what, struct err *err)
 {
-	const struct target *next;
-	int rc = persons_next(what->flow, gone, what->gone, what->gone_count,
-	    what->named, what->named_count, &next, err);
+	int rc = 0;
 
-	return rc == 0 && next != NULL ? note_instead(what->flow, gone, next,
-	    err) : rc;
+	for (size_t i = 0; rc == 0 && i < what->gone_count; i++)
+		rc = succeed_account(what, &what->gone[i], err);
+	return rc;
+}
+
+static int
+succeed_persons(struct succession *what, struct err *err)
+{
+	struct persons gone = { NULL, 0, 0 }, named = { NULL, 0, 0 };
+	size_t next;
+	int rc;
+
+	if (what->gone_count == 0)
+		return 0;
+	rc = persons_read(what->flow, what->gone, what->gone_count, false,
+	    &gone, err);
+	if (rc == 0)
+		rc = persons_read(what->flow, what->named, what->named_count,
+		    true, &named, err);
+	for (size_t i = 0; rc == 0 && i < what->gone_count; i++)
+		if (persons_next(&gone, i, &named, &next))
+			rc = note_instead(what->flow, &what->gone[i],
+			    &what->named[next], err);
+	persons_free(&named);
+	persons_free(&gone);
+	return rc;
 }
 
 static int
@@ -390,10 +412,9 @@ succeed_kind(struct flow *flow, enum target_kind kind, struct str id,
 	if (rc == 0 && what.named_count > 0)
 		rc = snapshot_image_each_of(flow->snap, kind,
 		    target_id(&what.named[0]), visit_held, &what, err);
-	for (size_t i = 0; rc == 0 && i < what.gone_count; i++)
-		rc = kind == TARGET_BANK ?
-		    succeed_account(&what, &what.gone[i], err) :
-		    succeed_person(&what, &what.gone[i], err);
+	if (rc == 0)
+		rc = kind == TARGET_BANK ? succeed_accounts(&what, err) :
+		    succeed_persons(&what, err);
 	free(what.named);
 	free(what.gone);
 	return rc;

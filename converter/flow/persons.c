@@ -6,10 +6,11 @@
  * two parts are and no phone or e-mail speaks against it.  Successors in an
  * office have the phone in common and no name.
  */
-#include "flow/flow_internal.h"
+#include "flow/persons.h"
 
-#include <string.h>
+#include <stdlib.h>
 
+#include "base/mem.h"
 #include "model/party.h"
 
 enum alike { ALIKE_NOT, ALIKE_IF_ALONE, ALIKE_SURELY };
@@ -69,66 +70,94 @@ compare(const struct fields *old, const struct fields *new)
 	    !contradict(old, new, FIELD_EMAILS) ? ALIKE_IF_ALONE : ALIKE_NOT;
 }
 
-/* Of one that the portal has what was agreed, of another what 1C states; one
- * that is both named and there is nobody's successor. */
+/* Of one that the portal has what was agreed. */
 static int
-compare_targets(struct flow *flow, const struct target *gone,
-    const struct target *named, bool *new, enum alike *alike,
-    struct err *err)
+read_gone(struct flow *flow, const struct target *target,
+    struct persons_one *out, struct err *err)
 {
-	struct image old, image;
-	struct wanted wanted;
+	struct image image;
 	int rc;
 
-	image_init(&old);
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	fields_copy(&out->fields, &image.agreed);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+/* What 1C states of a new one; one that is both named and there is nobody's
+ * successor. */
+static int
+read_named(struct flow *flow, const struct target *target,
+    struct persons_one *out, struct err *err)
+{
+	struct wanted wanted;
+	struct image image;
+	int rc;
+
 	image_init(&image);
 	wanted_init(&wanted);
-	rc = snapshot_image_get(flow->snap, gone, &old, err);
-	if (rc != -1)
-		rc = snapshot_image_get(flow->snap, named, &image, err);
-	*new = rc != -1 && image.portal_id == 0;
-	*alike = ALIKE_NOT;
-	if (*new)
-		rc = derive_wanted(flow, named, &image, &wanted, err);
-	if (*new && rc != -1)
-		*alike = compare(&old.agreed, &wanted.fields);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	out->new = rc != -1 && image.portal_id == 0;
+	if (out->new)
+		rc = derive_wanted(flow, target, &image, &wanted, err);
+	fields_copy(&out->fields, &wanted.fields);
 	wanted_free(&wanted);
 	image_free(&image);
-	image_free(&old);
 	return rc == -1 ? -1 : 0;
 }
 
 int
-persons_next(struct flow *flow, const struct target *gone,
-    const struct target *all_gone, size_t gone_count,
-    const struct target *named, size_t named_count,
-    const struct target **next, struct err *err)
+persons_read(struct flow *flow, const struct target *list, size_t count,
+    bool named, struct persons *out, struct err *err)
 {
-	size_t new_count = 0, found = 0, rivals = 0;
-	enum alike alike, best = ALIKE_NOT;
-	bool new;
+	int rc = 0;
 
-	*next = NULL;
-	for (size_t i = 0; i < named_count; i++) {
-		if (compare_targets(flow, gone, &named[i], &new, &alike,
-		    err) == -1)
-			return -1;
-		new_count += new;
+	out->count = count;
+	out->all = mem_array(count + 1, sizeof(*out->all));
+	for (size_t i = 0; i < count; i++)
+		fields_init(&out->all[i].fields);
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		rc = (named ? read_named : read_gone)(flow, &list[i],
+		    &out->all[i], err);
+		out->new_count += out->all[i].new;
+	}
+	return rc;
+}
+
+void
+persons_free(struct persons *persons)
+{
+	for (size_t i = 0; i < persons->count; i++)
+		fields_free(&persons->all[i].fields);
+	free(persons->all);
+}
+
+static enum alike
+compare_ones(const struct persons_one *gone, const struct persons_one *named)
+{
+	return named->new ? compare(&gone->fields, &named->fields) : ALIKE_NOT;
+}
+
+bool
+persons_next(const struct persons *gone, size_t which,
+    const struct persons *named, size_t *next)
+{
+	enum alike alike, best = ALIKE_NOT;
+	size_t found = 0, rivals = 0;
+
+	for (size_t i = 0; i < named->count; i++) {
+		alike = compare_ones(&gone->all[which], &named->all[i]);
 		if (alike == ALIKE_NOT || alike < best)
 			continue;
 		found = alike > best ? 1 : found + 1;
 		best = alike;
-		*next = &named[i];
+		*next = i;
 	}
 	/* And is nobody else who is gone as much alike? */
-	for (size_t i = 0; *next != NULL && i < gone_count; i++) {
-		if (compare_targets(flow, &all_gone[i], *next, &new, &alike,
-		    err) == -1)
-			return -1;
-		rivals += alike == best && !target_same(&all_gone[i], gone);
-	}
-	if (found != 1 || rivals > 0 || (best == ALIKE_IF_ALONE &&
-	    (new_count != 1 || gone_count != 1)))
-		*next = NULL;
-	return 0;
+	for (size_t i = 0; found == 1 && i < gone->count; i++)
+		rivals += i != which && compare_ones(&gone->all[i],
+		    &named->all[*next]) == best;
+	return found == 1 && rivals == 0 && (best != ALIKE_IF_ALONE ||
+	    (named->new_count == 1 && gone->count == 1));
 }

@@ -324,7 +324,7 @@ push_loop(struct push *push, struct err *err)
 		    push_stock(push, &any, err) == -1)
 			return -1;
 		if (!any && !push->stopped && !flow_must_stop(push->flow) &&
-		    choice_again(push->flow, &any, err) == -1)
+		    choice_again(push->flow, &push->settled, &any, err) == -1)
 			return -1;
 	}
 	return push->stopped ? 0 : rival_tell_made(push, err);
@@ -378,6 +378,7 @@ push_free(struct push *push)
 	rowset_free(&push->cleared);
 	bits_free(&push->fresh);
 	rowset_free(&push->missed);
+	rowset_free(&push->settled);
 	rowset_free(&push->single);
 	rowset_free(&push->persons_busy);
 	rowset_free(&push->persons_made);
@@ -492,7 +493,7 @@ flow_push(struct flow *flow, struct err *err)
 {
 	bool due, again;
 
-	if (choice_again(flow, &again, err) == -1 ||
+	if (choice_again(flow, NULL, &again, err) == -1 ||
 	    anything_due(flow, &due, err) == -1)
 		return -1;
 	/* Of a package without news its pictures are not needed. */

@@ -215,6 +215,9 @@ repeat(struct push *push, const struct op *op, struct err *err)
 		return rc == 1 ? 0 : -1;
 	change.state = CHANGE_PLANNED;
 	change.next_try = 0;
+	/* Other delays have been counted too. */
+	if (strcmp(change.code, CHANGE_NO_ANSWER) != 0)
+		change.tries = 0;
 	change.tries++;
 	(void)snprintf(change.code, sizeof(change.code), "%s",
 	    CHANGE_NO_ANSWER);
@@ -244,9 +247,12 @@ wait_or_repeat(struct push *push, struct op *op, struct err *err)
 	}
 	if (drop_attempt(push, op, err) == -1)
 		return -1;
-	if (recover_recheck_later(push, op, err) == -1)
+	if (recover_recheck_later(push, op, err) == -1 ||
+	    repeat(push, op, err) == -1)
 		return -1;
-	return repeat(push, op, err);
+	/* 1C may have renumbered the order: then nothing is made of this. */
+	return op->target.kind == TARGET_ONEC_ORDER ? derive_target(flow,
+	    &op->target, 0, false, err) : 0;
 }
 
 /*
@@ -266,6 +272,21 @@ settle_lost_notice(struct push *push, struct op *op, struct err *err)
 	    TOLD("answer lost; not repeated, it might come twice"), err);
 }
 
+/* A deal of this mark may be another target's: 1C renumbered its order. */
+static int
+may_be_lost_one(struct push *push, const struct op *op,
+    const struct found *row, bool *out, struct err *err)
+{
+	bool taken = false;
+
+	if (op->target.kind == TARGET_ONEC_ORDER &&
+	    adopt_is_taken(push->flow, &op->target, row->portal_id, false,
+	    &taken, err) == -1)
+		return -1;
+	*out = !taken && client_bears_mark(push->flow, op, row);
+	return 0;
+}
+
 static int
 settle_lost_create(struct push *push, struct op *op, struct err *err)
 {
@@ -273,6 +294,7 @@ settle_lost_create(struct push *push, struct op *op, struct err *err)
 	struct found *best = NULL;
 	struct fields same;
 	size_t ours = 0;
+	bool may;
 	int rc;
 
 	if (op->target.kind == TARGET_NOTICE)
@@ -280,7 +302,9 @@ settle_lost_create(struct push *push, struct op *op, struct err *err)
 	if (target_is_main_picture(&op->target))
 		return wait_or_repeat(push, op, err);
 	for (size_t i = 0; i < op->found_count; i++) {
-		if (!client_bears_mark(push->flow, op, &op->found[i]))
+		if (may_be_lost_one(push, op, &op->found[i], &may, err) == -1)
+			return -1;
+		if (!may)
 			continue;
 		ours++;
 		if (best == NULL || op->found[i].portal_id < best->portal_id)

@@ -400,6 +400,17 @@ tell_taken_back(struct flow *flow, const struct order *order,
 	return rc == -1 ? -1 : 0;
 }
 
+static const char lines_code[] = "lines-not-taken";
+
+/* What was said of them is kept with the order: it has room for one thing. */
+static bool
+tells_lines(const struct order *order)
+{
+	return (order->state == ORDER_LOADED ||
+	    order->state == ORDER_FROM_ONEC) && (order->code[0] == '\0' ||
+	    strcmp(order->code, lines_code) == 0);
+}
+
 /* A status that no rule names is told once, and not by each order. */
 int
 reply_tell_status(struct flow *flow, const struct order *order,
@@ -413,7 +424,8 @@ reply_tell_status(struct flow *flow, const struct order *order,
 	size_t at = 0;
 
 	(void)order_number_called(order, called);
-	if (answer->other_currency)
+	/* reply_tell_lines() says it once. */
+	if (answer->other_currency && !tells_lines(order))
 		report_say(flow->report, _("order %s (deal %" PRId64 "): 1C "
 		    "has it in another currency (%s); its sums and lines are "
 		    "left out"), called, order->deal, answer->currency);
@@ -462,20 +474,24 @@ void
 reply_tell_lines(struct flow *flow, struct order *order,
     const struct answer *answer)
 {
-	static const char code[] = "lines-not-taken";
-	bool known = strcmp(order->code, code) == 0;
+	bool known = strcmp(order->code, lines_code) == 0;
 	char text[512], sum[DECIMAL_TEXT_BYTES], all[DECIMAL_TEXT_BYTES];
 
-	if (order->state != ORDER_LOADED || (order->code[0] != '\0' && !known))
+	if (!tells_lines(order))
 		return;
-	if (!are_lines_missed(flow, order, answer)) {
+	if (!answer->other_currency && !are_lines_missed(flow, order,
+	    answer)) {
 		if (known)
-			order_set_state(order, ORDER_LOADED, "", "");
+			order_set_state(order, order->state, "", "");
 		return;
 	}
 	(void)decimal_format(sum, answer->sum);
 	(void)decimal_format(all, answer->lines_sum);
-	if (answer->lines_odd)
+	if (answer->other_currency)
+		told_set(text, sizeof(text), N_("1C has it in another currency "
+		    "(%s); its sums and lines are left out"),
+		    answer->currency);
+	else if (answer->lines_odd)
 		told_set(text, sizeof(text), N_("1C has other lines, which "
 		    "add up to %s, and %s as their sum: the deal's rows stay "
 		    "as they are (a discount of the whole order? a cancelled "
@@ -486,8 +502,17 @@ reply_tell_lines(struct flow *flow, struct order *order,
 		    "rows stay as they are"));
 	if (known && strcmp(order->text, text) == 0)
 		return;
-	order_set_state(order, ORDER_LOADED, code, text);
+	order_set_state(order, order->state, lines_code, text);
 	order_tell(flow, order);
+}
+
+static int
+tell_of_onec(struct flow *flow, struct replied *replied, struct err *err)
+{
+	reply_tell_lines(flow, &replied->order, &replied->answer);
+	if (snapshot_order_put(flow->snap, &replied->order, err) == -1)
+		return -1;
+	return reply_tell_status(flow, &replied->order, &replied->answer, err);
 }
 
 /* ---- which targets ---- */
@@ -505,8 +530,7 @@ reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
 	flow->replied = rc == 0 ? &replied : NULL;
 	/* hear.c does it for those that were sent there. */
 	if (rc == 0 && replied.order.state == ORDER_FROM_ONEC)
-		rc = reply_tell_status(flow, &replied.order, &replied.answer,
-		    err);
+		rc = tell_of_onec(flow, &replied, err);
 	if (rc == 0)
 		rc = derive_target(flow, &target, package, force, err);
 	if (rc == 0)

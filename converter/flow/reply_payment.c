@@ -351,13 +351,14 @@ recount(void *ctx, const struct target *target, struct err *err)
 	struct image image;
 	int rc;
 
-	if (str_is(target_rule(target), WORD_KEY))
-		return forget_told(what->flow, target, err);
 	if (str_is(target_rule(target), UNPAID_KEY))
 		return 0;
 	for (size_t i = 0; i < what->answer->payment_count; i++)
 		if (str_is(target_rule(target), what->answer->payments[i].key))
 			now = &what->answer->payments[i];
+	/* Said again, it is told again. */
+	if (now == &none || str_is(target_rule(target), WORD_KEY))
+		return forget_told(what->flow, target, err);
 	image_init(&image);
 	rc = snapshot_image_get(what->flow->snap, target, &image, err);
 	if (rc == 0 && image.portal_id != 0 && now->has_sum) {

@@ -109,6 +109,26 @@ rival_holder(struct flow *flow, const struct op *op, const struct found *row,
 	return 0;
 }
 
+int
+rival_has(struct flow *flow, const struct target *target, int64_t portal_id,
+    struct target *holder, bool *held, bool *left, struct err *err)
+{
+	enum known known = KNOWN_LIVE;
+
+	*left = false;
+	if (adopt_holder(flow, target, portal_id, false, holder, held, err) ==
+	    -1)
+		return -1;
+	if (!*held || holder->kind != target->kind ||
+	    !target_is_client(target->kind) || target->kind == TARGET_PERSON)
+		return 0;
+	if (ask_record(flow, target_id(holder), &known, err) == -1)
+		return -1;
+	*left = known == KNOWN_DELETED;
+	*held = !*left;
+	return 0;
+}
+
 /* ---- who else ---- */
 
 /* As it is compared: of a person first and last name. */

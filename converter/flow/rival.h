@@ -13,6 +13,12 @@
 int rival_holder(struct flow *flow, const struct op *op,
     const struct found *row, enum match_holder *out, struct err *err);
 
+/* Is the portal's object another one's for good: linked to one of 1C that is
+ * not marked deleted there?  *left: it is linked to `holder`, which is. */
+int rival_has(struct flow *flow, const struct target *target,
+    int64_t portal_id, struct target *holder, bool *held, bool *left,
+    struct err *err);
+
 /* Does another client of 1C, of the same kind, that nothing in the portal is
  * linked to yet, recognise this row as well?  `row_id` is op's own row. */
 int rival_fits(struct push *push, const struct op *op, int64_t row_id,

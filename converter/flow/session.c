@@ -448,7 +448,8 @@ serve_node(void *ctx, const struct node *node, struct err *err)
 		return 0;
 	if (proves_all(proof, node->name, &proves, err) == -1)
 		return -1;
-	return proves ? full_end(proof->flow, node->name, err) : 0;
+	return proves ? full_end(proof->flow, node->name,
+	    proof->session->began, err) : 0;
 }
 
 /* Of its own node: *whole, *lacks are added to. */
@@ -499,7 +500,7 @@ close_whole(struct flow *flow, const struct session *session,
 	if (lacks)
 		return full_need(flow, session->node, false, TOLD("an export "
 		    "of all goods ended without their offers"), err);
-	return whole ? full_end(flow, session->node, err) : 0;
+	return whole ? full_end(flow, session->node, session->began, err) : 0;
 }
 
 static bool

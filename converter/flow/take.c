@@ -403,10 +403,20 @@ close_package(struct flow *flow, struct package *package, struct err *err)
 	return snapshot_package_put(flow->snap, package, err);
 }
 
+static bool
+was_given_up(struct flow *flow, const struct intake_file *file)
+{
+	struct look look;
+	struct err err;
+
+	return snapshot_look_get(flow->snap, file->name, &look, &err) == 0 &&
+	    look.reported && same_look(&look, file);
+}
+
 /*
  * Attachments alone.  Where a kill left them behind, what they belong to was
  * taken already; else those that came late go, and the others wait for their
- * XML: while some of it lies there, all do.
+ * XML: while some of it lies there that was not given up, all do.
  */
 static int
 claim_rest(struct flow *flow, const struct intake_list *list, size_t from,
@@ -416,7 +426,11 @@ claim_rest(struct flow *flow, const struct intake_list *list, size_t from,
 	bool any;
 	int rc;
 
-	if (list->files[from].kind != INTAKE_OTHER)
+	/* The attachments are the last. */
+	for (; from < to && list->files[from].kind != INTAKE_OTHER; from++)
+		if (!was_given_up(flow, &list->files[from]))
+			return 0;
+	if (from == to)
 		return 0;
 	rc = find_cut_off(flow, &package, false, list, from, to, take, err);
 	if (rc == 1) {

@@ -116,7 +116,9 @@ is_renamed(const struct flow *flow, const struct term *term)
 	int64_t known = is_property(term) ? term_set_get(flow->known,
 	    TERM_VALUE, name_key(term), str_of(term->id)) : 0;
 
-	return known != 0 && known != hash_of_name(term);
+	return known != 0 && known != hash_of_name(term) &&
+	    term_set_get(flow->known, term->kind, STR_NONE,
+	    str_of(term->id)) != 0;
 }
 
 /* A list of which 1C has changed a name is looked at again. */

@@ -677,6 +677,11 @@ party_phone_next(struct str text, size_t *at, struct str *phone)
 
 	if (*at >= text.len)
 		return false;
+	if (text.len > LIMIT_PHONES_BYTES) {
+		*phone = text;
+		*at = text.len;
+		return true;
+	}
 	end = phone_end(text, *at, &divider);
 	*phone = str_trim(str_n(text.p + *at, end - *at));
 	*at = end + divider;

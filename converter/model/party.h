@@ -42,7 +42,8 @@ bool party_forms_differ(struct str a, struct str b);
  * Several phones in one text ("8 (495) 111-22-33, 8 916 123-45-67", also with
  * ';', '/', "и"): the next one from *at (0 at first), with its extension, which
  * is no phone by itself ("доб. 12", ", 12").  False at the end.  A text with
- * one phone or none comes whole.
+ * one phone or none comes whole, and so does one of more than
+ * LIMIT_PHONES_BYTES.
  */
 bool party_phone_next(struct str text, size_t *at, struct str *phone);
 

@@ -24,7 +24,7 @@ static int
 take(struct snapshot *snap, struct db_stmt *stmt, struct node *out,
     struct err *err)
 {
-	int64_t needs;
+	int64_t needs = 0;
 	int got = db_step(stmt, err);
 
 	if (got <= 0)

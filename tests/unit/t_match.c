@@ -248,6 +248,13 @@ some_are_no_candidates_whatever_agrees(void **state)
 		    DOUBT(TAXPAYER, MARK, 0, 1) },
 		{ "mark of nobody in this 1C, by the phone alone", ALL,
 		    TARGET_COMPANY, FIRM, { "name:Ромашка|phone:84951234567|"
+		    "from:ONE_C|mark:id-2" }, 0, DOUBT(PHONE, MARK, 0, 1) },
+		{ "mark of nobody in this 1C, by a phone of another name", ALL,
+		    TARGET_COMPANY, FIRM, { "name:Луг|phone:84951234567|"
+		    "from:ONE_C|mark:id-2" }, 0, NOBODY },
+		{ "mark of nobody in this 1C, a contact person", ALL,
+		    TARGET_PERSON, "last:Иванов|first:Иван|phone:84951234567",
+		    { "last:Иванов|first:Иван|phone:84951234567|"
 		    "from:ONE_C|mark:id-2" }, 0, NOBODY },
 		{ "held by one that is deleted", ALL, TARGET_COMPANY, FIRM,
 		    { FIRM "|from:ONE_C|mark:id-2" }, 16,

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "model/field.h"
 #include "model/party.h"
 
@@ -161,6 +162,26 @@ phones_in_one_text_are_told_apart(void **state)
 		}
 		assert_null(cases[i].phones[n]);
 	}
+}
+
+/* It would be looked at once for each of its commas. */
+static void
+a_long_text_is_no_list_of_phones(void **state)
+{
+	char text[LIMIT_PHONES_BYTES + 32];
+	struct str phone;
+	size_t at = 0;
+
+	(void)state;
+	memset(text, ',', sizeof(text));
+	memcpy(text, "111-22-33", 9);
+	memcpy(text + sizeof(text) - 9, "222-33-44", 9);
+	assert_true(party_phone_next(str_n(text, sizeof(text)), &at, &phone));
+	assert_int_equal(phone.len, sizeof(text));
+	assert_false(party_phone_next(str_n(text, sizeof(text)), &at, &phone));
+	at = 0;
+	assert_true(party_phone_next(str_n(text, LIMIT_PHONES_BYTES), &at,
+	    &phone));
 }
 
 static void
@@ -334,6 +355,7 @@ main(void)
 		cmocka_unit_test(kinds_lose_case_and_blanks),
 		cmocka_unit_test(forms_differ_where_both_say_one),
 		cmocka_unit_test(phones_in_one_text_are_told_apart),
+		cmocka_unit_test(a_long_text_is_no_list_of_phones),
 		cmocka_unit_test(phones_are_digits),
 		cmocka_unit_test(extensions_tell_phones_apart),
 		cmocka_unit_test(emails_have_one_sign_and_no_blank),
