@@ -52,15 +52,6 @@ say_client(const struct op *op, struct b24_command *out)
 }
 
 static bool
-refuse(struct op *op, const char *code, const char *text)
-{
-	op->outcome = OUTCOME_REFUSED;
-	(void)snprintf(op->code, sizeof(op->code), "%s", code);
-	(void)snprintf(op->text, sizeof(op->text), "%s", text);
-	return false;
-}
-
-static bool
 remove_one(const struct op *op, struct b24_command *out)
 {
 	b24_batch_command_init(out, B24_ITEM_DELETE);
@@ -79,8 +70,8 @@ b24_deal_make(const struct b24 *b24, struct op *op, struct b24_command *out)
 		return remove_one(op, out);
 	funnel = funnel_of(b24, fields_get(fields, FIELD_CATEGORY));
 	if (funnel == NULL || funnel->category == -1)
-		return refuse(op, "no-funnel", TOLD("the portal has no such "
-		    "funnel: see orders.funnels"));
+		return b24_error_refuse(op, "no-funnel", TOLD("the portal has "
+		    "no such funnel: see orders.funnels"));
 	b24_batch_command_init(out, B24_ITEM_ADD);
 	b24_query_int(&out->query, "entityTypeId", ENTITY_DEAL);
 	b24_query_int(&out->query, "fields[categoryId]", funnel->category);

@@ -360,3 +360,12 @@ b24_error_outcome(enum b24_fate fate, bool write)
 	}
 	return OUTCOME_STOP;
 }
+
+bool
+b24_error_refuse(struct op *op, const char *code, const char *text)
+{
+	op->outcome = OUTCOME_REFUSED;
+	(void)snprintf(op->code, sizeof(op->code), "%s", code);
+	told_copy(op->text, sizeof(op->text), text);
+	return false;
+}

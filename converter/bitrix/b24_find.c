@@ -197,21 +197,30 @@ count_content(struct ask *ask, const struct b24_command *command)
 	fail_ask(ask, &error, 0);
 }
 
+/* The second half of it becomes a further one. */
+static void
+halve(struct find *find, size_t index)
+{
+	struct ask *rest = b24_find_ask_new(find);
+	struct ask *ask = &find->asks[index];
+	size_t half = ask->count / 2;
+
+	*rest = *ask;
+	rest->count = ask->count - half;
+	memcpy(rest->ops, ask->ops + half, rest->count * sizeof(*rest->ops));
+	ask->count = half;
+}
+
+/* From the first page again. */
 static void
 ask_in_halves(struct find *find, size_t index)
 {
-	size_t half = find->asks[index].count / 2;
-	struct ask *part;
+	struct ask *again = b24_find_ask_new(find);
 
-	for (int second = 0; second < 2; second++) {
-		part = b24_find_ask_new(find);
-		*part = find->asks[index];
-		part->start = 0;
-		part->pages = 0;
-		part->count = second ? find->asks[index].count - half : half;
-		memcpy(part->ops, find->asks[index].ops + (second ? half : 0),
-		    part->count * sizeof(*part->ops));
-	}
+	*again = find->asks[index];
+	again->start = 0;
+	again->pages = 0;
+	halve(find, find->count - 1);
 }
 
 static void
@@ -329,17 +338,11 @@ drop_find(struct b24_batch *batch)
 static bool
 split_ask(struct find *find)
 {
-	struct ask *ask = &find->asks[find->at], *rest;
-	size_t half = ask->count / 2;
+	const struct ask *ask = &find->asks[find->at];
 
-	if (half == 0 || ask->start > 0)
+	if (ask->count < 2 || ask->start > 0)
 		return false;
-	rest = b24_find_ask_new(find);
-	ask = &find->asks[find->at];
-	*rest = *ask;
-	rest->count = ask->count - half;
-	memcpy(rest->ops, ask->ops + half, rest->count * sizeof(*rest->ops));
-	ask->count = half;
+	halve(find, find->at);
 	return true;
 }
 

@@ -192,6 +192,8 @@ void b24_error_http(struct b24_error *out,
 bool b24_error_of_right(const struct b24_error *error);
 /* What the fate is for a write or a read. */
 enum outcome b24_error_outcome(enum b24_fate fate, bool write);
+/* Refused, for a reason of our own: code for grouping, text told.  false. */
+bool b24_error_refuse(struct op *op, const char *code, const char *text);
 /* The op's outcome, with cause and time. */
 void b24_error_tell(const struct b24_error *error, int64_t not_before,
     bool write, struct op *op);

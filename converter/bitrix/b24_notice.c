@@ -29,15 +29,6 @@ say(struct b24_command *out, const char *key, struct str value)
 }
 
 static bool
-refuse(struct op *op, const char *code, const char *text)
-{
-	op->outcome = OUTCOME_REFUSED;
-	(void)snprintf(op->code, sizeof(op->code), "%s", code);
-	(void)snprintf(op->text, sizeof(op->text), "%s", text);
-	return false;
-}
-
-static bool
 write_comment(const struct op *op, struct b24_command *out)
 {
 	struct str message = fields_get(&op->fields, FIELD_MESSAGE);
@@ -69,9 +60,9 @@ write_notice(const struct b24 *b24, struct op *op, const struct fields *held,
 	int64_t user;
 
 	if (b24_notice_is_hopeless(b24, op))
-		return refuse(op, "no-right-im", TOLD("the webhook or "
-		    "application lacks the permission \"im\": tick it, and "
-		    "managers get their notices"));
+		return b24_error_refuse(op, "no-right-im", TOLD("the webhook "
+		    "or application lacks the permission \"im\": tick it, "
+		    "and managers get their notices"));
 	/* Whoever it was when the payment came: who it is now counts, and is
 	 * who the history names. */
 	if (fields_has(held, FIELD_MANAGER))
@@ -79,8 +70,8 @@ write_notice(const struct b24 *b24, struct op *op, const struct fields *held,
 		    FIELD_MANAGER));
 	if (str_to_int64(&user, fields_get(&op->fields, FIELD_MANAGER)) ==
 	    -1 || user <= 0)
-		return refuse(op, "no-manager", TOLD("the deal has no "
-		    "responsible user: nobody to be told of the payment"));
+		return b24_error_refuse(op, "no-manager", TOLD("the deal has "
+		    "no responsible user: nobody to be told of the payment"));
 	b24_batch_command_init(out, B24_NOTICE_ADD);
 	b24_query_int(&out->query, "USER_ID", user);
 	say(out, "MESSAGE", fields_get(&op->fields, FIELD_MESSAGE));
@@ -107,8 +98,9 @@ b24_notice_taken(struct op *op, const cJSON *result)
 	op->new_id = 0;
 	/* A user who was dismissed, or never was. */
 	if (op->target.kind == TARGET_NOTICE && cJSON_IsFalse(result))
-		(void)refuse(op, "no-user", TOLD("the portal did not take the "
-		    "notice: is the responsible user still there?"));
+		(void)b24_error_refuse(op, "no-user", TOLD("the portal did "
+		    "not take the notice: is the responsible user still "
+		    "there?"));
 	else
 		op->outcome = OUTCOME_UNKNOWN;
 }

@@ -42,15 +42,6 @@ b24_picture_method(const struct op *op)
 /* ---- writing ---- */
 
 static bool
-refuse(struct op *op, const char *code, const char *text)
-{
-	op->outcome = OUTCOME_REFUSED;
-	(void)snprintf(op->code, sizeof(op->code), "%s", code);
-	told_copy(op->text, sizeof(op->text), text);
-	return false;
-}
-
-static bool
 is_of_hash(const struct buf *bytes, struct str wanted)
 {
 	char hex[SHA256_HEX];
@@ -71,15 +62,15 @@ read_bytes(struct op *op, struct buf *out)
 	int rc;
 
 	if (op->path == NULL)
-		return refuse(op, "picture-missing", TOLD("the picture's file "
-		    "is not there any more"));
+		return b24_error_refuse(op, "picture-missing", TOLD("the "
+		    "picture's file is not there any more"));
 	rc = file_read(out, op->path, &why);
 	if (rc == -1)
-		return refuse(op, "picture-missing", why.text);
+		return b24_error_refuse(op, "picture-missing", why.text);
 	if (rc != 0 || out->len == 0 ||
 	    (hash.len > 0 && !is_of_hash(out, hash)))
-		return refuse(op, "picture-missing", TOLD("the picture's file "
-		    "is not there any more"));
+		return b24_error_refuse(op, "picture-missing", TOLD("the "
+		    "picture's file is not there any more"));
 	return true;
 }
 
@@ -124,10 +115,10 @@ write_other(const struct b24 *b24, struct op *op, struct b24_command *out)
 {
 	if (!b24_property_list_gallery(&b24->facts, b24_catalog_iblock(b24,
 	    op->parent_kind)))
-		return refuse(op, "no-gallery", TOLD("the portal's catalogue "
-		    "has no property MORE_PHOTO, which holds the further "
-		    "pictures of a good: make it there (a multiple one, of "
-		    "files), then retry"));
+		return b24_error_refuse(op, "no-gallery", TOLD("the portal's "
+		    "catalogue has no property MORE_PHOTO, which holds the "
+		    "further pictures of a good: make it there (a multiple "
+		    "one, of files), then retry"));
 	b24_query_int(&out->query, "fields[productId]", op->parent_id);
 	b24_query_text(&out->query, "fields[type]", B24_GALLERY_CODE);
 	return say_file(op, "fileContent", out);

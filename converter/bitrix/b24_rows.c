@@ -399,11 +399,8 @@ b24_rows_write(const struct b24 *b24, struct op *op,
 	if (wanted.count == 0 || wanted.broken) {
 		/* "None" cannot be said to the portal in a batch, and an
 		 * order without lines is more likely half a document. */
-		op->outcome = OUTCOME_REFUSED;
-		(void)snprintf(op->code, sizeof(op->code), "no-lines");
-		(void)snprintf(op->text, sizeof(op->text), "%s", TOLD("1C says "
-		    "that the order has no lines: the deal's rows stay as "
-		    "they are"));
+		(void)b24_error_refuse(op, "no-lines", TOLD("1C says that the "
+		    "order has no lines: the deal's rows stay as they are"));
 	} else if (!pair(&wanted, &shown, false) && !is_kept(op, held)) {
 		say_rows(b24, op, &wanted, out);
 		said = true;
