@@ -539,7 +539,7 @@ say_result(struct acceptance *acc)
 	if (acc->errors > 0) {
 		report_say(report, _("package %" PRId64 " of %s is rejected, "
 		    "nothing was changed: %s"), package->id,
-		    package->node[0] != '\0' ? package->node : "inbox",
+		    node_title(package->node),
 		    acc->first.text);
 		report_say(report, _("its files and a report are in %s/%s"),
 		    acc->flow->config->folders.rejected, package->place);
@@ -548,7 +548,7 @@ say_result(struct acceptance *acc)
 	if (!package->late)
 		report_line(report, _("package %" PRId64 " of %s: %" PRId64
 		    " records, %" PRId64 " new or changed"), package->id,
-		    package->node[0] != '\0' ? package->node : "inbox",
+		    node_title(package->node),
 		    package->records, package->changed);
 	late_tell(acc->flow, package, &acc->late);
 	goods_tell(&acc->goods);
@@ -600,7 +600,8 @@ acceptance_read(struct acceptance *acc, struct err *err)
 		return err_set(err, ERR_DATA, "%s", _("there is no XML file "
 		    "in the package; pictures that goods wait for are taken "
 		    "from the folder of the inbox where their XML file was"));
-	if (late_any(acc->flow, &acc->goods.owed, err) == -1 ||
+	if (snapshot_owed_any(acc->flow->snap, NULL, &acc->goods.owed,
+	    err) == -1 ||
 	    read_all(acc, err) == -1 || late_gather(acc->flow, acc->folder,
 	    acc->package->node, &acc->files, &acc->late,
 	    &acc->goods.pictures, err) == -1)

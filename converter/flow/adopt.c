@@ -325,6 +325,23 @@ drop_dependent(void *ctx, const struct target *target, struct err *err)
 	    derive_target(flow, target, 0, false, err) : 0;
 }
 
+/* What its change wanted is not there; lost: no more, else never. */
+static int
+drop_missing(struct flow *flow, int64_t row, bool lost,
+    struct target *target, struct err *err)
+{
+	struct image image;
+	int rc;
+
+	image_init(&image);
+	rc = snapshot_image_by_row(flow->snap, row, target, &image, err);
+	*(lost ? &image.lost : &image.gone) = true;
+	if (rc == 0)
+		rc = snapshot_image_put(flow->snap, &image, err);
+	image_free(&image);
+	return rc == 0 ? snapshot_change_drop(flow->snap, row, err) : rc;
+}
+
 /* Nothing to switch off or delete: remembered, so that it is not looked for
  * at every run. */
 static int
@@ -333,19 +350,8 @@ note_never_there(struct push *push, struct op *op, struct err *err)
 	struct errand *errand = op->user;
 	struct flow *flow = push->flow;
 	struct target target;
-	struct image image;
-	int rc;
+	int rc = drop_missing(flow, errand->row, false, &target, err);
 
-	image_init(&image);
-	rc = snapshot_image_by_row(flow->snap, errand->row, &target, &image,
-	    err);
-	if (rc == 0) {
-		image.gone = true;
-		rc = snapshot_image_put(flow->snap, &image, err);
-	}
-	image_free(&image);
-	if (rc == 0)
-		rc = snapshot_change_drop(flow->snap, errand->row, err);
 	if (rc == 0 && target_is_good(target.kind))
 		rc = map_targets(flow->map, RECORD_PRODUCT,
 		    target_id(&target), drop_dependent, flow, err);
@@ -424,7 +430,6 @@ settle_missed(struct push *push, struct op *op, const struct found *row,
 	struct errand *errand = op->user;
 	struct flow *flow = push->flow;
 	struct target target;
-	struct image image;
 	int rc;
 
 	/* Whichever is right, it is not missed for good. */
@@ -440,15 +445,7 @@ settle_missed(struct push *push, struct op *op, const struct found *row,
 		return take_over(push, op, errand->row, row, TOLD("the one "
 		    "that bears its mark by now: it was merged into this one"),
 		    err);
-	image_init(&image);
-	rc = snapshot_image_by_row(flow->snap, errand->row, &target, &image,
-	    err);
-	image.lost = true;
-	if (rc == 0)
-		rc = snapshot_image_put(flow->snap, &image, err);
-	image_free(&image);
-	if (rc == 0)
-		rc = snapshot_change_drop(flow->snap, errand->row, err);
+	rc = drop_missing(flow, errand->row, true, &target, err);
 	push->done++;
 	return rc == 0 ? derive_target(flow, &target, errand->package, false,
 	    err) : -1;

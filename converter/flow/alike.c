@@ -13,7 +13,6 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/told.h"
-#include "model/party.h"
 
 /* With more goods of one article, or name, it is no good's own. */
 #define SHARED_MOST 10
@@ -82,17 +81,13 @@ struct reading {
 	struct alike_index *index;
 	uint64_t *hashes;       /* of all values, then of those shared */
 	size_t count, size;
-	struct buf space;
 };
 
 static uint64_t
-hash_of(struct reading *reading, struct str value)
+hash_of(enum field field, struct str value)
 {
-	if (reading->field != FIELD_NAME)
-		return str_hash(0, value);
-	party_word_plain(&reading->space, value);
-	return str_hash(0, str_n(buf_text(&reading->space),
-	    reading->space.len));
+	return field == FIELD_NAME ? str_name_hash(value) :
+	    str_hash(0, value);
 }
 
 static int
@@ -109,7 +104,7 @@ read_hash(void *arg, const struct record *record)
 		reading->hashes = mem_resize(reading->hashes, reading->size,
 		    sizeof(*reading->hashes));
 	}
-	reading->hashes[reading->count++] = hash_of(reading, value);
+	reading->hashes[reading->count++] = hash_of(reading->field, value);
 	return 0;
 }
 
@@ -147,7 +142,7 @@ read_sharing(void *arg, const struct record *record)
 
 	if (value.len == 0)
 		return 0;
-	hash = hash_of(reading, value);
+	hash = hash_of(reading->field, value);
 	if (bsearch(&hash, reading->hashes, reading->count, sizeof(hash),
 	    compare_hash) == NULL)
 		return 0;
@@ -230,9 +225,7 @@ find_index(struct push *push, size_t step, const struct alike_index **out,
 	}
 	reading.index = &push->alike->by[step];
 	if (!reading.index->read) {
-		buf_init(&reading.space, LIMIT_NAME_BYTES);
 		rc = read_index(flow, &reading, err);
-		buf_free(&reading.space);
 		free(reading.hashes);
 	}
 	*out = reading.index;
@@ -306,17 +299,13 @@ static int
 find_products(struct push *push, struct sharers *rivals, size_t step,
     struct err *err)
 {
-	struct reading reading = { .field = rivals->field };
+	uint64_t hash = hash_of(rivals->field, rivals->value);
 	const struct alike_index *index;
-	uint64_t hash;
 	size_t low = 0, high, middle;
 	int rc = 0;
 
 	if (find_index(push, step, &index, err) == -1)
 		return -1;
-	buf_init(&reading.space, LIMIT_NAME_BYTES);
-	hash = hash_of(&reading, rivals->value);
-	buf_free(&reading.space);
 	for (high = index->count; low < high;) {
 		middle = low + (high - low) / 2;
 		if (index->items[middle].hash < hash)

@@ -71,14 +71,9 @@ build_errand_free(struct push *push, struct op *op)
 	rowset_remove(&push->looking, errand->row);
 	rowset_release(&push->parents, errand->parent_row);
 	/* Of a lost answer the person is busy until it was looked up. */
-	if (errand->why == ERRAND_WRITE && client_is_human(op->target.kind) &&
-	    op->outcome != OUTCOME_UNKNOWN) {
-		rowset_remove(&push->persons_busy,
-		    client_person_number(&op->target));
-		if (op->kind == OP_CREATE)
-			rowset_remove(&push->persons_busy,
-			    client_person_name(&op->target, &op->fields));
-	}
+	if (errand->why == ERRAND_WRITE && op->outcome != OUTCOME_UNKNOWN)
+		client_person_release(&push->persons_busy, &op->target,
+		    op->kind == OP_CREATE ? &op->fields : NULL);
 	free_errand(op);
 }
 
@@ -407,12 +402,8 @@ add_write(struct push *push, const struct change *change,
 	errand->parent_row = parent_row;
 	rowset_add(&push->busy, change->row);
 	rowset_use(&push->parents, parent_row);
-	if (client_is_human(change->target.kind))
-		rowset_add(&push->persons_busy,
-		    client_person_number(&change->target));
-	if (diff->verb == VERB_CREATE)
-		rowset_add(&push->persons_busy,
-		    client_person_name(&change->target, &diff->send));
+	client_person_hold(&push->persons_busy, &change->target,
+	    diff->verb == VERB_CREATE ? &diff->send : NULL);
 	return STEP_NEXT;
 }
 

@@ -121,10 +121,10 @@ is_free(struct flow *flow, const struct target *target, int64_t portal_id)
 {
 	struct err err = { 0 };
 	struct target holder;
-	bool held = false, left;
+	enum match_holder held;
 
-	return rival_has(flow, target, portal_id, &holder, &held, &left,
-	    &err) == -1 || !held;
+	return rival_has(flow, target, portal_id, &holder, &held, &err) ==
+	    -1 || held != MATCH_HELD;
 }
 
 /* Those whose ids alone are kept, in one line. */
@@ -226,7 +226,8 @@ note_settled(void *ctx, const struct change *change, struct err *err)
 	struct again *again = ctx;
 	struct target holder;
 	struct choice choice;
-	bool any = false, held, left;
+	enum match_holder held;
+	bool any = false;
 	size_t at = 0;
 
 	if (!is_doubt(change) || (again->settled != NULL &&
@@ -234,9 +235,9 @@ note_settled(void *ctx, const struct change *change, struct err *err)
 		return 0;
 	while (choice_next(&choice, change->text, &at)) {
 		if (rival_has(again->flow, &change->target, choice.portal_id,
-		    &holder, &held, &left, err) == -1)
+		    &holder, &held, err) == -1)
 			return -1;
-		if (!held)
+		if (held != MATCH_HELD)
 			return 0;
 		any = true;
 	}

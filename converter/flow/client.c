@@ -59,6 +59,26 @@ client_person_name(const struct target *target, const struct fields *fields)
 	return whole ? (int64_t)(hash >> 1) | 1 : 0;
 }
 
+void
+client_person_hold(struct rowset *set, const struct target *target,
+    const struct fields *made)
+{
+	if (client_is_human(target->kind))
+		rowset_add(set, client_person_number(target));
+	if (made != NULL)
+		rowset_add(set, client_person_name(target, made));
+}
+
+void
+client_person_release(struct rowset *set, const struct target *target,
+    const struct fields *made)
+{
+	if (client_is_human(target->kind))
+		rowset_remove(set, client_person_number(target));
+	if (made != NULL)
+		rowset_remove(set, client_person_name(target, made));
+}
+
 bool
 client_bears_mark(const struct flow *flow, const struct op *op,
     const struct found *row)

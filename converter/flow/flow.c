@@ -373,7 +373,7 @@ note_needs_full(void *ctx, const struct node *node, struct err *err)
 	if (node->needs_since >= needing->began)
 		return 0;
 	report_line(needing->report, _("%s: a full exchange is needed in 1C: "
-	    "%s"), node->name[0] != '\0' ? node->name : "inbox",
+	    "%s"), node_title(node->name),
 	    node->reason);
 	return 0;
 }

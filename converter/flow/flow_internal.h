@@ -102,6 +102,8 @@ struct flow {
 	struct map_left marked;         /* of the same: whom 1C marked deleted
 					   and the portal has; examples: their
 					   names */
+	const char *unmade_why;         /* of the order of 1C that was derived
+					   last; NULL: a deal is made */
 	int64_t unmade;                 /* orders of 1C that packages of this
 					   run brought and that make no deal */
 	bool inbox_failed;              /* the inbox could not be read */
@@ -297,8 +299,6 @@ int picture_prune(struct flow *flow, struct err *err);
 int late_note(struct flow *flow, const struct record *record,
     enum staged staged, const char *xml, bool *owed,
     const struct picture_notes *notes, struct err *err);
-/* Is anything owed, by anybody? */
-int late_any(struct flow *flow, bool *any, struct err *err);
 /* Leaves of the attachments of one node [from, to) that `take` names those
  * that are owed by it; *any: there are such. */
 int late_choose(struct flow *flow, const struct intake_list *list,
@@ -374,6 +374,9 @@ int session_awaits_offers(struct flow *flow, int64_t number, bool *awaits,
     struct err *err);
 
 /* node.c: what came from a node, and in which order */
+
+/* What people call it: the inbox's root has no name of its own. */
+const char *node_title(const char *name);
 
 struct arrival {
 	const struct package *package;
@@ -462,6 +465,7 @@ struct push {
 	/* Goods and clients that this run made: what belongs to them needs no
 	 * look-up. */
 	struct bits fresh;
+	int64_t clients_made;   /* companies and contacts, by this run */
 	struct rowset missed;   /* were not there in this run */
 	struct rowset single;   /* clients of which there is no double: their
 				   lines are rechecked next */
@@ -632,6 +636,12 @@ int64_t client_person_number(const struct target *target);
  * not whole, or it is none. */
 int64_t client_person_name(const struct target *target,
     const struct fields *fields);
+/* Puts both numbers into the set, or takes them out; nothing of others than
+ * people.  made: what it is made with; NULL: it is there. */
+void client_person_hold(struct rowset *set, const struct target *target,
+    const struct fields *made);
+void client_person_release(struct rowset *set, const struct target *target,
+    const struct fields *made);
 /* An update's values before, and what of it the portal may keep. */
 void client_prepare_op(struct flow *flow, struct op *op,
     const struct difference *diff);

@@ -18,6 +18,14 @@
  * a blank before and behind it. */
 #define META_OFFERS "node.offers:"
 #define OFFERS_BYTES 4096       /* more catalogues than a node has */
+#define OFFERS_KEY_BYTES (sizeof(META_OFFERS) + \
+	sizeof(((struct node *)0)->name))
+
+static void
+offers_key(char out[OFFERS_KEY_BYTES], const char *node)
+{
+	(void)snprintf(out, OFFERS_KEY_BYTES, META_OFFERS "%s", node);
+}
 
 int
 full_need(struct flow *flow, const char *name, bool orders,
@@ -37,7 +45,7 @@ full_need(struct flow *flow, const char *name, bool orders,
 	node.needs_since = clock_wall_ms();
 	told_copy(node.reason, sizeof(node.reason), reason);
 	report_say(flow->report, _("%s: a full exchange is needed in 1C: %s"),
-	    name[0] != '\0' ? name : "inbox", reason);
+	    node_title(name), reason);
 	return snapshot_node_put(flow->snap, &node, err);
 }
 
@@ -76,7 +84,7 @@ full_end_orders(struct flow *flow, const char *name, struct err *err)
 int
 full_forget(struct flow *flow, const char *name, struct err *err)
 {
-	char key[sizeof(META_OFFERS) + sizeof(((struct node *)0)->name)];
+	char key[OFFERS_KEY_BYTES];
 	struct node node;
 	int rc;
 
@@ -88,7 +96,7 @@ full_forget(struct flow *flow, const char *name, struct err *err)
 		return rc;
 	if (!node.needs_full)
 		return 1;
-	(void)snprintf(key, sizeof(key), META_OFFERS "%s", node.name);
+	offers_key(key, node.name);
 	if (end_need(flow, &node, err) == -1 ||
 	    snapshot_meta_set(flow->snap, key, STR_NONE, err) == -1)
 		return -1;
@@ -99,43 +107,49 @@ full_forget(struct flow *flow, const char *name, struct err *err)
 
 /* ---- which offers a node sends ---- */
 
+/* *known: all of the node's; *expected: this one is among them. */
+static int
+read_offers(struct flow *flow, const char *key, const char *series,
+    struct buf *known, bool *expected, struct err *err)
+{
+	char *wanted = mem_printf(" %s ", series);
+	int rc = snapshot_meta_get(flow->snap, key, known, err);
+
+	*expected = rc == 0 && strstr(buf_text(known), wanted) != NULL;
+	free(wanted);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 full_expects(struct flow *flow, const char *name, const char *series,
     bool *expected, struct err *err)
 {
-	char key[sizeof(META_OFFERS) + sizeof(((struct node *)0)->name)];
+	char key[OFFERS_KEY_BYTES];
 	struct buf known = BUF_INIT(LIMIT_MIB);
-	char *wanted = mem_printf(" %s ", series);
 	int rc;
 
-	(void)snprintf(key, sizeof(key), META_OFFERS "%s", name);
-	rc = snapshot_meta_get(flow->snap, key, &known, err);
-	*expected = rc == 0 && strstr(buf_text(&known), wanted) != NULL;
-	free(wanted);
+	offers_key(key, name);
+	rc = read_offers(flow, key, series, &known, expected, err);
 	buf_free(&known);
-	return rc == -1 ? -1 : 0;
+	return rc;
 }
 
 int
 full_note_offers(struct flow *flow, const char *name, const char *series,
     struct err *err)
 {
-	char key[sizeof(META_OFFERS) + sizeof(((struct node *)0)->name)];
+	char key[OFFERS_KEY_BYTES];
 	struct buf known = BUF_INIT(LIMIT_MIB);
 	bool expected;
 	int rc;
 
-	if (full_expects(flow, name, series, &expected, err) == -1)
-		return -1;
-	if (expected)
-		return 0;
-	(void)snprintf(key, sizeof(key), META_OFFERS "%s", name);
-	rc = snapshot_meta_get(flow->snap, key, &known, err);
-	if (rc != -1 && known.len < OFFERS_BYTES) {
+	offers_key(key, name);
+	rc = read_offers(flow, key, series, &known, &expected, err);
+	if (rc == 0 && !expected && known.len < OFFERS_BYTES) {
 		(void)buf_printf(&known, " %s ", series);
 		rc = snapshot_meta_set(flow->snap, key,
 		    str_n(known.data, known.len), err);
 	}
 	buf_free(&known);
-	return rc == -1 ? -1 : 0;
+	return rc;
 }

@@ -255,7 +255,7 @@ hear_order(struct flow *flow, const struct package *package,
 			    heard->written, err);
 		if (rc == 0 && order.known.count > 0)
 			learn_known(&order.known, &answer);
-		reply_tell_lines(flow, &order, &answer);
+		(void)reply_tell_lines(flow, &order, &answer);
 		if (rc == 0)
 			rc = reply_tell_status(flow, &order, &answer, err);
 		if (rc == 0)
@@ -471,7 +471,7 @@ static int
 names_ours(struct flow *flow, const struct hearing *hearing, bool *ours,
     struct err *err)
 {
-	const struct config_orders *config = &flow->config->orders;
+	const struct config *config = flow->config;
 	struct order order;
 	bool any = false;
 	int rc = 0;
@@ -482,8 +482,8 @@ names_ours(struct flow *flow, const struct hearing *hearing, bool *ours,
 
 		/* Where 1C tells of its own orders too, they are no other
 		 * site's. */
-		if (config->create_deals && (number < config->number_first ||
-		    number > config->number_last))
+		if (config->orders.create_deals &&
+		    !order_number_is_ours(config, number))
 			continue;
 		any = true;
 		rc = snapshot_order_by_number(flow->snap, number, &order, err);

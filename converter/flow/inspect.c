@@ -52,7 +52,7 @@ status_node(void *ctx, const struct node *node, struct err *err)
 {
 	struct report *report = ctx;
 	struct json_out *jo = &report->jo;
-	const char *name = node->name[0] != '\0' ? node->name : "inbox";
+	const char *name = node_title(node->name);
 	char formed[CLOCK_TEXT_BYTES];
 
 	(void)err;
@@ -91,8 +91,7 @@ status_session(void *ctx, const struct session *session, struct err *err)
 		json_out_end_object(&report->jo);
 	} else {
 		report_line(report, _("%s: a session is open, last file at "
-		    "%s"), session->node[0] != '\0' ? session->node :
-		    "inbox", last);
+		    "%s"), node_title(session->node), last);
 	}
 	return 0;
 }
@@ -183,19 +182,6 @@ struct waiting_files {
 	int64_t rest;           /* that are not shown */
 };
 
-static bool
-is_attachment(const char *name)
-{
-	struct intake_list list = { mem_array(1, sizeof(*list.files)), 1 };
-	bool is;
-
-	list.files[0].name = mem_text(name);
-	intake_classify(&list.files[0]);
-	is = list.files[0].kind == INTAKE_OTHER;
-	intake_list_free(&list);
-	return is;
-}
-
 /* A file that was looked at and not taken: it is not complete. */
 static int
 status_file(void *ctx, const struct look *look, struct err *err)
@@ -205,7 +191,7 @@ status_file(void *ctx, const struct look *look, struct err *err)
 	char since[CLOCK_TEXT_BYTES];
 
 	(void)err;
-	if (is_attachment(look->name))
+	if (intake_is_attachment(look->name))
 		return 0;
 	clock_format(since, look->seen);
 	if (files->shown++ >= FILES_SHOWN) {

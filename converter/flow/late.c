@@ -45,12 +45,6 @@ place_of(const char *xml)
 	    mem_text_n(xml, (size_t)(slash - xml));
 }
 
-int
-late_any(struct flow *flow, bool *any, struct err *err)
-{
-	return snapshot_owed_any(flow->snap, NULL, any, err);
-}
-
 /*
  * *owed: whether anything may be owed already.  While nothing is, what came is
  * not worth a word; a package that says a thing twice may owe its first
@@ -65,10 +59,11 @@ late_note(struct flow *flow, const struct record *record,
 	int rc = 0;
 
 	if (!flow->config->catalog.pictures || staged == STAGED_OLDER ||
-	    (record->kind != RECORD_PRODUCT && record->kind != RECORD_OFFER))
+	    (record->kind != RECORD_PRODUCT && record->kind != RECORD_OFFER) ||
+	    (notes->count == 0 && !*owed))
 		return 0;
 	place = place_of(xml);
-	if (notes->count == 0 && *owed)
+	if (notes->count == 0)
 		rc = snapshot_owed_note(flow->snap, record->kind, record->id,
 		    "", place, OWED_CAME, err);
 	for (size_t i = 0; rc == 0 && i < notes->count; i++) {
@@ -374,6 +369,6 @@ late_tell(struct flow *flow, const struct package *package,
 	if (package->late || late->came > 0)
 		report_line(flow->report, _("package %" PRId64 " of %s: "
 		    "pictures that goods waited for: %" PRId64), package->id,
-		    package->node[0] != '\0' ? package->node : "inbox",
+		    node_title(package->node),
 		    late->came);
 }

@@ -239,7 +239,7 @@ apply_one(struct linking *linking, const struct target *target,
 	struct change change;
 	struct image image;
 	struct target holder;
-	bool linked = false, left = false;
+	enum match_holder held = MATCH_FREE;
 	int rc;
 
 	memset(&change, 0, sizeof(change));
@@ -258,10 +258,10 @@ apply_one(struct linking *linking, const struct target *target,
 		    linking->portal_id);
 	if (rc == 0 && linking->portal_id > 0)
 		rc = rival_has(flow, target, linking->portal_id, &holder,
-		    &linked, &left, err);
-	if (rc == 0 && left)
+		    &held, err);
+	if (rc == 0 && held == MATCH_LEFT)
 		rc = link_hand_over(flow, &holder, target, err);
-	if (rc == 0 && linked)
+	if (rc == 0 && held == MATCH_HELD)
 		rc = err_set(err, ERR_USAGE, _("%" PRId64 " is linked to "
 		    "another one of 1C already; `cml24 unlink` it first"),
 		    linking->portal_id);
@@ -398,7 +398,7 @@ static int
 is_named(struct flow *flow, const struct target *target,
     const struct order *order, bool *named, struct err *err)
 {
-	static const char *const forms[] = { "", "#" CML_NAMED };
+	static const char *const forms[] = { "", RECORD_NAMED };
 	struct fields fields;
 	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
 	struct str name;

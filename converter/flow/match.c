@@ -494,8 +494,7 @@ is_same_person(const struct pair *pair)
 	    compare_part(pair, FIELD_LAST_NAME) == NAME_SAME &&
 	    compare_part(pair, FIELD_FIRST_NAME) == NAME_SAME &&
 	    compare_part(pair, FIELD_SECOND_NAME) == NAME_SAME &&
-	    (have_common(pair, FIELD_PHONES) ||
-	    have_common(pair, FIELD_EMAILS));
+	    can_be_reached_alike(pair);
 }
 
 /* A row with our own mark and another ИНН stays in sight: to make one more

@@ -13,6 +13,12 @@
 /* In meta, and the node's name: the time of what it stated days ahead. */
 #define META_AHEAD "node.ahead:"
 
+const char *
+node_title(const char *name)
+{
+	return name[0] != '\0' ? name : "inbox";
+}
+
 /*
  * УНФ 3.0 begins each catalogue of a node with import.xml, so that the next
  * one overwrites it (onec-exchange.md 1.3): where that file holds another
@@ -37,9 +43,8 @@ tell_overwritten(struct flow *flow, const struct arrival *what,
 		report_say(flow->report, _("%s: import.xml held the "
 		    "catalogue %s before and holds %s now: УНФ overwrites "
 		    "one catalogue of a node by the next; give each of them "
-		    "a node of its own"), what->package->node[0] != '\0' ?
-		    what->package->node : "inbox", buf_text(&before),
-		    facts->catalog);
+		    "a node of its own"), node_title(what->package->node),
+		    buf_text(&before), facts->catalog);
 	if (rc == 1 || (rc == 0 && strcmp(buf_text(&before),
 	    facts->catalog) != 0))
 		rc = snapshot_meta_set(snap, key, str_of(facts->catalog),

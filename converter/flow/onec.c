@@ -22,24 +22,23 @@
 #define DAY_BYTES 10
 #define TITLE_BYTES 255         /* what the portal keeps of a title */
 
-bool
-onec_is_ours(const struct config *config, struct str number)
+static bool
+is_ours(const struct config *config, struct str number)
 {
 	int64_t ours;
 
 	return hear_number(number, &ours) &&
-	    ours >= config->orders.number_first &&
-	    ours <= config->orders.number_last;
+	    order_number_is_ours(config, ours);
 }
 
 int
-onec_target(struct target *out, const struct fields *document,
-    struct str number)
+onec_target(struct target *out, const struct fields *document)
 {
 	char day[24];
 
 	answer_day(day, document);
-	return target_set_part(out, TARGET_ONEC_ORDER, number,
+	return !answer_is_order(document) || target_set_part(out,
+	    TARGET_ONEC_ORDER, answer_number(document),
 	    str_utf8_cut(str_of(day), YEAR_BYTES)) == -1;
 }
 
@@ -55,18 +54,13 @@ enum verdict {
 	CLIENT_LEFT_OUT
 };
 
-/* Before the first look for deals the first day is today (pull.c). */
 static bool
 is_old(struct flow *flow, struct str date)
 {
-	const int64_t day = INT64_C(24) * 3600 * 1000;
-	int64_t at, since = order_since(flow);
+	int64_t at;
 
-	if (since == 0)
-		since = clock_from_local(clock_to_local(clock_wall_ms()) /
-		    day * day);
 	return clock_parse(&at, str_utf8_cut(date, DAY_BYTES)) == 0 &&
-	    clock_from_local(at) < since;
+	    clock_from_local(at) < order_since(flow);
 }
 
 static bool
@@ -133,7 +127,7 @@ judge(struct flow *flow, const struct target *target,
 	bool carried;
 
 	*client = (struct target){ .kind = TARGET_NONE };
-	if (onec_is_ours(flow->config, target_id(target)))
+	if (is_ours(flow->config, target_id(target)))
 		*out = OURS;
 	else if (!answer->order)
 		*out = NO_ORDER;
@@ -148,6 +142,28 @@ judge(struct flow *flow, const struct target *target,
 	else
 		*out = carried ? MAY : CLIENT_LEFT_OUT;
 	return 0;
+}
+
+static const char *
+reason(enum verdict verdict)
+{
+	switch (verdict) {
+	case OURS:
+		return _("its number is one of orders.number_first to "
+		    "number_last, which are given by cml24 alone");
+	case NO_DAY:
+		return _("it has no date");
+	case TOO_OLD:
+		return _("it is older than orders.since");
+	case CANCELLED:
+		return _("it is cancelled, or marked for deletion");
+	case CLIENT_LEFT_OUT:
+		return _("its counterparty is not carried into the portal");
+	case MAY:
+	case NO_ORDER:
+		break;
+	}
+	return NULL;
 }
 
 /* ---- what it begins with ---- */
@@ -253,6 +269,8 @@ onec_derive(struct flow *flow, const struct target *target,
 	rc = reply_documents_onec(flow, target, &answer, &count, err);
 	if (rc == 0)
 		rc = judge(flow, target, &answer, &client, &verdict, err);
+	if (rc == 0)
+		flow->unmade_why = reason(verdict);
 	if (rc == 0 && verdict == MAY)
 		want(flow, target, &answer, &client, out);
 	answer_free(&answer);
@@ -287,6 +305,7 @@ struct naming {
 	struct flow *flow;
 	int64_t package;
 	bool force;
+	const struct target *own;       /* the document's: derived last */
 	bool there;             /* the number's, of any year, is a deal */
 };
 
@@ -305,64 +324,21 @@ derive_named(void *ctx, const struct target *target, struct err *err)
 		naming->there = true;
 		rc = reply_derive_deal(flow, image.portal_id, naming->package,
 		    naming->force, err);
-	} else if (rc == 0) {
+	} else if (rc == 0 && (naming->own == NULL ||
+	    !target_same(target, naming->own))) {
 		rc = derive_target(flow, target, naming->package, false, err);
 	}
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
 }
 
-static const char *
-reason(enum verdict verdict)
-{
-	switch (verdict) {
-	case OURS:
-		return _("its number is one of orders.number_first to "
-		    "number_last, which are given by cml24 alone");
-	case NO_DAY:
-		return _("it has no date");
-	case TOO_OLD:
-		return _("it is older than orders.since");
-	case CANCELLED:
-		return _("it is cancelled, or marked for deletion");
-	case CLIENT_LEFT_OUT:
-		return _("its counterparty is not carried into the portal");
-	case MAY:
-	case NO_ORDER:
-		break;
-	}
-	return NULL;
-}
-
 /* A first export may bring thousands: flow.c says how many more. */
 static void
-tell_unmade(struct flow *flow, struct str number, enum verdict verdict)
+tell_unmade(struct flow *flow, struct str number, const char *why)
 {
 	if (flow->unmade++ < LIMIT_UNMADE_TOLD)
 		report_line(flow->report, _("order %.*s of 1C: no deal is "
-		    "made of it: %s"), (int)number.len, number.p,
-		    reason(verdict));
-}
-
-/* Why nothing is made of it. */
-static int
-tell_verdict(struct flow *flow, const struct target *target,
-    struct err *err)
-{
-	struct answer answer;
-	struct target client;
-	enum verdict verdict = NO_ORDER;
-	size_t count;
-	int rc;
-
-	answer_init(&answer);
-	rc = reply_documents_onec(flow, target, &answer, &count, err);
-	if (rc == 0)
-		rc = judge(flow, target, &answer, &client, &verdict, err);
-	if (rc == 0 && reason(verdict) != NULL)
-		tell_unmade(flow, target_id(target), verdict);
-	answer_free(&answer);
-	return rc;
+		    "made of it: %s"), (int)number.len, number.p, why);
 }
 
 /* Two organisations of 1C may use one number, and whoever reads of it cannot
@@ -381,10 +357,9 @@ has_mark(const struct target *target, struct str id,
 {
 	struct target own;
 
-	return !str_eq(id, target_id(target)) && answer_is_order(document) &&
+	return !str_eq(id, target_id(target)) &&
 	    !str_is(fields_get(document, FIELD_DELETED), "1") &&
-	    onec_target(&own, document, answer_number(document)) == 0 &&
-	    target_same(&own, target);
+	    onec_target(&own, document) == 0 && target_same(&own, target);
 }
 
 static int
@@ -425,19 +400,22 @@ tell_twin(struct flow *flow, const struct target *target, struct str id,
 /* Orders alone: a payment of one that is not known says nothing. */
 static int
 derive_order(struct naming *naming, struct str id,
-    const struct fields *document, struct str number, struct err *err)
+    const struct fields *document, struct err *err)
 {
 	struct flow *flow = naming->flow;
-	struct target target;
+	const struct target *own = naming->own;
 
-	if (onec_target(&target, document, number) != 0) {
-		tell_unmade(flow, number, NO_DAY);
+	if (own == NULL) {
+		tell_unmade(flow, answer_number(document), reason(NO_DAY));
 		return 0;
 	}
-	if (derive_target(flow, &target, naming->package, false, err) == -1 ||
-	    tell_twin(flow, &target, id, document, err) == -1)
+	flow->unmade_why = NULL;
+	if (derive_target(flow, own, naming->package, false, err) == -1 ||
+	    tell_twin(flow, own, id, document, err) == -1)
 		return -1;
-	return naming->there ? 0 : tell_verdict(flow, &target, err);
+	if (!naming->there && flow->unmade_why != NULL)
+		tell_unmade(flow, target_id(own), flow->unmade_why);
+	return 0;
 }
 
 /* What was to be made under the number that was left. */
@@ -462,8 +440,7 @@ onec_renumbered(struct flow *flow, struct str id,
 {
 	struct target now;
 
-	if (!answer_is_order(document) || onec_target(&now, document,
-	    answer_number(document)) != 0)
+	if (onec_target(&now, document) != 0)
 		return 0;
 	if (onec_deal_rename(flow, number, &now, id, err) == -1)
 		return -1;
@@ -476,16 +453,22 @@ onec_document(struct flow *flow, struct str id,
     const struct fields *document, int64_t package, bool force,
     struct err *err)
 {
-	struct naming naming = { flow, package, force, false };
+	bool make = flow->config->orders.create_deals &&
+	    answer_is_order(document);
+	struct naming naming = { flow, package, force, NULL, false };
 	struct str number = answer_number(document);
+	struct target own;
 
-	if (onec_renumbered(flow, id, document, number, err) == -1)
-		return -1;
+	if (onec_target(&own, document) == 0) {
+		naming.own = make ? &own : NULL;
+		if (onec_deal_rename(flow, number, &own, id, err) == -1)
+			return -1;
+	}
 	if (snapshot_image_each_of(flow->snap, TARGET_ONEC_ORDER, number,
 	    derive_named, &naming, err) == -1)
 		return -1;
-	if (flow->config->orders.create_deals && answer_is_order(document))
-		return derive_order(&naming, id, document, number, err);
+	if (make)
+		return derive_order(&naming, id, document, err);
 	if (!naming.there)
 		report_line(flow->report, _("order %.*s of 1C is none of "
 		    "ours: nothing is made of it"), (int)number.len,
@@ -503,12 +486,10 @@ static int
 derive_each(void *arg, const struct record *record)
 {
 	const struct each_document *each = arg;
-	struct str number = answer_number(&record->fields);
 	struct target target;
 
-	if (number.len == 0 || !answer_is_order(&record->fields) ||
-	    onec_is_ours(each->flow->config, number) ||
-	    onec_target(&target, &record->fields, number) != 0)
+	if (onec_target(&target, &record->fields) != 0 ||
+	    is_ours(each->flow->config, target_id(&target)))
 		return 0;
 	return derive_target(each->flow, &target, each->package, false,
 	    each->err);

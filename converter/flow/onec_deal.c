@@ -52,10 +52,8 @@ target_of_mark(struct flow *flow, struct str mark, struct target *out,
 	fields_init(&document);
 	rc = flow->source.get(flow->source.ctx, RECORD_DOCUMENT, mark,
 	    &document, err);
-	if (rc == 0 && (!answer_is_order(&document) ||
-	    answer_number(&document).len == 0 || onec_target(out, &document,
-	    answer_number(&document)) != 0))
-		rc = 1;
+	if (rc == 0)
+		rc = onec_target(out, &document);
 	fields_free(&document);
 	if (rc != 1)
 		return rc;
@@ -98,33 +96,40 @@ struct renaming {
 };
 
 static int
+rename_order(struct flow *flow, const struct target *now, int64_t deal,
+    struct err *err)
+{
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	if (rc == 0)
+		rc = name_order(flow, now, &order, err);
+	if (rc == 0)
+		rc = snapshot_order_put(flow->snap, &order, err);
+	order_free(&order);
+	return rc == 0 ? 0 : -1;
+}
+
+static int
 put_renamed(struct flow *flow, const struct target *now,
     const struct image *old, struct err *err)
 {
 	struct image image;
-	struct order order;
-	int rc = 1;
+	int rc;
 
-	order_init(&order);
 	image_init(&image);
-	if (snapshot_target_row(flow->snap, now, &image.target, err) == 0) {
+	rc = snapshot_target_row(flow->snap, now, &image.target, err);
+	if (rc == 0) {
 		image.portal_id = old->portal_id;
 		image.gone = image.lost = old->lost;
 		fields_copy(&image.agreed, &old->agreed);
 		rc = snapshot_image_put(flow->snap, &image, err);
 	}
-	if (rc == 0 && old->portal_id == 0)
-		rc = 1;
-	if (rc == 0)
-		rc = snapshot_order_get(flow->snap, old->portal_id, &order,
-		    err);
-	if (rc == 0)
-		rc = name_order(flow, now, &order, err);
-	if (rc == 0)
-		rc = snapshot_order_put(flow->snap, &order, err);
 	image_free(&image);
-	order_free(&order);
-	return rc == 0 || (rc == 1 && old->portal_id == 0) ? 0 : -1;
+	return rc == 0 && old->portal_id != 0 ?
+	    rename_order(flow, now, old->portal_id, err) : rc;
 }
 
 static int
@@ -283,8 +288,9 @@ onec_deal_on_way(struct flow *flow, const struct target *target,
 /* ---- deleted ---- */
 
 /* Its change says so until a person decides. */
-static int
-lose_target(struct flow *flow, const struct order *order, struct err *err)
+int
+onec_deal_lose(struct flow *flow, const struct order *order,
+    struct err *err)
 {
 	struct target target;
 	struct image image;
@@ -313,17 +319,6 @@ lose_target(struct flow *flow, const struct order *order, struct err *err)
 }
 
 int
-onec_deal_lose(struct flow *flow, struct order *order, struct err *err)
-{
-	order_set_state(order, ORDER_GONE, "deal-deleted", TOLD("the deal was "
-	    "deleted in the portal; the order in 1C stays as it is"));
-	order_tell(flow, order);
-	if (snapshot_order_put(flow->snap, order, err) == -1)
-		return -1;
-	return lose_target(flow, order, err);
-}
-
-int
 onec_deal_missed(struct flow *flow, const struct target *deal,
     struct err *err)
 {
@@ -335,7 +330,7 @@ onec_deal_missed(struct flow *flow, const struct target *deal,
 	if (str_to_int64(&id, target_id(deal)) == 0)
 		rc = snapshot_order_get(flow->snap, id, &order, err);
 	if (rc == 0 && order.state == ORDER_FROM_ONEC)
-		rc = onec_deal_lose(flow, &order, err);
+		rc = order_lose(flow, &order, err);
 	order_free(&order);
 	return rc == -1 ? -1 : 0;
 }

@@ -22,13 +22,16 @@ static const enum field copied[] = { FIELD_ONEC_NUMBER, FIELD_ONEC_DATE,
 int64_t
 order_since(struct flow *flow)
 {
+	const int64_t day = INT64_C(24) * 3600 * 1000;
 	const char *since = flow->config->orders.since;
-	int64_t at;
+	int64_t at, first;
 
 	/* A day of those who work here. */
 	if (since != NULL && clock_parse(&at, str_of(since)) == 0)
 		return clock_from_local(at);
-	return snapshot_meta_int(flow->snap, META_ORDERS_FIRST, 0);
+	first = snapshot_meta_int(flow->snap, META_ORDERS_FIRST, 0);
+	return first != 0 ? first : clock_from_local(clock_to_local(
+	    clock_wall_ms()) / day * day);
 }
 
 void
@@ -141,7 +144,7 @@ look_up_client(void *ctx, bool company, int64_t portal_id, struct buf *id,
 		return -1;
 	if (fields->count == 0) {
 		/* Known from documents alone. */
-		(void)buf_add_text(id, "#" CML_NAMED);
+		(void)buf_add_text(id, RECORD_NAMED);
 		rc = look_up_record(flow, RECORD_COUNTERPARTY, str_n(id->data,
 		    id->len), fields, err);
 		buf_clear(id);
@@ -278,10 +281,11 @@ image_of_deal(struct flow *flow, enum target_kind kind, int64_t deal,
 }
 
 static int
-put_rows_image(struct flow *flow, const struct order *order, struct err *err)
+put_image(struct flow *flow, enum target_kind kind, int64_t deal,
+    struct err *err)
 {
 	struct image image;
-	int rc = image_of_deal(flow, TARGET_ROWS, order->deal, &image, err);
+	int rc = image_of_deal(flow, kind, deal, &image, err);
 
 	if (rc == 0)
 		rc = snapshot_image_put(flow->snap, &image, err);
@@ -289,21 +293,29 @@ put_rows_image(struct flow *flow, const struct order *order, struct err *err)
 	return rc;
 }
 
+/* What the lines add up to, where they do. */
+static bool
+set_sum_of(struct fields *out, struct str lines)
+{
+	char text[DECIMAL_TEXT_BYTES];
+	struct decimal sum;
+
+	if (lines.len == 0 || order_line_sum_all(&sum, lines) != 0)
+		return false;
+	(void)decimal_format(text, sum);
+	return fields_set(out, FIELD_SUM, str_of(text)) == 0;
+}
+
 static int
 agree_manual_sum(struct flow *flow, const struct order *order,
     struct str lines, struct err *err)
 {
-	char text[DECIMAL_TEXT_BYTES];
-	struct decimal sum;
 	struct image image;
 	int rc = order_image(flow, TARGET_DEAL, order->deal, &image, err);
 
 	if (rc == 0 && fields_has(&image.agreed, FIELD_SUM) &&
-	    lines.len > 0 && order_line_sum_all(&sum, lines) == 0) {
-		(void)decimal_format(text, sum);
-		(void)fields_set(&image.agreed, FIELD_SUM, str_of(text));
+	    set_sum_of(&image.agreed, lines))
 		rc = snapshot_image_put(flow->snap, &image, err);
-	}
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
 }
@@ -312,13 +324,8 @@ int
 order_put_images(struct flow *flow, const struct order *order,
     struct err *err)
 {
-	struct image image;
-	int rc = image_of_deal(flow, TARGET_DEAL, order->deal, &image, err);
-
-	if (rc == 0)
-		rc = snapshot_image_put(flow->snap, &image, err);
-	image_free(&image);
-	return rc == 0 ? put_rows_image(flow, order, err) : -1;
+	return put_image(flow, TARGET_DEAL, order->deal, err) == -1 ||
+	    put_image(flow, TARGET_ROWS, order->deal, err) == -1 ? -1 : 0;
 }
 
 int
@@ -374,7 +381,7 @@ move_order(struct flow *flow, const struct deal *deal, struct order *order,
 	other->state = ORDER_GONE;
 	if (snapshot_order_put(flow->snap, other, err) == -1 ||
 	    snapshot_order_put(flow->snap, order, err) == -1 ||
-	    put_rows_image(flow, order, err) == -1)
+	    put_image(flow, TARGET_ROWS, order->deal, err) == -1)
 		return -1;
 	return order_agree_lines(flow, order, &order->known, err);
 }
@@ -524,7 +531,7 @@ number_and_image(struct flow *flow, const struct deal *deal,
 	 * follows. */
 	if (snapshot_order_put(flow->snap, order, err) == -1 ||
 	    put_deal_image(flow, deal, order, copy, err) == -1 ||
-	    put_rows_image(flow, order, err) == -1)
+	    put_image(flow, TARGET_ROWS, order->deal, err) == -1)
 		return -1;
 	return 0;
 }
@@ -600,16 +607,12 @@ take_known(struct flow *flow, const struct deal *deal, struct order *order,
 static int
 know_sum(struct flow *flow, struct order *order, struct err *err)
 {
-	char text[DECIMAL_TEXT_BYTES];
-	struct decimal sum;
 	struct image rows;
 	int rc = order_image(flow, TARGET_ROWS, order->deal, &rows, err);
-	struct str lines = fields_get(&rows.agreed, FIELD_LINES);
 
-	if (rc == 0 && lines.len > 0 && order_line_sum_all(&sum, lines) == 0) {
-		(void)decimal_format(text, sum);
-		(void)fields_set(&order->known, FIELD_SUM, str_of(text));
-	}
+	if (rc == 0)
+		(void)set_sum_of(&order->known, fields_get(&rows.agreed,
+		    FIELD_LINES));
 	image_free(&rows);
 	return rc == -1 ? -1 : 0;
 }
@@ -675,18 +678,19 @@ int
 order_lose(struct flow *flow, struct order *order, struct err *err)
 {
 	bool loaded = order->known.count > 0;
+	bool of_onec = order->state == ORDER_FROM_ONEC;
 
 	if (order->state == ORDER_GONE)
 		return 0;
-	if (order->state == ORDER_FROM_ONEC)
-		return onec_deal_lose(flow, order, err);
 	order_set_state(order, ORDER_GONE, "deal-deleted", loaded ? TOLD("the "
 	    "deal was deleted in the portal; the order in 1C stays as it is") :
 	    order->first_put != 0 ? TOLD("the deal was deleted in the portal: "
 	    "the order was taken back, but 1C may have loaded it already: look "
 	    "there") : TOLD("the deal was deleted in the portal before 1C had "
 	    "loaded its order"));
-	if (order->number != 0)
+	if (order->number != 0 || of_onec)
 		order_tell(flow, order);
-	return snapshot_order_put(flow->snap, order, err);
+	if (snapshot_order_put(flow->snap, order, err) == -1)
+		return -1;
+	return of_onec ? onec_deal_lose(flow, order, err) : 0;
 }

@@ -40,7 +40,8 @@ void order_funnel_name(char out[64], int64_t category);
 #define ORDER_OFFERED_AGAIN "offered-again"
 #define ORDER_STILL_UNLOADED "still-not-loaded"
 
-/* Deals made before are left alone; wall ms. */
+/* Deals made before are left alone; wall ms.  Before the first look the first
+ * day is today (pull.c). */
 int64_t order_since(struct flow *flow);
 /* What an order is derived with: goods and clients that both sides have. */
 struct order_lookup order_lookups(struct flow *flow);
@@ -85,6 +86,8 @@ int order_settle_known(struct flow *flow, struct order *order,
 #define ORDER_NAME_BYTES (LIMIT_ID_BYTES + 1)
 const char *order_number_called(const struct order *order,
     char out[ORDER_NAME_BYTES]);
+/* order_number.c: is it one of those that this program gives away? */
+bool order_number_is_ours(const struct config *config, int64_t number);
 /* order_number.c: the number in the deal's field, as far as it can be one of
  * ours; 0. */
 int64_t order_number_of_deal(const struct flow *flow,
@@ -165,8 +168,8 @@ int reply_prepare_op(struct flow *flow, struct op *op,
 int reply_tell_status(struct flow *flow, const struct order *order,
     const struct answer *answer, struct err *err);
 /* Lines of 1C that could not be taken: said once, and kept with the order as
- * long as it is so. */
-void reply_tell_lines(struct flow *flow, struct order *order,
+ * long as it is so.  True: the order has changed. */
+bool reply_tell_lines(struct flow *flow, struct order *order,
     const struct answer *answer);
 /* A hash of the rules of orders. */
 uint64_t reply_fingerprint(const struct config *config);
@@ -205,12 +208,9 @@ int onec_renumbered(struct flow *flow, struct str id,
     const struct fields *document, struct str number, struct err *err);
 /* A rule changed: all documents are looked at. */
 int onec_each(struct flow *flow, int64_t package, struct err *err);
-/* The target of the order that this document is, which names `number`.  1: it
- * says no day. */
-int onec_target(struct target *out, const struct fields *document,
-    struct str number);
-/* Is it one of the numbers that this program gives away? */
-bool onec_is_ours(const struct config *config, struct str number);
+/* The target of the order that this document is.  1: it is none, or says no
+ * number or no day. */
+int onec_target(struct target *out, const struct fields *document);
 
 /* onec_goods.c */
 
@@ -238,9 +238,10 @@ int onec_deal_on_way(struct flow *flow, const struct target *target,
  * `now`: so is the deal that was made of it. */
 int onec_deal_rename(struct flow *flow, struct str number,
     const struct target *now, struct str id, struct err *err);
-/* It was deleted in the portal: made again by `retry` alone.  onec_deal_missed:
- * the same of any deal (TARGET_DEAL) that is gone. */
-int onec_deal_lose(struct flow *flow, struct order *order, struct err *err);
+/* order_lose()'s part: made again by `retry` alone.  onec_deal_missed: of any
+ * deal (TARGET_DEAL) that is gone. */
+int onec_deal_lose(struct flow *flow, const struct order *order,
+    struct err *err);
 int onec_deal_missed(struct flow *flow, const struct target *deal,
     struct err *err);
 /* What a deal of the portal has to do with orders that began in 1C. */

@@ -25,16 +25,22 @@ order_number_called(const struct order *order, char out[ORDER_NAME_BYTES])
 	return out;
 }
 
+bool
+order_number_is_ours(const struct config *config, int64_t number)
+{
+	return number >= config->orders.number_first &&
+	    number <= config->orders.number_last;
+}
+
 /* The number in the deal's field, as far as it can be one of ours. */
 int64_t
 order_number_of_deal(const struct flow *flow, const struct deal *deal)
 {
-	const struct config_orders *config = &flow->config->orders;
 	int64_t number;
 
 	if (deal->number == NULL ||
 	    str_to_int64(&number, str_trim(str_of(deal->number))) == -1 ||
-	    number < config->number_first || number > config->number_last)
+	    !order_number_is_ours(flow->config, number))
 		return 0;
 	return number;
 }
@@ -67,13 +73,11 @@ is_free(struct flow *flow, int64_t number, bool *is, struct err *err)
 int
 order_number_used(struct flow *flow, int64_t number, struct err *err)
 {
-	const struct config_orders *config = &flow->config->orders;
 	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT,
-	    config->number_first);
+	    flow->config->orders.number_first);
 	char name[48];
 
-	if (number < config->number_first || number > config->number_last ||
-	    number < next)
+	if (!order_number_is_ours(flow->config, number) || number < next)
 		return 0;
 	if (number < next + NEAR)
 		return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT,

@@ -585,7 +585,7 @@ prune_sent(struct flow *flow, const char *folder, struct err *err)
 	bool owed;
 	int rc;
 
-	if (late_any(flow, &owed, err) == -1)
+	if (snapshot_owed_any(flow->snap, NULL, &owed, err) == -1)
 		return -1;
 	if (!owed)
 		return file_remove_tree(folder, err);

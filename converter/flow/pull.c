@@ -455,14 +455,11 @@ keep_mark(struct pull *pull, struct err *err)
 static int
 keep_first_day(struct flow *flow, struct err *err)
 {
-	const int64_t day = INT64_C(24) * 3600 * 1000;
-
 	if (flow->config->orders.since != NULL ||
 	    snapshot_meta_int(flow->snap, META_ORDERS_FIRST, 0) != 0)
 		return 0;
 	return snapshot_meta_set_int(flow->snap, META_ORDERS_FIRST,
-	    clock_from_local(clock_to_local(clock_wall_ms()) / day * day),
-	    err);
+	    order_since(flow), err);
 }
 
 int

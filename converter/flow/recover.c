@@ -69,12 +69,8 @@ add_lost(void *ctx, const struct attempt *attempt, struct err *err)
 	fields_init(&errand->lost->values);
 	fields_copy(&errand->lost->values, &attempt->values);
 	rowset_add(&push->looking, attempt->row);
-	if (client_is_human(target.kind))
-		rowset_add(&push->persons_busy,
-		    client_person_number(&target));
-	if (attempt->verb == VERB_CREATE)
-		rowset_add(&push->persons_busy,
-		    client_person_name(&target, &attempt->values));
+	client_person_hold(&push->persons_busy, &target,
+	    attempt->verb == VERB_CREATE ? &attempt->values : NULL);
 	return 0;
 }
 
@@ -83,12 +79,8 @@ drop_attempt(struct push *push, const struct op *op, struct err *err)
 {
 	const struct errand *errand = op->user;
 
-	if (client_is_human(op->target.kind))
-		rowset_remove(&push->persons_busy,
-		    client_person_number(&op->target));
-	if (errand->lost->verb == VERB_CREATE)
-		rowset_remove(&push->persons_busy,
-		    client_person_name(&op->target, &errand->lost->values));
+	client_person_release(&push->persons_busy, &op->target,
+	    errand->lost->verb == VERB_CREATE ? &errand->lost->values : NULL);
 	return snapshot_attempt_drop(push->flow->snap, errand->attempt, err);
 }
 

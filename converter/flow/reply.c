@@ -470,7 +470,7 @@ are_lines_missed(struct flow *flow, const struct order *order,
 	    FIELD_SUM), sum);
 }
 
-void
+bool
 reply_tell_lines(struct flow *flow, struct order *order,
     const struct answer *answer)
 {
@@ -478,12 +478,12 @@ reply_tell_lines(struct flow *flow, struct order *order,
 	char text[512], sum[DECIMAL_TEXT_BYTES], all[DECIMAL_TEXT_BYTES];
 
 	if (!tells_lines(order))
-		return;
+		return false;
 	if (!answer->other_currency && !are_lines_missed(flow, order,
 	    answer)) {
 		if (known)
 			order_set_state(order, order->state, "", "");
-		return;
+		return known;
 	}
 	(void)decimal_format(sum, answer->sum);
 	(void)decimal_format(all, answer->lines_sum);
@@ -501,16 +501,17 @@ reply_tell_lines(struct flow *flow, struct order *order,
 		    "be read (without a quantity, or below zero): the deal's "
 		    "rows stay as they are"));
 	if (known && strcmp(order->text, text) == 0)
-		return;
+		return false;
 	order_set_state(order, order->state, lines_code, text);
 	order_tell(flow, order);
+	return true;
 }
 
 static int
 tell_of_onec(struct flow *flow, struct replied *replied, struct err *err)
 {
-	reply_tell_lines(flow, &replied->order, &replied->answer);
-	if (snapshot_order_put(flow->snap, &replied->order, err) == -1)
+	if (reply_tell_lines(flow, &replied->order, &replied->answer) &&
+	    snapshot_order_put(flow->snap, &replied->order, err) == -1)
 		return -1;
 	return reply_tell_status(flow, &replied->order, &replied->answer, err);
 }
@@ -582,6 +583,17 @@ leave_onec(void *ctx, const struct target *target, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
+/* 0: the number is that of an order of ours; 1: of none. */
+static int
+find_order(struct flow *flow, struct str number, struct order *out,
+    struct err *err)
+{
+	int64_t ours;
+
+	return hear_number(number, &ours) ?
+	    snapshot_order_by_number(flow->snap, ours, out, err) : 1;
+}
+
 struct leaving {
 	struct flow *flow;
 	struct str id;          /* of the document that leaves its number */
@@ -594,13 +606,10 @@ leave_number(void *ctx, struct str text, struct err *err)
 	const struct leaving *leaving = ctx;
 	struct flow *flow = leaving->flow;
 	struct order order;
-	int64_t number;
-	int rc = 1;
+	int rc;
 
 	order_init(&order);
-	if (hear_number(text, &number))
-		rc = snapshot_order_by_number(flow->snap, number, &order,
-		    err);
+	rc = find_order(flow, text, &order, err);
 	if (rc == 0)
 		rc = forget_payment(flow, order.deal, err);
 	if (rc == 0)
@@ -615,33 +624,20 @@ leave_number(void *ctx, struct str text, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
-/* 0: the number is that of an order of ours; 1: of none. */
-static int
-find_order(struct flow *flow, struct str number, struct err *err)
-{
-	struct order order;
-	int64_t ours;
-	int rc = 1;
-
-	order_init(&order);
-	if (hear_number(number, &ours))
-		rc = snapshot_order_by_number(flow->snap, ours, &order, err);
-	order_free(&order);
-	return rc;
-}
-
 int
 reply_derive_document(struct flow *flow, struct str id, int64_t package,
     bool force, struct err *err)
 {
 	struct fields fields;
 	struct leaving leaving = { flow, id, &fields };
+	struct order order;
 	struct str number;
 	int rc;
 
 	if (!flow->config->orders.given)
 		return 0;
 	fields_init(&fields);
+	order_init(&order);
 	rc = flow->source.get(flow->source.ctx, RECORD_DOCUMENT, id, &fields,
 	    err);
 	number = answer_number(&fields);
@@ -651,11 +647,12 @@ reply_derive_document(struct flow *flow, struct str id, int64_t package,
 			rc = snapshot_document_move(flow->snap, number, id,
 			    leave_number, &leaving, err);
 		if (rc == 0)
-			rc = find_order(flow, number, err);
+			rc = find_order(flow, number, &order, err);
 		if (rc == 1)
 			rc = onec_document(flow, id, &fields, package, force,
 			    err);
 	}
+	order_free(&order);
 	fields_free(&fields);
 	return rc == -1 ? -1 : 0;
 }

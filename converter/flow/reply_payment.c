@@ -347,7 +347,7 @@ static int
 recount(void *ctx, const struct target *target, struct err *err)
 {
 	const struct recount *what = ctx;
-	const struct answer_payment none = { .has_sum = true }, *now = &none;
+	const struct answer_payment *now = NULL;
 	struct image image;
 	int rc;
 
@@ -357,7 +357,7 @@ recount(void *ctx, const struct target *target, struct err *err)
 		if (str_is(target_rule(target), what->answer->payments[i].key))
 			now = &what->answer->payments[i];
 	/* Said again, it is told again. */
-	if (now == &none || str_is(target_rule(target), WORD_KEY))
+	if (now == NULL || str_is(target_rule(target), WORD_KEY))
 		return forget_told(what->flow, target, err);
 	image_init(&image);
 	rc = snapshot_image_get(what->flow->snap, target, &image, err);

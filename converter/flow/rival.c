@@ -9,7 +9,6 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "commerceml/reader.h"
 #include "model/party.h"
 
 #define NAME_BYTES ((size_t)4096)
@@ -36,29 +35,20 @@ rival_free(struct rivals *rivals)
 
 enum known { KNOWN_NOT, KNOWN_DELETED, KNOWN_LIVE };
 
-/* A counterparty that only orders name has a record of its own. */
 static int
 ask_record(struct flow *flow, struct str id, enum known *known,
     struct err *err)
 {
-	static const char *const forms[] = { "", "#" CML_NAMED };
-	struct buf key = BUF_INIT(LIMIT_KEY_BYTES);
 	struct fields record;
-	int rc = 1;
+	int rc;
 
 	*known = KNOWN_NOT;
 	fields_init(&record);
-	for (size_t i = 0; rc == 1 && i < 2; i++) {
-		buf_clear(&key);
-		(void)buf_printf(&key, "%.*s%s", (int)id.len, id.p, forms[i]);
-		rc = flow->source.get(flow->source.ctx, RECORD_COUNTERPARTY,
-		    str_n(buf_text(&key), key.len), &record, err);
-	}
+	rc = record_get_party(&flow->source, id, &record, err);
 	if (rc == 0)
 		*known = str_is(fields_get(&record, FIELD_DELETED), "1") ?
 		    KNOWN_DELETED : KNOWN_LIVE;
 	fields_free(&record);
-	buf_free(&key);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -77,55 +67,50 @@ other_mark(const struct flow *flow, const struct op *op,
 }
 
 int
-rival_holder(struct flow *flow, const struct op *op, const struct found *row,
-    enum match_holder *out, struct err *err)
+rival_has(struct flow *flow, const struct target *target, int64_t portal_id,
+    struct target *holder, enum match_holder *out, struct err *err)
 {
-	struct str mark = other_mark(flow, op, row);
-	enum known known = KNOWN_NOT;
-	struct target holder;
+	enum known known;
 	bool taken;
 
 	*out = MATCH_FREE;
-	if (adopt_holder(flow, &op->target, row->portal_id, false, &holder,
-	    &taken, err) == -1)
+	if (adopt_holder(flow, target, portal_id, false, holder, &taken,
+	    err) == -1)
 		return -1;
+	if (!taken)
+		return 0;
+	*out = MATCH_HELD;
 	/* Contact persons have no ИНН by which they could be told apart. */
-	if (op->target.kind == TARGET_PERSON) {
-		*out = taken ? MATCH_HELD : MATCH_FREE;
+	if (holder->kind != target->kind || !target_is_client(target->kind) ||
+	    target->kind == TARGET_PERSON)
 		return 0;
-	}
-	if (taken && holder.kind != op->target.kind) {
-		*out = MATCH_HELD;
-		return 0;
-	}
-	if (taken)
-		mark = target_id(&holder);
-	if (mark.len > 0 && ask_record(flow, mark, &known, err) == -1)
+	if (ask_record(flow, target_id(holder), &known, err) == -1)
 		return -1;
 	if (known == KNOWN_DELETED)
 		*out = MATCH_LEFT;
-	else if (taken || known == KNOWN_LIVE)
-		*out = MATCH_HELD;
 	return 0;
 }
 
 int
-rival_has(struct flow *flow, const struct target *target, int64_t portal_id,
-    struct target *holder, bool *held, bool *left, struct err *err)
+rival_holder(struct flow *flow, const struct op *op, const struct found *row,
+    enum match_holder *out, struct err *err)
 {
-	enum known known = KNOWN_LIVE;
+	struct str mark = other_mark(flow, op, row);
+	enum known known;
+	struct target holder;
 
-	*left = false;
-	if (adopt_holder(flow, target, portal_id, false, holder, held, err) ==
-	    -1)
+	if (rival_has(flow, &op->target, row->portal_id, &holder, out,
+	    err) == -1)
 		return -1;
-	if (!*held || holder->kind != target->kind ||
-	    !target_is_client(target->kind) || target->kind == TARGET_PERSON)
+	if (*out != MATCH_FREE || op->target.kind == TARGET_PERSON ||
+	    mark.len == 0)
 		return 0;
-	if (ask_record(flow, target_id(holder), &known, err) == -1)
+	if (ask_record(flow, mark, &known, err) == -1)
 		return -1;
-	*left = known == KNOWN_DELETED;
-	*held = !*left;
+	if (known == KNOWN_DELETED)
+		*out = MATCH_LEFT;
+	else if (known == KNOWN_LIVE)
+		*out = MATCH_HELD;
 	return 0;
 }
 
@@ -384,7 +369,7 @@ rival_tell_made(struct push *push, struct err *err)
 	struct rivals made = { NULL, 0, 0, 0 };
 	int told = 0, rc = 0;
 
-	if (push->flow->tally.created > 1)
+	if (push->clients_made > 1)
 		rc = read_all(push, &made, true, err);
 	for (size_t i = 1; rc != -1 && told < TOLD_MOST && i < made.count;
 	    i++) {

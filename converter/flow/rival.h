@@ -13,10 +13,10 @@
 int rival_holder(struct flow *flow, const struct op *op,
     const struct found *row, enum match_holder *out, struct err *err);
 
-/* Is the portal's object another one's for good: linked to one of 1C that is
- * not marked deleted there?  *left: it is linked to `holder`, which is. */
+/* Whose is the portal's object: linked to another one of 1C (`holder`)?
+ * MATCH_LEFT: to one that is marked deleted there. */
 int rival_has(struct flow *flow, const struct target *target,
-    int64_t portal_id, struct target *holder, bool *held, bool *left,
+    int64_t portal_id, struct target *holder, enum match_holder *out,
     struct err *err);
 
 /* Does another client of 1C, of the same kind, that nothing in the portal is

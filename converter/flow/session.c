@@ -97,7 +97,6 @@ compare_names(struct flow *flow, const struct session *session,
 struct growing {
 	const char *node;
 	int64_t quiet;          /* wall ms: when what is quiet was written */
-	bool grows;
 };
 
 /* A picture that lies there waits for its XML, which may never come: one that
@@ -105,39 +104,33 @@ struct growing {
 static bool
 lies_there(const struct growing *growing, const struct look *look)
 {
-	struct intake_file file = { .name = mem_text(look->name) };
-	bool other;
-
-	intake_classify(&file);
-	other = file.kind == INTAKE_OTHER;
-	free(file.name);
-	free(file.inner);
-	return other && (look->first <= growing->quiet ||
-	    look->mtime_ns / 1000000 <= growing->quiet);
+	return (look->first <= growing->quiet ||
+	    look->mtime_ns / 1000000 <= growing->quiet) &&
+	    intake_is_attachment(look->name);
 }
 
-/* A file of the node that was looked at and not taken yet. */
+/* 1: a file of the node that was looked at and not taken yet. */
 static int
-note_growing(void *ctx, const struct look *look, struct err *err)
+stop_at_growing(void *ctx, const struct look *look, struct err *err)
 {
-	struct growing *growing = ctx;
+	const struct growing *growing = ctx;
 
 	(void)err;
-	if (strncmp(look->name, growing->node, strlen(growing->node)) == 0 &&
-	    !look->reported && !lies_there(growing, look))
-		growing->grows = true;
-	return 0;
+	return strncmp(look->name, growing->node,
+	    strlen(growing->node)) == 0 && !look->reported &&
+	    !lies_there(growing, look);
 }
 
 static int
 is_growing(struct flow *flow, const char *node, bool *grows, struct err *err)
 {
 	struct growing growing = { node, clock_wall_ms() -
-	    flow->config->inbox.session_quiet_ms, false };
-	int rc = snapshot_look_each(flow->snap, note_growing, &growing, err);
+	    flow->config->inbox.session_quiet_ms };
+	int rc = snapshot_look_each(flow->snap, stop_at_growing, &growing,
+	    err);
 
-	*grows = growing.grows;
-	return rc;
+	*grows = rc == 1;
+	return rc == -1 ? -1 : 0;
 }
 
 /* Does the package begin the next session of its node?  *brings: it belongs

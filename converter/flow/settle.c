@@ -52,19 +52,6 @@ count_done(struct push *push, enum verb verb)
 
 /* ---- confirmed ---- */
 
-/* dropped: may be NULL. */
-static void
-take_away(struct fields *from, const struct fields *dropped)
-{
-	enum field field;
-	struct str value;
-	size_t at = 0;
-
-	while (dropped != NULL &&
-	    fields_next(dropped, &at, &field, &value))
-		fields_remove(from, field);
-}
-
 static int
 put_image(struct push *push, const struct confirm *what,
     struct image *image, const struct fields *taken, struct err *err)
@@ -192,7 +179,8 @@ settle_confirm(struct push *push, const struct confirm *what,
 	/* What the portal keeps is no history, but settled all the same:
 	 * 1C's value is not sent again. */
 	fields_copy(&taken, what->values);
-	take_away(&taken, what->dropped);
+	if (what->dropped != NULL)
+		fields_drop(&taken, what->dropped);
 	if (what->taken != NULL)
 		fields_merge(&taken, what->taken);
 	if (target_is_crm(what->target.kind) && link_new_done(flow,
@@ -204,12 +192,11 @@ settle_confirm(struct push *push, const struct confirm *what,
 		goto out;
 	if (what->verb == VERB_CREATE && has_dependents(what->target.kind))
 		remember_fresh(push, what->row);
-	if (what->verb == VERB_CREATE &&
-	    client_is_human(what->target.kind)) {
-		rowset_add(&push->persons_made,
-		    client_person_number(&what->target));
-		rowset_add(&push->persons_made,
-		    client_person_name(&what->target, what->values));
+	if (what->verb == VERB_CREATE) {
+		client_person_hold(&push->persons_made, &what->target,
+		    what->values);
+		push->clients_made += what->target.kind == TARGET_COMPANY ||
+		    what->target.kind == TARGET_CONTACT;
 	}
 	count_done(push, what->verb);
 	rc = 0;

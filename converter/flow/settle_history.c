@@ -10,17 +10,6 @@
 #include "base/told.h"
 #include "model/party.h"
 
-static void
-take_away(struct fields *from, const struct fields *names)
-{
-	enum field field;
-	struct str value;
-	size_t at = 0;
-
-	while (fields_next(names, &at, &field, &value))
-		fields_remove(from, field);
-}
-
 /* Does a line of `lines` speak of what this line is about? */
 static bool
 names_rule(struct str lines, struct str line)
@@ -69,8 +58,8 @@ take_away_kept(struct history *entry, const struct fields *kept)
 		    fields_get(&entry->old_values, FIELD_USER_FIELDS)))
 			fields_remove(&whole, FIELD_USER_FIELDS);
 	}
-	take_away(&entry->new_values, &whole);
-	take_away(&entry->old_values, &whole);
+	fields_drop(&entry->new_values, &whole);
+	fields_drop(&entry->old_values, &whole);
 	fields_free(&whole);
 }
 

@@ -377,3 +377,15 @@ intake_classify(struct intake_file *file)
 	free(path);
 	set_reading(file);
 }
+
+bool
+intake_is_attachment(const char *name)
+{
+	struct intake_file file = { .name = mem_text(name) };
+	bool other;
+
+	intake_classify(&file);
+	other = file.kind == INTAKE_OTHER;
+	intake_list_forget(&file);
+	return other;
+}

@@ -9,9 +9,6 @@
 
 #include "base/i18n.h"
 
-/* Behind the id of a record that a document made (commerceml/reader.h). */
-#define NAMED "#document"
-
 static const struct {
 	const char *path;
 	enum map_word word;
@@ -151,26 +148,6 @@ take_party(const struct map *map, struct map_party *party)
 	party->selected = map_party_extra_selected(map, party);
 }
 
-/* The record of the list, else what a document said: 0; 1: neither; -1. */
-static int
-read_record(const struct map *map, struct str id, struct fields *out,
-    struct err *err)
-{
-	const struct record_source *source = map->source;
-	struct buf named = BUF_INIT(LIMIT_KEY_BYTES + sizeof(NAMED));
-	int rc;
-
-	rc = source->get(source->ctx, RECORD_COUNTERPARTY, id, out, err);
-	if (rc != 1)
-		return rc;
-	(void)buf_add(&named, id.p, id.len);
-	(void)buf_add_text(&named, NAMED);
-	rc = source->get(source->ctx, RECORD_COUNTERPARTY,
-	    str_n(named.data, named.len), out, err);
-	buf_free(&named);
-	return rc;
-}
-
 int
 map_party_read(const struct map *map, struct str id, struct err *err)
 {
@@ -180,7 +157,7 @@ map_party_read(const struct map *map, struct str id, struct err *err)
 	if (party->known && str_eq(id, str_n(party->id, party->id_len)))
 		return party->rc;
 	party->known = false;
-	rc = read_record(map, id, &party->record, err);
+	rc = record_get_party(map->source, id, &party->record, err);
 	if (rc == -1)
 		return -1;
 	if (rc == 0)
@@ -435,9 +412,9 @@ visit_persons(struct visiting *visiting)
 struct str
 map_party_of_record(struct str id)
 {
-	size_t len = strlen(NAMED);
+	size_t len = strlen(RECORD_NAMED);
 
-	if (id.len > len && memcmp(id.p + id.len - len, NAMED, len) == 0)
+	if (id.len > len && memcmp(id.p + id.len - len, RECORD_NAMED, len) == 0)
 		id.len -= len;
 	return id;
 }

@@ -67,13 +67,6 @@ add_sections(struct map_tree *tree, struct str path)
 		add_section(tree, path);
 }
 
-static uint64_t
-plain_hash(struct buf *space, struct str text)
-{
-	party_word_plain(space, text);
-	return str_hash(0, str_n(buf_text(space), space->len));
-}
-
 static int
 compare_named(const void *a, const void *b)
 {
@@ -88,7 +81,6 @@ static void
 index_goods(struct map_tree *tree, const struct config *config)
 {
 	const struct config_place *places = config->catalog.tree;
-	struct buf space = BUF_INIT(LIMIT_NAME_BYTES);
 	size_t i, k, count = 0;
 
 	for (i = 0; i < config->catalog.tree_count; i++)
@@ -101,11 +93,10 @@ index_goods(struct map_tree *tree, const struct config *config)
 
 			named->text = places[i].goods.items[k];
 			named->place = i;
-			named->hash = plain_hash(&space, str_of(named->text));
+			named->hash = str_name_hash(str_of(named->text));
 		}
 	}
 	qsort(tree->goods, count, sizeof(*tree->goods), compare_named);
-	buf_free(&space);
 }
 
 void
@@ -168,44 +159,41 @@ map_tree_of_group(const struct map *map, const struct map_line *line)
 	return -1;
 }
 
-/* The first that names the text, from *at, SIZE_MAX at first; whole: to the
- * letter.  NULL: no more. */
-static struct named *
-next_named(const struct map_tree *tree, struct str text, bool whole,
-    size_t *at)
+/* Those of one hash stand together: where they begin. */
+static size_t
+first_named(const struct map_tree *tree, uint64_t hash)
 {
-	struct buf space = BUF_INIT(LIMIT_NAME_BYTES);
-	uint64_t hash = plain_hash(&space, text);
 	size_t low = 0, high = tree->good_count, middle;
 
-	buf_free(&space);
-	while (*at == SIZE_MAX && low < high) {
+	while (low < high) {
 		middle = low + (high - low) / 2;
 		if (tree->goods[middle].hash < hash)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (*at == SIZE_MAX)
-		*at = low;
-	while (*at < tree->good_count && tree->goods[*at].hash == hash) {
-		struct named *named = &tree->goods[(*at)++];
-
-		if (whole ? str_is(text, named->text) :
-		    str_same_name(text, str_of(named->text)))
-			return named;
-	}
-	return NULL;
+	return low;
 }
 
-/* The first place that names the text; whole: to the letter.  -1: none. */
+/* whole: to the letter. */
+static bool
+names(const struct named *named, struct str text, bool whole)
+{
+	return whole ? str_is(text, named->text) :
+	    str_same_name(text, str_of(named->text));
+}
+
+/* The first place that names the text.  -1: none. */
 static int
 find_named(const struct map_tree *tree, struct str text, bool whole)
 {
-	size_t at = SIZE_MAX;
-	const struct named *named = next_named(tree, text, whole, &at);
+	uint64_t hash = str_name_hash(text);
+	size_t at = first_named(tree, hash);
 
-	return named == NULL ? -1 : (int)named->place;
+	for (; at < tree->good_count && tree->goods[at].hash == hash; at++)
+		if (names(&tree->goods[at], text, whole))
+			return (int)tree->goods[at].place;
+	return -1;
 }
 
 int
@@ -237,8 +225,10 @@ map_tree_of_good(const struct map *map, struct str id,
 struct meeting {
 	const struct map_tree *tree;
 	bool any;               /* before the first package nothing is wrong */
+	size_t left;            /* that no good was met of yet */
 };
 
+/* 1: all are met. */
 static int
 meet_good(void *arg, const struct record *record)
 {
@@ -246,20 +236,26 @@ meet_good(void *arg, const struct record *record)
 	const struct str texts[] = { record->id,
 	    fields_get(&record->fields, FIELD_ARTICLE),
 	    fields_get(&record->fields, FIELD_NAME) };
+	const struct map_tree *tree = meeting->tree;
 	struct named *named;
+	uint64_t hash;
 	size_t at, i;
 
 	meeting->any = true;
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		if (texts[i].len == 0)
 			continue;
-		at = SIZE_MAX;
-		named = next_named(meeting->tree, texts[i], i == 0, &at);
-		for (; named != NULL; named = next_named(meeting->tree,
-		    texts[i], i == 0, &at))
+		hash = str_name_hash(texts[i]);
+		for (at = first_named(tree, hash); at < tree->good_count &&
+		    tree->goods[at].hash == hash; at++) {
+			named = &tree->goods[at];
+			if (named->met || !names(named, texts[i], i == 0))
+				continue;
 			named->met = true;
+			meeting->left--;
+		}
 	}
-	return 0;
+	return meeting->left == 0;
 }
 
 int
@@ -268,15 +264,16 @@ map_tree_tell(const struct map *map, const struct map_hearer *to,
 {
 	struct map_tree *tree = map->tree;
 	const struct config *config = map->config;
-	struct meeting meeting = { tree, false };
+	struct meeting meeting = { tree, false, 0 };
 	size_t i;
 
 	if (tree == NULL || tree->good_count == 0)
 		return 0;
+	meeting.left = tree->good_count;
 	for (i = 0; i < tree->good_count; i++)
 		tree->goods[i].met = false;
 	if (map->source->each(map->source->ctx, RECORD_PRODUCT, meet_good,
-	    &meeting, err) != 0)
+	    &meeting, err) == -1)
 		return -1;
 	for (i = 0; meeting.any && i < tree->good_count; i++) {
 		const struct named *named = &tree->goods[i];

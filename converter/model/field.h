@@ -221,5 +221,7 @@ void fields_minus(struct fields *out, const struct fields *wanted,
     const struct fields *agreed);
 /* Puts every field of `add` over those of `to`. */
 void fields_merge(struct fields *to, const struct fields *add);
+/* Takes every field out that `names` has, whatever its value. */
+void fields_drop(struct fields *from, const struct fields *names);
 
 #endif

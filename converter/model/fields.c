@@ -311,3 +311,14 @@ fields_merge(struct fields *to, const struct fields *add)
 		before = field;
 	}
 }
+
+void
+fields_drop(struct fields *from, const struct fields *names)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	while (fields_next(names, &at, &field, &value))
+		fields_remove(from, field);
+}

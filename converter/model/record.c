@@ -1,5 +1,7 @@
 #include "model/record.h"
 
+#include "base/limits.h"
+
 static const char *const names[RECORD_LAST] = {
 	[RECORD_GROUP] = "group",
 	[RECORD_PRICE_TYPE] = "price_type",
@@ -35,4 +37,22 @@ record_kind_by_name(struct str name)
 			return (enum record_kind)i;
 	}
 	return RECORD_NONE;
+}
+
+int
+record_get_party(const struct record_source *source, struct str id,
+    struct fields *out, struct err *err)
+{
+	struct buf named = BUF_INIT(LIMIT_KEY_BYTES + sizeof(RECORD_NAMED));
+	int rc;
+
+	rc = source->get(source->ctx, RECORD_COUNTERPARTY, id, out, err);
+	if (rc != 1)
+		return rc;
+	(void)buf_add(&named, id.p, id.len);
+	(void)buf_add_text(&named, RECORD_NAMED);
+	rc = source->get(source->ctx, RECORD_COUNTERPARTY,
+	    str_n(named.data, named.len), out, err);
+	buf_free(&named);
+	return rc;
 }

@@ -77,4 +77,12 @@ struct record_source {
 	    struct err *err);
 };
 
+/* Behind a counterparty's id: the record of what an order says of it. */
+#define RECORD_NAMED "#document"
+
+/* The counterparty's record of the list, else what an order said of it: 0; 1:
+ * neither; -1. */
+int record_get_party(const struct record_source *source, struct str id,
+    struct fields *out, struct err *err);
+
 #endif
