@@ -73,9 +73,15 @@ take(void *ctx, const struct b24_command *command)
 	    term);
 	int64_t id;
 
-	if (!b24_term_made(&mending->common, command, term->name, &id) ||
-	    property == NULL)
+	if (property == NULL)
 		return;
+	if (!b24_term_made(&mending->common, command, term->name, &id)) {
+		/* How many values may be said of it is known when it was
+		 * looked at again. */
+		if (*mending->common.unsure && wants_several(term, property))
+			term->portal_id = 0;
+		return;
+	}
 	if (wants_several(term, property))
 		property->multiple = true;
 	if (wants_name(term, property)) {
