@@ -1,8 +1,11 @@
 #include "base/db.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -123,6 +126,11 @@ db_open(struct db **out, const char *path, bool read_only, struct err *err)
 int
 db_make(struct db **out, const char *path, struct err *err)
 {
+	/* SQLite makes its other files of the same owner. */
+	int fd = file_create(path, O_RDWR, 0644);
+
+	if (fd >= 0)
+		close(fd);
 	return open_as(out, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 	    maker, err);
 }

@@ -38,6 +38,43 @@ folder_of(const char *path)
 	return mem_text_n(path, (size_t)(slash - path));
 }
 
+/* To what file_create() and file_make_dir() promise.  Where it cannot be, as
+ * on a share that knows no owners, all is as good without. */
+static void
+give_away(int fd, const char *path)
+{
+	char *folder;
+	struct stat info;
+
+	if (geteuid() != 0)
+		return;
+	folder = folder_of(path);
+	if (stat(folder, &info) == 0 && info.st_uid != 0 &&
+	    fchown(fd, info.st_uid, info.st_gid) != 0)
+		errno = 0;
+	free(folder);
+}
+
+/* Only what was made here is given away: what stands there under that name
+ * may be a second name of anything. */
+int
+file_create(const char *path, int flags, mode_t mode)
+{
+	int fd = -1;
+
+	flags |= O_NOFOLLOW | O_CLOEXEC;
+	if ((flags & O_EXCL) == 0)
+		fd = open(path, flags);
+	if (fd >= 0 || ((flags & O_EXCL) == 0 && errno != ENOENT))
+		return fd;
+	fd = open(path, flags | O_CREAT | O_EXCL, mode);
+	if (fd >= 0)
+		give_away(fd, path);
+	else if (errno == EEXIST && (flags & O_EXCL) == 0)
+		fd = open(path, flags);
+	return fd;
+}
+
 /* Where the new content of `path` grows.  The name is a hash, since the
  * file's own may leave no room for an ending. */
 static char *
@@ -155,8 +192,7 @@ open_temporary(const char *temporary, mode_t mode)
 {
 	if (unlink(temporary) != 0 && errno != ENOENT)
 		return -1;
-	return open(temporary,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	return file_create(temporary, O_WRONLY | O_EXCL, mode);
 }
 
 /* fsync and close, keeping the first error. */
@@ -484,6 +520,18 @@ file_remove_tree(const char *path, struct err *err)
 	return result;
 }
 
+/* Through a descriptor: by its name it could be another one by now. */
+static void
+give_dir_away(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	give_away(fd, path);
+	close(fd);
+}
+
 static int
 make_one_dir(const char *path, struct err *err)
 {
@@ -492,7 +540,9 @@ make_one_dir(const char *path, struct err *err)
 	if (file_is_dir(path))
 		return 0;
 	step_mark();
-	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+	if (mkdir(path, 0777) == 0)
+		give_dir_away(path);
+	else if (errno != EEXIST)
 		return system_error(err, path);
 	if (!file_is_dir(path)) {
 		errno = ENOTDIR;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -89,12 +90,13 @@ int
 lock_take(struct lock **out, const char *path, int64_t wait_ms,
     struct err *err)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	int fd = file_create(path, O_RDWR, 0666);
 	int got;
 
 	*out = NULL;
 	if (fd < 0)
-		return err_errno(err, ERR_SYSTEM, "%s", path);
+		return err_errno(err, ERR_SYSTEM, errno == EACCES ?
+		    _("%s: use the account that runs cml24") : "%s", path);
 	got = wait_for(fd, wait_ms);
 	if (got <= 0) {
 		if (got < 0)

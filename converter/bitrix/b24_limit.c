@@ -103,8 +103,7 @@ open_file(struct b24_limit *limit)
 	if (limit->fd != -1 || limit->no_file)
 		return;
 	if (file_make_dir(limit->config->portal.limits_dir, &err) == 0)
-		limit->fd = open(limit->path, O_RDWR | O_CREAT | O_CLOEXEC |
-		    O_NOFOLLOW, 0600);
+		limit->fd = file_create(limit->path, O_RDWR, 0600);
 	if (limit->fd == -1) {
 		limit->no_file = true;
 		log_warn("%s: cannot be written: limits are not shared",

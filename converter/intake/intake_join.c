@@ -199,8 +199,7 @@ make_whole(struct join *join, const char *path, struct intake_part part,
 
 	if (file_remove(grows, err) != 0)
 		return -1;
-	join->fd = open(grows,
-	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	join->fd = file_create(grows, O_RDWR | O_EXCL, 0666);
 	if (join->fd < 0)
 		return err_errno(err, ERR_SYSTEM, "%s", grows);
 	rc = add_parts(join, path, part, whole, err);

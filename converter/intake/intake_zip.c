@@ -364,8 +364,7 @@ unpack_entry(const struct unzip *unzip, const struct entry *entry,
 
 	if (path == NULL)
 		return -1;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-	    0666);
+	fd = file_create(path, O_WRONLY | O_EXCL, 0666);
 	if (fd < 0 && errno == EEXIST)
 		rc = bad_entry(unzip, entry->name,
 		    _("stands in the archive twice"), err);

@@ -19,6 +19,7 @@
 #include "base/step.h"
 #include "scratch.h"
 
+#define NOBODY 65534
 #define OTHER_FILE_SYSTEM "/dev/shm/cml24-test-XXXXXX"
 
 /* The test's folder, and a path in it that lives until the next call with
@@ -505,10 +506,72 @@ link_copies_to_another_file_system(void **state)
 	free(to);
 }
 
+/* Whose it is; -1: it is not there. */
+static int64_t
+owner_of(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 ? (int64_t)st.st_uid : -1;
+}
+
+static void
+root_makes_what_the_owner_of_the_folder_can_write(void **state)
+{
+	struct err err = { 0 };
+	struct stat st;
+	int fd;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(file_make_dir(at(0, "theirs"), &err), 0);
+	assert_int_equal(chown(at(0, "theirs"), NOBODY, NOBODY), 0);
+	fd = file_create(at(0, "theirs/lock"), O_RDWR, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(stat(at(0, "theirs/lock"), &st), 0);
+	assert_int_equal(st.st_uid, NOBODY);
+	assert_int_equal(st.st_gid, NOBODY);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(file_make_dir(at(0, "theirs/a/b"), &err), 0);
+	assert_int_equal(owner_of(at(0, "theirs/a")), NOBODY);
+	assert_int_equal(owner_of(at(0, "theirs/a/b")), NOBODY);
+	assert_int_equal(file_write(at(0, "theirs/x"), "x", 1, 0644, &err), 0);
+	assert_int_equal(owner_of(at(0, "theirs/x")), NOBODY);
+	/* In a folder of its own all stays its own. */
+	assert_int_equal(file_write(at(0, "x"), "x", 1, 0644, &err), 0);
+	assert_int_equal(owner_of(at(0, "x")), 0);
+}
+
+static void
+create_gives_nothing_away_that_was_there(void **state)
+{
+	struct err err = { 0 };
+	int fd;
+
+	(void)state;
+	assert_int_equal(file_write(at(0, "own"), "x", 1, 0600, &err), 0);
+	assert_int_equal(file_make_dir(at(1, "theirs"), &err), 0);
+	assert_int_equal(link(at(0, "own"), at(2, "theirs/lock")), 0);
+	if (geteuid() == 0)
+		assert_int_equal(chown(at(1, "theirs"), NOBODY, NOBODY), 0);
+	fd = file_create(at(2, "theirs/lock"), O_RDWR, 0600);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(owner_of(at(0, "own")), geteuid());
+	assert_int_equal(file_create(at(2, "theirs/lock"), O_RDWR | O_EXCL,
+	    0600), -1);
+	assert_int_equal(symlink(at(0, "own"), at(3, "theirs/sym")), 0);
+	assert_int_equal(file_create(at(3, "theirs/sym"), O_RDWR, 0600), -1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(root_makes_what_the_owner_of_the_folder_can_write),
+		CASE(create_gives_nothing_away_that_was_there),
 		CASE(link_gives_a_second_name),
 		CASE(link_follows_no_link_and_needs_a_folder),
 		CASE(link_copies_to_another_file_system),
