@@ -228,6 +228,7 @@ static const struct cml_rule elements[] = {
 	IGNORE(GOODS, "ИдКаталога"),
 
 	TEXT(PRODUCT, "НомерВерсии", FIELD, FIELD_VERSION, CML_FIRST),
+	TEXT(PRODUCT, "БитриксКод", FIELD, FIELD_BITRIX_CODE, CML_FIRST),
 	IS(OFFER, "ИдХарактеристики", ID, TRAIT_ID, 0, CML_ONCE),
 	IGNORE(OFFER, "НомерВерсии"),
 

@@ -7,6 +7,7 @@
  * still "claimed" and is read again.  Lost after the commit: it is
  * "accepted" and only the moving of files is left.
  */
+#include "flow/full.h"
 #include "flow/order.h"
 
 #include <inttypes.h>

@@ -7,6 +7,7 @@
  * time.  A target that may already be in the portal is looked for before it
  * is made.
  */
+#include "flow/code.h"
 #include "flow/order.h"
 
 #include <inttypes.h>
@@ -476,6 +477,7 @@ place_write(struct push *push, const struct change *change,
 	fields_init(&send);
 	fields_copy(&send, &diff->send);
 	client_spare(push, change->row, change->target.kind, &send);
+	code_stand_in(push, change->row, diff, &send);
 	if (diff->verb == VERB_CREATE && !push->flow->facts.variations &&
 	    (change->target.kind == TARGET_PARENT ||
 	    change->target.kind == TARGET_OFFER)) {
@@ -525,6 +527,7 @@ place_change(struct push *push, const struct change *change,
 		    false, err);
 	if (is_busy(push, change->row, parent_row) ||
 	    rowset_has(&push->turned, change->row) ||
+	    code_waits(push, change->row) ||
 	    person_is_busy(push, change, diff))
 		return 0;
 	if (needs_look(push, change, diff, parent_row)) {

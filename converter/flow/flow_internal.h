@@ -401,26 +401,6 @@ int node_remember(struct flow *flow, const struct arrival *what,
 int node_note_catalog(struct flow *flow, const struct arrival *what,
     struct err *err);
 
-/* full.c: nodes of which 1C has to send all anew */
-
-/* Inside a transaction.  reason: told (base/told.h).  orders: nothing but
- * orders was lost.  No need of what a person put there. */
-int full_need(struct flow *flow, const char *name, bool orders,
-    const char *reason, struct err *err);
-/* All of it came, in an export that began then (wall ms). */
-int full_end(struct flow *flow, const char *name, int64_t began,
-    struct err *err);
-/* Orders came: that ends a need of orders alone. */
-int full_end_orders(struct flow *flow, const char *name, struct err *err);
-/* A person says so; "inbox": the root.  1: no such node, or no need. */
-int full_forget(struct flow *flow, const char *name, struct err *err);
-/* The node has stated all offers of a catalogue in files of this series
- * ("offers0"): when such a catalogue comes without them, they are missing. */
-int full_note_offers(struct flow *flow, const char *name, const char *series,
-    struct err *err);
-int full_expects(struct flow *flow, const char *name, const char *series,
-    bool *expected, struct err *err);
-
 /* push.c and its parts */
 
 /* What names mean in the portal, read once a run.  A preview makes nothing
@@ -454,6 +434,7 @@ int rowset_uses(const struct rowset *set, int64_t row);
 				   all goods of a document may be */
 
 struct alike_known;
+struct codes;
 struct rivals;
 
 struct push {
@@ -487,6 +468,7 @@ struct push {
 	 * wait until another one has moved.  stuck: none will. */
 	struct rowset turned;
 	bool stuck;
+	struct codes *codes;    /* code.c's */
 	int64_t to_ask[PUSH_ASKS];
 	size_t to_ask_count;
 	struct rowset settled;  /* doubts that were looked at again */
@@ -758,6 +740,7 @@ int settle_fail(struct push *push, int64_t row,
 bool settle_doubt(struct push *push, int64_t row);
 /* Forgets what waits for such looks: it is still planned. */
 void settle_forget_refusals(struct push *push);
+
 /* adopt.c */
 
 /* Is the portal's object linked to another target of ours?  by_sharers: also

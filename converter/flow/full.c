@@ -4,7 +4,7 @@
  * 3).  Every run says so, until it has provably come or a person says that it
  * has.
  */
-#include "flow/flow_internal.h"
+#include "flow/full.h"
 
 #include <stdlib.h>
 #include <string.h>

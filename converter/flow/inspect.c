@@ -1,4 +1,5 @@
 /* What is remembered: status, history, unsent, retry. */
+#include "flow/full.h"
 #include "flow/order.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
  * The nodes of 1C: which times and catalogues came from each, and whether what
  * comes now is in its order.
  */
-#include "flow/flow_internal.h"
+#include "flow/full.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
  */
 #include "flow/alike.h"
 #include "flow/choice.h"
+#include "flow/code.h"
 #include "flow/rival.h"
 
 #include <inttypes.h>
@@ -259,10 +260,23 @@ build_next(struct push *push, struct err *err)
 	return build_requests(push, err);
 }
 
+/* What was refused for another one, which may be where it is wanted by now. */
+static int
+let_refused_go(struct push *push, bool *any, struct err *err)
+{
+	*any = push->turned.count > 0;
+	if (!*any)
+		return code_next(push, any, err);
+	rowset_free(&push->turned);
+	push->stuck = true;
+	return 0;
+}
+
 static int
 push_commands(struct push *push, struct err *err)
 {
 	int64_t nap;
+	bool any;
 
 	for (;;) {
 		nap = NAP_MS;
@@ -279,11 +293,12 @@ push_commands(struct push *push, struct err *err)
 		/* One that was refused before it left has ended already. */
 		if (push->in_flight == 0 && push->writes == NULL &&
 		    push->finds == NULL && push->ended_count == 0) {
-			if (push->stopped || flow_must_stop(push->flow) ||
-			    push->turned.count == 0)
+			if (push->stopped || flow_must_stop(push->flow))
 				return 0;
-			rowset_free(&push->turned);
-			push->stuck = true;
+			if (let_refused_go(push, &any, err) == -1)
+				return -1;
+			if (!any)
+				return 0;
 		}
 		if (rest(push, nap, err) == -1)
 			return -1;
@@ -366,6 +381,7 @@ push_new(struct flow *flow)
 
 	push->flow = flow;
 	push->lost = true;
+	push->codes = code_new();
 	return push;
 }
 
@@ -386,6 +402,7 @@ push_free(struct push *push)
 	rowset_free(&push->doubted);
 	rowset_free(&push->doubted_again);
 	rowset_free(&push->turned);
+	code_free(push->codes);
 	settle_forget_refusals(push);
 	rival_free(push->rivals);
 	rowset_free(&push->reasked);

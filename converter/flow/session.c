@@ -3,7 +3,7 @@
  * closes when its node begins the next one or after a quiet time; only then
  * absence from a full export counts.
  */
-#include "flow/flow_internal.h"
+#include "flow/full.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * What became of a request: each of its ops is confirmed, failed or planned
  * again, all in one transaction.
  */
-#include "flow/flow_internal.h"
+#include "flow/code.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -186,6 +186,7 @@ settle_confirm(struct push *push, const struct confirm *what,
 	if (target_is_crm(what->target.kind) && link_new_done(flow,
 	    &what->target, what->row, err) == -1)
 		goto out;
+	code_confirmed(push, what, &image.agreed);
 	if (settle_history(push, what, &image.agreed, &taken, err) == -1 ||
 	    put_image(push, what, &image, &taken, err) == -1 ||
 	    after_confirm(push, what, err) == -1)
@@ -328,6 +329,8 @@ settle_done(struct push *push, struct op *op, struct err *err)
 		done.note = client_conflict_note(op, note);
 	else if (op->note[0] != '\0')
 		done.note = op->note;
+	else if (code_steps_aside(push, errand->row))
+		done.note = TOLD("another one gets its symbolic code");
 	rowset_remove(&push->cleared, errand->row);
 	return settle_confirm(push, &done, err);
 }
@@ -405,6 +408,7 @@ may_move_later(struct push *push, int64_t row)
 
 struct refusal {
 	int64_t row, parent_row;
+	struct target target;
 	bool moves;             /* moves_section() */
 	struct fields refused;
 	uint64_t wanted;
@@ -428,6 +432,7 @@ hold_refusal(struct push *push, const struct op *op)
 	refusal = &push->refusals[push->refusal_count++];
 	refusal->row = errand->row;
 	refusal->parent_row = errand->parent_row;
+	refusal->target = op->target;
 	refusal->moves = moves_section(op);
 	refusal->wanted = errand->wanted;
 	fields_init(&refusal->refused);
@@ -463,7 +468,9 @@ settle_refusals(struct push *push, int64_t parent_row, bool there,
 			continue;
 		}
 		if (there && rc == 0 && !(refusal->moves &&
-		    may_move_later(push, refusal->row)))
+		    may_move_later(push, refusal->row)) &&
+		    !code_may_wait(push, &refusal->target, refusal->row,
+		    &refusal->refused))
 			rc = settle_fail(push, refusal->row, &refusal->refused,
 			    refusal->wanted, refusal->code, refusal->text,
 			    err);
@@ -517,7 +524,8 @@ settle_refused(struct push *push, struct op *op, struct err *err)
 	bool doubted = doubts_parent(push, op);
 
 	if (!doubted && !client_spares(push, errand->row, op) &&
-	    !(moves_section(op) && may_move_later(push, errand->row)))
+	    !(moves_section(op) && may_move_later(push, errand->row)) &&
+	    !code_may_wait(push, &op->target, errand->row, &op->fields))
 		return fail_write(push, op, err);
 	if (doubted)
 		hold_refusal(push, op);

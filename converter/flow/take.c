@@ -2,7 +2,7 @@
  * The inbox: what has settled is claimed at once, file by file, since 1C
  * deletes what lies there; what was claimed together is one package.
  */
-#include "flow/flow_internal.h"
+#include "flow/full.h"
 
 #include <dirent.h>
 #include <inttypes.h>

@@ -8,7 +8,7 @@ from packages_xml import box, changes_only, flag, listed, owner, root, tag
 GOOD = {"name", "article", "group", "unit", "vat", "about", "deleted",
         "prices", "currency", "quantity", "stock", "properties", "requisites",
         "pictures", "barcode", "maker", "country", "weight", "dimensions",
-        "kind", "code", "pack", "characteristics"}
+        "kind", "code", "symbolic", "pack", "characteristics"}
 CHARACTERISTIC = {"name", "pairs", "article", "barcode", "prices", "currency",
                   "quantity", "stock", "deleted", "pictures", "properties",
                   "unit", "weight", "dimensions", "pack"}
@@ -101,6 +101,7 @@ def good(spec, ident, row):
         out += tag("НомерВерсии", "AAAAAQAAAAU=")
     out += tag("Штрихкод", row.get("barcode"))
     out += tag("Артикул", row.get("article")) + tag("Код", row.get("code"))
+    out += tag("БитриксКод", row.get("symbolic"))
     out += tag("Наименование", row["name"]) + unit(spec, row)
     if "group" in row:
         out += "<Группы>\n" + "".join(tag("Ид", g) for g in in_groups) + \

@@ -1,0 +1,27 @@
+/*
+ * Nodes of which 1C has to send all anew: full.c.
+ */
+#ifndef FLOW_FULL_H
+#define FLOW_FULL_H
+
+#include "flow/flow_internal.h"
+
+/* Inside a transaction.  reason: told (base/told.h).  orders: nothing but
+ * orders was lost.  No need of what a person put there. */
+int full_need(struct flow *flow, const char *name, bool orders,
+    const char *reason, struct err *err);
+/* All of it came, in an export that began then (wall ms). */
+int full_end(struct flow *flow, const char *name, int64_t began,
+    struct err *err);
+/* Orders came: that ends a need of orders alone. */
+int full_end_orders(struct flow *flow, const char *name, struct err *err);
+/* A person says so; "inbox": the root.  1: no such node, or no need. */
+int full_forget(struct flow *flow, const char *name, struct err *err);
+/* The node has stated all offers of a catalogue in files of this series
+ * ("offers0"): when such a catalogue comes without them, they are missing. */
+int full_note_offers(struct flow *flow, const char *name, const char *series,
+    struct err *err);
+int full_expects(struct flow *flow, const char *name, const char *series,
+    bool *expected, struct err *err);
+
+#endif
