@@ -403,8 +403,8 @@ accept_in_transaction(struct acceptance *acc, struct err *err)
 	if (remember_files(acc, err) == -1 ||
 	    node_remember(acc->flow, &arrival, err) == -1 ||
 	    (set_back && node_need_after(acc->flow, &arrival, err) == -1) ||
-	    (acc->documents && !set_back && full_end_orders(acc->flow,
-	    package->node, err) == -1))
+	    (acc->documents && (!set_back || acc->older_orders == 0) &&
+	    full_end_orders(acc->flow, package->node, err) == -1))
 		return -1;
 	acc->hearing.force = acc->how->force;
 	if (hear_package(acc->flow, package, &acc->hearing, err) == -1)
@@ -433,25 +433,29 @@ accept_now(struct acceptance *acc, struct err *err)
 
 /* ---- rejecting ---- */
 
+/* Files of orders, or others. */
 static bool
-has_orders_alone(const struct intake_list *files)
+has_files(const struct intake_list *files, bool orders)
 {
 	for (size_t i = 0; i < files->count; i++)
-		if (files->files[i].kind == INTAKE_XML &&
-		    files->files[i].order != INTAKE_ORDER_DOCUMENTS)
-			return false;
-	return files->count > 0;
+		if (files->files[i].kind == INTAKE_XML && orders ==
+		    (files->files[i].order == INTAKE_ORDER_DOCUMENTS))
+			return true;
+	return false;
 }
 
 /* 1C thinks that the package was delivered: its node has to send all anew. */
 static int
-need_full(struct acceptance *acc, bool orders, struct err *err)
+need_full(struct acceptance *acc, bool goods, bool orders, struct err *err)
 {
 	struct arrival arrival = arrival_of(acc);
 
-	if (full_need(acc->flow, acc->package->node, orders, orders ?
+	if (goods && full_need(acc->flow, acc->package->node, false,
+	    TOLD("a package was rejected"), err) == -1)
+		return -1;
+	if (orders && full_need(acc->flow, acc->package->node, true,
 	    TOLD("a file of orders was rejected; the next one with orders "
-	    "ends this") : TOLD("a package was rejected"), err) == -1)
+	    "ends this"), err) == -1)
 		return -1;
 	return node_note_catalog(acc->flow, &arrival, err);
 }
@@ -460,7 +464,8 @@ static int
 reject_in_transaction(struct acceptance *acc, struct err *err)
 {
 	struct package *package = acc->package;
-	bool orders = has_orders_alone(&acc->files);
+	bool orders = has_files(&acc->files, true);
+	bool goods = has_files(&acc->files, false) || !orders;
 
 	package->state = PACKAGE_REJECTED;
 	package->accepted = false;
@@ -468,9 +473,9 @@ reject_in_transaction(struct acceptance *acc, struct err *err)
 	(void)snprintf(package->text, sizeof(package->text), "%.*s",
 	    (int)str_utf8_cut(str_of(acc->first.text),
 	    sizeof(package->text) - 1).len, acc->first.text);
-	if (session_for_package(acc->flow, package, &acc->files, !orders,
+	if (session_for_package(acc->flow, package, &acc->files, goods,
 	    err) == -1 || remember_files(acc, err) == -1 ||
-	    need_full(acc, orders, err) == -1)
+	    need_full(acc, goods, orders, err) == -1)
 		return -1;
 	return snapshot_package_put(acc->flow->snap, package, err);
 }

@@ -1,3 +1,4 @@
+#include "flow/full.h"
 #include "flow/order.h"
 
 #include <inttypes.h>
@@ -360,6 +361,19 @@ struct needing {
 	bool any;
 };
 
+static void
+tell_need(const struct needing *needing, const struct node *node, bool orders)
+{
+	const struct need *need = orders ? &node->orders : &node->goods;
+	char *text;
+
+	if (!need->is || need->since >= needing->began)
+		return;
+	text = full_text(node, orders);
+	report_line(needing->report, "%s", text);
+	free(text);
+}
+
 /* Told at every run, until all of it came. */
 static int
 note_needs_full(void *ctx, const struct node *node, struct err *err)
@@ -367,14 +381,9 @@ note_needs_full(void *ctx, const struct node *node, struct err *err)
 	struct needing *needing = ctx;
 
 	(void)err;
-	if (!node->needs_full)
-		return 0;
-	needing->any = true;
-	if (node->needs_since >= needing->began)
-		return 0;
-	report_line(needing->report, _("%s: a full exchange is needed in 1C: "
-	    "%s"), node_title(node->name),
-	    node->reason);
+	needing->any = needing->any || node->goods.is || node->orders.is;
+	tell_need(needing, node, false);
+	tell_need(needing, node, true);
 	return 0;
 }
 
@@ -402,17 +411,17 @@ flow_exit_code(struct flow *flow, const struct err *err)
 	    sizeof(flow->run.text) - 1).len, err->text);
 	if (err->kind != ERR_NONE)
 		return flow_error_code(err);
-	if (flow->tally.rejected > 0)
-		return 3;
 	if (snapshot_node_each(flow->snap, note_needs_full, &needing,
 	    &ignored) == -1)
-		return 1;
+		return flow->tally.rejected > 0 ? 3 : 1;
 	unsent = is_unsent(flow);
 	if (flow->report->json) {
 		json_out_bool(&flow->report->jo, "full_exchange_needed",
 		    needing.any);
 		json_out_bool(&flow->report->jo, "unsent", unsent);
 	}
+	if (flow->tally.rejected > 0)
+		return 3;
 	return needing.any || unsent ? 1 : 0;
 }
 

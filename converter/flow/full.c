@@ -27,34 +27,46 @@ offers_key(char out[OFFERS_KEY_BYTES], const char *node)
 	(void)snprintf(out, OFFERS_KEY_BYTES, META_OFFERS "%s", node);
 }
 
+char *
+full_text(const struct node *node, bool orders)
+{
+	const char *name = node_title(node->name);
+
+	return orders ? mem_printf(_("%s: a full exchange of orders is needed "
+	    "in 1C: %s"), name, node->orders.reason) :
+	    mem_printf(_("%s: a full exchange is needed in 1C: %s"), name,
+	    node->goods.reason);
+}
+
+/* Goods and orders come in files of their own, and each proves nothing of the
+ * other: so do their needs. */
 int
 full_need(struct flow *flow, const char *name, bool orders,
     const char *reason, struct err *err)
 {
 	struct node node;
+	struct need *need = orders ? &node.orders : &node.goods;
+	char *text;
 
 	if (session_is_by_hand(name))
 		return 0;
 	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
 		return -1;
-	/* Orders alone do not take the place of a greater need. */
-	if (orders && node.needs_full && !node.orders_alone)
-		return 0;
-	node.needs_full = true;
-	node.orders_alone = orders;
-	node.needs_since = clock_wall_ms();
-	told_copy(node.reason, sizeof(node.reason), reason);
-	report_say(flow->report, _("%s: a full exchange is needed in 1C: %s"),
-	    node_title(name), reason);
+	need->is = true;
+	need->since = clock_wall_ms();
+	told_copy(need->reason, sizeof(need->reason), reason);
+	text = full_text(&node, orders);
+	report_say(flow->report, "%s", text);
+	free(text);
 	return snapshot_node_put(flow->snap, &node, err);
 }
 
 static int
-end_need(struct flow *flow, struct node *node, struct err *err)
+end_need(struct flow *flow, struct node *node, struct need *need,
+    struct err *err)
 {
-	node->needs_full = false;
-	node->orders_alone = false;
-	node->reason[0] = '\0';
+	need->is = false;
+	need->reason[0] = '\0';
 	return snapshot_node_put(flow->snap, node, err);
 }
 
@@ -66,8 +78,8 @@ full_end(struct flow *flow, const char *name, int64_t began, struct err *err)
 	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
 		return -1;
 	/* What was lost of the export itself does not come with it. */
-	return node.needs_full && node.needs_since <= began ?
-	    end_need(flow, &node, err) : 0;
+	return node.goods.is && node.goods.since <= began ?
+	    end_need(flow, &node, &node.goods, err) : 0;
 }
 
 int
@@ -77,8 +89,7 @@ full_end_orders(struct flow *flow, const char *name, struct err *err)
 
 	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
 		return -1;
-	return node.needs_full && node.orders_alone ?
-	    end_need(flow, &node, err) : 0;
+	return node.orders.is ? end_need(flow, &node, &node.orders, err) : 0;
 }
 
 int
@@ -94,10 +105,11 @@ full_forget(struct flow *flow, const char *name, struct err *err)
 		rc = snapshot_node_get(flow->snap, "", &node, err);
 	if (rc != 0)
 		return rc;
-	if (!node.needs_full)
+	if (!node.goods.is && !node.orders.is)
 		return 1;
 	offers_key(key, node.name);
-	if (end_need(flow, &node, err) == -1 ||
+	if (end_need(flow, &node, &node.goods, err) == -1 ||
+	    end_need(flow, &node, &node.orders, err) == -1 ||
 	    snapshot_meta_set(flow->snap, key, STR_NONE, err) == -1)
 		return -1;
 	report_line(flow->report, _("%s: a full exchange is not asked for any "

@@ -6,14 +6,17 @@
 
 #include "flow/flow_internal.h"
 
-/* Inside a transaction.  reason: told (base/told.h).  orders: nothing but
- * orders was lost.  No need of what a person put there. */
+/* Inside a transaction.  reason: told (base/told.h).  orders: these were lost;
+ * else all the rest, which is another need.  No need of what a person put
+ * there. */
 int full_need(struct flow *flow, const char *name, bool orders,
     const char *reason, struct err *err);
 /* All of it came, in an export that began then (wall ms). */
 int full_end(struct flow *flow, const char *name, int64_t began,
     struct err *err);
-/* Orders came: that ends a need of orders alone. */
+/* What the node needs, for people; to be freed. */
+char *full_text(const struct node *node, bool orders);
+/* Orders came: that ends the need of orders. */
 int full_end_orders(struct flow *flow, const char *name, struct err *err);
 /* A person says so; "inbox": the root.  1: no such node, or no need. */
 int full_forget(struct flow *flow, const char *name, struct err *err);

@@ -48,6 +48,37 @@ status_run(void *ctx, const struct run_entry *run, struct err *err)
 	return 0;
 }
 
+static void
+status_need(struct report *report, const char *name, bool orders,
+    const struct need *need)
+{
+	if (!need->is)
+		return;
+	if (orders)
+		report_line(report, _("%s: FULL EXCHANGE OF ORDERS NEEDED in "
+		    "1C: %s"), name, need->reason);
+	else
+		report_line(report, _("%s: FULL EXCHANGE NEEDED in 1C: %s"),
+		    name, need->reason);
+}
+
+static void
+status_need_json(struct report *report, const char *what,
+    const struct need *need)
+{
+	struct json_out *jo = &report->jo;
+	char since[CLOCK_TEXT_BYTES];
+
+	if (!need->is)
+		return;
+	clock_format(since, need->since);
+	json_out_object(jo, NULL);
+	json_out_text(jo, "what", what);
+	json_out_text(jo, "since", since);
+	report_json_told(report, "reason", need->reason);
+	json_out_end_object(jo);
+}
+
 static int
 status_node(void *ctx, const struct node *node, struct err *err)
 {
@@ -62,12 +93,18 @@ status_node(void *ctx, const struct node *node, struct err *err)
 		json_out_object(jo, NULL);
 		json_out_text(jo, "node", node->name);
 		json_out_text(jo, "formed", node->formed != 0 ? formed : "");
-		json_out_bool(jo, "needs_full", node->needs_full);
-		report_json_told(report, "reason", node->reason);
+		json_out_bool(jo, "needs_full", node->goods.is ||
+		    node->orders.is);
+		report_json_told(report, "reason", node->goods.is ?
+		    node->goods.reason : node->orders.reason);
+		json_out_array(jo, "needs");
+		status_need_json(report, "goods", &node->goods);
+		status_need_json(report, "orders", &node->orders);
+		json_out_end_array(jo);
 		json_out_end_object(jo);
-	} else if (node->needs_full) {
-		report_line(report, _("%s: FULL EXCHANGE NEEDED in 1C: %s"),
-		    name, node->reason);
+	} else if (node->goods.is || node->orders.is) {
+		status_need(report, name, false, &node->goods);
+		status_need(report, name, true, &node->orders);
 		report_line(report, _("  it came and this line stays? `cml24 "
 		    "retry \"%s\"` takes it away"), name);
 	} else {

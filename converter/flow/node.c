@@ -106,8 +106,11 @@ node_need_after(struct flow *flow, const struct arrival *what,
 	told_set(reason, sizeof(reason), N_("a package of %s came after a "
 	    "newer one (was the clock set back?): %lld of its records were "
 	    "left alone"), at, (long long)what->older);
-	return full_need(flow, what->package->node,
-	    what->older == what->older_orders, reason, err);
+	if (what->older > what->older_orders &&
+	    full_need(flow, what->package->node, false, reason, err) == -1)
+		return -1;
+	return what->older_orders > 0 ? full_need(flow, what->package->node,
+	    true, reason, err) : 0;
 }
 
 /* The node's newest time and catalogue. */

@@ -435,7 +435,7 @@ serve_node(void *ctx, const struct node *node, struct err *err)
 	struct proof *proof = ctx;
 	bool proves;
 
-	if (!node->needs_full || node->orders_alone ||
+	if (!node->goods.is ||
 	    strcmp(node->catalog, proof->series->catalog) != 0 ||
 	    strcmp(node->name, proof->session->node) == 0)
 		return 0;
@@ -459,7 +459,7 @@ judge_series(struct proof *proof, bool *whole, bool *lacks, struct err *err)
 	if (snapshot_node_get(proof->flow->snap, name, &node, err) == -1)
 		return -1;
 	/* That no good is left out is asked only where it matters. */
-	if (!series->full && !node.needs_full)
+	if (!series->full && !node.goods.is)
 		return 0;
 	if (proves_all(proof, name, &proves, err) == -1)
 		return -1;

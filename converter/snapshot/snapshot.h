@@ -595,12 +595,16 @@ int snapshot_run_prune(struct snapshot *snap, int64_t before,
 
 /* ---- nodes, sessions, packages, looks (snapshot_intake.c) ---- */
 
+/* What 1C has to send all anew: a full exchange is needed. */
+struct need {
+	bool is;
+	char reason[256];       /* why; told (base/told.h) */
+	int64_t since;          /* wall ms */
+};
 struct node {
 	char name[256];         /* the sub-folder: "webdata", "" the root */
-	bool needs_full;        /* full exchange needed */
-	bool orders_alone;      /* of that: nothing but orders was lost */
-	char reason[256];       /* why; told (base/told.h) */
-	int64_t needs_since;    /* wall ms */
+	struct need goods;      /* all but orders */
+	struct need orders;
 	int64_t formed;         /* newest ДатаФормирования accepted */
 	char catalog[LIMIT_ID_BYTES + 1];       /* last Каталог/Ид seen */
 };

@@ -2,45 +2,66 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* What stands in needs_full; 0: nothing. */
-#define NEEDS_ALL 1
-#define NEEDS_ORDERS 2
+#define COLUMNS "id, name, formed, catalog, needs_full, reason, needs_since," \
+    " needs_orders, orders_reason, orders_since"
 
-#define COLUMNS "id, name, needs_full, reason, needs_since, formed, catalog"
+enum { AT_GOODS = 4, AT_ORDERS = 7 };   /* of a need's three columns */
 
 static const char sql_get[] =
     "SELECT " COLUMNS " FROM node WHERE name = ?";
 static const char sql_id[] = "SELECT " COLUMNS " FROM node WHERE id = ?";
 static const char sql_ids[] = "SELECT id FROM node ORDER BY name";
 static const char sql_put[] =
-    "INSERT INTO node (name, needs_full, reason, needs_since, formed,"
-    " catalog) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (name) DO UPDATE SET needs_full = excluded.needs_full,"
+    "INSERT INTO node (name, formed, catalog, needs_full, reason,"
+    " needs_since, needs_orders, orders_reason, orders_since)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (name) DO UPDATE SET formed = excluded.formed,"
+    " catalog = excluded.catalog, needs_full = excluded.needs_full,"
     " reason = excluded.reason, needs_since = excluded.needs_since,"
-    " formed = excluded.formed, catalog = excluded.catalog";
+    " needs_orders = excluded.needs_orders,"
+    " orders_reason = excluded.orders_reason,"
+    " orders_since = excluded.orders_since";
+
+static bool
+take_need(struct db_stmt *stmt, int column, struct need *out)
+{
+	int64_t is = 0;
+
+	if (!snapshot_row_int(stmt, column, 0, 1, &is) ||
+	    !snapshot_row_text(stmt, column + 1, out->reason,
+	    sizeof(out->reason)))
+		return false;
+	out->is = is == 1;
+	out->since = db_int(stmt, column + 2);
+	return true;
+}
+
+static void
+bind_need(struct db_stmt *stmt, int column, const struct need *need)
+{
+	db_bind_int(stmt, column, need->is);
+	db_bind_text(stmt, column + 1, str_of(need->reason));
+	db_bind_int(stmt, column + 2, need->since);
+}
 
 static int
 take(struct snapshot *snap, struct db_stmt *stmt, struct node *out,
     struct err *err)
 {
-	int64_t needs = 0;
 	int got = db_step(stmt, err);
 
 	if (got <= 0)
 		return got == 0 ? 1 : -1;
 	got = 0;
 	if (!snapshot_row_text(stmt, 1, out->name, sizeof(out->name)) ||
-	    !snapshot_row_int(stmt, 2, 0, NEEDS_ORDERS, &needs) ||
-	    !snapshot_row_text(stmt, 3, out->reason, sizeof(out->reason)) ||
-	    !snapshot_row_text(stmt, 6, out->catalog, sizeof(out->catalog)))
+	    !snapshot_row_text(stmt, 3, out->catalog, sizeof(out->catalog)) ||
+	    !take_need(stmt, AT_GOODS, &out->goods) ||
+	    !take_need(stmt, AT_ORDERS, &out->orders))
 		got = snapshot_row_damaged(snap, "node", db_int(stmt, 0),
 		    err);
-	else
-		out->needs_full = needs != 0;
-	out->orders_alone = out->needs_full && needs == NEEDS_ORDERS;
-	out->needs_since = db_int(stmt, 4);
-	out->formed = db_int(stmt, 5);
+	out->formed = db_int(stmt, 2);
 	db_reset(stmt);
 	return got;
 }
@@ -51,7 +72,7 @@ snapshot_node_get(struct snapshot *snap, const char *name, struct node *node,
 {
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_get, err);
 
-	*node = (struct node){ .needs_full = false };
+	memset(node, 0, sizeof(*node));
 	(void)snprintf(node->name, sizeof(node->name), "%s", name);
 	if (stmt == NULL)
 		return -1;
@@ -68,12 +89,10 @@ snapshot_node_put(struct snapshot *snap, const struct node *node,
 	if (stmt == NULL)
 		return -1;
 	db_bind_text(stmt, 1, str_of(node->name));
-	db_bind_int(stmt, 2, !node->needs_full ? 0 :
-	    node->orders_alone ? NEEDS_ORDERS : NEEDS_ALL);
-	db_bind_text(stmt, 3, str_of(node->reason));
-	db_bind_int(stmt, 4, node->needs_since);
-	db_bind_int(stmt, 5, node->formed);
-	db_bind_text(stmt, 6, str_of(node->catalog));
+	db_bind_int(stmt, 2, node->formed);
+	db_bind_text(stmt, 3, str_of(node->catalog));
+	bind_need(stmt, AT_GOODS, &node->goods);
+	bind_need(stmt, AT_ORDERS, &node->orders);
 	return db_run(stmt, err);
 }
 

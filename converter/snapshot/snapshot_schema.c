@@ -182,6 +182,16 @@ static const char onec_orders_6[] =
     "CREATE UNIQUE INDEX target_onec_order ON target (portal_id)"
     " WHERE kind = 20 AND portal_id <> 0;";
 
+/* What a node has to send anew, of goods and of orders each by itself: 2 meant
+ * that nothing but orders was lost. */
+static const char needs_7[] =
+    "ALTER TABLE node ADD COLUMN needs_orders INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE node ADD COLUMN orders_reason TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE node ADD COLUMN orders_since INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE node SET needs_full = 0, needs_orders = 1,"
+    " orders_reason = reason, orders_since = needs_since,"
+    " reason = '', needs_since = 0 WHERE needs_full = 2;";
+
 #define PARTS 4
 
 static const char *const steps[][PARTS] = {
@@ -191,6 +201,7 @@ static const char *const steps[][PARTS] = {
 	{ terms_4, NULL },
 	{ owed_5, NULL },
 	{ onec_orders_6, NULL },
+	{ needs_7, NULL },
 };
 
 #define STEP_COUNT ((int64_t)(sizeof(steps) / sizeof(steps[0])))

@@ -7,6 +7,12 @@
 #include "scratch.h"
 #include "snapshot/snapshot.h"
 
+/* What the seventh form added, taken away: older ones begin with it. */
+#define FORM_6 \
+    "ALTER TABLE node DROP COLUMN needs_orders;" \
+    "ALTER TABLE node DROP COLUMN orders_reason;" \
+    "ALTER TABLE node DROP COLUMN orders_since;"
+
 struct fixture {
 	void *folder;
 	char *path;

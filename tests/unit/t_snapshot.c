@@ -166,7 +166,7 @@ request_numbers_are_never_used_twice(void **state)
 
 /* The state as the first form of it was. */
 static const char form_1[] =
-    "PRAGMA foreign_keys=OFF; BEGIN;"
+    "PRAGMA foreign_keys=OFF; BEGIN;" FORM_6
     "CREATE TABLE t (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
     " key BLOB NOT NULL, portal_id INTEGER NOT NULL DEFAULT 0,"
     " flags INTEGER NOT NULL DEFAULT 0, agreed BLOB NOT NULL DEFAULT x'',"

@@ -187,7 +187,7 @@ static void
 an_older_state_is_looked_through_once(void **state)
 {
 	struct fixture *fixture = *state;
-	static const char form_3[] =
+	static const char form_3[] = FORM_6
 	    "ALTER TABLE session_file DROP COLUMN offers;"
 	    "ALTER TABLE package DROP COLUMN late; DROP TABLE owed;"
 	    "DROP TABLE term; DELETE FROM meta"

@@ -13,8 +13,8 @@ static int
 note_node(void *ctx, const struct node *node, struct err *err)
 {
 	(void)err;
-	return buf_printf(ctx, "%s:%d:%s ", node->name, node->needs_full,
-	    node->reason);
+	return buf_printf(ctx, "%s:%d:%s ", node->name, node->goods.is,
+	    node->goods.reason);
 }
 
 static void
@@ -27,21 +27,29 @@ a_node_is_kept_by_name(void **state)
 	assert_int_equal(snapshot_node_get(fixture->snap, "webdata", &node,
 	    NULL), 1);
 	assert_string_equal(node.name, "webdata");
-	assert_false(node.needs_full);
-	node.needs_full = true;
-	node.orders_alone = true;
+	assert_false(node.goods.is);
+	assert_false(node.orders.is);
+	node.orders.is = true;
+	node.orders.since = 7;
 	node.formed = 5;
-	(void)snprintf(node.reason, sizeof(node.reason), "%s", "refused");
+	(void)snprintf(node.orders.reason, sizeof(node.orders.reason), "%s",
+	    "lost");
 	assert_int_equal(snapshot_node_put(fixture->snap, &node, NULL), 0);
 	assert_int_equal(snapshot_node_get(fixture->snap, "webdata", &node,
 	    NULL), 0);
-	assert_true(node.orders_alone);
-	node.orders_alone = false;
+	assert_false(node.goods.is);
+	assert_true(node.orders.is);
+	assert_int_equal(node.orders.since, 7);
+	assert_string_equal(node.orders.reason, "lost");
+	node.orders.is = false;
+	node.goods.is = true;
+	(void)snprintf(node.goods.reason, sizeof(node.goods.reason), "%s",
+	    "refused");
 	assert_int_equal(snapshot_node_put(fixture->snap, &node, NULL), 0);
 	assert_int_equal(snapshot_node_get(fixture->snap, "webdata", &node,
 	    NULL), 0);
-	assert_true(node.needs_full);
-	assert_false(node.orders_alone);
+	assert_true(node.goods.is);
+	assert_false(node.orders.is);
 	assert_int_equal(snapshot_node_get(fixture->snap, "", &node, NULL),
 	    1);
 	assert_int_equal(snapshot_node_put(fixture->snap, &node, NULL), 0);
@@ -49,6 +57,32 @@ a_node_is_kept_by_name(void **state)
 	    NULL), 0);
 	assert_string_equal(buf_text(&text), ":0: webdata:1:refused ");
 	buf_free(&text);
+}
+
+static void
+needs_of_the_sixth_form_are_told_apart(void **state)
+{
+	struct fixture *fixture = *state;
+	struct node node;
+
+	fixture_damage(fixture, FORM_6
+	    "INSERT INTO node (name, needs_full, reason, needs_since, formed,"
+	    " catalog) VALUES ('goods', 1, 'a', 5, 0, ''),"
+	    " ('orders', 2, 'b', 6, 0, ''), ('none', 0, '', 0, 0, '');"
+	    "PRAGMA user_version = 6");
+	assert_int_equal(snapshot_node_get(fixture->snap, "goods", &node,
+	    NULL), 0);
+	assert_true(node.goods.is && !node.orders.is);
+	assert_int_equal(node.goods.since, 5);
+	assert_int_equal(snapshot_node_get(fixture->snap, "orders", &node,
+	    NULL), 0);
+	assert_true(!node.goods.is && node.orders.is);
+	assert_string_equal(node.orders.reason, "b");
+	assert_int_equal(node.orders.since, 6);
+	assert_string_equal(node.goods.reason, "");
+	assert_int_equal(snapshot_node_get(fixture->snap, "none", &node,
+	    NULL), 0);
+	assert_true(!node.goods.is && !node.orders.is);
 }
 
 static int
@@ -337,6 +371,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		test(a_node_is_kept_by_name),
+		test(needs_of_the_sixth_form_are_told_apart),
 		test(a_session_is_open_until_it_is_closed),
 		test(files_of_a_session_are_listed_as_they_came),
 		test(a_package_goes_through_its_states),

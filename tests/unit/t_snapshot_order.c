@@ -555,7 +555,7 @@ targets_of_deals_are_kept_like_others(void **state)
 
 /* ---- the second form ---- */
 
-static const char form_2[] =
+static const char form_2[] = FORM_6
     "ALTER TABLE session_file DROP COLUMN offers;"
     "ALTER TABLE package DROP COLUMN late; DROP TABLE owed;"
     "DROP TABLE term; DROP TABLE deal; DROP TABLE document;"
@@ -633,7 +633,7 @@ a_state_of_the_fifth_form_is_brought_up_to_date(void **state)
 	struct fixture *fixture = *state;
 
 	put(fixture, 1, 1, ORDER_WAITING, 0, 0);
-	fixture_damage(fixture, "DROP INDEX target_onec_order;"
+	fixture_damage(fixture, FORM_6 "DROP INDEX target_onec_order;"
 	    "PRAGMA user_version = 5");
 	assert_orders(fixture, ORDER_WAITING, "1:1 ");
 	assert_int_equal(put_onec_order(fixture, "15", "2026", 7), 0);
