@@ -212,6 +212,7 @@ flow_close(struct flow *flow, int exit_code)
 	map_close(flow->map);
 	term_set_free(flow->known);
 	cml_schemas_free(flow->schemas);
+	full_free(flow->told_needs);
 	snapshot_close(flow->snap);
 	lock_release(flow->lock);
 	free(flow);
@@ -356,8 +357,7 @@ is_unsent(struct flow *flow)
 }
 
 struct needing {
-	struct report *report;
-	int64_t began;          /* the run; what it found out it has said */
+	const struct flow *flow;        /* what it found out it has said */
 	bool any;
 };
 
@@ -367,10 +367,10 @@ tell_need(const struct needing *needing, const struct node *node, bool orders)
 	const struct need *need = orders ? &node->orders : &node->goods;
 	char *text;
 
-	if (!need->is || need->since >= needing->began)
+	if (!need->is || full_is_told(needing->flow, node->name, orders))
 		return;
 	text = full_text(node, orders);
-	report_line(needing->report, "%s", text);
+	report_line(needing->flow->report, "%s", text);
 	free(text);
 }
 
@@ -402,7 +402,7 @@ flow_error_code(const struct err *err)
 int
 flow_exit_code(struct flow *flow, const struct err *err)
 {
-	struct needing needing = { flow->report, flow->run.began, false };
+	struct needing needing = { flow, false };
 	struct err ignored = { 0 };
 	bool unsent;
 

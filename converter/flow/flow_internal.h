@@ -60,6 +60,8 @@ struct flow_tally {
 
 struct push;
 
+struct rowset;
+
 struct flow {
 	const struct config *config;
 	struct report *report;
@@ -106,6 +108,7 @@ struct flow {
 					   last; NULL: a deal is made */
 	int64_t unmade;                 /* orders of 1C that packages of this
 					   run brought and that make no deal */
+	struct rowset *told_needs;      /* full.c's: said in this run */
 	bool inbox_failed;              /* the inbox could not be read */
 	bool outbox_failed;             /* the outbox could not be written */
 	bool deals_wait;                /* for a right: they were not read */
@@ -368,6 +371,10 @@ int session_for_package(struct flow *flow, struct package *package,
 int session_close(struct flow *flow, struct session *session,
     struct err *err);
 int session_close_quiet(struct flow *flow, struct err *err);
+/* The last export of the node, open or over; full: all goods of some catalogue.
+ * 1: none. */
+int session_last_export(struct flow *flow, const char *node,
+    struct session *session, bool *full, struct err *err);
 /* Is the session of this package open, with goods whose offers are still to
  * come?  Only they tell whether a good has characteristics. */
 int session_awaits_offers(struct flow *flow, int64_t number, bool *awaits,

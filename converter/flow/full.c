@@ -38,27 +38,60 @@ full_text(const struct node *node, bool orders)
 	    node->goods.reason);
 }
 
+/* A number of the node's need. */
+static int64_t
+number_of(const char *name, bool orders)
+{
+	return (int64_t)(str_hash(orders, str_of(name)) >> 1 | 1);
+}
+
+bool
+full_is_told(const struct flow *flow, const char *name, bool orders)
+{
+	return flow->told_needs != NULL &&
+	    rowset_has(flow->told_needs, number_of(name, orders));
+}
+
+void
+full_free(struct rowset *told)
+{
+	if (told != NULL)
+		rowset_free(told);
+	free(told);
+}
+
 /* Goods and orders come in files of their own, and each proves nothing of the
  * other: so do their needs. */
+static int
+put_need(struct flow *flow, struct node *node, bool orders, int64_t since,
+    const char *reason, struct err *err)
+{
+	struct need *need = orders ? &node->orders : &node->goods;
+	char *text;
+
+	need->is = true;
+	need->since = since;
+	told_copy(need->reason, sizeof(need->reason), reason);
+	text = full_text(node, orders);
+	report_say(flow->report, "%s", text);
+	free(text);
+	if (flow->told_needs == NULL)
+		flow->told_needs = mem_alloc(sizeof(*flow->told_needs));
+	rowset_add(flow->told_needs, number_of(node->name, orders));
+	return snapshot_node_put(flow->snap, node, err);
+}
+
 int
 full_need(struct flow *flow, const char *name, bool orders,
     const char *reason, struct err *err)
 {
 	struct node node;
-	struct need *need = orders ? &node.orders : &node.goods;
-	char *text;
 
 	if (session_is_by_hand(name))
 		return 0;
 	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
 		return -1;
-	need->is = true;
-	need->since = clock_wall_ms();
-	told_copy(need->reason, sizeof(need->reason), reason);
-	text = full_text(&node, orders);
-	report_say(flow->report, "%s", text);
-	free(text);
-	return snapshot_node_put(flow->snap, &node, err);
+	return put_need(flow, &node, orders, clock_wall_ms(), reason, err);
 }
 
 static int
@@ -69,6 +102,125 @@ end_need(struct flow *flow, struct node *node, struct need *need,
 	need->reason[0] = '\0';
 	return snapshot_node_put(flow->snap, node, err);
 }
+
+/* ---- what may still come ---- */
+
+/*
+ * The need counts from when the session began: when its parts come all the
+ * same it is whole, and ends the need.  One that came up meanwhile is not for
+ * lack of parts, and stays; so does one from before that an export of changes
+ * would not end.
+ */
+int
+full_lack(struct flow *flow, const struct session *session, bool full,
+    const char *reason, struct err *err)
+{
+	struct node node;
+
+	if (session_is_by_hand(session->node))
+		return 0;
+	if (snapshot_node_get(flow->snap, session->node, &node, err) == -1)
+		return -1;
+	if (node.goods.is && (node.goods.since > session->began ||
+	    (node.goods.since < session->began && !full)))
+		return 0;
+	return put_need(flow, &node, false, session->began, reason, err);
+}
+
+int
+full_is_lacking(struct flow *flow, const struct session *session, bool *is,
+    struct err *err)
+{
+	struct node node;
+
+	if (snapshot_node_get(flow->snap, session->node, &node, err) == -1)
+		return -1;
+	*is = node.goods.is && node.goods.since == session->began;
+	return 0;
+}
+
+static void
+reason_of(char reason[256], const struct intake_file *file)
+{
+	told_set(reason, 256, N_("%s was not completed"), file->name);
+}
+
+/* What was needed before is needed for its own reason, which no file that is
+ * completed takes away. */
+int
+full_give_up(struct flow *flow, const struct intake_file *file,
+    struct err *err)
+{
+	bool orders = file->order == INTAKE_ORDER_DOCUMENTS;
+	struct node node;
+	struct need *need = orders ? &node.orders : &node.goods;
+	char reason[256];
+
+	if (session_is_by_hand(file->node))
+		return 0;
+	if (snapshot_node_get(flow->snap, file->node, &node, err) == -1)
+		return -1;
+	reason_of(reason, file);
+	if (need->is)
+		told_copy(reason, sizeof(reason), need->reason);
+	return put_need(flow, &node, orders, clock_wall_ms(), reason, err);
+}
+
+/* Are there others of its kind? */
+struct given_up {
+	const struct intake_file *but;
+	bool any;
+};
+
+static int
+note_given_up(void *ctx, const struct look *look, struct err *err)
+{
+	struct given_up *given_up = ctx;
+	const struct intake_file *but = given_up->but;
+
+	(void)err;
+	given_up->any = given_up->any || (look->reported &&
+	    strncmp(look->name, but->node, strlen(but->node)) == 0 &&
+	    strcmp(look->name, but->name) != 0 &&
+	    intake_is_orders(look->name) ==
+	    (but->order == INTAKE_ORDER_DOCUMENTS));
+	return 0;
+}
+
+/*
+ * The need that this file alone brought is over, or it is that of a session
+ * which is to be whole first.
+ */
+int
+full_completed(struct flow *flow, const struct intake_file *file,
+    struct err *err)
+{
+	bool orders = file->order == INTAKE_ORDER_DOCUMENTS, full;
+	struct given_up given_up = { .but = file };
+	struct session session;
+	struct node node;
+	struct need *need = orders ? &node.orders : &node.goods;
+	char reason[256];
+	int rc;
+
+	if (snapshot_node_get(flow->snap, file->node, &node, err) == -1 ||
+	    snapshot_look_each(flow->snap, note_given_up, &given_up,
+	    err) == -1)
+		return -1;
+	reason_of(reason, file);
+	if (!need->is || strcmp(need->reason, reason) != 0 || given_up.any)
+		return 0;
+	rc = orders ? 1 : session_last_export(flow, file->node, &session,
+	    &full, err);
+	if (rc == -1)
+		return -1;
+	if (rc == 1 || !full)
+		return end_need(flow, &node, need, err);
+	need->since = session.began;
+	return snapshot_node_put(flow->snap, &node, err);
+}
+
+/* ---- what came ---- */
 
 int
 full_end(struct flow *flow, const char *name, int64_t began, struct err *err)

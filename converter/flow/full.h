@@ -11,11 +11,27 @@
  * there. */
 int full_need(struct flow *flow, const char *name, bool orders,
     const char *reason, struct err *err);
+/* What ended without all its parts: they may come later, and join it.  full:
+ * it is an export of all goods. */
+int full_lack(struct flow *flow, const struct session *session, bool full,
+    const char *reason, struct err *err);
+/* The session ended for lack of parts, and nothing was lost since. */
+int full_is_lacking(struct flow *flow, const struct session *session,
+    bool *is, struct err *err);
+/* A file of the node was never completed; and it was after all. */
+int full_give_up(struct flow *flow, const struct intake_file *file,
+    struct err *err);
+int full_completed(struct flow *flow, const struct intake_file *file,
+    struct err *err);
 /* All of it came, in an export that began then (wall ms). */
 int full_end(struct flow *flow, const char *name, int64_t began,
     struct err *err);
 /* What the node needs, for people; to be freed. */
 char *full_text(const struct node *node, bool orders);
+/* Was it said in this run? */
+bool full_is_told(const struct flow *flow, const char *name, bool orders);
+/* flow->told_needs; NULL is fine. */
+void full_free(struct rowset *told);
 /* Orders came: that ends the need of orders. */
 int full_end_orders(struct flow *flow, const char *name, struct err *err);
 /* A person says so; "inbox": the root.  1: no such node, or no need. */

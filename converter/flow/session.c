@@ -158,25 +158,79 @@ begins_next(struct flow *flow, const struct session *session,
 	return 0;
 }
 
+/*
+ * Parts that come when their session was closed without them join it all the
+ * same: 1C has begun no other export since, and has none of them yet.  *rc: 0
+ * where that is so.
+ */
+static int
+find_late(struct flow *flow, struct session *session, const char *node,
+    const struct intake_list *files, int *rc, struct err *err)
+{
+	struct search search = { .files = files };
+	struct node known;
+	bool counted, lacks;
+
+	*rc = 1;
+	if (snapshot_node_get(flow->snap, node, &known, err) == -1)
+		return -1;
+	if (!known.goods.is)
+		return 0;
+	*rc = snapshot_session_export(flow->snap, node, session, &counted,
+	    err);
+	if (*rc == -1)
+		return -1;
+	if (*rc == 1 || !session->closed || session->refused || !counted) {
+		*rc = 1;
+		return 0;
+	}
+	if (full_is_lacking(flow, session, &lacks, err) == -1 ||
+	    (lacks && compare_names(flow, session, &search, err) == -1))
+		return -1;
+	*rc = lacks && search.brings && !search.repeats ? 0 : 1;
+	return 0;
+}
+
+/* 0: the session that it is of; 1: it begins one. */
+static int
+find_session(struct flow *flow, struct session *session, const char *node,
+    const struct intake_list *files, bool *brings, struct err *err)
+{
+	struct session late;
+	bool next = false;
+	int is_late, rc;
+
+	*brings = true;
+	rc = snapshot_session_open(flow->snap, node, session, err);
+	if (rc == -1 || find_late(flow, &late, node, files, &is_late,
+	    err) == -1)
+		return -1;
+	if (rc == 0 && is_late == 1 && begins_next(flow, session, files,
+	    &next, brings, err) == -1)
+		return -1;
+	if (rc == 0 && (next || is_late == 0)) {
+		if (session_close(flow, session, err) == -1)
+			return -1;
+		rc = 1;
+	}
+	if (is_late == 1)
+		return rc;
+	*session = late;
+	session->closed = false;
+	return 0;
+}
+
 int
 session_for_package(struct flow *flow, struct package *package,
     const struct intake_list *files, bool refused, struct err *err)
 {
 	struct session session;
-	bool next = false, brings = true;
-	int rc;
+	bool brings;
+	int rc = find_session(flow, &session, package->node, files, &brings,
+	    err);
 
-	rc = snapshot_session_open(flow->snap, package->node, &session, err);
 	if (rc == -1)
 		return -1;
-	if (rc == 0 && begins_next(flow, &session, files, &next, &brings,
-	    err) == -1)
-		return -1;
-	if (rc == 0 && next) {
-		if (session_close(flow, &session, err) == -1)
-			return -1;
-		rc = 1;
-	}
 	if (rc == 1) {
 		memset(&session, 0, sizeof(session));
 		(void)snprintf(session.node, sizeof(session.node), "%s",
@@ -468,6 +522,15 @@ judge_series(struct proof *proof, bool *whole, bool *lacks, struct err *err)
 	return 0;
 }
 
+static bool
+any_full(const struct closing *closing)
+{
+	for (size_t i = 0; i < closing->count; i++)
+		if (closing->series[i].full)
+			return true;
+	return false;
+}
+
 /* A session whose portions are all there and were all accepted. */
 static int
 close_whole(struct flow *flow, const struct session *session,
@@ -475,7 +538,7 @@ close_whole(struct flow *flow, const struct session *session,
 {
 	struct proof proof = { .flow = flow, .session = session,
 	    .closing = closing };
-	bool whole = false, lacks = false;
+	bool whole = false, lacks = false, late = false;
 
 	for (size_t i = 0; i < closing->count; i++) {
 		proof.series = &closing->series[i];
@@ -491,9 +554,14 @@ close_whole(struct flow *flow, const struct session *session,
 			return -1;
 	}
 	if (lacks)
-		return full_need(flow, session->node, false, TOLD("an export "
-		    "of all goods ended without their offers"), err);
-	return whole ? full_end(flow, session->node, session->began, err) : 0;
+		return full_lack(flow, session, true, TOLD("an export of all "
+		    "goods ended without their offers"), err);
+	/* Of changes alone, whose last part came late. */
+	if (!any_full(closing) && full_is_lacking(flow, session, &late,
+	    err) == -1)
+		return -1;
+	return whole || late ? full_end(flow, session->node, session->began,
+	    err) : 0;
 }
 
 static bool
@@ -521,7 +589,7 @@ close_in_transaction(struct flow *flow, struct session *session,
 	if (rc == 0 && any_gap(closing, &gap)) {
 		told_set(reason, sizeof(reason),
 		    N_("a portion of %s is missing"), gap);
-		rc = full_need(flow, session->node, false, reason, err);
+		rc = full_lack(flow, session, any_full(closing), reason, err);
 	} else if (rc == 0 && !session->refused && !closing->too_many) {
 		rc = close_whole(flow, session, closing, err);
 	}
@@ -576,6 +644,26 @@ session_awaits_offers(struct flow *flow, int64_t number, bool *awaits,
 	rc = snapshot_file_each(flow->snap, session.id, collect_file,
 	    closing, err);
 	*awaits = rc == 0 && lacks_offers(closing);
+	free(closing);
+	return rc;
+}
+
+int
+session_last_export(struct flow *flow, const char *node,
+    struct session *session, bool *full, struct err *err)
+{
+	struct closing *closing;
+	bool counted;
+	int rc = snapshot_session_export(flow->snap, node, session, &counted,
+	    err);
+
+	*full = false;
+	if (rc != 0)
+		return rc;
+	closing = mem_alloc(sizeof(*closing));
+	rc = snapshot_file_each(flow->snap, session->id, collect_file,
+	    closing, err);
+	*full = rc == 0 && any_full(closing);
 	free(closing);
 	return rc;
 }

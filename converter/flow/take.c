@@ -135,17 +135,31 @@ static int
 give_up(struct flow *flow, const struct intake_file *file, struct look *look,
     struct err *err)
 {
-	char reason[256];
-
 	report_say(flow->report, _("%s is not complete: it does not end in a "
 	    "closed root, or it still grows; it is not taken"), look->name);
-	told_set(reason, sizeof(reason), N_("%s was not completed"),
-	    look->name);
 	look->reported = true;
 	if (snapshot_look_put(flow->snap, look, err) == -1)
 		return -1;
-	return full_need(flow, file->node,
-	    file->order == INTAKE_ORDER_DOCUMENTS, reason, err);
+	return full_give_up(flow, file, err);
+}
+
+/* It was given up and is complete after all: written down before it is taken,
+ * for then nobody knows any more that it was given up. */
+static int
+take_back(struct flow *flow, const struct intake_file *file, struct err *err)
+{
+	struct look look;
+	int rc = snapshot_look_get(flow->snap, file->name, &look, err);
+
+	if (rc != 0 || !look.reported)
+		return rc == -1 ? -1 : 0;
+	look.reported = false;
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	rc = snapshot_look_put(flow->snap, &look, err);
+	if (rc == 0)
+		rc = full_completed(flow, file, err);
+	return snapshot_end(flow->snap, rc, err);
 }
 
 static int
@@ -179,6 +193,8 @@ is_settled(struct flow *flow, const struct intake_file *file, bool stood,
 		free(path);
 	}
 	if (rc == 0 && tell_growing(flow, file, err) == -1)
+		return -1;
+	if (rc == 1 && take_back(flow, file, err) == -1)
 		return -1;
 	return rc;
 }

@@ -85,6 +85,8 @@ int intake_scan(struct intake_list *out, const char *inbox,
 
 /* What the name says, for a file given by hand (name as in a package). */
 void intake_classify(struct intake_file *file);
+/* Is it, by its name in the inbox, one of orders? */
+bool intake_is_orders(const char *name);
 /* Is a file of this name neither XML nor zip? */
 bool intake_is_attachment(const char *name);
 

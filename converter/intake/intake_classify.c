@@ -389,3 +389,16 @@ intake_is_attachment(const char *name)
 	intake_list_forget(&file);
 	return other;
 }
+
+bool
+intake_is_orders(const char *name)
+{
+	struct intake_file file = { .name = mem_text(name) };
+	bool is;
+
+	intake_classify(&file);
+	is = file.order == INTAKE_ORDER_DOCUMENTS;
+	free(file.name);
+	free(file.inner);
+	return is;
+}

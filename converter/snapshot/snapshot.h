@@ -627,6 +627,10 @@ struct session {
 /* The node's open session, or 1. */
 int snapshot_session_open(struct snapshot *snap, const char *node,
     struct session *session, struct err *err);
+/* The node's last session in which a catalogue came, or 1.  *counted: what its
+ * packages named is still known. */
+int snapshot_session_export(struct snapshot *snap, const char *node,
+    struct session *session, bool *counted, struct err *err);
 /* id 0 makes a new one and fills it in. */
 int snapshot_session_put(struct snapshot *snap, struct session *session,
     struct err *err);

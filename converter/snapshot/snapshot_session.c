@@ -7,6 +7,14 @@
 static const char sql_open[] =
     "SELECT " COLUMNS " FROM session WHERE node = ? AND closed = 0"
     " ORDER BY id DESC LIMIT 1";
+static const char sql_export[] =
+    "SELECT " COLUMNS " FROM session WHERE node = ? AND EXISTS (SELECT 1"
+    " FROM session_file WHERE session = session.id AND has_catalog = 1)"
+    " ORDER BY id DESC LIMIT 1";
+static const char sql_uncounted[] =
+    "SELECT count(*) FROM session_file AS f WHERE f.session = ?"
+    " AND f.goods > 0 AND NOT EXISTS (SELECT 1 FROM seen"
+    " WHERE package = f.package)";
 static const char sql_id[] = "SELECT " COLUMNS " FROM session WHERE id = ?";
 static const char sql_ids[] =
     "SELECT id FROM session WHERE closed = 0 ORDER BY +id";
@@ -53,6 +61,30 @@ snapshot_session_open(struct snapshot *snap, const char *node,
 		return -1;
 	db_bind_text(stmt, 1, str_of(node));
 	return take(snap, stmt, session, err);
+}
+
+int
+snapshot_session_export(struct snapshot *snap, const char *node,
+    struct session *session, bool *counted, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_export, err);
+	int64_t missing;
+	int rc;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_text(stmt, 1, str_of(node));
+	rc = take(snap, stmt, session, err);
+	if (rc != 0)
+		return rc;
+	stmt = snapshot_stmt(snap, sql_uncounted, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, session->id);
+	if (snapshot_stmt_one(stmt, &missing, err) == -1)
+		return -1;
+	*counted = missing == 0;
+	return 0;
 }
 
 int
