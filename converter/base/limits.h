@@ -128,6 +128,10 @@
 /* A request's body.  Batches are cut so that they stay under it. */
 #define LIMIT_REQUEST_BYTES (8 * LIMIT_MIB)
 
+/* Pictures that share a request, as bytes of their files: a request that is
+ * cut off is sent once more, whole. */
+#define LIMIT_REQUEST_PICTURES (2 * LIMIT_MIB)
+
 /* Commands in one batch; documented for `batch`, more are refused. */
 #define LIMIT_BATCH_COMMANDS 50
 

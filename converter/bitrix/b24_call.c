@@ -315,6 +315,7 @@ start(struct b24_batch *batch)
 		fail_start(batch, B24_FATE_AGAIN, "no-connection", why.text);
 	} else {
 		b24->flying++;
+		b24->sent++;
 		batch->flying = true;
 	}
 }

@@ -356,8 +356,8 @@ int64_t b24_limit_refused_rate(struct b24_limit *limit, int64_t retry_s);
 int64_t b24_limit_refused_method(struct b24_limit *limit,
     enum b24_method id, const cJSON *answer);
 void b24_limit_load(struct b24_limit *limit, struct remote_load *out);
-int64_t b24_limit_estimate(struct b24_limit *limit, int64_t commands,
-    int batch_size);
+int64_t b24_limit_estimate(struct b24_limit *limit, int64_t requests,
+    int64_t commands);
 
 void b24_limit_file_init(struct b24_limit_state *state);
 void b24_limit_file_free(struct b24_limit_state *state);
@@ -773,6 +773,7 @@ struct b24 {
 	struct b24_batch *open;         /* waiting or flying */
 	int flying;             /* exchanges that have left */
 	int requests;           /* of flow, not done yet */
+	int64_t sent;           /* requests that have left */
 	int64_t write_us;       /* duration of one command, smoothed */
 	int64_t list_us;
 	int64_t find_bytes;     /* of an answer per command, smoothed */

@@ -577,9 +577,9 @@ operating_estimate(struct b24_limit *limit, int64_t commands)
 }
 
 int64_t
-b24_limit_estimate(struct b24_limit *limit, int64_t commands, int batch_size)
+b24_limit_estimate(struct b24_limit *limit, int64_t requests,
+    int64_t commands)
 {
-	int64_t requests = (commands + batch_size - 1) / batch_size;
 	double over, rate_ms = 0;
 	int64_t operating_ms;
 

@@ -341,6 +341,33 @@ make_all(struct b24 *b24, struct terms *terms, bool *unsure, struct err *err)
 	return *unsure ? 0 : b24_term_store_make(b24, terms, unsure, err);
 }
 
+static bool
+lacks(const struct b24 *b24, int64_t iblock, int64_t article)
+{
+	return iblock != 0 && article == 0 && b24_property_list_article_off(
+	    &b24->facts, iblock) == NULL;
+}
+
+/* Requests for what may be made and is missing. */
+static int64_t
+count_makes(const struct b24 *b24, const struct terms *terms)
+{
+	int64_t missing[TERM_LAST] = { 0 }, sum;
+
+	for (size_t i = 0; i < terms->count; i++)
+		missing[terms->items[i].kind] += terms->items[i].rule ==
+		    TERM_MADE && terms->items[i].portal_id == 0;
+	missing[TERM_PROPERTY] += missing[TERM_TRAIT];
+	missing[TERM_TRAIT] = 0;
+	sum = lacks(b24, b24->facts.iblock, b24->facts.article);
+	sum += has_traits(terms) && lacks(b24, b24->facts.offers_iblock,
+	    b24->facts.offers_article);
+	for (int i = 0; i < TERM_LAST; i++)
+		sum += (missing[i] + LIMIT_BATCH_COMMANDS - 1) /
+		    LIMIT_BATCH_COMMANDS;
+	return sum;
+}
+
 int
 b24_term_learn(struct b24 *b24, struct terms *terms, bool may_make,
     bool *unsure, struct err *err)
@@ -364,6 +391,7 @@ b24_term_learn(struct b24 *b24, struct terms *terms, bool may_make,
 		    !*unsure, unsure, err);
 	for (size_t i = 0; rc == 0 && i < terms->count; i++)
 		keep(b24->terms, &terms->items[i]);
+	terms->makes = may_make ? 0 : count_makes(b24, terms);
 	point_at_properties(b24);
 	index_values(b24->terms);
 	free(before);

@@ -17,10 +17,6 @@
  * key; a command's names and ids. */
 #define FIELD_BYTES(len) (3 * (len) + 1024)
 
-/* Pictures that share a request, as bytes of their files: a request that is
- * cut off is sent once more, whole. */
-#define PICTURES_BYTES (2 * LIMIT_MIB)
-
 static bool
 is_find(const struct request *request)
 {
@@ -121,7 +117,7 @@ goes_with(const struct request *request, const struct op *op)
 			return false;
 		bytes += other->path_bytes;
 	}
-	return !picture || bytes <= PICTURES_BYTES;
+	return !picture || bytes <= LIMIT_REQUEST_PICTURES;
 }
 
 static bool
@@ -325,12 +321,19 @@ link_to(void *ctx, enum target_kind kind, int64_t portal_id, char out[256])
 }
 
 static int64_t
-estimate(void *ctx, int64_t commands)
+estimate(void *ctx, int64_t requests, int64_t commands)
 {
 	struct b24 *b24 = ctx;
 
-	return b24_limit_estimate(b24->limit, commands,
-	    b24->config->portal.batch_size);
+	return b24_limit_estimate(b24->limit, requests, commands);
+}
+
+static int64_t
+count_sent(void *ctx)
+{
+	struct b24 *b24 = ctx;
+
+	return b24->sent;
 }
 
 static void
@@ -375,7 +378,8 @@ bitrix_open(struct remote *out, const struct config *config,
 	    .learn = learn, .read_stock = read_stock,
 	    .put_document = put_document, .find_document = find_document,
 	    .drop_document = drop_document,
-	    .link = link_to, .estimate = estimate, .close = close_remote };
+	    .link = link_to, .estimate = estimate, .sent = count_sent,
+	    .close = close_remote };
 	return 0;
 }
 

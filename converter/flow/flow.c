@@ -178,6 +178,13 @@ prune(struct flow *flow, struct err *err)
 	return snapshot_package_prune(flow->snap, before, err);
 }
 
+int64_t
+flow_requests(const struct flow *flow)
+{
+	return flow->tally.requests + (flow->has_remote ?
+	    flow->remote.sent(flow->remote.ctx) : 0);
+}
+
 /* Only a run that did something has an entry: an idle one prunes nothing. */
 static void
 end_run(struct flow *flow, int exit_code)
@@ -189,7 +196,7 @@ end_run(struct flow *flow, int exit_code)
 
 	flow->run.ended = clock_wall_ms();
 	flow->run.exit_code = exit_code;
-	flow->run.requests = flow->tally.requests;
+	flow->run.requests = flow_requests(flow);
 	flow->run.failed = flow->tally.failed;
 	flow->run.sent = flow->tally.created + flow->tally.updated +
 	    flow->tally.deleted;
@@ -568,7 +575,7 @@ flow_summary(struct flow *flow)
 		json_out_int(&report->jo, "linked", tally->linked);
 		json_out_int(&report->jo, "failed", tally->failed);
 		json_out_int(&report->jo, "older", tally->records_older);
-		json_out_int(&report->jo, "requests", tally->requests);
+		json_out_int(&report->jo, "requests", flow_requests(flow));
 		return;
 	}
 	report_line(report, _("packages: %" PRId64 " taken, %" PRId64
@@ -577,7 +584,7 @@ flow_summary(struct flow *flow)
 	    " changed, %" PRId64 " deleted, %" PRId64 " recognised, %" PRId64
 	    " failed, in %" PRId64 " requests"), tally->created,
 	    tally->updated, tally->deleted, tally->linked, tally->failed,
-	    tally->requests);
+	    flow_requests(flow));
 	if (tally->records_older > 0)
 		report_line(report, _("%" PRId64 " records were left alone: a "
 		    "newer package stated them (--older overrides)"),

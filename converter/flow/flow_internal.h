@@ -77,6 +77,7 @@ struct flow {
 	struct remote_facts facts;
 	struct term_set *known;         /* terms that the portal has */
 	bool knows_values;              /* those of lists among them */
+	int64_t term_makes;             /* struct terms' `makes`, of a plan */
 	struct term_set *moved;         /* of these: properties and values of
 					   lists that are others there by now;
 					   while all is derived for it */
@@ -127,6 +128,8 @@ struct flow {
 };
 
 /* flow.c */
+/* Requests to the portal until now. */
+int64_t flow_requests(const struct flow *flow);
 /* The run's entry, made when the run first does something. */
 int flow_run_begin(struct flow *flow, struct err *err);
 bool flow_must_stop(const struct flow *flow);
@@ -769,10 +772,6 @@ void show_fields(const struct flow *flow, const struct fields *old_values,
     const struct fields *new_values);
 /* Their titles in a row, each a told text (base/told.h). */
 void show_field_names(struct buf *out, const struct fields *fields);
-
-/* plan_portal.c: which of what is to be made the portal holds already; inside
- * the transaction of the plan. */
-int plan_portal_ask(struct flow *flow, struct err *err);
 
 /* recover.c: attempts without an answer, and doubles of ours.  Each fills
  * push->finds when it is NULL and there is something to look for. */

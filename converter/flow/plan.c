@@ -2,7 +2,7 @@
  * What a run would do.  Packages are applied inside one transaction, the
  * changes are shown, and everything is rolled back.
  */
-#include "flow/flow_internal.h"
+#include "flow/plan.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,6 +15,8 @@
 
 struct plan {
 	struct flow *flow;
+	struct plan_asked asked;
+	struct plan_count *count;
 	int64_t created, changed, deleted, looked, held, failed;
 	bool wide;              /* shows held and failed ones too */
 };
@@ -102,8 +104,24 @@ show_json(struct report *report, const struct change *change,
 	json_out_end_object(jo);
 }
 
+/* How many requests it takes; *level: -1, or of what it belongs to, which is
+ * still to be made. */
 static int
-show_target(struct plan *plan, const struct change *change,
+count_requests(struct plan *plan, const struct change *change,
+    const struct difference *diff, int *level, struct err *err)
+{
+	if (change->state == CHANGE_HELD || change->state == CHANGE_FAILED)
+		return 0;
+	if (*level >= 0)
+		++*level;
+	else if (plan_count_level(plan->count, diff, level, err) == -1)
+		return -1;
+	plan_count_add(plan->count, &change->target, diff, *level);
+	return 0;
+}
+
+static int
+show_target(struct plan *plan, const struct change *change, int *level,
     enum verb *verb, struct err *err)
 {
 	struct report *report = plan->flow->report;
@@ -114,6 +132,8 @@ show_target(struct plan *plan, const struct change *change,
 	rc = derive_difference(plan->flow, &change->target, change->forced,
 	    &diff, err);
 	*verb = rc == 0 ? diff.verb : VERB_NONE;
+	if (*verb != VERB_NONE)
+		rc = count_requests(plan, change, &diff, level, err);
 	if (*verb != VERB_NONE) {
 		count_change(plan, change, diff.verb);
 		if (report->json) {
@@ -133,6 +153,7 @@ show_target(struct plan *plan, const struct change *change,
 struct to_make {
 	struct plan *plan;
 	struct str id;
+	int level;
 };
 
 static int
@@ -140,47 +161,33 @@ show_part(void *ctx, const struct target *target, struct err *err)
 {
 	const struct to_make *good = ctx;
 	struct change change = { .state = CHANGE_PLANNED };
+	int level = good->level;
 	enum verb verb;
 
 	if (!target_is_of_good(target->kind) ||
 	    !str_eq(target_id(target), good->id))
 		return 0;
 	change.target = *target;
-	return show_target(good->plan, &change, &verb, err);
+	return show_target(good->plan, &change, &level, &verb, err);
 }
 
 static int
 show_change(void *ctx, const struct change *change, struct err *err)
 {
 	struct plan *plan = ctx;
-	struct to_make good = { plan, target_id(&change->target) };
+	struct to_make good = { plan, target_id(&change->target), -1 };
 	enum verb verb;
 
 	/* Nothing is sent of a section until it is empty. */
 	if (change->depends == CHANGE_RESTS)
 		return 0;
-	if (show_target(plan, change, &verb, err) == -1)
+	if (show_target(plan, change, &good.level, &verb, err) == -1)
 		return -1;
 	if (verb != VERB_CREATE || !target_is_good(change->target.kind))
 		return 0;
 	return map_targets(plan->flow->map, memchr(good.id.p, '#',
 	    good.id.len) == NULL ? RECORD_PRODUCT : RECORD_OFFER, good.id,
 	    show_part, &good, err);
-}
-
-/* Requests: the commands in batches, the looks before creating, and one to
- * read what names mean. */
-static int64_t
-count_requests(const struct plan *plan, int64_t *commands)
-{
-	int64_t batch = plan->flow->config->portal.batch_size;
-	int64_t finds = plan->created + plan->looked;
-
-	*commands = plan->created + plan->changed + plan->deleted;
-	if (*commands + plan->looked == 0)
-		return 0;
-	return (*commands + batch - 1) / batch +
-	    (finds + LIMIT_REQUEST_FINDS - 1) / LIMIT_REQUEST_FINDS + 1;
 }
 
 /* Without an address the limits of the configuration speak alone. */
@@ -191,7 +198,8 @@ time_needed(struct flow *flow, int64_t requests, int64_t commands)
 	int64_t over;
 
 	if (flow_remote(flow, &ignored) == 0)
-		return flow->remote.estimate(flow->remote.ctx, commands);
+		return flow->remote.estimate(flow->remote.ctx, requests,
+		    commands);
 	over = requests - flow->config->portal.burst;
 	if (over <= 0)
 		return 0;
@@ -203,7 +211,8 @@ static void
 show_summary(struct plan *plan)
 {
 	struct report *report = plan->flow->report;
-	int64_t commands, requests = count_requests(plan, &commands);
+	int64_t commands = plan->created + plan->changed + plan->deleted;
+	int64_t requests = plan_count_requests(plan->count, &plan->asked);
 	int64_t left = time_needed(plan->flow, requests, commands);
 	char duration[48];
 
@@ -234,19 +243,22 @@ show_summary(struct plan *plan)
 }
 
 static int
-show_plan(struct flow *flow, struct err *err)
+show_plan(struct flow *flow, const struct plan_asked *asked, struct err *err)
 {
-	struct plan plan = { .flow = flow };
+	struct plan plan = { .flow = flow, .asked = *asked,
+	    .count = plan_count_new(flow) };
+	int rc;
 
 	if (flow->report->json)
 		json_out_array(&flow->report->jo, "changes");
-	if (snapshot_change_each(flow->snap, 0, show_change, &plan,
-	    err) == -1)
-		return -1;
-	if (flow->report->json)
-		json_out_end_array(&flow->report->jo);
-	show_summary(&plan);
-	return 0;
+	rc = snapshot_change_each(flow->snap, 0, show_change, &plan, err);
+	if (rc == 0) {
+		if (flow->report->json)
+			json_out_end_array(&flow->report->jo);
+		show_summary(&plan);
+	}
+	plan_count_free(plan.count);
+	return rc;
 }
 
 /* ---- packages ---- */
@@ -391,7 +403,7 @@ preview_inbox(struct flow *flow, struct err *err)
 		from = i;
 	}
 	intake_list_free(&list);
-	return rc;
+	return rc == 0 ? session_close_quiet(flow, err) : -1;
 }
 
 int
@@ -400,6 +412,7 @@ flow_plan(struct flow *flow, char *const *paths, size_t count,
 {
 	struct preview preview = { .node = "plan", .paths = paths,
 	    .count = count };
+	struct plan_asked asked;
 	int rc;
 
 	if (snapshot_begin(flow->snap, err) == -1)
@@ -411,9 +424,9 @@ flow_plan(struct flow *flow, char *const *paths, size_t count,
 		    preview_inbox(flow, err);
 	report_findings_end(flow->report);
 	if (rc == 0)
-		rc = plan_portal_ask(flow, err);
+		rc = plan_portal_ask(flow, &asked, err);
 	if (rc == 0)
-		rc = show_plan(flow, err);
+		rc = show_plan(flow, &asked, err);
 	snapshot_rollback(flow->snap);
 	return rc;
 }

@@ -5,6 +5,7 @@
  * is shown as the change that it will be.
  */
 #include "flow/choice.h"
+#include "flow/plan.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct asking {
 	int64_t *rows;          /* of changes that may need a look */
 	size_t count, size;
 	bool first;             /* nothing is shown yet */
+	int64_t rounds;         /* struct plan_asked's */
 	int lost;               /* requests not answered, or not in whole */
 	bool over;              /* no more is asked */
 	char why[512];          /* ... for this reason */
@@ -93,8 +95,8 @@ send_looks(struct asking *asking, struct err *err)
 	struct flow *flow = asking->push->flow;
 	struct remote *remote = &flow->remote;
 	struct request *request = asking->push->finds;
+	int64_t before = flow_requests(flow), ready;
 	bool done = false;
-	int64_t ready;
 
 	request->user = &done;
 	request->done = on_done;
@@ -112,6 +114,8 @@ send_looks(struct asking *asking, struct err *err)
 	while (!done)
 		if (remote->wait(remote->ctx, NAP_MS, err) == -1)
 			return -1;
+	if (flow_requests(flow) - before > asking->rounds)
+		asking->rounds = flow_requests(flow) - before;
 	return 0;
 }
 
@@ -296,7 +300,7 @@ tell_unasked(struct flow *flow, const char *why)
 }
 
 static int
-ask_all(struct flow *flow, struct err *err)
+ask_all(struct flow *flow, struct plan_asked *asked, struct err *err)
 {
 	struct push *push = push_new(flow);
 	struct asking asking = { .push = push, .first = true };
@@ -308,21 +312,19 @@ ask_all(struct flow *flow, struct err *err)
 		json_out_end_array(&flow->report->jo);
 	if (rc != -1 && asking.over)
 		tell_unasked(flow, asking.why);
+	asked->whole = !asking.over;
+	asked->rounds = asking.rounds;
 	free(asking.rows);
 	push_free(push);
 	return rc == -1 ? -1 : 0;
 }
 
-int
-plan_portal_ask(struct flow *flow, struct err *err)
+/* A run makes what is missing besides. */
+static int
+prepare_and_ask(struct flow *flow, struct plan_asked *asked, struct err *err)
 {
-	struct change_counts counts;
 	struct err why = { 0 };
 
-	if (snapshot_change_count(flow->snap, &counts, err) == -1)
-		return -1;
-	if (counts.total == 0 || flow_remote(flow, &why) == -1)
-		return 0;
 	if (push_prepare(flow, &why) == -1) {
 		/* A rule that names what is not there is a mistake; a portal
 		 * that is away leaves the plan without it. */
@@ -333,5 +335,21 @@ plan_portal_ask(struct flow *flow, struct err *err)
 		tell_unasked(flow, why.text);
 		return 0;
 	}
-	return ask_all(flow, err);
+	if (ask_all(flow, asked, err) == -1)
+		return -1;
+	asked->requests = flow_requests(flow) + flow->term_makes;
+	return 0;
+}
+
+int
+plan_portal_ask(struct flow *flow, struct plan_asked *asked, struct err *err)
+{
+	struct change_counts counts;
+	struct err why = { 0 };
+
+	*asked = (struct plan_asked){ .whole = false };
+	if (snapshot_change_count(flow->snap, &counts, err) == -1)
+		return -1;
+	return counts.total == 0 || flow_remote(flow, &why) == -1 ? 0 :
+	    prepare_and_ask(flow, asked, err);
 }

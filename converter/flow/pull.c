@@ -255,7 +255,6 @@ look_at(struct pull *pull, const struct deal_look *ask, struct err *err)
 	struct flow *flow = pull->flow;
 	int rc;
 
-	flow->tally.requests++;
 	rc = flow->remote.look_deals(flow->remote.ctx, ask, &pull->changes,
 	    err);
 	if (rc != 1)

@@ -69,7 +69,6 @@ push_prepare(struct flow *flow, struct err *err)
 	if (flow->facts.crm_barred[0] != '\0')
 		report_say(flow->report, _("clients and deals wait, the goods "
 		    "go on: %s"), flow->facts.crm_barred);
-	flow->tally.requests++;
 	if (snapshot_meta_set_int(flow->snap, META_REACHED, clock_wall_ms(),
 	    err) == -1)
 		return -1;
@@ -131,7 +130,6 @@ send_request(struct push *push, struct request *request, struct err *err)
 	push->flying[push->in_flight++] = request;
 	if (finds)
 		push->finds_in_flight++;
-	flow->tally.requests++;
 	if (flow->remote.submit(flow->remote.ctx, request, err) == 0)
 		return 0;
 	push->in_flight--;
@@ -198,11 +196,13 @@ show_progress(struct push *push)
 {
 	struct flow *flow = push->flow;
 	int64_t left = push->total - push->done;
+	int64_t batch = flow->config->portal.batch_size;
 
 	if (left < 0)
 		push->total = push->done;
 	progress_step(&push->progress, push->done, push->total, left <= 0 ?
-	    0 : flow->remote.estimate(flow->remote.ctx, left));
+	    0 : flow->remote.estimate(flow->remote.ctx,
+	    (left + batch - 1) / batch, left));
 }
 
 /* Waits for an answer, or for the time when the next request may leave. */
@@ -365,6 +365,7 @@ drain(struct push *push)
 		    settle_ended(push, &err) == -1;
 	}
 	if (push->in_flight > 0) {
+		flow->tally.requests += remote->sent(remote->ctx);
 		remote->close(remote->ctx);
 		flow->has_remote = flow->prepared = false;
 	}

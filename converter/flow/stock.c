@@ -370,7 +370,6 @@ put_lines(struct batch *batch, enum document_type type, size_t count,
 		return refuse_rest(batch, count, err);
 	if (write_down(batch, count, title, &number, err) == -1)
 		return -1;
-	push->flow->tally.requests += 2 + (int64_t)count / 50 + 1;
 	outcome = remote->put_document(remote->ctx, type, title, lines, count,
 	    &why);
 	if (outcome == OUTCOME_UNKNOWN) {
@@ -474,7 +473,6 @@ read_held(struct batch *batch, struct err *err)
 		batch->lines[i].good = batch->dues[i].good;
 		batch->lines[i].store = batch->dues[i].store;
 	}
-	batch->push->flow->tally.requests++;
 	if (remote->read_stock(remote->ctx, batch->lines, batch->count,
 	    &why) == 0)
 		return 0;
@@ -600,7 +598,6 @@ ask(struct lost *lost, struct lost_document *document, struct err *err)
 	struct flow *flow = lost->push->flow;
 	struct remote *remote = &flow->remote;
 
-	flow->tally.requests++;
 	if (remote->find_document(remote->ctx, document->title,
 	    &document->stage, err) == -1)
 		return put_off(lost, document, err);
@@ -609,7 +606,6 @@ ask(struct lost *lost, struct lost_document *document, struct err *err)
 	if (!document->known || document->stage != DOCUMENT_DRAFT)
 		return 0;
 	log_info("%s: half made, thrown away", document->title);
-	flow->tally.requests++;
 	return remote->drop_document(remote->ctx, document->title, err) == 0 ?
 	    0 : put_off(lost, document, err);
 }

@@ -453,6 +453,7 @@ learn(struct flow *flow, struct terms *terms, struct err *err)
 	if (flow->remote.learn(flow->remote.ctx, terms, make, &unsure,
 	    err) == -1)
 		return -1;
+	flow->term_makes = terms->makes;
 	if (unsure)
 		report_say(flow->report, "%s", _("it is not known whether the "
 		    "portal has made a property, a store or a unit: what is "

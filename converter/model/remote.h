@@ -298,8 +298,11 @@ struct remote {
 	void (*link)(void *ctx, enum target_kind kind, int64_t portal_id,
 	    char out[256]);
 
-	/* Milliseconds that `commands` commands will need under the limits. */
-	int64_t (*estimate)(void *ctx, int64_t commands);
+	/* Milliseconds that so many requests with so many commands will need
+	 * under the limits. */
+	int64_t (*estimate)(void *ctx, int64_t requests, int64_t commands);
+	/* Requests that have left since it was opened. */
+	int64_t (*sent)(void *ctx);
 
 	void (*close)(void *ctx);
 };

@@ -78,6 +78,8 @@ void term_free(struct term *term);
 struct terms {
 	struct term *items;
 	size_t count, size;
+	int64_t makes;          /* out, where nothing may be made: requests
+				   that making what is missing would take */
 };
 /* An empty one at the end; the texts are the list's. */
 struct term *term_list_add(struct terms *terms);

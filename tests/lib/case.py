@@ -83,6 +83,7 @@ class Performance:
         self.onec = onec_steps.Steps(case.onec, self.exchange, self.package)
         self.spoken = []
         self._held = None
+        self.planned = None
         self._number = 0
 
     def play(self):
@@ -316,6 +317,7 @@ class Performance:
         log = self.portal.call(f"log?since={mark}")
         problems = list(_check_output(step, result))
         problems += self._check_json(step, result)
+        problems += self._check_planned(step, result, len(log))
         if step.get("nothing_written") and \
                 self.exchange.database() != state:
             problems.append("the state was changed")
@@ -331,6 +333,17 @@ class Performance:
         if problems:
             raise Mismatch("\n".join(problems) + "\n" + result.text())
         return result
+
+    def _check_planned(self, step, result, requests):
+        """Does it take as many requests as the plan before it said?  Where
+        commands are disturbed nobody can say."""
+        if step["cml24"][:1] == ["plan"] and "json" in step:
+            self.planned = json.loads(result.out)["summary"]["requests"]
+        fewer, more = step.get("as_planned") or (0, 0)
+        if "as_planned" not in step or self.around or \
+                self.planned - fewer <= requests <= self.planned + more:
+            return []
+        return [f"requests: {requests}, {self.planned} were planned"]
 
     def _check_json(self, step, result):
         if "json" not in step:
@@ -513,7 +526,7 @@ ACTS = {
     "lock": Act(Performance.lock),
     "cml24": Act(Performance.cml24, "exit", "says", "never", "logs",
                  "language", "json", "sent", "requests", "calls",
-                 "nothing_written", "room"),
+                 "as_planned", "nothing_written", "room"),
     "until_done": Act(Performance.until_done, "exit", "runs", "advance"),
     "portal": Act(Performance.check_portal, "others"),
     "stats": Act(Performance.check_stats),

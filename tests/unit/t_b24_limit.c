@@ -304,8 +304,8 @@ static void
 estimate_grows_with_what_the_rate_allows(void **state)
 {
 	(void)state;
-	assert_int_equal(b24_limit_estimate(limit, 50, 50), 0);
-	assert_in_range(b24_limit_estimate(limit, 50 * 110, 50), 49000,
+	assert_int_equal(b24_limit_estimate(limit, 1, 50), 0);
+	assert_in_range(b24_limit_estimate(limit, 110, 50 * 110), 49000,
 	    51000);
 }
 
