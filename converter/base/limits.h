@@ -184,6 +184,13 @@
 /* What the portal could not say of one client is asked again after this: by
  * then whoever is to be told has been told. */
 #define LIMIT_LOOK_AGAIN_MS ((int64_t)10 * 60 * 1000)
+/* No change waits longer than this: ten minutes are the portal's window of
+ * operating, and LIMIT_LOOK_AGAIN_MS.  What is to wait longer was set by a
+ * clock that was ahead, and is due. */
+#define LIMIT_WAIT_MS ((int64_t)20 * 60 * 1000)
+/* Nor a look for a double longer than this: one that the portal keeps is tried
+ * again then, for somebody may have given the right, or removed it. */
+#define LIMIT_RECHECK_MS ((int64_t)24 * 60 * 60 * 1000)
 /* Orders of 1C that make no deal are named up to here, a line each; more are
  * counted: the first export brings all old ones. */
 #define LIMIT_UNMADE_TOLD 20

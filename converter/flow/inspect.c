@@ -442,6 +442,13 @@ called(const struct target *target, char out[NAME_BYTES])
 	return out;
 }
 
+/* A longer wait was set by a clock that was ahead. */
+static bool
+waits(int64_t next_try)
+{
+	return next_try > 0 && next_try <= clock_wall_ms() + LIMIT_WAIT_MS;
+}
+
 static void
 unsent_json(struct unsent *unsent, const struct change *change,
     const char *text)
@@ -463,7 +470,7 @@ unsent_json(struct unsent *unsent, const struct change *change,
 	free(message);
 	choice_show(unsent->flow, &change->target, text);
 	json_out_int(jo, "tries", change->tries);
-	json_out_text(jo, "next_try", change->next_try > 0 ?
+	json_out_text(jo, "next_try", waits(change->next_try) ?
 	    clock_format(at, change->next_try) : "");
 	json_out_end_object(jo);
 }
@@ -545,7 +552,7 @@ show_group(struct flow *flow, const struct group *group)
 	    called(&group->first.target, name), group->tries);
 	free(message);
 	choice_show(flow, &group->first.target, group->text);
-	if (group->next_try > 0 && group->state == CHANGE_PLANNED)
+	if (waits(group->next_try) && group->state == CHANGE_PLANNED)
 		report_line(report, _("  next try at %s"),
 		    clock_format(at, group->next_try));
 }

@@ -22,9 +22,6 @@
  * double: looked for once more after this time. */
 #define RECHECK_AFTER_MS ((int64_t)10 * 60 * 1000)
 #define RECHECK_BATCH 500
-/* A double that the portal keeps is tried again after this: somebody may have
- * given the right, or removed it. */
-#define KEPT_DOUBLE_MS ((int64_t)24 * 60 * 60 * 1000)
 
 /* ---- looking up ---- */
 
@@ -642,7 +639,7 @@ settle_double(struct push *push, const struct op *op, struct err *err)
 
 	if (op->outcome == OUTCOME_REFUSED) {
 		if (snapshot_recheck_put(push->flow->snap, errand->row,
-		    clock_wall_ms() + KEPT_DOUBLE_MS, err) == -1)
+		    clock_wall_ms() + LIMIT_RECHECK_MS, err) == -1)
 			return -1;
 		return tell_double(push, op, err);
 	}

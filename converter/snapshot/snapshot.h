@@ -288,7 +288,8 @@ struct change {
 	bool released;          /* a removal that the fuse let through */
 	uint64_t hash;          /* of the values wanted when it failed */
 	int tries;
-	int64_t next_try;       /* wall ms */
+	int64_t next_try;       /* wall ms; due, too, where that is more than
+				   LIMIT_WAIT_MS away */
 	int64_t since;          /* wall ms: when it was first planned */
 	int64_t package;        /* the package that asked for it; 0 */
 	char code[48];          /* cause, stable, for grouping: "" none */

@@ -27,7 +27,7 @@ static const char sql_get[] = "SELECT " COLUMNS TABLES " WHERE c.row = ?";
 static const char sql_drop[] = "DELETE FROM change WHERE row = ?";
 /* In two steps: (rank, row) > (?, ?) is searched by rank alone, and passes
  * over all rows of it each time. */
-#define IS_DUE " AND c.next_try <= ?3" \
+#define IS_DUE " AND (c.next_try <= ?3 OR c.next_try > ?7)" \
     " AND NOT (?4 > 0 AND c.package = ?4 AND c.kind = ?5 AND c.verb = ?6)"
 static const char sql_next_of_rank[] = "SELECT " COLUMNS TABLES
     " WHERE c.state = 1 AND c.rank = ?1 AND c.row > ?2" IS_DUE
@@ -49,7 +49,8 @@ static const char sql_count[] =
 static const char sql_any[] =
     "SELECT EXISTS (SELECT 1 FROM change WHERE NOT (state = 2 AND verb = ?))";
 static const char sql_due[] =
-    "SELECT EXISTS (SELECT 1 FROM change WHERE state = 1 AND next_try <= ?)";
+    "SELECT EXISTS (SELECT 1 FROM change WHERE state = 1"
+    " AND (next_try <= ? OR next_try > ?))";
 static const char sql_retry[] =
     "UPDATE change SET state = 1, tries = 0, next_try = 0, code = '',"
     " text = '' WHERE row = ?1 AND (state = 4"
@@ -70,7 +71,7 @@ static const char sql_let[] =
 static const char sql_put_off[] =
     "UPDATE change SET next_try = ?4, code = ?5, text = ?6,"
     " tries = tries + 1 WHERE state = 1 AND kind BETWEEN ?1 AND ?2"
-    " AND next_try <= ?3";
+    " AND (next_try <= ?3 OR next_try > ?7)";
 static const char sql_replan[] =
     "UPDATE change SET next_try = 0,"
     " state = CASE WHEN EXISTS (SELECT 1 FROM attempt WHERE row = ?1)"
@@ -187,6 +188,7 @@ take_next(struct snapshot *snap, const char *sql,
 	db_bind_int(stmt, 4, at->passed);
 	db_bind_int(stmt, 5, TARGET_PRODUCT);
 	db_bind_int(stmt, 6, VERB_CREATE);
+	db_bind_int(stmt, 7, now + LIMIT_WAIT_MS);
 	return take(snap, stmt, change, err);
 }
 
@@ -318,6 +320,8 @@ ask(struct snapshot *snap, const char *sql, int64_t value, bool *yes,
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, value);
+	if (sql == sql_due)
+		db_bind_int(stmt, 2, value + LIMIT_WAIT_MS);
 	if (snapshot_stmt_one(stmt, &answer, err) != 0)
 		return -1;
 	*yes = answer != 0;
@@ -406,6 +410,7 @@ snapshot_change_put_off(struct snapshot *snap, enum target_kind first,
 	db_bind_int(stmt, 4, until);
 	db_bind_text(stmt, 5, str_of(code));
 	db_bind_text(stmt, 6, str_of(text));
+	db_bind_int(stmt, 7, now + LIMIT_WAIT_MS);
 	return db_run(stmt, err);
 }
 

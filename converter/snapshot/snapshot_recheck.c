@@ -4,7 +4,8 @@ static const char sql_put[] =
     "INSERT INTO recheck (row, due) VALUES (?, ?)"
     " ON CONFLICT (row) DO UPDATE SET due = excluded.due";
 static const char sql_due[] =
-    "SELECT row FROM recheck WHERE due <= ? ORDER BY due, row LIMIT ?";
+    "SELECT row FROM recheck WHERE due <= ?1 OR due > ?3 ORDER BY due, row"
+    " LIMIT ?2";
 static const char sql_drop[] = "DELETE FROM recheck WHERE row = ?";
 
 int
@@ -32,6 +33,8 @@ snapshot_recheck_due(struct snapshot *snap, int64_t now, int64_t *rows,
 		return -1;
 	db_bind_int(stmt, 1, now);
 	db_bind_int(stmt, 2, (int64_t)max);
+	/* Longer is no wait: the clock was ahead. */
+	db_bind_int(stmt, 3, now + LIMIT_RECHECK_MS);
 	for (;;) {
 		got = db_step(stmt, err);
 		if (got <= 0 || *count == max)
