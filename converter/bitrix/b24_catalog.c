@@ -25,6 +25,7 @@ enum form {
 	FORM_NUMBER,
 	FORM_MONEY,
 	FORM_SECTION,           /* op.parent_id */
+	FORM_SECTIONS,          /* op.sections */
 	FORM_MEASURE,
 	FORM_VAT,
 	FORM_ARTICLE,
@@ -61,6 +62,9 @@ static const struct column good_columns[] = {
 	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true, 0 },
 	{ FIELD_UNIT, "measure", FORM_MEASURE, false, NOT_BARE },
 	{ FIELD_GROUP, "iblockSectionId", FORM_SECTION, false, NOT_OFFER },
+	/* "Array of all sections to which the product is linked": no list and
+	 * no get has it (catalog-product-update.md, data-types.md). */
+	{ FIELD_SECTIONS, "IblockSection", FORM_SECTIONS, true, NOT_OFFER },
 	{ FIELD_VAT, "vatId", FORM_VAT, false, 0 },
 	{ FIELD_VAT_INCLUDED, "vatIncluded", FORM_FLAG, false, 0 },
 	{ FIELD_DESCRIPTION, "detailText", FORM_LONG_TEXT, false, 0 },
@@ -233,6 +237,7 @@ said_value(const struct b24 *b24, const struct op *op,
 	case FORM_FLAG:
 	case FORM_ARTICLE:
 	case FORM_PROPERTIES:
+	case FORM_SECTIONS:
 		break;
 	}
 	return clear ? str_of("") : value;
@@ -255,6 +260,25 @@ looks_like_html(struct str text)
 	return false;
 }
 
+/* All of them, and the main one, which is said with them: what a list without
+ * it would make of it is documented nowhere.  0 is the top level. */
+static void
+add_sections(const struct op *op, struct b24_command *out)
+{
+	char key[96];
+	size_t i;
+
+	for (i = 0; i == 0 || i < op->section_count; i++) {
+		(void)snprintf(key, sizeof(key), "fields[IblockSection][%zu]",
+		    i);
+		b24_query_int(&out->query, key, i < op->section_count ?
+		    op->sections[i] : op->parent_id);
+	}
+	if (!fields_has(&op->fields, FIELD_GROUP))
+		b24_query_int(&out->query, "fields[iblockSectionId]",
+		    op->parent_id);
+}
+
 static void
 add_column(const struct b24 *b24, const struct op *op,
     const struct column *column, struct str value,
@@ -267,7 +291,9 @@ add_column(const struct b24 *b24, const struct op *op,
 	if (column->form == FORM_PROPERTIES)
 		b24_property_write(b24, op, value, fields_get(&op->before,
 		    column->field), out);
-	if (known == NULL)
+	if (column->form == FORM_SECTIONS)
+		add_sections(op, out);
+	if (known == NULL || column->form == FORM_SECTIONS)
 		return;
 	(void)snprintf(key, sizeof(key), "fields[%s]%s", known,
 	    column->form == FORM_ARTICLE ? "[value]" : "");
@@ -418,9 +444,32 @@ is_taken(const struct column *column, struct str said, struct str shown)
 	case FORM_FLAG:
 	case FORM_ARTICLE:
 	case FORM_PROPERTIES:
+	case FORM_SECTIONS:
 		break;
 	}
 	return b24_value_same_text(said, shown);
+}
+
+static bool
+shows_section(const cJSON *list, int64_t id)
+{
+	const cJSON *item;
+	int64_t shown;
+
+	cJSON_ArrayForEach(item, list)
+		if (json_int(&shown, item) == 0 && shown == id)
+			return true;
+	return false;
+}
+
+/* In whatever order; one that people added is not missed. */
+static bool
+shows_sections(const struct op *op, const cJSON *list)
+{
+	for (size_t i = 0; i < op->section_count; i++)
+		if (!shows_section(list, op->sections[i]))
+			return false;
+	return true;
 }
 
 static void
@@ -435,6 +484,13 @@ compare_column(const struct b24 *b24, struct op *op,
 
 	if (column->form == FORM_PROPERTIES) {
 		b24_property_taken(b24, op, element);
+		return;
+	}
+	if (column->form == FORM_SECTIONS) {
+		/* Documented for no answer; written as names are there. */
+		item = json_get(element, "iblockSection");
+		if (item != NULL && !shows_sections(op, item))
+			(void)fields_set(&op->dropped, column->field, value);
 		return;
 	}
 	/* Not shown at all: nothing to compare with. */
@@ -603,6 +659,7 @@ own_text(const struct b24 *b24, const struct column *column,
 	case FORM_FLAG:
 	case FORM_ARTICLE:
 	case FORM_PROPERTIES:
+	case FORM_SECTIONS:
 		break;
 	}
 	return shown;

@@ -9,6 +9,7 @@
  */
 #include "flow/code.h"
 #include "flow/order.h"
+#include "flow/sections.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -307,8 +308,10 @@ prepare_op(struct flow *flow, struct op *op, const struct difference *diff,
 {
 	if (op->target.kind == TARGET_PICTURE)
 		return prepare_picture(flow, op);
-	if (target_is_good(op->target.kind))
+	if (target_is_good(op->target.kind)) {
 		fields_copy(&op->before, &diff->image.agreed);
+		return derive_sections_prepare(flow, op, err);
+	}
 	if (target_is_deal(op->target.kind))
 		return reply_prepare_op(flow, op, diff, err);
 	if (target_is_crm(op->target.kind))
@@ -510,7 +513,7 @@ place_change(struct push *push, const struct change *change,
     struct difference *diff, struct err *err)
 {
 	struct flow *flow = push->flow;
-	int64_t parent_row, parent_id;
+	int64_t parent_row, parent_id, missing;
 	bool waits;
 	int rc;
 
@@ -522,9 +525,11 @@ place_change(struct push *push, const struct change *change,
 	if (find_parent(flow, &diff->parent, &parent_row, &parent_id,
 	    err) == -1)
 		return -1;
-	if (parent_id == 0 && derive_needs_parent(diff))
-		return derive_target(flow, &change->target, change->package,
-		    false, err);
+	rc = parent_id == 0 && derive_needs_parent(diff) ? 1 :
+	    derive_sections_wait(flow, diff, &missing, err);
+	if (rc != 0)
+		return rc == -1 ? -1 : derive_target(flow, &change->target,
+		    change->package, false, err);
 	if (is_busy(push, change->row, parent_row) ||
 	    rowset_has(&push->turned, change->row) ||
 	    code_waits(push, change->row) ||
@@ -544,6 +549,9 @@ place_change(struct push *push, const struct change *change,
 		if (rc != 0 || waits)
 			return rc == -1 ? -1 : 0;
 	}
+	rc = derive_sections_come(push, diff, err);
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
 	if (must_be_empty(push, change, diff)) {
 		(void)add_find(push, OP_COUNT, change, diff, 0, 0,
 		    ERRAND_EMPTY);

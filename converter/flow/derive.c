@@ -3,6 +3,7 @@
  * agreed with the portal, is its one open change.
  */
 #include "flow/order.h"
+#include "flow/sections.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -240,8 +241,8 @@ is_removal(const struct target *target, const struct difference *diff)
 bool
 derive_needs_parent(const struct difference *diff)
 {
-	static const enum field fields[] = { FIELD_GROUP, FIELD_PARENT,
-	    FIELD_COMPANIES };
+	static const enum field fields[] = { FIELD_GROUP, FIELD_SECTIONS,
+	    FIELD_PARENT, FIELD_COMPANIES };
 	struct str value;
 
 	if (diff->parent.kind == TARGET_NONE)
@@ -347,8 +348,12 @@ place_under_parent(struct flow *flow, const struct difference *diff,
 		rc = waits(flow, parent->row, err);
 	if (rc == -1)
 		return -1;
-	if (parent->there && rc == 0)
-		return 0;
+	if (parent->there && rc == 0) {
+		rc = derive_sections_wait(flow, diff, &change->depends, err);
+		if (rc == 1)
+			change->state = CHANGE_WAITING;
+		return rc == -1 ? -1 : 0;
+	}
 	/* A price is derived when its good has been made: until then the
 	 * good's change speaks for both. */
 	if (target_is_of_good(change->target.kind))

@@ -218,8 +218,8 @@ count_differing(struct goods_taking *taking, const struct record *record)
 		note_good(taking->first_differing, record);
 }
 
-/* The portal's goods lie in one section: REST has a list for more, and shows
- * nobody what became of it (IblockSection). */
+/* The portal has a list for several sections, and shows nobody what became of
+ * it (IblockSection). */
 static void
 count_crowded(struct goods_taking *taking, const struct record *record)
 {
@@ -465,10 +465,11 @@ goods_tell(const struct goods_taking *taking)
 		    taking->first_differing);
 	if (taking->crowded > 0)
 		report_note(report, ngettext("%" PRId64 " good is named in "
-		    "several groups, and lies in the section of the first: %s",
-		    "%" PRId64 " goods are named in several groups, and lie in "
-		    "the sections of the first ones, the first good: %s",
-		    (unsigned long)taking->crowded), taking->crowded,
+		    "several groups: the portal is told all its sections, and "
+		    "shows only the main one: %s", "%" PRId64 " goods are "
+		    "named in several groups: the portal is told all their "
+		    "sections, and shows only the main ones, the first good: "
+		    "%s", (unsigned long)taking->crowded), taking->crowded,
 		    taking->first_crowded);
 	if (pictures->missing > 0)
 		report_note(report, ngettext("%" PRId64 " picture is named and "

@@ -117,7 +117,8 @@ same_value(const struct attempt *attempt, enum field field,
 	return str_eq(sent, held);
 }
 
-/* Puts into `same` what the row shows as it was sent; true when all is. */
+/* Puts into `same` what the row shows as it was sent; true when all is.  What
+ * no row shows is said again, and says nothing of the rest. */
 static bool
 compare_row(const struct attempt *attempt, const struct found *row,
     struct fields *same)
@@ -129,7 +130,9 @@ compare_row(const struct attempt *attempt, const struct found *row,
 
 	fields_clear(same);
 	while (fields_next(&attempt->values, &at, &field, &value)) {
-		if (same_value(attempt, field, value,
+		if (field == FIELD_SECTIONS)
+			all = all && attempt->values.count > 1;
+		else if (same_value(attempt, field, value,
 		    fields_get(&row->fields, field)))
 			(void)fields_set(same, field, value);
 		else

@@ -132,7 +132,8 @@ is_stale(const struct flow *flow, const struct wanted *wanted,
 		return false;
 	/* What is not selected stays where it was put. */
 	if (wanted->state == WANTED_KEPT && !wanted->replaced &&
-	    (field == FIELD_GROUP || field == FIELD_PARENT))
+	    (field == FIELD_GROUP || field == FIELD_PARENT ||
+	    field == FIELD_SECTIONS))
 		return false;
 	if (!fields_has(&wanted->fields, field))
 		return true;

@@ -3,6 +3,7 @@
  * again, all in one transaction.
  */
 #include "flow/code.h"
+#include "flow/sections.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -374,6 +375,7 @@ doubts_parent(struct push *push, const struct op *op)
 	}
 	if (target_is_of_good(op->target.kind))
 		return settle_doubt(push, errand->parent_row);
+	derive_sections_doubt(push, op);
 	if ((op->target.kind != TARGET_SECTION &&
 	    !target_is_good(op->target.kind)) || place.len == 0 ||
 	    str_is(place, FIELD_CLEAR) || op->target.kind == TARGET_OFFER)

@@ -14,6 +14,35 @@ name_properties(const struct flow *flow, struct fields *fields)
 	buf_free(&text);
 }
 
+static void
+join_parts(struct fields *fields, enum field field)
+{
+	struct buf text = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct str value = fields_get(fields, field);
+	size_t i;
+
+	for (i = 0; i < value.len; i++) {
+		if (value.p[i] == FIELD_PART)
+			(void)buf_add_text(&text, ", ");
+		else
+			(void)buf_add_char(&text, value.p[i]);
+	}
+	(void)fields_set(fields, field, str_n(buf_text(&text), text.len));
+	buf_free(&text);
+}
+
+/* What holds several texts, in words. */
+static void
+name_parts(const struct flow *flow, struct fields *fields)
+{
+	if (fields_has(fields, FIELD_PROPERTIES) &&
+	    !str_is(fields_get(fields, FIELD_PROPERTIES), FIELD_CLEAR))
+		name_properties(flow, fields);
+	if (fields_has(fields, FIELD_SECTIONS) &&
+	    !str_is(fields_get(fields, FIELD_SECTIONS), FIELD_CLEAR))
+		join_parts(fields, FIELD_SECTIONS);
+}
+
 void
 show_fields(const struct flow *flow, const struct fields *old_values,
     const struct fields *new_values)
@@ -21,7 +50,8 @@ show_fields(const struct flow *flow, const struct fields *old_values,
 	struct fields before, after;
 
 	if (flow->report->json || flow->map == NULL ||
-	    !fields_has(new_values, FIELD_PROPERTIES)) {
+	    (!fields_has(new_values, FIELD_PROPERTIES) &&
+	    !fields_has(new_values, FIELD_SECTIONS))) {
 		report_fields(flow->report, old_values, new_values);
 		return;
 	}
@@ -29,10 +59,8 @@ show_fields(const struct flow *flow, const struct fields *old_values,
 	fields_init(&after);
 	fields_copy(&before, old_values);
 	fields_copy(&after, new_values);
-	if (fields_has(&before, FIELD_PROPERTIES))
-		name_properties(flow, &before);
-	if (!str_is(fields_get(&after, FIELD_PROPERTIES), FIELD_CLEAR))
-		name_properties(flow, &after);
+	name_parts(flow, &before);
+	name_parts(flow, &after);
 	report_fields(flow->report, &before, &after);
 	fields_free(&before);
 	fields_free(&after);

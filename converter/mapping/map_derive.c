@@ -23,7 +23,8 @@ static bool
 can_be_emptied(enum field field)
 {
 	return field == FIELD_ARTICLE || field == FIELD_DESCRIPTION ||
-	    field == FIELD_GROUP || field == FIELD_PARENT;
+	    field == FIELD_GROUP || field == FIELD_PARENT ||
+	    field == FIELD_SECTIONS;
 }
 
 void

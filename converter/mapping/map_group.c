@@ -117,6 +117,7 @@ look_at_group(const struct map *map, struct str id, struct map_lying *out,
 	out->state = map_group_state(map, id, err);
 	out->selected = true;
 	out->place = -1;
+	out->again = false;
 	if (out->state == -1)
 		return -1;
 	/* Those above it matter to a selection and to a tree alone. */
@@ -127,7 +128,9 @@ look_at_group(const struct map *map, struct str id, struct map_lying *out,
 	rc = map_line_read(line, map, id, err);
 	if (rc == 0) {
 		out->selected = is_selected(map, line);
-		out->place = map_tree_of_group(map, line);
+		out->place = map_tree_of_group(map, line, -1);
+		out->again = out->place >= 0 && map_tree_of_group(map, line,
+		    out->place) >= 0;
 	}
 	map_line_free(line);
 	return rc;

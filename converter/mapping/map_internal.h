@@ -205,6 +205,7 @@ struct map_lying {
 	int state;              /* as map_group_state() */
 	bool selected;          /* in or below a group of catalog.select */
 	int place;              /* of catalog.groups; -1: in none */
+	bool again;             /* further places name it too */
 };
 
 /* map_group.c: may a group be a section?  0 yes; 1 no such record; 2 it is
@@ -286,6 +287,10 @@ int map_stock_targets(const struct map *map, const struct map_good *good,
 int map_stock_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err);
 
+/* map_place.c: the sections that the product of work->product lies in. */
+int map_place_put(const struct map *map, struct str product,
+    struct wanted *out, struct err *err);
+
 /* map_product.c: products, parents, variations and services. */
 int map_product_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err);
@@ -309,11 +314,14 @@ struct map_hearer;
 /* map_tree.c: the managers' own tree. */
 void map_tree_open(struct map *map);
 void map_tree_close(struct map *map);
-/* The first place that names one of the groups of the line; -1. */
-int map_tree_of_group(const struct map *map, const struct map_line *line);
-/* The first place that names the product itself; -1. */
+/* The first place behind `after` (-1: of all) that names one of the groups of
+ * the line; -1. */
+int map_tree_of_group(const struct map *map, const struct map_line *line,
+    int after);
+/* The first place behind `after` (-1: of all) that names the product itself;
+ * -1. */
 int map_tree_of_good(const struct map *map, struct str id,
-    const struct fields *product);
+    const struct fields *product, int after);
 /* The target of a place's section: 0, or -1 as target_set(). */
 int map_tree_section(const struct map *map, int place, struct target *out);
 /* A line for each good that a place names and nothing in 1C is. */

@@ -44,79 +44,6 @@ put_replaced(const struct map *map, struct wanted *out)
 	put(map, out, FIELD_ACTIVE, str_of("N"));
 }
 
-/* ---- its section ------------------------------------------------------- */
-
-/* The place of the managers' tree that a group of the good leads to: the first
- * in the file; -1: none. */
-static int
-place_by_groups(const struct map *map, int *place, struct err *err)
-{
-	struct map_lying lying;
-	struct str group;
-	size_t at = 0;
-	int rc;
-
-	while ((rc = map_group_next(map, &at, &group, &lying, err)) == 1)
-		if (lying.place >= 0 && (*place < 0 || lying.place < *place))
-			*place = lying.place;
-	return rc;
-}
-
-/* 1: it has a place in the tree; 0; -1. */
-static int
-place_in_tree(const struct map *map, struct str product, struct wanted *out,
-    struct err *err)
-{
-	int place;
-
-	if (map->tree == NULL)
-		return 0;
-	place = map_tree_of_good(map, product, &map->work->product.fields);
-	if (place < 0 && place_by_groups(map, &place, err) != 0)
-		return -1;
-	if (place < 0 || map_tree_section(map, place, &out->parent) != 0)
-		return 0;
-	put(map, out, FIELD_GROUP, target_id(&out->parent));
-	return 1;
-}
-
-/* The first group that is a section; a better one may still come. */
-static int
-place_product(const struct map *map, struct str product, struct wanted *out,
-    struct err *err)
-{
-	struct map_lying lying;
-	struct str group;
-	bool stays = false;
-	size_t at = 0;
-	int rc;
-
-	if (map->goods[FIELD_GROUP] == OWNER_NEVER)
-		return 0;
-	rc = place_in_tree(map, product, out, err);
-	if (rc != 0)
-		return rc == -1 ? -1 : 0;
-	while ((rc = map_group_next(map, &at, &group, &lying, err)) == 1) {
-		/* Of a group that is not selected there is no section. */
-		if (lying.state == 0 && !lying.selected) {
-			stays = true;
-			continue;
-		}
-		if (lying.state == 0 && target_set(&out->parent,
-		    TARGET_SECTION, group) == 0) {
-			put(map, out, FIELD_GROUP, group);
-			return 0;
-		}
-		out->orphan = true;
-	}
-	if (rc == -1)
-		return -1;
-	/* No group: the top.  An unknown one: where it is. */
-	if (!out->orphan && !stays)
-		put(map, out, FIELD_GROUP, STR_NONE);
-	return 0;
-}
-
 /* ---- its fields -------------------------------------------------------- */
 
 /* The values of the characteristic: "красный, XL". */
@@ -242,7 +169,7 @@ put_place(const struct map *map, enum target_kind kind,
     const struct map_good *good, struct wanted *out, struct err *err)
 {
 	if (kind != TARGET_OFFER)
-		return place_product(map, good->product, out, err);
+		return map_place_put(map, good->product, out, err);
 	if (target_set(&out->parent, TARGET_PARENT, good->product) != 0)
 		out->state = WANTED_NOTHING;
 	return 0;

@@ -142,12 +142,13 @@ map_tree_close(struct map *map)
 }
 
 int
-map_tree_of_group(const struct map *map, const struct map_line *line)
+map_tree_of_group(const struct map *map, const struct map_line *line,
+    int after)
 {
 	const struct config *config = map->config;
 	size_t i, k;
 
-	for (i = 0; i < config->catalog.tree_count; i++) {
+	for (i = (size_t)(after + 1); i < config->catalog.tree_count; i++) {
 		const struct config_list *groups =
 		    &config->catalog.tree[i].groups;
 
@@ -183,22 +184,24 @@ names(const struct named *named, struct str text, bool whole)
 	    str_same_name(text, str_of(named->text));
 }
 
-/* The first place that names the text.  -1: none. */
+/* The first place behind `after` that names the text.  -1: none. */
 static int
-find_named(const struct map_tree *tree, struct str text, bool whole)
+find_named(const struct map_tree *tree, struct str text, bool whole,
+    int after)
 {
 	uint64_t hash = str_name_hash(text);
 	size_t at = first_named(tree, hash);
 
 	for (; at < tree->good_count && tree->goods[at].hash == hash; at++)
-		if (names(&tree->goods[at], text, whole))
+		if ((int)tree->goods[at].place > after &&
+		    names(&tree->goods[at], text, whole))
 			return (int)tree->goods[at].place;
 	return -1;
 }
 
 int
 map_tree_of_good(const struct map *map, struct str id,
-    const struct fields *product)
+    const struct fields *product, int after)
 {
 	const struct map_tree *tree = map->tree;
 	struct str texts[3];
@@ -213,7 +216,7 @@ map_tree_of_good(const struct map *map, struct str id,
 	for (i = 0; i < 3; i++) {
 		if (texts[i].len == 0)
 			continue;
-		place = find_named(tree, texts[i], i == 0);
+		place = find_named(tree, texts[i], i == 0, after);
 		if (place >= 0 && (best < 0 || place < best))
 			best = place;
 	}

@@ -120,6 +120,7 @@ static const struct {
 	    "person") },
 	[FIELD_PERSON_EMAILS] = { "person_email", N_("e-mail of the contact "
 	    "person") },
+	[FIELD_SECTIONS] = { "sections", N_("sections") },
 };
 
 const char *

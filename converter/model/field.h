@@ -159,6 +159,11 @@ enum field {
 	FIELD_PERSON_POST = 106,
 	FIELD_PERSON_PHONES = 107,      /* lines, as FIELD_PHONES */
 	FIELD_PERSON_EMAILS = 108,
+
+	FIELD_SECTIONS = 109,   /* of a good that lies in several: ids of the
+				   sections, parts; the main one, which
+				   FIELD_GROUP names too, and the further
+				   ones, sorted */
 	FIELD_LAST
 };
 

@@ -43,6 +43,7 @@ void
 op_free(struct op *op)
 {
 	op_drop_found(op);
+	free(op->sections);
 	fields_free(&op->fields);
 	fields_free(&op->before);
 	fields_free(&op->yields);

@@ -74,6 +74,9 @@ struct op {
 				   variation: TARGET_PARENT */
 	struct fields fields;   /* create, update: what to send; find: what is
 				   wanted, to recognise the object by */
+	int64_t *sections;      /* FIELD_SECTIONS: their portal ids, the main
+				   one first; owned */
+	size_t section_count;
 	bool likeness;          /* find of a good: where nothing bears its mark,
 				   by the steps of catalog.adopt too; a
 				   variation among those of parent_id alone.

@@ -78,6 +78,8 @@ class Goods:
                "sort": row["sort"], "preview": row["previewText"],
                "vat_included": row.get("vatIncluded"),
                "prices": self._prices.get(row["id"], {})}
+        if row.get("sections"):
+            out["sections"] = sorted(map(self.path, row["sections"]))
         if form_of(row) != "simple":
             out["form"] = form_of(row)
         if row.get("parentId"):

@@ -26,6 +26,7 @@ SETTINGS = {
     "max_input_vars": 10000,
     "price_decimals": None,
     "update_iblock": "refuse",
+    "further_sections": "take",
     "list_types": "own",
     "lone_enum": "flag",
     "add_scalars": "accept",

@@ -108,6 +108,36 @@ def _without_stock(portal, changes):
             if name not in schema.PRODUCT_STOCK}
 
 
+def _sections(portal, row, given, changes):
+    """IblockSection: all sections, of which iblockSectionId is the main one
+    (catalog-product-update.md).  What the main one alone does to the others
+    is not documented: they are gone.  What is no section vanishes."""
+    asked = given.get("IblockSection")
+    known = portal.store.sections
+    if portal.config["further_sections"] in ("ignore", "deny") or \
+            not isinstance(asked, (list, dict)):
+        if "iblockSectionId" in changes:
+            return {"sections": []}
+        return {}
+    wanted = [number for number in map(php.to_int, php.items(asked))
+              if number and known.get(number) is not None and
+              known.get(number)["iblockId"] == row["iblockId"]]
+    main = changes.get("iblockSectionId", row.get("iblockSectionId")) or None
+    if main not in wanted:
+        main = min(wanted, default=None)
+    return {"iblockSectionId": main,
+            "sections": sorted(set(wanted) - {main})}
+
+
+def _written(portal, form, row):
+    out = _public(portal, form, row)
+    if portal.config["further_sections"] in ("show", "deny") and \
+            "parentId" not in form.fields:
+        out["iblockSection"] = [n for n in (row["iblockSectionId"],) if n] + \
+            row.get("sections", [])
+    return out
+
+
 def _typed(form, given, updating):
     """Fields as numbers and texts; pictures come later, they take ids."""
     unwritable = form.readonly | set(schema.PICTURES)
@@ -158,6 +188,7 @@ def _add(portal, form, params):
     if goods_form.is_offers(store, row["iblockId"]):
         row["type"] = goods_form.OFFER.born
     _check(portal, row, values, None)
+    row.update(_sections(portal, row, given, values))
     row.update(_pictures(portal, given))
     now = portal.clock.stamp()
     row.update(id=store.products.new_id(), timestampX=now)
@@ -168,7 +199,7 @@ def _add(portal, form, params):
         for number, held in entries.items() if held}
     store.products.put(_settled(row, row["id"]))
     store.settle_parent(row["parentId"])
-    return {form.added: _public(portal, form, row)}
+    return {form.added: _written(portal, form, row)}
 
 
 def _need_fit(portal, form, iblock):
@@ -189,6 +220,7 @@ def _update(portal, form, params):
         raise errors.required(["name"])
     changes = _without_stock(portal, changes)
     _check(portal, held, changes, ident)
+    changes.update(_sections(portal, held, given, changes))
     changes.update(_pictures(portal, given))
     values = dict(held["properties"])
     addressed = goods_values.given_values(portal, given, held["iblockId"],
@@ -201,7 +233,7 @@ def _update(portal, form, params):
     portal.store.products.put(_settled(row, ident))
     for parent in {held["parentId"], row["parentId"]}:
         portal.store.settle_parent(parent)
-    return {form.added: _public(portal, form, row)}
+    return {form.added: _written(portal, form, row)}
 
 
 def _delete(portal, form, params):

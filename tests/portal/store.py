@@ -141,6 +141,10 @@ class Store(crm_rows.Rows, stock_rows.Stock, crm_store.Crm):
             for product in self.products.find("iblockSectionId", current):
                 if product in self.products.rows:
                     self.delete_product(product)
+            for row in list(self.products.rows.values()):
+                if current in row.get("sections", ()):
+                    self.products.change(row["id"], {"sections": [
+                        n for n in row["sections"] if n != current]})
             self.sections.remove(current)
 
 
@@ -163,7 +167,7 @@ DEFAULTS = {
                  "modifiedBy": 1, "parentId": None, "weight": None,
                  "width": None, "length": None, "height": None,
                  "detailPicture": None, "previewPicture": None,
-                 "properties": {}},
+                 "sections": [], "properties": {}},
     "images": {**FILE, "type": "MORE_PHOTO", "createTime": None},
     "property_enums": {"value": "", "xmlId": None, "def": "N", "sort": 500},
     "store_products": {"amount": 0, "quantityReserved": 0},

@@ -77,6 +77,20 @@ class Forms(Goods):
             self.assertIs(self.rest("catalog.product.%sdelete" % form,
                                     {"id": good["id"]})["result"], True)
 
+    def test_further_sections_are_taken_and_shown_by_nothing(self):
+        sections = [self.rest("catalog.section.add", {"fields": {
+            "iblockId": 14, "name": name}})["result"]["section"]["id"]
+            for name in "AB"]
+        made = self.parent(iblockSectionId=sections[1],
+                           IblockSection=[*sections, 4711])
+        self.assertNotIn("iblockSection", made)
+        row = self.row(made["id"])
+        self.assertEqual([row["iblockSectionId"], row["sections"]],
+                         [sections[1], sections[:1]])
+        self.rest("catalog.product.sku.update", {"id": made["id"], "fields": {
+            "iblockSectionId": sections[1]}})
+        self.assertEqual(self.row(made["id"])["sections"], [])
+
     def test_each_form_sees_only_its_own_types(self):
         simple = self.product()["id"]
         parent = self.parent()["id"]

@@ -65,7 +65,7 @@ a_product_with_characteristics_has_variations(void **state)
 	assert_false(wanted->replaced);
 	/* Its VAT is read-only in the cloud. */
 	assert_fields(&wanted->fields, "name=Бумага article=H-1 code=hat "
-	    "group! description=тёплая active=Y xml_id=p");
+	    "group! description=тёплая active=Y xml_id=p sections!");
 	assert_replaced(world, TARGET_PRODUCT, "p");
 	assert_replaced(world, TARGET_SERVICE, "p");
 	wanted = derive(world, TARGET_OFFER, "p#1");
@@ -160,7 +160,7 @@ a_service_is_told_by_its_kind(void **state)
 	wanted = derive(world, TARGET_SERVICE, "p");
 	assert_int_equal(wanted->state, WANTED_PRESENT);
 	assert_fields(&wanted->fields, "name=Бумага article! group! "
-	    "description! active=Y xml_id=p");
+	    "description! active=Y xml_id=p sections!");
 	assert_replaced(world, TARGET_PRODUCT, "p");
 	/* The type counts before the kind. */
 	requisite(fields, "ТипНоменклатуры", "Товар");
@@ -187,7 +187,7 @@ characteristics_may_be_products_of_their_own(void **state)
 	assert_int_equal(wanted->state, WANTED_PRESENT);
 	assert_fields(&wanted->fields, "name=Бумага (синий) article=H-1 "
 	    "unit=796 group=g vat=20 description=тёплая active=Y "
-	    "xml_id=p#2");
+	    "xml_id=p#2 sections!");
 	assert_parent(wanted, TARGET_SECTION, "g");
 	assert_replaced(world, TARGET_PRODUCT, "p");
 	assert_replaced(world, TARGET_PARENT, "p");

@@ -101,7 +101,7 @@ a_product_takes_what_1c_says(void **state)
 	assert_int_equal(wanted->state, WANTED_PRESENT);
 	assert_fields(&wanted->fields, "name=Бумага article=A-4 unit=796 "
 	    "group=g1 vat=20 description=белая quantity=12.5 active=Y "
-	    "xml_id=p1");
+	    "xml_id=p1 sections!");
 	assert_int_equal(wanted->at_create.count, 0);
 	assert_parent(wanted, TARGET_SECTION, "g1");
 	assert_false(wanted->orphan);

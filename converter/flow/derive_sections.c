@@ -1,0 +1,165 @@
+/*
+ * Sections that a good lies in beside its main one.  A good does not wait for
+ * them: one that is not in the portal is said later, when it came.
+ */
+#include "flow/sections.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+/* The first id of a list, which is taken from it; none: false. */
+static bool
+next_section(struct str *list, struct str *id)
+{
+	if (list->len == 0)
+		return false;
+	*id = field_part(*list, 0);
+	list->p += id->len;
+	list->len -= id->len;
+	if (list->len > 0) {
+		list->p++;
+		list->len--;
+	}
+	return true;
+}
+
+/* Where the section is: its portal id, 0 while it is not there. */
+static int
+find_section(struct flow *flow, struct str id, int64_t *row,
+    int64_t *portal_id, struct err *err)
+{
+	struct target section;
+	struct image image;
+	int rc;
+
+	*row = *portal_id = 0;
+	if (target_set(&section, TARGET_SECTION, id) != 0)
+		return 0;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, &section, &image, err);
+	*row = image.target;
+	*portal_id = image.portal_id;
+	image_free(&image);
+	if (rc == 1)
+		rc = snapshot_target_row(flow->snap, &section, row, err);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+derive_sections_wait(struct flow *flow, const struct difference *diff,
+    int64_t *missing, struct err *err)
+{
+	struct str value = fields_get(&diff->send, FIELD_SECTIONS), id;
+	int64_t portal_id;
+
+	*missing = 0;
+	if (diff->verb != VERB_UPDATE || diff->send.count != 1 ||
+	    str_is(value, FIELD_CLEAR))
+		return 0;
+	while (next_section(&value, &id)) {
+		if (find_section(flow, id, missing, &portal_id, err) == -1)
+			return -1;
+		if (portal_id == 0 && *missing != 0)
+			return 1;
+	}
+	*missing = 0;
+	return 0;
+}
+
+/* Is the section being made, or what it waits for?  1; 0; -1. */
+static int
+is_coming(struct push *push, int64_t row, struct err *err)
+{
+	struct change change;
+	int depth, rc;
+
+	for (depth = 0; row > 0 && depth < LIMIT_XML_DEPTH; depth++) {
+		if (rowset_has(&push->busy, row) ||
+		    rowset_has(&push->looking, row))
+			return 1;
+		rc = snapshot_change_get(push->flow->snap, row, &change, err);
+		if (rc != 0)
+			return rc == 1 ? 0 : -1;
+		if (change.state == CHANGE_PLANNED)
+			return change.next_try <= clock_wall_ms();
+		if (change.state != CHANGE_WAITING)
+			return 0;
+		row = change.depends;
+	}
+	return 0;
+}
+
+int
+derive_sections_come(struct push *push, const struct difference *diff,
+    struct err *err)
+{
+	struct str value = fields_get(&diff->send, FIELD_SECTIONS), id;
+	int64_t row, portal_id;
+	int rc = 0;
+
+	if (str_is(value, FIELD_CLEAR))
+		return 0;
+	while (rc == 0 && next_section(&value, &id)) {
+		rc = find_section(push->flow, id, &row, &portal_id, err);
+		if (rc == 0 && portal_id == 0)
+			rc = is_coming(push, row, err);
+	}
+	return rc;
+}
+
+/* What is said for now: those that are there. */
+static void
+say_fewer(struct op *op, struct str there)
+{
+	if (op->section_count > 1)
+		(void)fields_set(&op->fields, FIELD_SECTIONS, there);
+	else if (fields_has(&op->before, FIELD_SECTIONS))
+		(void)fields_set(&op->fields, FIELD_SECTIONS,
+		    str_of(FIELD_CLEAR));
+	else
+		fields_remove(&op->fields, FIELD_SECTIONS);
+}
+
+int
+derive_sections_prepare(struct flow *flow, struct op *op, struct err *err)
+{
+	struct str value = fields_get(&op->fields, FIELD_SECTIONS), id;
+	struct buf there = BUF_INIT(LIMIT_RECORD_BYTES);
+	int64_t row, portal_id;
+	size_t size = 1;
+	int rc = 0;
+
+	if (value.len == 0 || str_is(value, FIELD_CLEAR))
+		return 0;
+	for (size_t i = 0; i < value.len; i++)
+		size += value.p[i] == FIELD_PART;
+	op->sections = mem_array(size, sizeof(*op->sections));
+	while (rc == 0 && next_section(&value, &id)) {
+		rc = find_section(flow, id, &row, &portal_id, err);
+		if (rc != 0 || portal_id == 0)
+			continue;
+		if (there.len > 0)
+			(void)buf_add_char(&there, FIELD_PART);
+		(void)buf_add(&there, id.p, id.len);
+		op->sections[op->section_count++] = portal_id;
+	}
+	if (rc == 0 && op->section_count < size)
+		say_fewer(op, str_n(buf_text(&there), there.len));
+	buf_free(&there);
+	return rc;
+}
+
+void
+derive_sections_doubt(struct push *push, const struct op *op)
+{
+	struct str value = fields_get(&op->fields, FIELD_SECTIONS), id;
+	int64_t row, portal_id;
+	struct err err = { 0 };
+
+	if (str_is(value, FIELD_CLEAR))
+		return;
+	while (next_section(&value, &id))
+		if (find_section(push->flow, id, &row, &portal_id,
+		    &err) == 0 && portal_id != 0)
+			(void)settle_doubt(push, row);
+}
