@@ -569,9 +569,11 @@ flow_unsent(struct flow *flow, bool all, struct err *err)
 	rc = snapshot_change_each(flow->snap, 0, unsent_change, &unsent, err);
 	if (rc == 0)
 		rc = inspect_orders_unsent(flow, err);
-	close_array(flow->report);
 	for (size_t i = 0; rc == 0 && i < unsent.count; i++)
 		show_group(flow, &unsent.groups[i]);
+	if (rc == 0)
+		rc = inspect_pictures_unsent(flow, all, &unsent.any, err);
+	close_array(flow->report);
 	if (rc == 0 && unsent.rest > 0)
 		report_line(flow->report, _("and %" PRId64 " more; `unsent "
 		    "--all` lists each"), unsent.rest);

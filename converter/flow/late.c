@@ -69,7 +69,7 @@ late_note(struct flow *flow, const struct record *record,
 	for (size_t i = 0; rc == 0 && i < notes->count; i++) {
 		const struct picture_note *note = &notes->items[i];
 
-		*owed = *owed || note->came == OWED_MISSING;
+		*owed = *owed || note->came >= OWED_MISSING;
 		if (*owed)
 			rc = snapshot_owed_note(flow->snap, record->kind,
 			    record->id, note->path, place, note->came, err);

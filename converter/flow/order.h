@@ -177,6 +177,9 @@ uint64_t reply_fingerprint(const struct config *config);
 /* inspect_orders.c: parts of flow_status() and flow_unsent(). */
 int inspect_orders_status(struct flow *flow, struct err *err);
 int inspect_orders_unsent(struct flow *flow, struct err *err);
+/* inspect_pictures.c: what did not come; *any is set where there is some. */
+int inspect_pictures_unsent(struct flow *flow, bool all, bool *any,
+    struct err *err);
 /* Withdrawn ones go back into the outbox: by number, or all. */
 int inspect_orders_retry(struct flow *flow, int64_t number,
     int64_t *made_due, struct err *err);

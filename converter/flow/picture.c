@@ -296,9 +296,9 @@ came_of(int rc, const char *path, struct str known)
 	if (rc == 0)
 		return OWED_CAME;
 	/* What had its picture and was not sent again is no news. */
-	if (!is_inside(path) || (rc == 2 && known.len == HASH_CHARACTERS))
+	if (rc == 2 && known.len == HASH_CHARACTERS)
 		return OWED_AS_BEFORE;
-	return OWED_MISSING;
+	return is_inside(path) ? OWED_MISSING : OWED_BY_NOBODY;
 }
 
 /*

@@ -140,7 +140,9 @@ int snapshot_mark_absent_offers(struct snapshot *snap, int64_t session,
 enum owed_came {
 	OWED_CAME,              /* owed no more */
 	OWED_AS_BEFORE,         /* owed if it was owed before */
-	OWED_MISSING
+	OWED_MISSING,
+	OWED_BY_NOBODY          /* missing, and no folder can bring it: a
+				   package that states the record anew */
 };
 struct owed {
 	int64_t row;            /* its number: valid until it is dropped */
@@ -163,7 +165,8 @@ int snapshot_owed_note(struct snapshot *snap, enum record_kind kind,
 int snapshot_owed_is_noted(struct snapshot *snap, const struct owed *owed,
     bool *noted, struct err *err);
 /* Inside the transaction that accepts the stage, before its end.  node: whose
- * folder the files would come to; NULL: none, what was owed before stays. */
+ * folder the files would come to; NULL: none, nobody owes what is missing, and
+ * what was owed before stays. */
 int snapshot_owed_accept(struct snapshot *snap, const char *node,
     struct err *err);
 /* Is anything owed, by this node or (NULL) by any? */

@@ -34,6 +34,11 @@ static const char sql_add[] =
     " WHERE came = ?2 ON CONFLICT (kind, key, path) DO UPDATE SET"
     " node = excluded.node, place = excluded.place"
     " WHERE node <> excluded.node OR place <> excluded.place";
+/* No node is called "". */
+static const char sql_add_nobody[] =
+    "INSERT INTO owed (kind, key, path, node, place)"
+    " SELECT kind, key, path, '', place FROM temp.stage_owed"
+    " WHERE came IN (?, ?) ON CONFLICT (kind, key, path) DO NOTHING";
 static const char sql_ids[] =
     "SELECT id FROM owed WHERE node = ? AND path = ? ORDER BY id";
 static const char sql_all[] = "SELECT id FROM owed ORDER BY kind, key";
@@ -99,8 +104,13 @@ snapshot_owed_accept(struct snapshot *snap, const char *node,
 	db_bind_int(stmt, 1, OWED_CAME);
 	if (db_run(stmt, err) == -1)
 		return -1;
-	if (node == NULL)
-		return 0;
+	stmt = snapshot_stmt(snap, sql_add_nobody, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, OWED_BY_NOBODY);
+	db_bind_int(stmt, 2, node == NULL ? OWED_MISSING : OWED_BY_NOBODY);
+	if (db_run(stmt, err) == -1 || node == NULL)
+		return node == NULL ? 0 : -1;
 	stmt = snapshot_stmt(snap, sql_add, err);
 	if (stmt == NULL)
 		return -1;

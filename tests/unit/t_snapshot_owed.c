@@ -140,7 +140,7 @@ what_is_named_no_more_is_not_owed(void **state)
 }
 
 static void
-a_package_without_a_folder_owes_nothing_and_takes_nothing(void **state)
+what_no_folder_can_bring_is_owed_by_nobody(void **state)
 {
 	struct fixture *fixture = *state;
 
@@ -151,7 +151,13 @@ a_package_without_a_folder_owes_nothing_and_takes_nothing(void **state)
 	note(fixture, "p2", "b", "", OWED_CAME);
 	note(fixture, "p3", "c", "", OWED_MISSING);
 	accept_of(fixture, NULL);
-	expect_all(fixture, "p1:a ");
+	expect_all(fixture, "p1:a p3:c ");
+	begin(fixture, 3, 300);
+	note(fixture, "p1", "a", "", OWED_MISSING);
+	note(fixture, "p1", "../d", "", OWED_BY_NOBODY);
+	note(fixture, "p3", "c", "", OWED_CAME);
+	accept_of(fixture, "webdata");
+	expect_all(fixture, "p1:../d p1:a ");
 }
 
 static void
@@ -267,7 +273,7 @@ main(void)
 		test(it_lies_beside_its_xml_file_or_above),
 		test(what_is_said_last_counts),
 		test(what_is_named_no_more_is_not_owed),
-		test(a_package_without_a_folder_owes_nothing_and_takes_nothing),
+		test(what_no_folder_can_bring_is_owed_by_nobody),
 		test(a_stage_that_is_dropped_owes_nothing),
 		test(what_came_is_owed_no_more),
 		test(a_package_knows_what_it_has_said),
