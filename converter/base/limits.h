@@ -98,6 +98,12 @@
  * dozens. */
 #define LIMIT_PICTURES 50
 
+/* Changes of properties and of values of lists that the portal refused, as
+ * they are kept to be shown: nobody reads more, and what refuses so many is one
+ * cause; and bytes of a name or reason. */
+#define LIMIT_REFUSED_TERMS 500
+#define LIMIT_REFUSED_TEXT 400
+
 /* Properties, values of lists, warehouses of one 1C: in memory at once.  Live
  * bases have 20,000 values at most. */
 #define LIMIT_TERMS 100000

@@ -276,6 +276,20 @@ failed(struct b24_making *making, const struct b24_command *command,
 	}
 }
 
+void
+b24_term_refused(struct term *term, const struct b24_command *command,
+    bool name)
+{
+	enum outcome outcome = command->done ? OUTCOME_DONE :
+	    b24_error_outcome(command->error.fate, true);
+
+	if (outcome != OUTCOME_REFUSED && outcome != OUTCOME_NOT_THERE)
+		return;
+	free(term->refusal);
+	term->refusal = mem_text(command->error.text);
+	term->keeps_name = name;
+}
+
 bool
 b24_term_made(struct b24_making *making, const struct b24_command *command,
     const char *name, int64_t *id)

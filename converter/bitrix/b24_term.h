@@ -37,6 +37,10 @@ struct b24_making {
  * is told of a refusal.  *id: the new one's, of the object `key`. */
 bool b24_term_made(struct b24_making *making,
     const struct b24_command *command, const char *name, int64_t *id);
+/* The command changes what the portal has for the term already, its name (or
+ * that too): where it was refused the term says so. */
+void b24_term_refused(struct term *term, const struct b24_command *command,
+    bool name);
 
 /* Text that a batch would take for a reference makes its command lone. */
 void b24_term_say(struct b24_command *out, const char *key, const char *value);

@@ -75,6 +75,7 @@ take(void *ctx, const struct b24_command *command)
 
 	if (property == NULL)
 		return;
+	b24_term_refused(term, command, wants_name(term, property));
 	if (!b24_term_made(&mending->common, command, term->name, &id)) {
 		/* How many values may be said of it is known when it was
 		 * looked at again. */

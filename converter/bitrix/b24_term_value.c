@@ -403,6 +403,8 @@ take_made(void *ctx, const struct b24_command *command)
 	struct term *term = value->term;
 	int64_t id;
 
+	if (command->method == B24_PROPERTY_ENUM_UPDATE)
+		b24_term_refused(term, command, true);
 	if (!b24_term_made(&lists->making, command, term->name, &id))
 		return;
 	term->portal_id = id;

@@ -1,5 +1,6 @@
 #include "flow/full.h"
 #include "flow/order.h"
+#include "flow/refused.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -342,9 +343,11 @@ is_unsent(struct flow *flow)
 	struct err err = { 0 };
 	int64_t attempts = 0;
 	int64_t orders[ORDER_STATE_LAST];
+	int64_t refused = 0;
 	bool unread = false, changes;
 
 	if (snapshot_change_any(flow->snap, &changes, &err) == -1 ||
+	    refused_count(flow, &refused, &err) == -1 ||
 	    snapshot_attempt_count(flow->snap, &attempts, &err) == -1 ||
 	    snapshot_order_count(flow->snap, orders, &err) == -1) {
 		log_error("%s", err.text);
@@ -355,6 +358,7 @@ is_unsent(struct flow *flow)
 	    snapshot_package_each(flow->snap, PACKAGE_CLAIMING, note_package,
 	    &unread, &err) == -1)
 		return true;
+	changes = changes || refused > 0;
 	if (changes || attempts > 0 || unread)
 		report_line(flow->report, "%s", _("something is not delivered "
 		    "yet; `cml24 unsent` says what and why"));

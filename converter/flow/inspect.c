@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "flow/choice.h"
+#include "flow/refused.h"
 
 #define RUNS_SHOWN 5
 
@@ -557,6 +558,17 @@ show_group(struct flow *flow, const struct group *group)
 		    clock_format(at, group->next_try));
 }
 
+static int
+unsent_terms(struct flow *flow, bool *any, struct err *err)
+{
+	int64_t count;
+
+	if (refused_count(flow, &count, err) == -1)
+		return -1;
+	*any = *any || count > 0;
+	return refused_show(flow, err);
+}
+
 int
 flow_unsent(struct flow *flow, bool all, struct err *err)
 {
@@ -571,6 +583,8 @@ flow_unsent(struct flow *flow, bool all, struct err *err)
 		rc = inspect_orders_unsent(flow, err);
 	for (size_t i = 0; rc == 0 && i < unsent.count; i++)
 		show_group(flow, &unsent.groups[i]);
+	if (rc == 0)
+		rc = unsent_terms(flow, &unsent.any, err);
 	if (rc == 0)
 		rc = inspect_pictures_unsent(flow, all, &unsent.any, err);
 	close_array(flow->report);
@@ -651,7 +665,8 @@ retry_one(struct flow *flow, const char *id, int64_t *made_due,
 		if (snapshot_change_retry(flow->snap, row, &count, err) == -1)
 			return -1;
 		*made_due += count;
-	} else if (retry_id(flow, id, made_due, err) == -1) {
+	} else if (retry_id(flow, id, made_due, err) == -1 ||
+	    refused_retry(flow, id, made_due, err) == -1) {
 		return -1;
 	}
 	if (*made_due == before && str_to_int64(&row, str_of(id)) == 0 &&
@@ -679,6 +694,8 @@ flow_retry(struct flow *flow, char *const *ids, size_t count,
 		rc = snapshot_change_retry(flow->snap, 0, made_due, err);
 	if (count == 0 && rc == 0)
 		rc = inspect_orders_retry_all(flow, made_due, err);
+	if (count == 0 && rc == 0)
+		rc = refused_retry(flow, NULL, made_due, err);
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = retry_one(flow, ids[i], made_due, err);
 	return snapshot_end(flow->snap, rc, err);

@@ -3,7 +3,7 @@
  * What is known is kept, so that mapping can derive without the portal; when
  * something becomes known, goods are told by it from then on.
  */
-#include "flow/flow_internal.h"
+#include "flow/refused.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,6 +16,8 @@
 
 /* Beside the values of a list, in place of an id: the hash of their names. */
 #define NAMES_ID "\x1f"
+/* Hashes of names are odd. */
+#define NO_NAME 2
 /* The article of variations, which has a field of its own. */
 #define ARTICLE TERM_OWN "Артикул"
 
@@ -107,6 +109,12 @@ static int64_t
 hash_of_name(const struct term *term)
 {
 	return (int64_t)(str_hash(1, str_of(term->name)) >> 1) | 1;
+}
+
+int64_t
+terms_name_hash(const struct term *term)
+{
+	return hash_of_name(term);
 }
 
 /* Of one that was never told, or before this was kept, nobody knows. */
@@ -269,6 +277,20 @@ remember_one(struct flow *flow, enum term_kind kind, struct str of,
 	return 0;
 }
 
+int
+terms_forget_name(struct flow *flow, enum term_kind kind, struct str of,
+    struct str id, struct err *err)
+{
+	struct term term = { .kind = kind };
+	bool value = kind == TERM_VALUE;
+	struct str key = value ? of : name_key(&term);
+
+	id = value ? str_of(NAMES_ID) : id;
+	/* It was told something: but no name is of this number. */
+	return terms_stir(flow, err) == -1 || remember_one(flow, TERM_VALUE,
+	    key, id, NO_NAME, err) == -1 ? -1 : 0;
+}
+
 static int
 remember_names(struct flow *flow, const struct terms *terms,
     struct err *err)
@@ -426,6 +448,8 @@ remember_all(struct flow *flow, const struct terms *terms, bool made,
 	if (own && snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	rc = remember(flow, terms, made && !unsure, err);
+	if (rc == 0 && made && !unsure)
+		rc = refused_note(flow, terms, err);
 	if (rc == 0 && snapshot_meta_int(flow->snap, META_DOUBT, 0) != 0)
 		rc = snapshot_meta_set_int(flow->snap, META_DOUBT, 0, err);
 	if (rc == 0)

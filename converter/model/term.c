@@ -13,6 +13,7 @@ term_free(struct term *term)
 	free(term->name);
 	free(term->code);
 	free(term->target);
+	free(term->refusal);
 }
 
 struct term *

@@ -69,6 +69,10 @@ struct term {
 				   the portal was told */
 	bool doubted;           /* value, store: what is known may be wrong, and
 				   is looked at again */
+	char *refusal;          /* out: what the portal said to a change of what
+				   it has for it: a new name, or several
+				   values; NULL */
+	bool keeps_name;        /* with `refusal`: of the name, or that too */
 };
 
 /* Frees what the term holds. */
