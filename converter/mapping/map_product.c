@@ -44,6 +44,20 @@ put_replaced(const struct map *map, struct wanted *out)
 	put(map, out, FIELD_ACTIVE, str_of("N"));
 }
 
+/*
+ * The good is its characteristics, each a product.  No other form of it bears
+ * its mark, by which a product would be found that it was in another exchange,
+ * or in a state that is lost: it is looked for, once, and switched off.
+ */
+static bool
+is_in_its_parts(const struct map *map, const struct map_good *good,
+    enum target_kind kind)
+{
+	return kind == TARGET_PRODUCT && good->form == TARGET_NONE &&
+	    good->row == NULL && good->state == WANTED_PRESENT &&
+	    map->config->catalog.characteristics == CHARACTERISTICS_PRODUCTS;
+}
+
 /* ---- its fields -------------------------------------------------------- */
 
 /* The values of the characteristic: "красный, XL". */
@@ -190,6 +204,8 @@ map_product_derive(const struct map *map, const struct target *target,
 		return 0;
 	if (kind != good.form) {
 		put_replaced(map, out);
+		if (is_in_its_parts(map, &good, kind))
+			out->state = WANTED_INACTIVE;
 		return 0;
 	}
 	out->state = good.state;
