@@ -546,13 +546,16 @@ def _full_disk(step):
 # ---- comparing ----
 
 def _many(entities):
-    """"many_deals": so many of the one deal that is there, id after id."""
-    count = entities.pop("many_deals", 0)
-    if not count:
-        return entities
-    deal, = entities["deals"]
-    return {**entities, "deals": [{**deal, "id": deal["id"] + more}
-                                  for more in range(count)]}
+    """"many_deals", "many_products": so many of the first one that is there,
+    id after id."""
+    out = dict(entities)
+    for key in ("deals", "products"):
+        count = out.pop("many_" + key, 0)
+        if count:
+            first, *others = out[key]
+            out[key] = [{**first, "id": first["id"] + more}
+                        for more in range(count)] + others
+    return out
 
 
 def _list(value):
