@@ -87,6 +87,7 @@ drop_rows(struct map_base *base)
 	for (i = 0; i < base->count; i++)
 		free(base->rows[i].id);
 	base->count = 0;
+	map_stock_forget(base);
 }
 
 void

@@ -115,6 +115,8 @@ struct map_row {
 	bool live;
 };
 
+struct map_rests;
+
 /* A product with its characteristics. */
 struct map_base {
 	bool known;             /* below is `id`, while map_good_holds() */
@@ -129,6 +131,7 @@ struct map_base {
 	bool own_absent;        /* 1C offers only characteristics of it now */
 	struct map_row *rows;   /* by id */
 	size_t count, size;
+	struct map_rests *rests;        /* map_stock.c's; or NULL */
 };
 
 /* A good, by the id that its targets bear. */
@@ -276,6 +279,7 @@ int map_select_product(const struct map *map, struct str product, bool *out,
 bool map_select_asks(const struct map *map);
 
 /* map_stock.c: the quantity, and the stock of single warehouses. */
+void map_stock_forget(struct map_base *base);
 int map_stock_put(const struct map *map, const struct map_good *good,
     struct str id, struct wanted *out, struct err *err);
 /* The total over the product of work->base and its characteristics. */

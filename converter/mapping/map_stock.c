@@ -5,6 +5,10 @@
  */
 #include "mapping/map_internal.h"
 
+#include <stdlib.h>
+
+#include "base/mem.h"
+
 static bool
 is_counted(const struct map *map, struct str store)
 {
@@ -48,27 +52,152 @@ total_of(const struct map *map, const struct fields *rests,
 	    sum_stores(map, rests, out);
 }
 
-struct sum {
-	const struct map *map;
+/* ---- what the characteristics have together ---------------------------- */
+
+struct store_sum {
+	char *id;
 	struct decimal total;
 	bool found;
 };
 
-static void
-add_total(struct sum *sum, const struct fields *rests)
-{
-	struct decimal part;
+/* Read once for all that is derived of a product and of its characteristics:
+ * each record of one of thousands derives the product, where it is their sum
+ * there. */
+struct map_rests {
+	const struct map *map;
+	struct decimal total;
+	bool found;
+	struct store_sum *stores;
+	size_t count, size;
+};
 
-	if (total_of(sum->map, rests, &part) &&
-	    decimal_add(&sum->total, sum->total, part) == 0)
-		sum->found = true;
+void
+map_stock_forget(struct map_base *base)
+{
+	struct map_rests *rests = base->rests;
+
+	if (rests == NULL)
+		return;
+	while (rests->count > 0)
+		free(rests->stores[--rests->count].id);
+	free(rests->stores);
+	free(rests);
+	base->rests = NULL;
+}
+
+static struct store_sum *
+find_store_sum(const struct map_rests *rests, struct str store)
+{
+	size_t i;
+
+	for (i = 0; i < rests->count; i++)
+		if (str_is(store, rests->stores[i].id))
+			return &rests->stores[i];
+	return NULL;
+}
+
+static struct store_sum *
+add_store_sum(struct map_rests *rests, struct str store)
+{
+	struct store_sum *sum = find_store_sum(rests, store);
+
+	if (sum != NULL)
+		return sum;
+	if (rests->count == rests->size) {
+		rests->size = rests->size == 0 ? 8 : rests->size * 2;
+		rests->stores = mem_resize(rests->stores, rests->size,
+		    sizeof(*rests->stores));
+	}
+	sum = &rests->stores[rests->count++];
+	*sum = (struct store_sum){ mem_text_n(store.p, store.len), { 0, 0 },
+	    false };
+	return sum;
+}
+
+/* What a record says of the warehouse; the last one counts. */
+static bool
+find_store(const struct fields *rests, struct str store, struct decimal *out)
+{
+	bool found = false;
+	struct str value;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(rests, &at, &field, &value))
+		if (field == FIELD_STOCK && str_eq(field_part(value, 0),
+		    store) && decimal_parse(out, field_part(value, 1)) == 0)
+			found = true;
+	return found;
+}
+
+/* Is it named by a value before this one? */
+static bool
+was_named(const struct fields *rests, size_t end, struct str store)
+{
+	struct str value;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(rests, &at, &field, &value) && at < end)
+		if (field == FIELD_STOCK &&
+		    str_eq(field_part(value, 0), store))
+			return true;
+	return false;
+}
+
+static void
+add_stores(struct map_rests *rests, const struct fields *record)
+{
+	struct store_sum *sum;
+	struct decimal part;
+	struct str value, store;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(record, &at, &field, &value)) {
+		store = field_part(value, 0);
+		if (field != FIELD_STOCK || was_named(record, at, store))
+			continue;
+		sum = add_store_sum(rests, store);
+		if (find_store(record, store, &part) &&
+		    decimal_add(&sum->total, sum->total, part) == 0)
+			sum->found = true;
+	}
 }
 
 static void
 add_record(void *arg, const struct record *record)
 {
-	add_total(arg, &record->fields);
+	struct map_rests *rests = arg;
+	struct decimal part;
+
+	if (total_of(rests->map, &record->fields, &part) &&
+	    decimal_add(&rests->total, rests->total, part) == 0)
+		rests->found = true;
+	add_stores(rests, &record->fields);
 }
+
+/* *out: of the base that is read, and its. */
+static int
+sum_characteristics(const struct map *map, struct str product,
+    const struct map_rests **out, struct err *err)
+{
+	struct map_base *base = &map->work->base;
+
+	if (base->rests == NULL) {
+		base->rests = mem_alloc(sizeof(*base->rests));
+		base->rests->map = map;
+		if (map_good_each(map, RECORD_RESTS, product, add_record,
+		    base->rests, err) != 0) {
+			map_stock_forget(base);
+			return -1;
+		}
+	}
+	*out = base->rests;
+	return 0;
+}
+
+/* ---- a quantity -------------------------------------------------------- */
 
 static int
 read_rests(const struct map *map, struct str id, struct err *err)
@@ -80,16 +209,18 @@ int
 map_stock_total(const struct map *map, struct str product,
     struct decimal *out, bool *found, struct err *err)
 {
-	struct sum sum = { map, { 0, 0 }, false };
+	const struct map_rests *rests;
+	struct decimal own;
 	int rc = read_rests(map, product, err);
 
-	if (rc == 0 && map_good_counts(map))
-		add_total(&sum, &map->work->rests.fields);
-	if (rc == -1 || map_good_each(map, RECORD_RESTS, product, add_record,
-	    &sum, err) != 0)
+	if (rc == -1 || sum_characteristics(map, product, &rests, err) != 0)
 		return -1;
-	*out = sum.total;
-	*found = sum.found;
+	*out = rests->total;
+	*found = rests->found;
+	if (rc == 0 && map_good_counts(map) &&
+	    total_of(map, &map->work->rests.fields, &own) &&
+	    decimal_add(out, *out, own) == 0)
+		*found = true;
 	return 0;
 }
 
@@ -111,7 +242,8 @@ int
 map_stock_put(const struct map *map, const struct map_good *good,
     struct str id, struct wanted *out, struct err *err)
 {
-	struct sum sum = { map, { 0, 0 }, false };
+	const struct map_rests *rests;
+	struct decimal total;
 	int rc;
 
 	if (!map->facts.quantity || map->facts.documents ||
@@ -120,102 +252,93 @@ map_stock_put(const struct map *map, const struct map_good *good,
 	rc = read_rests(map, id, err);
 	if (rc == -1)
 		return -1;
-	if (rc == 0 && (good->row != NULL || map_good_counts(map)))
-		add_total(&sum, &map->work->rests.fields);
+	if (rc == 0 && (good->row != NULL || map_good_counts(map)) &&
+	    total_of(map, &map->work->rests.fields, &total)) {
+		put_amount(map, total, out);
+		return 0;
+	}
+	if (good->row != NULL)
+		return 0;
 	/* Without characteristics in the portal what is there of them is
 	 * there of the product. */
-	if (!sum.found && good->row == NULL && map_good_each(map,
-	    RECORD_RESTS, good->product, add_record, &sum, err) != 0)
+	if (sum_characteristics(map, good->product, &rests, err) != 0)
 		return -1;
-	if (sum.found)
-		put_amount(map, sum.total, out);
+	if (rests->found)
+		put_amount(map, rests->total, out);
 	return 0;
 }
 
 /* ---- by warehouses ----------------------------------------------------- */
 
-/* What a record says of the warehouse; the last one counts. */
-static bool
-find_store(const struct fields *rests, struct str store, struct decimal *out)
-{
-	bool found = false;
-	struct str value;
-	enum field field;
-	size_t at = 0;
-
-	while (fields_next(rests, &at, &field, &value))
-		if (field == FIELD_STOCK && str_eq(field_part(value, 0),
-		    store) && decimal_parse(out, field_part(value, 1)) == 0)
-			found = true;
-	return found;
-}
-
-struct store_sum {
-	struct str store;
-	struct decimal total;
-	bool found;
-};
-
-static void
-add_store(void *arg, const struct record *record)
-{
-	struct store_sum *sum = arg;
-	struct decimal part;
-
-	if (find_store(&record->fields, sum->store, &part) &&
-	    decimal_add(&sum->total, sum->total, part) == 0)
-		sum->found = true;
-}
-
-static bool
-has_store(const struct fields *stores, struct str store)
-{
-	struct str value;
-	enum field field;
-	size_t at = 0;
-
-	while (fields_next(stores, &at, &field, &value))
-		if (str_eq(value, store))
-			return true;
-	return false;
-}
-
 /* Each warehouse once. */
 static void
-list_stores(void *arg, const struct record *record)
+list_stores(const struct fields *rests, struct fields *stores)
 {
-	struct fields *stores = arg;
 	struct str value, store;
 	enum field field;
 	size_t at = 0;
 
-	while (fields_next(&record->fields, &at, &field, &value)) {
+	while (fields_next(rests, &at, &field, &value)) {
 		store = field_part(value, 0);
-		if (field == FIELD_STOCK && !has_store(stores, store))
+		if (field == FIELD_STOCK && !was_named(rests, at, store))
 			(void)fields_add(stores, FIELD_STOCK, store);
 	}
 }
 
-/* Of the good's own rests; or, where it has none, of what its characteristics
- * have, for they are nothing in the portal then. */
+/* Has the good rests of its own, by warehouse?  Else those of its
+ * characteristics count, for they are nothing in the portal then.  1; 0;
+ * -1. */
 static int
-each_rests(const struct map *map, const struct map_good *good, struct str id,
-    void (*visit)(void *arg, const struct record *record), void *arg,
-    struct err *err)
+has_own_rests(const struct map *map, const struct map_good *good,
+    struct str id, struct err *err)
 {
-	struct record record = { .kind = RECORD_RESTS, .id = id };
 	int rc = read_rests(map, id, err);
 
 	if (rc == -1)
 		return -1;
-	if (rc == 0 && (good->row != NULL || map_good_counts(map)) &&
-	    fields_has(&map->work->rests.fields, FIELD_STOCK)) {
-		record.fields = map->work->rests.fields;
-		visit(arg, &record);
+	return rc == 0 && (good->row != NULL || map_good_counts(map)) &&
+	    fields_has(&map->work->rests.fields, FIELD_STOCK);
+}
+
+static int
+list_all_stores(const struct map *map, const struct map_good *good,
+    struct str id, struct fields *stores, struct err *err)
+{
+	const struct map_rests *rests;
+	int rc = has_own_rests(map, good, id, err);
+
+	if (rc == 1)
+		list_stores(&map->work->rests.fields, stores);
+	if (rc != 0 || good->row != NULL)
+		return rc == -1 ? -1 : 0;
+	if (sum_characteristics(map, id, &rests, err) != 0)
+		return -1;
+	for (size_t i = 0; i < rests->count; i++)
+		(void)fields_add(stores, FIELD_STOCK,
+		    str_of(rests->stores[i].id));
+	return 0;
+}
+
+/* 1: 1C has so much there; 0: it does not say; -1. */
+static int
+amount_in_store(const struct map *map, const struct map_good *good,
+    struct str id, struct str store, struct decimal *out, struct err *err)
+{
+	const struct map_rests *rests;
+	const struct store_sum *sum;
+	int rc = has_own_rests(map, good, id, err);
+
+	if (rc == 1)
+		return find_store(&map->work->rests.fields, store, out);
+	if (rc == -1 || good->row != NULL)
+		return rc;
+	if (sum_characteristics(map, id, &rests, err) != 0)
+		return -1;
+	sum = find_store_sum(rests, store);
+	if (sum == NULL || !sum->found)
 		return 0;
-	}
-	return good->row != NULL ? 0 : map_good_each(map, RECORD_RESTS, id,
-	    visit, arg, err);
+	*out = sum->total;
+	return 1;
 }
 
 /* What 1C has, and in no warehouse, gets into no document. */
@@ -253,7 +376,7 @@ map_stock_targets(const struct map *map, const struct map_good *good,
 	if ((!map->facts.documents && !held) || good->rc != 0)
 		return 0;
 	fields_init(&stores);
-	rc = each_rests(map, good, id, list_stores, &stores, err);
+	rc = list_all_stores(map, good, id, &stores, err);
 	if (rc == 0 && is_unplaced(map, good, &stores))
 		map->work->unplaced = true;
 	while (rc == 0 && fields_next(&stores, &at, &field, &store)) {
@@ -271,12 +394,14 @@ map_stock_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err)
 {
 	struct str id = target_id(target);
-	struct store_sum sum = { target_rule(target), { 0, 0 }, false };
+	struct str store = target_rule(target);
 	struct map_good good;
+	struct decimal amount;
+	int rc;
 
 	if (!map->facts.documents ||
 	    map->goods[FIELD_QUANTITY] == OWNER_NEVER ||
-	    !map_term_carried(map, TERM_STORE, STR_NONE, sum.store))
+	    !map_term_carried(map, TERM_STORE, STR_NONE, store))
 		return 0;
 	if (map_good_find(map, id, &good, err) != 0)
 		return -1;
@@ -287,11 +412,10 @@ map_stock_derive(const struct map *map, const struct target *target,
 	if (out->replaced || good.state == WANTED_GONE ||
 	    target_set(&out->parent, good.form, id) != 0)
 		return 0;
-	if (each_rests(map, &good, id, add_store, &sum, err) != 0)
-		return -1;
-	if (!sum.found)
-		return 0;
+	rc = amount_in_store(map, &good, id, store, &amount, err);
+	if (rc != 1)
+		return rc;
 	out->state = WANTED_PRESENT;
-	put_amount(map, sum.total, out);
+	put_amount(map, amount, out);
 	return 0;
 }

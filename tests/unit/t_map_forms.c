@@ -189,9 +189,13 @@ characteristics_may_be_products_of_their_own(void **state)
 	    "unit=796 group=g vat=20 description=тёплая active=Y "
 	    "xml_id=p#2 sections!");
 	assert_parent(wanted, TARGET_SECTION, "g");
-	assert_replaced(world, TARGET_PRODUCT, "p");
 	assert_replaced(world, TARGET_PARENT, "p");
 	assert_replaced(world, TARGET_OFFER, "p#1");
+	/* What bears its own mark is looked for, and switched off. */
+	wanted = derive(world, TARGET_PRODUCT, "p");
+	assert_int_equal(wanted->state, WANTED_INACTIVE);
+	assert_true(wanted->replaced);
+	assert_fields(&wanted->fields, "active=N");
 	/* What goes is a product that goes, and the product itself is back. */
 	say(characteristic(world, "p#1", "а", NULL), FIELD_DELETED, "1");
 	say(characteristic(world, "p#2", "б", NULL), FIELD_DELETED, "1");
@@ -413,6 +417,36 @@ characteristics_are_looked_for_once_where_there_are_any(void **state)
 	assert_int_equal(world->reads, 2 + 2 * 4);
 }
 
+static uint64_t
+same_records(void *ctx)
+{
+	(void)ctx;
+	return 1;
+}
+
+/* Each of thousands derives the product that is their sum. */
+static void
+ignored_characteristics_are_summed_once(void **state)
+{
+	struct world *world = *state;
+	struct err err = { 0 };
+
+	world->config.catalog.characteristics = CHARACTERISTICS_IGNORE;
+	world->source.generation = same_records;
+	hat(world);
+	say(record(world, RECORD_RESTS, "p#1"), FIELD_QUANTITY, "5");
+	rests_of(record(world, RECORD_RESTS, "p#2"), "w", "2.5");
+	open_map(world);
+	for (int i = 1; i <= 2; i++)
+		assert_int_equal(map_targets(world->map, RECORD_RESTS,
+		    str_of(i == 1 ? "p#1" : "p#2"), derive_visited, world,
+		    &err), 0);
+	assert_true(str_is(fields_get(&world->wanted.fields, FIELD_QUANTITY),
+	    "7.5"));
+	/* The characteristics, and their rests. */
+	assert_int_equal(world->walks, 2);
+}
+
 static void
 a_product_that_was_offered_is_not_read_again(void **state)
 {
@@ -500,6 +534,7 @@ main(void)
 		T(a_form_that_is_replaced_has_no_prices),
 		T(a_record_names_every_form_that_may_be_there),
 		T(characteristics_are_looked_for_once_where_there_are_any),
+		T(ignored_characteristics_are_summed_once),
 		T(a_product_that_was_offered_is_not_read_again),
 		T(trouble_with_characteristics_is_handed_on),
 		T(pictures_belong_to_the_form_that_stands),
