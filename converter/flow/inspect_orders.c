@@ -19,12 +19,16 @@ order_json(struct report *report, const struct order *order)
 {
 	struct json_out *jo = &report->jo;
 	char since[CLOCK_TEXT_BYTES], heard[CLOCK_TEXT_BYTES];
+	char called[ORDER_NAME_BYTES];
 	struct str sum = fields_get(&order->document, FIELD_SUM);
 
 	clock_format(since, order->since);
 	clock_format(heard, order->heard);
 	json_out_object(jo, NULL);
 	json_out_int(jo, "number", order->number);
+	if (order->state == ORDER_FROM_ONEC)
+		json_out_text(jo, "onec_number", order_number_called(order,
+		    called));
 	json_out_int(jo, "deal", order->deal);
 	json_out_text(jo, "state", order_state_name(order->state));
 	json_out_text(jo, "since", since);
@@ -101,6 +105,89 @@ list_noted(struct flow *flow, struct err *err)
 	    &listing, err);
 }
 
+/* ---- orders of 1C that are no deals yet ---- */
+
+/* 1: the change is of one, and something holds it up. */
+static int
+is_waiting(struct flow *flow, const struct change *change,
+    struct onec_wait *out, struct err *err)
+{
+	return change->target.kind != TARGET_ONEC_ORDER ? 0 :
+	    onec_wait_look(flow, change, out, err);
+}
+
+static int
+count_waiting(void *ctx, const struct change *change, struct err *err)
+{
+	struct listing *listing = ctx;
+	struct onec_wait wait;
+	int rc = is_waiting(listing->flow, change, &wait, err);
+
+	listing->count += rc == 1;
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+show_waiting(void *ctx, const struct change *change, struct err *err)
+{
+	const struct listing *listing = ctx;
+	struct report *report = listing->flow->report;
+	struct json_out *jo = &report->jo;
+	struct str number = target_id(&change->target);
+	struct str year = target_rule(&change->target);
+	struct onec_wait wait;
+	int rc = is_waiting(listing->flow, change, &wait, err);
+
+	if (rc == 1 && report->json) {
+		json_out_object(jo, NULL);
+		json_out_str(jo, "onec_number", number);
+		json_out_str(jo, "year", year);
+		json_out_text(jo, "code", wait.code);
+		report_json_told(report, "text", wait.text);
+		json_out_end_object(jo);
+	} else if (rc == 1) {
+		report_line(report, "  %.*s (%.*s): %s", (int)number.len,
+		    number.p, (int)year.len, year.p, wait.text);
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+walk_waiting(struct listing *listing, struct err *err)
+{
+	struct flow *flow = listing->flow;
+
+	if (snapshot_change_each(flow->snap, 0, count_waiting, listing,
+	    err) == -1)
+		return -1;
+	if (listing->count == 0)
+		return 0;
+	if (!flow->report->json)
+		report_line(flow->report, _("orders of 1C that make no deal "
+		    "yet: %" PRId64), listing->count);
+	return snapshot_change_each(flow->snap, 0, show_waiting, listing,
+	    err);
+}
+
+/* There are very many changes while a first exchange goes on: they are walked
+ * only where there is one of such an order. */
+static int
+list_waiting(struct flow *flow, struct err *err)
+{
+	struct listing listing = { .flow = flow };
+	struct change_counts counts;
+
+	if (flow->report->json)
+		json_out_array(&flow->report->jo, "onec_orders_waiting");
+	if (snapshot_change_count(flow->snap, &counts, err) == -1 ||
+	    (counts.of_kind[TARGET_ONEC_ORDER] > 0 &&
+	    walk_waiting(&listing, err) == -1))
+		return -1;
+	if (flow->report->json)
+		json_out_end_array(&flow->report->jo);
+	return 0;
+}
+
 static void
 status_numbers(struct flow *flow)
 {
@@ -166,6 +253,8 @@ inspect_orders_status(struct flow *flow, struct err *err)
 	if (!report->json && counts[ORDER_FROM_ONEC] > 0)
 		report_line(report, _("deals made of orders of 1C: %" PRId64),
 		    counts[ORDER_FROM_ONEC]);
+	if (list_waiting(flow, err) == -1)
+		return -1;
 	if (flow->config->orders.given)
 		status_numbers(flow);
 	return 0;

@@ -44,23 +44,20 @@ find_coming(struct flow *flow, struct str id, int64_t *row, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
-/* Row 0: of a line without an id nothing comes that it could wait for. */
+/* 1, and why. */
 static int
-wait_for(struct flow *flow, const struct change *change, int64_t row,
-    const char *code, const char *text, struct err *err)
+wait_for(struct onec_wait *out, int64_t row, const char *code,
+    const char *text)
 {
-	struct change waiting = *change;
-
-	waiting.state = CHANGE_WAITING;
-	waiting.depends = row != 0 ? row : change->row;
-	(void)snprintf(waiting.code, sizeof(waiting.code), "%s", code);
-	told_copy(waiting.text, sizeof(waiting.text), text);
-	return snapshot_change_put(flow->snap, &waiting, err) == -1 ? -1 : 1;
+	out->row = row;
+	(void)snprintf(out->code, sizeof(out->code), "%s", code);
+	told_copy(out->text, sizeof(out->text), text);
+	return 1;
 }
 
 static int
-hold(struct flow *flow, const struct change *change,
-    const struct order_line *line, struct err *err)
+hold(struct flow *flow, const struct order_line *line, struct onec_wait *out,
+    struct err *err)
 {
 	char text[CHANGE_TEXT_BYTES];
 	struct target target;
@@ -73,13 +70,13 @@ hold(struct flow *flow, const struct change *change,
 	told_set(text, sizeof(text), N_("its line \"%.*s\" is of no good that "
 	    "the portal has: carry it there, or set orders.unknown_lines"),
 	    (int)str_utf8_cut(line->name, 200).len, line->name.p);
-	return wait_for(flow, change, row, "unknown-product", text, err);
+	return wait_for(out, row, "unknown-product", text);
 }
 
 /* 0: the line holds nothing up. */
 static int
-look_at_line(struct flow *flow, const struct change *change,
-    const struct order_line *line, struct err *err)
+look_at_line(struct flow *flow, const struct order_line *line,
+    struct onec_wait *out, struct err *err)
 {
 	int64_t good = 0, row = 0;
 
@@ -91,32 +88,77 @@ look_at_line(struct flow *flow, const struct change *change,
 		return -1;
 	if (good != 0)
 		return 0;
+	out->coming = row != 0;
 	if (row != 0)
-		return wait_for(flow, change, row, "goods-first",
-		    TOLD("its goods are not in the portal yet"), err);
+		return wait_for(out, row, "goods-first", TOLD("its goods are "
+		    "not in the portal yet"));
 	return flow->config->orders.unknown_lines == UNKNOWN_HOLD ?
-	    hold(flow, change, line, err) : 0;
+	    hold(flow, line, out, err) : 0;
 }
 
+/* The first that waits; past_coming: of those the first whose goods are not on
+ * their way, where there is such. */
+static int
+look_at_lines(struct flow *flow, struct str lines, bool past_coming,
+    struct onec_wait *out, struct err *err)
+{
+	struct order_line line;
+	bool waits = false;
+	size_t at = 0;
+	int rc;
+
+	while (order_line_next(lines, &at, &line)) {
+		struct onec_wait now = { .row = 0 };
+
+		rc = look_at_line(flow, &line, &now, err);
+		if (rc == -1)
+			return -1;
+		if (rc == 0 || (waits && now.coming))
+			continue;
+		*out = now;
+		waits = true;
+		if (!past_coming || !now.coming)
+			break;
+	}
+	return waits;
+}
+
+int
+onec_goods_look(struct flow *flow, const struct target *target,
+    bool past_coming, struct onec_wait *out, struct err *err)
+{
+	struct answer answer;
+	size_t count;
+	int rc;
+
+	answer_init(&answer);
+	rc = reply_documents_onec(flow, target, &answer, &count, err);
+	if (rc == 0)
+		rc = look_at_lines(flow, str_n(answer.lines.data,
+		    answer.lines.len), past_coming, out, err);
+	answer_free(&answer);
+	return rc;
+}
+
+/* Row 0: of a line without an id nothing comes that it could wait for. */
 int
 onec_goods_wait(struct flow *flow, const struct change *change,
     struct err *err)
 {
-	struct order_line line;
-	struct answer answer;
-	size_t count, at = 0;
+	struct change waiting = *change;
+	struct onec_wait wait = { .row = 0 };
 	int rc;
 
 	if (change->verb != VERB_CREATE)
 		return 0;
-	answer_init(&answer);
-	rc = reply_documents_onec(flow, &change->target, &answer, &count,
-	    err);
-	while (rc == 0 && order_line_next(str_n(answer.lines.data,
-	    answer.lines.len), &at, &line))
-		rc = look_at_line(flow, change, &line, err);
-	answer_free(&answer);
-	return rc;
+	rc = onec_goods_look(flow, &change->target, false, &wait, err);
+	if (rc != 1)
+		return rc;
+	waiting.state = CHANGE_WAITING;
+	waiting.depends = wait.row != 0 ? wait.row : change->row;
+	(void)snprintf(waiting.code, sizeof(waiting.code), "%s", wait.code);
+	told_copy(waiting.text, sizeof(waiting.text), wait.text);
+	return snapshot_change_put(flow->snap, &waiting, err) == -1 ? -1 : 1;
 }
 
 /* Who waits for a good that nobody knew waits for the product. */

@@ -9,7 +9,8 @@
  *               (hear_taken.c)
  *   reply.c     what it says -> wanted fields, lines, notices of the deal
  *               (reply_documents.c, reply_payment.c)
- *   onec.c      orders that began in 1C -> deals (onec_deal.c, onec_goods.c)
+ *   onec.c      orders that began in 1C -> deals (onec_deal.c, onec_goods.c,
+ *               onec_wait.c)
  */
 #ifndef FLOW_ORDER_H
 #define FLOW_ORDER_H
@@ -215,8 +216,24 @@ int onec_each(struct flow *flow, int64_t package, struct err *err);
  * number or no day. */
 int onec_target(struct target *out, const struct fields *document);
 
+/* onec_wait.c: why an order of 1C is no deal yet */
+
+struct onec_wait {
+	int64_t row;            /* of the target that it waits for; 0 */
+	bool coming;            /* which is on its way into the portal */
+	char code[48], text[CHANGE_TEXT_BYTES];         /* told */
+};
+/* 1: it waits (or its change has failed), and *out says for what; 0: nothing
+ * is known to hold it up.  Writes nothing. */
+int onec_wait_look(struct flow *flow, const struct change *change,
+    struct onec_wait *out, struct err *err);
+
 /* onec_goods.c */
 
+/* 1: a line of the order waits for its goods.  past_coming: of several it is
+ * one whose goods are not on their way, where there is such. */
+int onec_goods_look(struct flow *flow, const struct target *target,
+    bool past_coming, struct onec_wait *out, struct err *err);
 /* A deal is made when the goods of its lines are there.  1: it waits, and the
  * change says for what. */
 int onec_goods_wait(struct flow *flow, const struct change *change,

@@ -2,6 +2,7 @@
  * What a run would do.  Packages are applied inside one transaction, the
  * changes are shown, and everything is rolled back.
  */
+#include "flow/order.h"
 #include "flow/plan.h"
 
 #include <inttypes.h>
@@ -18,6 +19,7 @@ struct plan {
 	struct plan_asked asked;
 	struct plan_count *count;
 	int64_t created, changed, deleted, looked, held, failed;
+	int64_t waiting;        /* orders of 1C that make no deal yet */
 	bool wide;              /* shows held and failed ones too */
 };
 
@@ -87,7 +89,7 @@ show_heading(struct report *report, const struct change *change,
 
 static void
 show_json(struct report *report, const struct change *change,
-    const struct difference *diff)
+    const struct difference *diff, const char *waits)
 {
 	struct json_out *jo = &report->jo;
 
@@ -100,8 +102,62 @@ show_json(struct report *report, const struct change *change,
 	if (diff->image.portal_id != 0)
 		json_out_int(jo, "portal_id", diff->image.portal_id);
 	json_out_bool(jo, "held", change->state == CHANGE_HELD);
+	if (waits[0] != '\0')
+		report_json_told(report, "waits", waits);
 	report_fields(report, &diff->image.agreed, &diff->send);
 	json_out_end_object(jo);
+}
+
+/* What keeps it from going in this run, whatever goes before it there. */
+static int
+find_wait(struct flow *flow, const struct change *change,
+    struct onec_wait *out, struct err *err)
+{
+	int rc;
+
+	out->text[0] = '\0';
+	if (change->target.kind != TARGET_ONEC_ORDER)
+		return 0;
+	rc = onec_wait_look(flow, change, out, err);
+	if (rc != 1 || out->coming)
+		out->text[0] = '\0';
+	return rc == -1 ? -1 : 0;
+}
+
+/* "? order of 1C 15 2026: its client waits: …" */
+static void
+show_waiting(struct report *report, const struct change *change,
+    const struct onec_wait *wait)
+{
+	struct str id = target_id(&change->target);
+	struct str year = target_rule(&change->target);
+
+	report_line(report, "? %s %.*s %.*s: %s",
+	    target_kind_title(change->target.kind), (int)id.len, id.p,
+	    (int)year.len, year.p, wait->text);
+}
+
+static void
+show_difference(struct plan *plan, const struct change *change,
+    const struct difference *diff, const struct onec_wait *wait)
+{
+	struct report *report = plan->flow->report;
+	bool waits = wait->text[0] != '\0';
+
+	if (waits)
+		plan->waiting++;
+	else
+		count_change(plan, change, diff->verb);
+	if (report->json) {
+		show_json(report, change, diff, wait->text);
+	} else if (waits) {
+		show_waiting(report, change, wait);
+	} else {
+		show_heading(report, change, diff);
+		if (diff->verb != VERB_DELETE)
+			show_fields(plan->flow, &diff->image.agreed,
+			    &diff->send);
+	}
 }
 
 /* How many requests it takes; *level: -1, or of what it belongs to, which is
@@ -124,8 +180,8 @@ static int
 show_target(struct plan *plan, const struct change *change, int *level,
     enum verb *verb, struct err *err)
 {
-	struct report *report = plan->flow->report;
 	struct difference diff;
+	struct onec_wait wait;
 	int rc;
 
 	derive_init(&diff);
@@ -133,18 +189,11 @@ show_target(struct plan *plan, const struct change *change, int *level,
 	    &diff, err);
 	*verb = rc == 0 ? diff.verb : VERB_NONE;
 	if (*verb != VERB_NONE)
+		rc = find_wait(plan->flow, change, &wait, err);
+	if (rc == 0 && *verb != VERB_NONE && wait.text[0] == '\0')
 		rc = count_requests(plan, change, &diff, level, err);
-	if (*verb != VERB_NONE) {
-		count_change(plan, change, diff.verb);
-		if (report->json) {
-			show_json(report, change, &diff);
-		} else {
-			show_heading(report, change, &diff);
-			if (diff.verb != VERB_DELETE)
-				show_fields(plan->flow, &diff.image.agreed,
-				    &diff.send);
-		}
-	}
+	if (rc == 0 && *verb != VERB_NONE)
+		show_difference(plan, change, &diff, &wait);
 	derive_free(&diff);
 	return rc;
 }
@@ -224,6 +273,7 @@ show_summary(struct plan *plan)
 		json_out_int(&report->jo, "look", plan->looked);
 		json_out_int(&report->jo, "held", plan->held);
 		json_out_int(&report->jo, "failed", plan->failed);
+		json_out_int(&report->jo, "waiting", plan->waiting);
 		json_out_int(&report->jo, "requests", requests);
 		json_out_int(&report->jo, "milliseconds", left);
 		json_out_end_object(&report->jo);
@@ -240,6 +290,9 @@ show_summary(struct plan *plan)
 	if (plan->failed > 0)
 		report_say(report, _("refused by the portal earlier, see "
 		    "`unsent`: %" PRId64), plan->failed);
+	if (plan->waiting > 0)
+		report_say(report, _("orders of 1C that make no deal yet: %"
+		    PRId64), plan->waiting);
 }
 
 static int

@@ -329,7 +329,8 @@ int snapshot_change_each(struct snapshot *snap, enum change_state state,
     void *ctx, struct err *err);
 /* Counts; `by` target kind and verb: of PLANNED, WAITING and SENT. */
 struct change_counts {
-	int64_t by[TARGET_LAST][VERB_LINK + 1];
+	int64_t by[TARGET_LAST][VERB_LINK + 1];         /* to be sent */
+	int64_t of_kind[TARGET_LAST];   /* in whatever state */
 	int64_t planned, waiting, sent, failed, held, total;
 	int64_t resting;        /* not in waiting, not in total */
 	int64_t next_try;       /* the earliest of the planned ones */

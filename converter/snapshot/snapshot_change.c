@@ -259,6 +259,7 @@ add_count(struct db_stmt *stmt, struct change_counts *out)
 	    !snapshot_row_int(stmt, 2, CHANGE_PLANNED, CHANGE_HELD, &state))
 		return false;
 	count = db_int(stmt, 3);
+	out->of_kind[kind] += count;
 	/* A deletion never waits for a parent: it rests. */
 	if (state == CHANGE_WAITING && verb == VERB_DELETE) {
 		out->resting += count;
