@@ -560,7 +560,7 @@ changes_are_counted_and_may_be_dropped_while_visited(void **state)
 	assert_int_equal(counts.failed, 1);
 	assert_int_equal(counts.held, 1);
 	assert_int_equal(counts.by[TARGET_PRODUCT][VERB_UPDATE], 2);
-	assert_int_equal(counts.of_kind[TARGET_PRODUCT], 3);
+	assert_int_equal(counts.of_kind[TARGET_PRODUCT], 4);
 	assert_int_equal(snapshot_change_each(fixture->snap, CHANGE_PLANNED,
 	    drop_visited, fixture, NULL), 0);
 	assert_int_equal(snapshot_change_count(fixture->snap, &counts, NULL),
