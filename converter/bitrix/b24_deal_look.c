@@ -5,11 +5,14 @@
  *
  * A requisite that was never changed has no DATE_MODIFY, so it is asked for
  * by DATE_CREATE beside; older lists ignore a filter that they do not know,
- * so their rows are compared again.  Addresses have no time at all.
+ * so their rows are compared again.  Addresses have no time at all.  What was
+ * deleted is in no list of changes: of some deals it is asked whether they are
+ * there.
  */
 #include "bitrix/b24_internal.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +32,8 @@ enum part {
 	PART_CONTACTS,
 	PART_REQUISITES,        /* changed */
 	PART_NEW_REQUISITES,
-	PART_COUNT
+	PART_WATCHED,           /* first: a page of the deals each */
+	PART_COUNT = PART_WATCHED + LIMIT_DEALS_WATCHED / B24_PAGE
 };
 
 struct look {
@@ -125,12 +129,44 @@ ask_requisites(const struct look *look, struct b24_command *command,
 	b24_query_int(query, "start", -1);
 }
 
+/* Deals that are deleted change no more: those that matter are asked for. */
+static size_t
+watched_of(const struct look *look, enum part part, const int64_t **ids)
+{
+	size_t from = (size_t)(part - PART_WATCHED) * B24_PAGE;
+	size_t count = look->wanted->watched_count;
+
+	*ids = look->wanted->watched + from;
+	if (look->wanted->since == 0 || count <= from)
+		return 0;
+	return count - from < B24_PAGE ? count - from : B24_PAGE;
+}
+
+static void
+ask_watched(const struct look *look, struct b24_command *command,
+    enum part part)
+{
+	struct buf *query = &command->query;
+	const int64_t *ids;
+	size_t count = watched_of(look, part, &ids);
+	char space[24];
+
+	b24_query_int(query, "entityTypeId", TYPE_DEAL);
+	b24_query_text(query, "select[0]", "id");
+	for (size_t i = 0; i < count; i++) {
+		(void)snprintf(space, sizeof(space), "%" PRId64, ids[i]);
+		b24_query_item(query, "filter[@id]", i, str_of(space));
+	}
+	b24_query_text(query, "order[id]", "ASC");
+	b24_query_int(query, "start", -1);
+}
+
 /* The clients' lists may be forbidden where deals are not. */
 static void
 make_command(const struct look *look, struct b24_command *command,
     enum part part)
 {
-	static const enum b24_method methods[PART_COUNT] = {
+	static const enum b24_method methods[PART_WATCHED] = {
 		[PART_TIME] = B24_SERVER_TIME,
 		[PART_DEALS] = B24_ITEM_LIST,
 		[PART_COMPANIES] = B24_ITEM_LIST,
@@ -140,9 +176,12 @@ make_command(const struct look *look, struct b24_command *command,
 	};
 
 	assert(part < PART_COUNT);
-	b24_batch_command_init(command, methods[part]);
+	b24_batch_command_init(command, part >= PART_WATCHED ?
+	    B24_ITEM_LIST : methods[part]);
 	command->optional = part != PART_DEALS;
-	if (part == PART_REQUISITES || part == PART_NEW_REQUISITES)
+	if (part >= PART_WATCHED)
+		ask_watched(look, command, part);
+	else if (part == PART_REQUISITES || part == PART_NEW_REQUISITES)
 		ask_requisites(look, command, part);
 	else if (part != PART_TIME)
 		ask_items(look, command, part);
@@ -244,9 +283,49 @@ take_row(struct look *look, enum part part, const cJSON *row)
 		take_requisite(look, row);
 		break;
 	case PART_TIME:
+	case PART_WATCHED:
 	case PART_COUNT:
 		break;
 	}
+}
+
+static bool
+has_id(const int64_t *ids, size_t count, int64_t id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+/* A list that has others was not narrowed down to what was asked for, and a
+ * refused one says nothing: then none of them is missed. */
+static void
+take_watched(struct look *look, enum part part,
+    const struct b24_command *command)
+{
+	const cJSON *rows = json_get(command->result, "items"), *row;
+	int64_t found[B24_PAGE];
+	struct deal_changes *out = look->out;
+	size_t count = 0, wanted;
+	const int64_t *ids;
+
+	look->more[part] = false;
+	wanted = watched_of(look, part, &ids);
+	if (!command->done || !cJSON_IsArray(rows))
+		return;
+	cJSON_ArrayForEach(row, rows) {
+		int64_t id = json_int_of(row, "id");
+
+		if (count == B24_PAGE || !has_id(ids, wanted, id))
+			return;
+		found[count++] = id;
+	}
+	if (count > 0)
+		out->there = found[0];
+	for (size_t i = 0; i < wanted; i++)
+		if (!has_id(found, count, ids[i]))
+			add_id(&out->missed, &out->missed_count, ids[i]);
 }
 
 /* A row that is not behind the last one was not asked for: a list that
@@ -338,6 +417,8 @@ round_of(struct look *look, struct err *err)
 	for (size_t i = 0; rc == 0 && i < batch.count; i++) {
 		if (parts[i] == PART_TIME)
 			rc = take_time(look, &batch, &commands[i], err);
+		else if (parts[i] >= PART_WATCHED)
+			take_watched(look, parts[i], &commands[i]);
 		else
 			rc = take_rows(look, parts[i], &commands[i], err);
 	}
@@ -384,12 +465,15 @@ b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
     struct deal_changes *out, struct err *err)
 {
 	struct look look = { .b24 = b24, .wanted = wanted, .out = out };
+	const int64_t *ids;
 	int rc = 0;
 
 	memset(out, 0, sizeof(*out));
 	look.more[PART_TIME] = look.more[PART_DEALS] = true;
-	for (int i = PART_COMPANIES; i < PART_COUNT; i++)
+	for (int i = PART_COMPANIES; i < PART_WATCHED; i++)
 		look.more[i] = wanted->since != 0;
+	for (int i = PART_WATCHED; i < PART_COUNT; i++)
+		look.more[i] = watched_of(&look, (enum part)i, &ids) > 0;
 	for (int page = 0; rc == 0 && is_open(&look); page++) {
 		rc = page < PAGES_MAX ? round_of(&look, err) : err_set(err,
 		    ERR_PORTAL, "%s", _("the portal's list of deals does not "

@@ -25,6 +25,10 @@
 /* How far the mark may lag behind: changes since are listed again. */
 #define LAG_MS ((int64_t)10 * 60 * 1000)
 
+/* A portal that shows none of many deals has taken a right away, or is out of
+ * order: that many people do not delete at once. */
+#define NONE_OF 3
+
 struct pull {
 	struct flow *flow;
 	struct deal_changes changes;
@@ -192,6 +196,57 @@ choose_of_onec(struct pull *pull, struct err *err)
 	    err);
 }
 
+/* Deals of which 1C has still to hear, or a person: where one is deleted its
+ * order shall not wait in the outbox for the day on which all are read. */
+struct watch {
+	int64_t ids[LIMIT_DEALS_WATCHED];
+	size_t count;
+};
+
+static int
+watch_order(void *ctx, const struct order *order, struct err *err)
+{
+	struct watch *watch = ctx;
+
+	(void)err;
+	if (watch->count < LIMIT_DEALS_WATCHED)
+		watch->ids[watch->count++] = order->deal;
+	return 0;
+}
+
+static int
+choose_watched(struct watch *out, struct flow *flow, struct err *err)
+{
+	static const enum order_state states[] = { ORDER_WAITING, ORDER_HELD,
+	    ORDER_WITHDRAWN };
+
+	out->count = 0;
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (snapshot_order_each(flow->snap, states[i], watch_order,
+		    out, err) == -1)
+			return -1;
+	return 0;
+}
+
+/* They are read, to be certain; with them one that is there, as read_page()
+ * wants it of many. */
+static void
+choose_missed(struct pull *pull)
+{
+	const struct deal_changes *changes = &pull->changes;
+	int64_t there = changes->there;
+
+	if (there == 0 && changes->deal_count > 0)
+		there = changes->deals[0].id;
+	if (changes->missed_count == 0 || (there == 0 &&
+	    changes->missed_count >= NONE_OF))
+		return;
+	for (size_t i = 0; i < changes->missed_count; i++)
+		add_id(pull, changes->missed[i]);
+	if (there != 0)
+		add_id(pull, there);
+}
+
 /* The rules that say which deals are orders, and what is in these. */
 static int64_t
 hash_rules(const struct config *config)
@@ -274,14 +329,18 @@ look(struct pull *pull, struct err *err)
 	struct flow *flow = pull->flow;
 	int64_t mark = snapshot_meta_int(flow->snap, META_ORDERS_MARK, 0);
 	struct deal_look ask = { .created = order_since(flow) };
+	struct watch watch;
 	int rc;
 
 	pull->anew = is_anew(flow, mark);
 	pull->whole = pull->anew || is_due(flow);
 	if (!pull->whole)
 		ask.since = mark - LIMIT_LOOK_BACK_MS;
-	if (flow_remote(flow, err) == -1)
+	if (flow_remote(flow, err) == -1 ||
+	    choose_watched(&watch, flow, err) == -1)
 		return -1;
+	ask.watched = watch.ids;
+	ask.watched_count = watch.count;
 	rc = look_at(pull, &ask, err);
 	if (rc != 0)
 		return rc;
@@ -300,6 +359,7 @@ look(struct pull *pull, struct err *err)
 	    choose_clients(pull, err) == -1 ||
 	    choose_held(pull, err) == -1 || choose_of_onec(pull, err) == -1)
 		return -1;
+	choose_missed(pull);
 	sort_ids(pull);
 	return 0;
 }
@@ -354,10 +414,6 @@ visit_deal(void *arg, const struct deal *deal, struct err *err)
 	return order_take(reading->pull->flow, deal,
 	    reading->pull->changes.now, err);
 }
-
-/* A portal that shows none of many deals has taken a right away, or is out of
- * order: that many people do not delete at once. */
-#define NONE_OF 3
 
 /* One page, in one transaction. */
 static int

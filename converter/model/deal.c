@@ -66,5 +66,6 @@ deal_changes_free(struct deal_changes *changes)
 	free(changes->deals);
 	free(changes->companies);
 	free(changes->contacts);
+	free(changes->missed);
 	memset(changes, 0, sizeof(*changes));
 }

@@ -96,12 +96,20 @@ struct deal_changes {
 	int64_t *companies, *contacts;
 	size_t company_count, contact_count;
 	int64_t now;            /* portal's wall ms when the look began */
+	/* Of those that were watched: which the portal does not list, and one
+	 * that it does; 0. */
+	int64_t *missed, there;
+	size_t missed_count;
 };
 
 struct deal_look {
 	int64_t since;          /* portal's wall ms; 0: all deals, and no
 				   clients */
 	int64_t created;        /* deals made before are left out; wall ms */
+	/* Are these there?  LIMIT_DEALS_WATCHED at most; with since 0 none are
+	 * asked for. */
+	const int64_t *watched;
+	size_t watched_count;
 };
 
 /* The stage that status_from_1c has for this status, its name or its code, or

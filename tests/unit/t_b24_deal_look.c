@@ -126,6 +126,50 @@ requisites_that_a_filter_let_through_are_compared_again(void **state)
 	deal_changes_free(&changes);
 }
 
+static int64_t watched[52];
+
+static struct deal_look
+look_watching(size_t count)
+{
+	struct deal_look look = usual;
+
+	for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++)
+		watched[i] = (int64_t)(i + 1);
+	look.watched = watched;
+	look.watched_count = count;
+	return look;
+}
+
+static void
+watched_deals_are_asked_for_beside(void **state)
+{
+	struct deal_look look = look_watching(3);
+
+	(void)state;
+	looked(batch_of("{" NOW "," NOTHING ",\"c4\":[],\"c5\":[],"
+	    "\"c6\":{\"items\":[{\"id\":2}]}}", "[]"), &look);
+	assert_int_equal(changes.missed_count, 2);
+	assert_int_equal(changes.missed[0], 1);
+	assert_int_equal(changes.missed[1], 3);
+	assert_int_equal(changes.there, 2);
+	deal_changes_free(&changes);
+}
+
+/* One list is refused, the other one ignores what was asked for. */
+static void
+watched_deals_of_a_list_that_says_nothing_are_not_missed(void **state)
+{
+	struct deal_look look = look_watching(52);
+
+	(void)state;
+	looked(batch_of("{" NOW "," NOTHING ",\"c4\":[],\"c5\":[],"
+	    "\"c7\":{\"items\":[{\"id\":1},{\"id\":51}]}}",
+	    "{\"c6\":{\"error\":\"INTERNAL\"}}"), &look);
+	assert_int_equal(changes.missed_count, 0);
+	assert_int_equal(changes.there, 0);
+	deal_changes_free(&changes);
+}
+
 static void
 first_look_is_for_deals_alone(void **state)
 {
@@ -262,6 +306,9 @@ main(void)
 		REMOTE_TEST(rows_without_an_id_are_no_silence),
 		REMOTE_TEST(
 		    requisites_that_a_filter_let_through_are_compared_again),
+		REMOTE_TEST(watched_deals_are_asked_for_beside),
+		REMOTE_TEST(
+		    watched_deals_of_a_list_that_says_nothing_are_not_missed),
 		REMOTE_TEST(first_look_is_for_deals_alone),
 		REMOTE_TEST(full_page_is_followed_by_the_ids_behind_it),
 		REMOTE_TEST(list_that_ignores_the_last_id_ends),
