@@ -183,9 +183,9 @@
  * that was written this much after ours tells that ours was read: loading
  * some hundreds of orders takes 1C minutes. */
 #define LIMIT_PRESUME_MS ((int64_t)5 * 60 * 1000)
-/* Deals whose orders are still to be loaded, held or withdrawn, and of which the
- * look for changed deals asks beside whether they are there: six commands of its
- * one batch.  Of more the rest is left to reconcile_hours. */
+/* Deals whose orders are still to be loaded, held or withdrawn, and of which
+ * the look for changed deals asks whether they are there: six commands beside
+ * its others.  Of more the rest is left to reconcile_hours. */
 #define LIMIT_DEALS_WATCHED 300
 /* The look for changed deals reaches back this far behind the last one: a
  * change becomes visible when its transaction ends, and times in the portal
