@@ -228,6 +228,30 @@ settle_mentioned(struct flow *flow, struct order *order,
 	return 0;
 }
 
+/* Whoever takes money for a cancelled order, or cancels a paid one, has
+ * something to clear up: said once, and kept for status until it is not so any
+ * more. */
+static void
+note_paid_lost(struct flow *flow, struct order *order,
+    const struct answer *answer, bool told)
+{
+	bool is = order_version_says(&order->document, ORDER_LOST) &&
+	    str_is(fields_get(&answer->deal, FIELD_PAID), "Y");
+
+	if (order->state != ORDER_LOADED && order->state != ORDER_UNCONFIRMED)
+		return;
+	if (is) {
+		order_set_state(order, order->state, ORDER_PAID_LOST,
+		    TOLD("the deal is lost, and 1C says that the order is "
+		    "paid: give the money back there, or open the deal and "
+		    "the order again"));
+		if (!told)
+			order_tell(flow, order);
+	} else if (strcmp(order->code, ORDER_PAID_LOST) == 0) {
+		order_set_state(order, order->state, "", "");
+	}
+}
+
 static int
 hear_order(struct flow *flow, const struct package *package,
     const struct hearing *hearing, const struct heard *heard, bool proves,
@@ -237,11 +261,13 @@ hear_order(struct flow *flow, const struct package *package,
 	struct answer answer;
 	struct order order;
 	size_t documents;
+	bool paid_lost;
 	int rc;
 
 	order_init(&order);
 	answer_init(&answer);
 	rc = snapshot_order_by_number(flow->snap, heard->number, &order, err);
+	paid_lost = strcmp(order.code, ORDER_PAID_LOST) == 0;
 	if (rc == 0)
 		rc = reply_documents_read(flow, heard->number, &answer,
 		    &documents, err);
@@ -256,6 +282,7 @@ hear_order(struct flow *flow, const struct package *package,
 		if (rc == 0 && order.known.count > 0)
 			learn_known(&order.known, &answer);
 		(void)reply_tell_lines(flow, &order, &answer);
+		note_paid_lost(flow, &order, &answer, paid_lost);
 		if (rc == 0)
 			rc = reply_tell_status(flow, &order, &answer, err);
 		if (rc == 0)

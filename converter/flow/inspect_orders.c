@@ -60,49 +60,70 @@ status_order(void *ctx, const struct order *order, struct err *err)
 	return 0;
 }
 
-/* One that 1C has, and of which a person should know something. */
-static bool
-is_noted(const struct order *order)
-{
-	return strcmp(order->code, "lines-not-taken") == 0;
-}
+/* Those that 1C has, and of which a person should know something. */
+struct noted {
+	struct listing listing;
+	const char *code;
+};
 
 static int
 count_noted(void *ctx, const struct order *order, struct err *err)
 {
-	struct listing *listing = ctx;
+	struct noted *noted = ctx;
 
 	(void)err;
-	if (is_noted(order))
-		listing->count++;
+	if (strcmp(order->code, noted->code) == 0)
+		noted->listing.count++;
 	return 0;
 }
 
 static int
 status_noted(void *ctx, const struct order *order, struct err *err)
 {
-	return is_noted(order) ? status_order(ctx, order, err) : 0;
+	struct noted *noted = ctx;
+
+	return strcmp(order->code, noted->code) != 0 ? 0 :
+	    status_order(&noted->listing, order, err);
+}
+
+static int
+each_noted(struct noted *noted, int (*visit)(void *ctx,
+    const struct order *order, struct err *err), struct err *err)
+{
+	struct snapshot *snap = noted->listing.flow->snap;
+
+	return snapshot_order_each(snap, ORDER_LOADED, visit, noted,
+	    err) == -1 ? -1 : snapshot_order_each(snap, ORDER_FROM_ONEC,
+	    visit, noted, err);
 }
 
 static int
 list_noted(struct flow *flow, struct err *err)
 {
-	struct listing listing = { .flow = flow };
+	static const struct {
+		const char *code, *title;
+	} shown[] = {
+		{ ORDER_PAID_LOST, N_("orders that are paid in 1C, and whose "
+		    "deals are lost") },
+		{ ORDER_LINES_OUT, N_("orders whose lines in 1C are not in "
+		    "the deal") },
+	};
 
-	if (snapshot_order_each(flow->snap, ORDER_LOADED, count_noted,
-	    &listing, err) == -1 || snapshot_order_each(flow->snap,
-	    ORDER_FROM_ONEC, count_noted, &listing, err) == -1)
-		return -1;
-	if (listing.count == 0)
-		return 0;
-	if (!flow->report->json)
-		report_line(flow->report, "%s: %" PRId64, _("orders whose "
-		    "lines in 1C are not in the deal"), listing.count);
-	if (snapshot_order_each(flow->snap, ORDER_LOADED, status_noted,
-	    &listing, err) == -1)
-		return -1;
-	return snapshot_order_each(flow->snap, ORDER_FROM_ONEC, status_noted,
-	    &listing, err);
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		struct noted noted = { .listing = { .flow = flow },
+		    .code = shown[i].code };
+
+		if (each_noted(&noted, count_noted, err) == -1)
+			return -1;
+		if (noted.listing.count == 0)
+			continue;
+		if (!flow->report->json)
+			report_line(flow->report, "%s: %" PRId64,
+			    _(shown[i].title), noted.listing.count);
+		if (each_noted(&noted, status_noted, err) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 /* ---- orders of 1C that are no deals yet ---- */

@@ -40,6 +40,10 @@ void order_funnel_name(char out[64], int64_t category);
  * itself, and of one that was withdrawn a second time. */
 #define ORDER_OFFERED_AGAIN "offered-again"
 #define ORDER_STILL_UNLOADED "still-not-loaded"
+/* Of one that was paid in 1C although the deal is lost. */
+#define ORDER_PAID_LOST "paid-though-lost"
+/* Of one whose lines in 1C are not the deal's. */
+#define ORDER_LINES_OUT "lines-not-taken"
 
 /* Deals made before are left alone; wall ms.  Before the first look the first
  * day is today (pull.c). */

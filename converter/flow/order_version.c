@@ -117,6 +117,17 @@ note_reopened(struct flow *flow, struct order *order)
 	order_tell(flow, order);
 }
 
+/* What 1C's own words made a person see is true until 1C says otherwise; but of
+ * a deal that is open again it is not true that it is lost. */
+static bool
+keeps_note(const struct order *order)
+{
+	return order->state == ORDER_LOADED &&
+	    (strcmp(order->code, ORDER_LINES_OUT) == 0 ||
+	    (strcmp(order->code, ORDER_PAID_LOST) == 0 &&
+	    order_version_says(&order->document, ORDER_LOST)));
+}
+
 /* An order that is not held: does 1C have to hear of this version? */
 static void
 take_document(struct flow *flow, struct order *order,
@@ -143,7 +154,7 @@ take_document(struct flow *flow, struct order *order,
 	fields_copy(&order->document, document);
 	/* What came from 1C, or was changed back before 1C could see it. */
 	if (!order->offered && !is_news(document, &order->known, ended)) {
-		if (order->state != ORDER_PRESUMED)
+		if (order->state != ORDER_PRESUMED && !keeps_note(order))
 			order_set_state(order, ORDER_LOADED, "", "");
 		note_reopened(flow, order);
 		return;

@@ -400,15 +400,13 @@ tell_taken_back(struct flow *flow, const struct order *order,
 	return rc == -1 ? -1 : 0;
 }
 
-static const char lines_code[] = "lines-not-taken";
-
 /* What was said of them is kept with the order: it has room for one thing. */
 static bool
 tells_lines(const struct order *order)
 {
 	return (order->state == ORDER_LOADED ||
 	    order->state == ORDER_FROM_ONEC) && (order->code[0] == '\0' ||
-	    strcmp(order->code, lines_code) == 0);
+	    strcmp(order->code, ORDER_LINES_OUT) == 0);
 }
 
 /* A status that no rule names is told once, and not by each order. */
@@ -474,7 +472,7 @@ bool
 reply_tell_lines(struct flow *flow, struct order *order,
     const struct answer *answer)
 {
-	bool known = strcmp(order->code, lines_code) == 0;
+	bool known = strcmp(order->code, ORDER_LINES_OUT) == 0;
 	char text[512], sum[DECIMAL_TEXT_BYTES], all[DECIMAL_TEXT_BYTES];
 
 	if (!tells_lines(order))
@@ -502,7 +500,7 @@ reply_tell_lines(struct flow *flow, struct order *order,
 		    "rows stay as they are"));
 	if (known && strcmp(order->text, text) == 0)
 		return false;
-	order_set_state(order, order->state, lines_code, text);
+	order_set_state(order, order->state, ORDER_LINES_OUT, text);
 	order_tell(flow, order);
 	return true;
 }

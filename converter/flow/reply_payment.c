@@ -140,6 +140,10 @@ say(struct buf *text, const struct order *order,
 		(void)buf_printf(text, _(", document %s"), payment->document);
 	if (payment->method[0] != '\0')
 		(void)buf_printf(text, ", %s", payment->method);
+	if (!payment->refund && order_version_says(&order->document,
+	    ORDER_LOST))
+		(void)buf_add_text(text, _("; the deal is lost, and 1C was "
+		    "told to cancel the order"));
 }
 
 static void
