@@ -102,9 +102,10 @@ ask_items(const struct look *look, struct b24_command *command,
 	} else {
 		b24_query_text(query, "select[0]", "id");
 	}
-	if (look->wanted->since != 0)
+	if (look->wanted->since != 0 || look->wanted->touched != 0)
 		add_time(query, "filter[>=updatedTime]",
-		    look->wanted->since);
+		    look->wanted->since != 0 ? look->wanted->since :
+		    look->wanted->touched);
 	b24_query_text(query, "order[id]", "ASC");
 	if (look->after[part] != 0)
 		b24_query_int(query, "filter[>id]", look->after[part]);

@@ -564,6 +564,8 @@ note_seen(struct order *order, const struct deal *deal, int64_t looked)
 	order->company = deal->company.id;
 	order->contact = deal->contact.id;
 	order->manager = deal->manager.id;
+	order->ended = deal->phase == DEAL_WON || deal->phase == DEAL_LOST ||
+	    deal->phase == DEAL_OUTSIDE;
 	order->updated = deal->updated;
 	order->looked = looked;
 }

@@ -2,8 +2,8 @@
  * The way back: deals that changed in the portal are read whole and become
  * orders.  What was changed is asked by time with an overlap, and all of it
  * every reconcile_hours: rows that changed with the same sum, addresses and
- * deletions move no time in the portal.  Deals that ended long ago are left
- * out of that.
+ * deletions move no time in the portal.  Deals that ended long ago are neither
+ * listed nor read for that.
  *
  * Killed anywhere: the mark moves last, so the same deals are read again, and
  * a deal that is taken twice changes nothing.
@@ -73,19 +73,23 @@ sort_ids(struct pull *pull)
 
 /* ---- what has to be read ---- */
 
-/* It ended long ago, and 1C has its order: what moves no time in the portal
- * makes no news of it, and these become more for ever. */
+static int64_t
+history_ms(const struct pull *pull)
+{
+	return pull->flow->config->run.history_days *
+	    (INT64_C(24) * 3600 * 1000);
+}
+
+/* It ended long ago, and nothing is open between both sides: what moves no
+ * time in the portal makes no news of it, and these become more for ever. */
 static bool
 is_over(const struct pull *pull, const struct order *order)
 {
-	const int64_t day = INT64_C(24) * 3600 * 1000;
-	int64_t age = clock_wall_ms() - order->updated;
+	bool open = order->state == ORDER_WAITING ||
+	    order->state == ORDER_HELD || order->state == ORDER_WITHDRAWN;
 
-	return !pull->anew && (order->state == ORDER_LOADED ||
-	    order->state == ORDER_PRESUMED) &&
-	    age > pull->flow->config->run.history_days * day &&
-	    (order_version_says(&order->document, ORDER_WON) ||
-	    order_version_says(&order->document, ORDER_LOST));
+	return !pull->anew && order->ended && !open &&
+	    clock_wall_ms() - order->updated > history_ms(pull);
 }
 
 /* Known like this, and read well after its last change? */
@@ -336,6 +340,8 @@ look(struct pull *pull, struct err *err)
 	pull->whole = pull->anew || is_due(flow);
 	if (!pull->whole)
 		ask.since = mark - LIMIT_LOOK_BACK_MS;
+	else if (!pull->anew && mark > history_ms(pull))
+		ask.touched = mark - history_ms(pull);
 	if (flow_remote(flow, err) == -1 ||
 	    choose_watched(&watch, flow, err) == -1)
 		return -1;
@@ -349,7 +355,7 @@ look(struct pull *pull, struct err *err)
 	if (!pull->whole && pull->changes.now < mark) {
 		log_warn("the portal's clock went back: all deals are read");
 		deal_changes_free(&pull->changes);
-		ask.since = 0;
+		ask.since = ask.touched = 0;
 		pull->whole = pull->anew = true;
 		rc = look_at(pull, &ask, err);
 		if (rc != 0)

@@ -105,6 +105,8 @@ struct deal_changes {
 struct deal_look {
 	int64_t since;          /* portal's wall ms; 0: all deals, and no
 				   clients */
+	int64_t touched;        /* with since 0: deals that did not change
+				   after it are left out; 0: all */
 	int64_t created;        /* deals made before are left out; wall ms */
 	/* Are these there?  LIMIT_DEALS_WATCHED at most; with since 0 none are
 	 * asked for. */

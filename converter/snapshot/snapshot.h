@@ -473,6 +473,8 @@ struct order {
 	int64_t first_put;      /* when an order of this number first was */
 	bool offered;           /* since `known` another version was, or may
 				   have been, in the outbox file */
+	bool ended;             /* the deal was won, lost, or of no funnel of
+				   the rules when it was read last */
 	int64_t heard;          /* wall ms when 1C last mentioned it */
 	int64_t since;          /* wall ms of the state */
 	char node[256];         /* that mentioned it */

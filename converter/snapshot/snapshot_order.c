@@ -13,18 +13,18 @@
 
 #define COLUMNS "number, state, category, company, contact, manager," \
     " updated, looked, put, first_put, heard, since, node, code, text," \
-    " document, known, offered"
+    " document, known, offered, ended"
 #define NEW "excluded.number, excluded.state, excluded.category," \
     " excluded.company, excluded.contact, excluded.manager," \
     " excluded.updated, excluded.looked, excluded.put," \
     " excluded.first_put, excluded.heard, excluded.since, excluded.node," \
     " excluded.code, excluded.text, excluded.document, excluded.known," \
-    " excluded.offered"
+    " excluded.offered, excluded.ended"
 
 /* What is there already is not written again: no commit for nothing. */
 static const char sql_put[] =
     "INSERT INTO deal (id, " COLUMNS ")"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET (" COLUMNS ") = (" NEW ")"
     " WHERE (" COLUMNS ") <> (" NEW ")";
 static const char sql_get[] =
@@ -87,6 +87,7 @@ read_numbers(struct db_stmt *stmt, struct order *out)
 	out->heard = db_int(stmt, 11);
 	out->since = db_int(stmt, 12);
 	out->offered = db_int(stmt, 18) != 0;
+	out->ended = db_int(stmt, 19) != 0;
 	return true;
 }
 
@@ -198,6 +199,7 @@ snapshot_order_put(struct snapshot *snap, const struct order *order,
 	db_bind_blob(stmt, 17, fields_bytes(&order->document));
 	db_bind_blob(stmt, 18, fields_bytes(&order->known));
 	db_bind_int(stmt, 19, order->offered ? 1 : 0);
+	db_bind_int(stmt, 20, order->ended);
 	return db_run(stmt, err);
 }
 

@@ -192,6 +192,10 @@ static const char needs_7[] =
     " orders_reason = reason, orders_since = needs_since,"
     " reason = '', needs_since = 0 WHERE needs_full = 2;";
 
+/* Deals that were read before are read once more, and then it is known. */
+static const char ended_7[] =
+    "ALTER TABLE deal ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;";
+
 #define PARTS 4
 
 static const char *const steps[][PARTS] = {
@@ -201,7 +205,7 @@ static const char *const steps[][PARTS] = {
 	{ terms_4, NULL },
 	{ owed_5, NULL },
 	{ onec_orders_6, NULL },
-	{ needs_7, NULL },
+	{ needs_7, ended_7, NULL },
 };
 
 #define STEP_COUNT ((int64_t)(sizeof(steps) / sizeof(steps[0])))

@@ -11,7 +11,8 @@
 #define FORM_6 \
     "ALTER TABLE node DROP COLUMN needs_orders;" \
     "ALTER TABLE node DROP COLUMN orders_reason;" \
-    "ALTER TABLE node DROP COLUMN orders_since;"
+    "ALTER TABLE node DROP COLUMN orders_since;" \
+    "ALTER TABLE deal DROP COLUMN ended;"
 
 struct fixture {
 	void *folder;

@@ -192,7 +192,8 @@ an_older_state_is_looked_through_once(void **state)
 	    "ALTER TABLE package DROP COLUMN late; DROP TABLE owed;"
 	    "DROP TABLE term; DELETE FROM meta"
 	    " WHERE name = 'goods.characteristics';"
-	    "DROP INDEX target_onec_order; PRAGMA user_version = 3;";
+	    "DROP INDEX target_onec_order;"
+	    "PRAGMA user_version = 3;";
 
 	/* A '#' (23) in the packed part is none. */
 	(void)take(fixture, 1, 100, RECORD_OFFER, UUID, "name=A");

@@ -45,6 +45,7 @@ fill(struct order *order)
 	order->heard = 10;
 	order->since = 11;
 	order->offered = true;
+	order->ended = true;
 	(void)snprintf(order->node, sizeof(order->node), "%s", "webdata");
 	(void)snprintf(order->code, sizeof(order->code), "%s", "paid");
 	(void)snprintf(order->text, sizeof(order->text), "%s", "1C keeps it");
@@ -69,6 +70,7 @@ assert_filled(const struct order *order)
 	assert_int_equal(order->heard, 10);
 	assert_int_equal(order->since, 11);
 	assert_true(order->offered);
+	assert_true(order->ended);
 	assert_string_equal(order->node, "webdata");
 	assert_string_equal(order->code, "paid");
 	assert_string_equal(order->text, "1C keeps it");
