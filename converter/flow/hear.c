@@ -112,6 +112,22 @@ learn_known(struct fields *known, const struct answer *answer)
 	}
 }
 
+int
+hear_known(struct flow *flow, struct order *order, struct err *err)
+{
+	struct answer answer;
+	size_t documents;
+	int rc;
+
+	answer_init(&answer);
+	rc = reply_documents_read(flow, order->number, &answer, &documents,
+	    err);
+	if (rc == 0 && order->known.count > 0)
+		learn_known(&order->known, &answer);
+	answer_free(&answer);
+	return rc;
+}
+
 /* A customer that is linked is spelled as 1C spells it from now on. */
 int
 hear_spelling(struct flow *flow, struct order *order, struct err *err)
@@ -261,7 +277,7 @@ hear_order(struct flow *flow, const struct package *package,
 	struct answer answer;
 	struct order order;
 	size_t documents;
-	bool paid_lost;
+	bool paid_lost, held = false;
 	int rc;
 
 	order_init(&order);
@@ -271,7 +287,9 @@ hear_order(struct flow *flow, const struct package *package,
 	if (rc == 0)
 		rc = reply_documents_read(flow, heard->number, &answer,
 		    &documents, err);
-	if (rc == 0) {
+	if (rc == 0)
+		rc = reply_marks_answer(flow, &order, &answer, &held, err);
+	if (rc == 0 && !held) {
 		order.heard = clock_wall_ms();
 		(void)snprintf(order.node, sizeof(order.node), "%s",
 		    package->node);
@@ -615,6 +633,8 @@ hear_package(struct flow *flow, const struct package *package,
 		return -1;
 	if (hearing->written == 0 && hearing->count == 0)
 		return 0;
+	if (reply_marks_again(flow, err) == -1)
+		return -1;
 	proves = ours && (hearing->anything_new || !hearing->documents);
 	if (hearing->count > 1)
 		qsort(hearing->heard, hearing->count, sizeof(*hearing->heard),

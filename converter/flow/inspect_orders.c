@@ -344,6 +344,9 @@ inspect_orders_retry(struct flow *flow, int64_t number, int64_t *made_due,
 	    order.state == ORDER_PRESUMED)) {
 		rc = put_again(flow, &order, err);
 		(*made_due)++;
+	} else if (rc == 0 && reply_marks_doubt(&order)) {
+		rc = reply_marks_accept(flow, &order, err);
+		(*made_due)++;
 	} else if (rc == 0 && order.state == ORDER_HELD) {
 		(*made_due)++;  /* read again by this command's pull */
 	}

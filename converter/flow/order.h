@@ -8,7 +8,7 @@
  *   hear.c      an orders file of 1C came: what it proves of those in ours
  *               (hear_taken.c)
  *   reply.c     what it says -> wanted fields, lines, notices of the deal
- *               (reply_documents.c, reply_payment.c)
+ *               (reply_documents.c, reply_payment.c, reply_marks.c)
  *   onec.c      orders that began in 1C -> deals (onec_deal.c, onec_goods.c,
  *               onec_wait.c)
  */
@@ -33,8 +33,8 @@ void order_funnel_name(char out[64], int64_t category);
 #define META_ORDERS_CAME "orders.came"  /* wall ms: its newest file, of any
 					   kind */
 #define META_ORDERS_UNREAD "orders.unread"      /* 1: deals were made of
-						   orders of 1C, and not read
-						   yet */
+						   orders of 1C, or are to be
+						   read again */
 
 /* Codes of a waiting order that was withdrawn and is offered once more by
  * itself, and of one that was withdrawn a second time. */
@@ -134,6 +134,26 @@ int reply_documents_onec(struct flow *flow, const struct target *target,
 void reply_documents_currency(const struct flow *flow,
     const struct order *order, struct answer *answer);
 
+/* reply_marks.c: an order whose documents of 1C say one thing by their number
+ * and another by their mark is held: nothing that 1C says of it is written
+ * into its deal, and nothing goes to 1C. */
+
+#define ORDER_UNCLEAR "number-unclear"
+bool reply_marks_doubt(const struct order *order);
+/* A document came.  *held: it is doubtful whose it is, nothing follows. */
+int reply_marks_document(struct flow *flow, struct str id,
+    const struct fields *document, bool *held, struct err *err);
+/* What all documents of the order's number say: *held as above. */
+int reply_marks_answer(struct flow *flow, struct order *order,
+    const struct answer *answer, bool *held, struct err *err);
+int reply_marks_differ(struct flow *flow, const struct order *order,
+    const struct answer *answer, bool *out, struct err *err);
+/* Those that are clear by now are read again.  Inside a transaction. */
+int reply_marks_again(struct flow *flow, struct err *err);
+/* A person says that the numbers are right as 1C has them. */
+int reply_marks_accept(struct flow *flow, const struct order *order,
+    struct err *err);
+
 /* reply_payment.c: targets of payments, told once each. */
 
 int reply_payment_want(struct flow *flow, const struct target *target,
@@ -150,6 +170,9 @@ int reply_derive(struct flow *flow, const struct target *target,
 /* A mark of the lines that 1C stated; and is this what order->known bears? */
 void reply_said(char out[24], const struct answer *answer);
 bool reply_was_said(const struct order *order, const struct answer *answer);
+/* What the deal was paid by is another one's: its fields are emptied where
+ * nothing else fills them. */
+int reply_forget_payment(struct flow *flow, int64_t deal, struct err *err);
 /* May this change be made at all? */
 bool reply_may_send(const struct target *target,
     const struct difference *diff);
@@ -304,6 +327,8 @@ void hear_free(struct hearing *hearing);
 /* A document of a file written then, before the package is accepted. */
 void hear_document(struct hearing *hearing, const struct fields *document,
     int64_t written, enum staged how);
+/* What its documents say now is known to 1C, where it has the order. */
+int hear_known(struct flow *flow, struct order *order, struct err *err);
 /* Sets how the customer, where it is linked, is known to 1C. */
 int hear_spelling(struct flow *flow, struct order *order, struct err *err);
 /* hear_taken.c: what 1C has not taken of the last version, as far as it says

@@ -179,7 +179,8 @@ is_open(enum order_state state)
 void
 order_version_leave(struct flow *flow, struct order *order)
 {
-	if (order->number == 0 || strcmp(order->code, "left-stages") == 0)
+	if (order->number == 0 || reply_marks_doubt(order) ||
+	    strcmp(order->code, "left-stages") == 0)
 		return;
 	if (order->first_put == 0)
 		order_set_state(order, ORDER_NONE, "left-stages", TOLD("the "
@@ -346,6 +347,8 @@ order_version_build(struct flow *flow, const struct deal *deal,
 	struct fields document;
 	int rc;
 
+	if (reply_marks_doubt(order))
+		return 0;
 	fields_init(&document);
 	rc = learn_end(flow, deal, order, err);
 	if (rc == 0)

@@ -179,9 +179,10 @@ choose_held(struct pull *pull, struct err *err)
 }
 
 /* Of a deal that was made of an order of 1C it is not known, before it is read,
- * in which funnel it stands and who is responsible. */
+ * in which funnel it stands and who is responsible; and of one whose documents
+ * were unclear, what 1C should hold. */
 static int
-choose_unread(void *ctx, const struct order *order, struct err *err)
+choose_if_unread(void *ctx, const struct order *order, struct err *err)
 {
 	(void)err;
 	if (order->looked == 0)
@@ -190,14 +191,17 @@ choose_unread(void *ctx, const struct order *order, struct err *err)
 }
 
 static int
-choose_of_onec(struct pull *pull, struct err *err)
+choose_unread(struct pull *pull, struct err *err)
 {
 	struct snapshot *snap = pull->flow->snap;
 
 	if (snapshot_meta_int(snap, META_ORDERS_UNREAD, 0) == 0)
 		return 0;
-	return snapshot_order_each(snap, ORDER_FROM_ONEC, choose_unread, pull,
-	    err);
+	if (snapshot_order_each(snap, ORDER_HELD, choose_if_unread, pull,
+	    err) == -1)
+		return -1;
+	return snapshot_order_each(snap, ORDER_FROM_ONEC, choose_if_unread,
+	    pull, err);
 }
 
 /* Deals of which 1C has still to hear, or a person: where one is deleted its
@@ -363,7 +367,7 @@ look(struct pull *pull, struct err *err)
 	}
 	if (choose_changed(pull, err) == -1 ||
 	    choose_clients(pull, err) == -1 ||
-	    choose_held(pull, err) == -1 || choose_of_onec(pull, err) == -1)
+	    choose_held(pull, err) == -1 || choose_unread(pull, err) == -1)
 		return -1;
 	choose_missed(pull);
 	sort_ids(pull);

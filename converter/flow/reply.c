@@ -308,7 +308,7 @@ want_target(struct flow *flow, const struct target *target,
 	const struct answer *answer = &replied->answer;
 	const struct order *order = &replied->order;
 
-	if (order->state == ORDER_GONE)
+	if (order->state == ORDER_GONE || reply_marks_doubt(order))
 		return 0;
 	if (target->kind == TARGET_DEAL)
 		want_deal(flow, order, answer, image, out);
@@ -542,10 +542,8 @@ reply_derive_deal(struct flow *flow, int64_t deal, int64_t package,
 	return rc == -1 ? -1 : 0;
 }
 
-/* What the deal was paid by is another one's: its fields are emptied where
- * nothing else fills them. */
-static int
-forget_payment(struct flow *flow, int64_t deal, struct err *err)
+int
+reply_forget_payment(struct flow *flow, int64_t deal, struct err *err)
 {
 	static const enum field fields[] = { FIELD_PAID, FIELD_PAYMENT_DATE,
 	    FIELD_PAYMENT_TYPE, FIELD_PAYMENT_SUM, FIELD_PAYMENT_METHOD,
@@ -574,7 +572,7 @@ leave_onec(void *ctx, const struct target *target, struct err *err)
 	image_init(&image);
 	rc = snapshot_image_get(flow->snap, target, &image, err);
 	if (rc == 0 && image.portal_id != 0 &&
-	    (forget_payment(flow, image.portal_id, err) == -1 ||
+	    (reply_forget_payment(flow, image.portal_id, err) == -1 ||
 	    reply_derive_deal(flow, image.portal_id, 0, false, err) == -1))
 		rc = -1;
 	image_free(&image);
@@ -609,7 +607,7 @@ leave_number(void *ctx, struct str text, struct err *err)
 	order_init(&order);
 	rc = find_order(flow, text, &order, err);
 	if (rc == 0)
-		rc = forget_payment(flow, order.deal, err);
+		rc = reply_forget_payment(flow, order.deal, err);
 	if (rc == 0)
 		rc = reply_derive_deal(flow, order.deal, 0, false, err);
 	else if (rc == 1 && answer_is_order(leaving->document))
@@ -630,6 +628,7 @@ reply_derive_document(struct flow *flow, struct str id, int64_t package,
 	struct leaving leaving = { flow, id, &fields };
 	struct order order;
 	struct str number;
+	bool held = false;
 	int rc;
 
 	if (!flow->config->orders.given)
@@ -639,7 +638,9 @@ reply_derive_document(struct flow *flow, struct str id, int64_t package,
 	rc = flow->source.get(flow->source.ctx, RECORD_DOCUMENT, id, &fields,
 	    err);
 	number = answer_number(&fields);
-	if (rc == 0 && number.len > 0) {
+	if (rc == 0)
+		rc = reply_marks_document(flow, id, &fields, &held, err);
+	if (rc == 0 && !held && number.len > 0) {
 		rc = snapshot_document_put(flow->snap, number, id, err);
 		if (rc == 0)
 			rc = snapshot_document_move(flow->snap, number, id,

@@ -272,6 +272,9 @@ answer_read(struct answer *out, const struct fields *documents,
 	papers = out->order && has_papers(parts.parts[0].node.fields);
 	if (out->order)
 		take_order(out, &parts);
+	out->rival = answer_parts_rival(&parts);
+	(void)str_to_int64(&out->deal_mark, answer_parts_said(&parts,
+	    "idсделкибитрикс24", NULL));
 	out->not_cancelled = out->order && is_not_cancelled(&parts,
 	    fields_get(parts.parts[0].node.fields, FIELD_FAMILY));
 	shipped = answer_shipment_read(out, &parts, papers);

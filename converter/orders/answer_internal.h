@@ -72,6 +72,9 @@ int answer_parts_flag(const struct answer_parts *parts,
 /* The same as the number of a paper: "T" is none. */
 struct str answer_parts_number(const struct flat_node *node,
     const char *requisite);
+/* Are two of the order's documents whole orders, in force, and of two
+ * customers? */
+bool answer_parts_rival(const struct answer_parts *parts);
 /* Deleted, cancelled or not posted: as if it were not there. */
 bool answer_parts_void(const struct answer_part *part);
 

@@ -220,3 +220,57 @@ answer_parts_void(const struct answer_part *part)
 	    answer_rows_flag(node, "отменен", NULL) == 1 ||
 	    answer_rows_flag(node, "проведен", NULL) == 0;
 }
+
+/* ---- two orders of one number ---- */
+
+static bool
+is_in_force(const struct answer_part *part)
+{
+	return fullness(part) >= 2 && !answer_parts_void(part);
+}
+
+/* 1, 0; -1: one of them does not say it. */
+static int
+differ_in(const struct answer_part *a, const struct answer_part *b,
+    const char *element)
+{
+	struct str left = str_trim(answer_rows_text(&a->node, element));
+	struct str right = str_trim(answer_rows_text(&b->node, element));
+
+	if (left.len == 0 || right.len == 0)
+		return -1;
+	return str_eq(left, right) ? 0 : 1;
+}
+
+/* What tells customers apart, the surest first. */
+static bool
+have_two_clients(const struct answer_part *a, const struct answer_part *b)
+{
+	static const char *const told[] = {
+		"Контрагенты/Контрагент/Ид", "Контрагенты/Контрагент/ИНН",
+		"Контрагенты/Контрагент/Наименование"
+	};
+	int differs = 0;
+
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		int differ = differ_in(a, b, told[i]);
+
+		/* One thing that is the same is enough. */
+		if (differ == 0)
+			return false;
+		differs += differ == 1;
+	}
+	return differs > 0;
+}
+
+bool
+answer_parts_rival(const struct answer_parts *parts)
+{
+	const struct answer_part *first = parts->parts;
+
+	for (size_t i = 1; i < parts->orders; i++)
+		if (is_in_force(first) && is_in_force(&parts->parts[i]) &&
+		    have_two_clients(first, &parts->parts[i]))
+			return true;
+	return false;
+}

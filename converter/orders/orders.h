@@ -135,6 +135,9 @@ struct answer {
 	bool other_currency;    /* flow's: it is not the order's; no sums */
 	char currency[16];      /* Валюта as 1C writes it, or "" */
 	char onec_id[128];      /* Ид of the order in 1C, or "" */
+	bool rival;             /* two documents are the order, for two
+				   customers */
+	int64_t deal_mark;      /* "ID сделки Битрикс24" that it bears; 0 */
 	char party_id[128];     /* Контрагент/Ид, or "" */
 	struct fields party;    /* of it as far as it is said: FIELD_NAME,
 				   FULL_NAME, INN */

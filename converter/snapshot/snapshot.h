@@ -529,6 +529,16 @@ int snapshot_document_put(struct snapshot *snap, struct str number,
 int snapshot_document_move(struct snapshot *snap, struct str number,
     struct str id, int (*visit)(void *ctx, struct str number,
     struct err *err), void *ctx, struct err *err);
+/* The number whose document it is, of those that do not begin with `mark`, cut
+ * to LIMIT_ID_BYTES; 1: of none. */
+int snapshot_document_number(struct snapshot *snap, struct str id, char mark,
+    char out[LIMIT_ID_BYTES + 1], struct err *err);
+/* Its rows under numbers that begin with `mark` go. */
+int snapshot_document_drop(struct snapshot *snap, struct str id, char mark,
+    struct err *err);
+/* It is that of the number `now`, and no more that of `was`. */
+int snapshot_document_take(struct snapshot *snap, struct str was,
+    struct str now, struct str id, struct err *err);
 /* visit: ids of RECORD_DOCUMENT in the order of bytes. */
 int snapshot_document_each(struct snapshot *snap, struct str number,
     int (*visit)(void *ctx, struct str id, struct err *err), void *ctx,

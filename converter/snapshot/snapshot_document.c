@@ -21,6 +21,15 @@ static const char sql_other[] =
 static const char sql_forget[] =
     "DELETE FROM document WHERE number = ? AND id = ?";
 
+static const char sql_number[] =
+    "SELECT number FROM document WHERE substr(number, 1, 1) <> ?"
+    " AND id = ? LIMIT 1";
+static const char sql_marked[] =
+    "SELECT 1 FROM document WHERE substr(number, 1, 1) = ? AND id = ?"
+    " LIMIT 1";
+static const char sql_drop[] =
+    "DELETE FROM document WHERE substr(number, 1, 1) = ? AND id = ?";
+
 static struct db_stmt *
 with(struct snapshot *snap, const char *sql, struct str number,
     struct str id, struct err *err)
@@ -125,4 +134,47 @@ snapshot_document_each(struct snapshot *snap, struct str number,
 		if (rc != 0)
 			return rc;
 	}
+}
+
+int
+snapshot_document_number(struct snapshot *snap, struct str id, char mark,
+    char out[LIMIT_ID_BYTES + 1], struct err *err)
+{
+	size_t len = 0;
+	int rc = read_one(snap, with(snap, sql_number, str_n(&mark, 1), id,
+	    err), out, LIMIT_ID_BYTES, &len, err);
+
+	out[rc == 0 ? len : 0] = '\0';
+	return rc;
+}
+
+int
+snapshot_document_drop(struct snapshot *snap, struct str id, char mark,
+    struct err *err)
+{
+	struct db_stmt *stmt = with(snap, sql_marked, str_n(&mark, 1), id,
+	    err);
+	int64_t one;
+	int rc;
+
+	if (stmt == NULL)
+		return -1;
+	rc = snapshot_stmt_one(stmt, &one, err);
+	/* Nothing to do is no write. */
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	stmt = with(snap, sql_drop, str_n(&mark, 1), id, err);
+	return stmt == NULL ? -1 : db_run(stmt, err);
+}
+
+int
+snapshot_document_take(struct snapshot *snap, struct str was,
+    struct str now, struct str id, struct err *err)
+{
+	struct db_stmt *stmt;
+
+	if (snapshot_document_put(snap, now, id, err) == -1)
+		return -1;
+	stmt = with(snap, sql_forget, was, id, err);
+	return stmt == NULL ? -1 : db_run(stmt, err);
 }

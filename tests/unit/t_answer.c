@@ -307,10 +307,52 @@ a_document_says_what_it_is_about_and_when(void **state)
 	assert_string_equal(day, "");
 }
 
+/* ---- two orders of one number ---- */
+
+#define OF(id, client, inner) DOCUMENT("<Ид>" id "</Ид><Номер>15</Номер>" \
+	"<ХозОперация>Заказ товара</ХозОперация><Контрагенты><Контрагент>" \
+	client "</Контрагент></Контрагенты>" LINES(LINE("<Количество>1" \
+	"</Количество><Сумма>1</Сумма>")) inner)
+#define NAMED(name) "<Наименование>" name "</Наименование>"
+
+static void
+assert_rival(void **state, const char *documents, bool wanted)
+{
+	assert_int_equal(answer_case_read(state, UNF, documents)->rival,
+	    wanted);
+}
+
+static void
+documents_for_two_customers_are_rivals(void **state)
+{
+	assert_rival(state, OF("a", NAMED("А"), "") OF("b", NAMED("Б"), ""),
+	    true);
+	assert_rival(state, OF("a", NAMED("А"), "") OF("b", NAMED("А"), ""),
+	    false);
+	assert_rival(state, OF("a", "<Ид>k</Ид>" NAMED("А"), "")
+	    OF("b", "<Ид>k</Ид>" NAMED("Б"), ""), false);
+	assert_rival(state, OF("a", NAMED("А"), "") OF("b", "", ""), false);
+	assert_rival(state, OF("a", NAMED("А"), "") OF("b", NAMED("Б"),
+	    SAYS(SAY("ПометкаУдаления", "true"))), false);
+	assert_rival(state, OF("a", NAMED("А"), "") OTHER("15",
+	    "Заказ товара", ""), false);
+}
+
+static void
+a_document_may_name_the_deal(void **state)
+{
+	assert_int_equal(answer_case_read(state, UNF, ORDER(SAYS(SAY(
+	    "ID сделки Битрикс24", "17"))))->deal_mark, 17);
+	assert_int_equal(answer_case_read(state, UNF, ORDER(SAYS(SAY(
+	    "ID сделки Битрикс24", "нет"))))->deal_mark, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(documents_for_two_customers_are_rivals),
+		cmocka_unit_test(a_document_may_name_the_deal),
 		cmocka_unit_test(an_order_is_found_by_its_number),
 		cmocka_unit_test(
 		    a_payment_or_shipment_is_found_by_what_it_is_based_on),

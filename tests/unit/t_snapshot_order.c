@@ -460,6 +460,29 @@ a_document_speaks_of_one_number(void **state)
 }
 
 static void
+a_document_may_have_marked_rows_beside(void **state)
+{
+	struct fixture *fixture = *state;
+	char number[LIMIT_ID_BYTES + 1];
+
+	put_document(fixture, "17", "order");
+	put_document(fixture, "!18", "order");
+	assert_int_equal(snapshot_document_number(fixture->snap,
+	    str_of("order"), '!', number, &fixture->err), 0);
+	assert_string_equal(number, "17");
+	assert_int_equal(snapshot_document_number(fixture->snap,
+	    str_of("none"), '!', number, &fixture->err), 1);
+	assert_string_equal(number, "");
+	assert_int_equal(snapshot_document_drop(fixture->snap,
+	    str_of("order"), '!', &fixture->err), 0);
+	assert_documents(fixture, "!18", "");
+	assert_int_equal(snapshot_document_take(fixture->snap, str_of("17"),
+	    str_of("18"), str_of("order"), &fixture->err), 0);
+	assert_documents(fixture, "17", "");
+	assert_documents(fixture, "18", "order ");
+}
+
+static void
 what_is_no_number_and_no_id_is_not_kept(void **state)
 {
 	struct fixture *fixture = *state;
@@ -661,6 +684,7 @@ main(void)
 		test(two_deals_cannot_have_one_number_behind_our_back),
 		test(documents_of_a_number_are_listed_in_the_order_of_bytes),
 		test(a_document_speaks_of_one_number),
+		test(a_document_may_have_marked_rows_beside),
 		test(what_is_no_number_and_no_id_is_not_kept),
 		test(a_damaged_document_is_told),
 		test(targets_of_deals_are_kept_like_others),
