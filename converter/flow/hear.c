@@ -277,7 +277,7 @@ hear_order(struct flow *flow, const struct package *package,
 	struct answer answer;
 	struct order order;
 	size_t documents;
-	bool paid_lost, held = false;
+	bool paid_lost, changed, held = false;
 	int rc;
 
 	order_init(&order);
@@ -299,7 +299,9 @@ hear_order(struct flow *flow, const struct package *package,
 			    heard->written, err);
 		if (rc == 0 && order.known.count > 0)
 			learn_known(&order.known, &answer);
-		(void)reply_tell_lines(flow, &order, &answer);
+		if (rc == 0)
+			rc = reply_tell_lines(flow, &order, &answer,
+			    &changed, err);
 		note_paid_lost(flow, &order, &answer, paid_lost);
 		if (rc == 0)
 			rc = reply_tell_status(flow, &order, &answer, err);

@@ -574,13 +574,14 @@ flow_unsent(struct flow *flow, bool all, struct err *err)
 {
 	struct unsent unsent = { .flow = flow, .all = all };
 	int64_t orders[ORDER_STATE_LAST];
+	bool lines = false;
 	int rc;
 
 	unsent.groups = mem_array(GROUPS_MAX, sizeof(*unsent.groups));
 	open_array(flow->report, "unsent");
 	rc = snapshot_change_each(flow->snap, 0, unsent_change, &unsent, err);
 	if (rc == 0)
-		rc = inspect_orders_unsent(flow, err);
+		rc = inspect_orders_unsent(flow, &lines, err);
 	for (size_t i = 0; rc == 0 && i < unsent.count; i++)
 		show_group(flow, &unsent.groups[i]);
 	if (rc == 0)
@@ -594,7 +595,7 @@ flow_unsent(struct flow *flow, bool all, struct err *err)
 	free(unsent.groups);
 	if (rc == 0)
 		rc = snapshot_order_count(flow->snap, orders, err);
-	if (rc == 0 && !unsent.any && orders[ORDER_HELD] == 0 &&
+	if (rc == 0 && !unsent.any && !lines && orders[ORDER_HELD] == 0 &&
 	    orders[ORDER_WITHDRAWN] == 0)
 		report_line(flow->report, "%s", _("nothing is unsent"));
 	return rc;

@@ -283,20 +283,25 @@ inspect_orders_status(struct flow *flow, struct err *err)
 
 /* ---- unsent ---- */
 
+struct unsent_orders {
+	struct flow *flow;
+	bool any;
+};
+
 static int
 unsent_order(void *ctx, const struct order *order, struct err *err)
 {
 	struct flow *flow = ctx;
 	struct json_out *jo = &flow->report->jo;
-	char id[24];
+	char name[ORDER_NAME_BYTES];
+	const char *id = order_number_called(order, name);
 
 	(void)err;
 	if (!flow->report->json) {
-		report_line(flow->report, _("order %" PRId64 " (deal %" PRId64
-		    "): %s"), order->number, order->deal, order->text);
+		report_line(flow->report, _("order %s (deal %" PRId64 "): %s"),
+		    id, order->deal, order->text);
 		return 0;
 	}
-	(void)snprintf(id, sizeof(id), "%" PRId64, order->number);
 	json_out_object(jo, NULL);
 	json_out_text(jo, "state", order_state_name(order->state));
 	json_out_text(jo, "kind", "order");
@@ -308,9 +313,28 @@ unsent_order(void *ctx, const struct order *order, struct err *err)
 	return 0;
 }
 
-int
-inspect_orders_unsent(struct flow *flow, struct err *err)
+/* 1C's sum did not come into the deal, for the lines could not. */
+static int
+unsent_lines(void *ctx, const struct order *order, struct err *err)
 {
+	struct unsent_orders *unsent = ctx;
+
+	if (strcmp(order->code, ORDER_LINES_OUT) != 0)
+		return 0;
+	unsent->any = true;
+	return unsent_order(unsent->flow, order, err);
+}
+
+int
+inspect_orders_unsent(struct flow *flow, bool *any, struct err *err)
+{
+	struct unsent_orders unsent = { flow, false };
+
+	if (snapshot_order_each(flow->snap, ORDER_LOADED, unsent_lines,
+	    &unsent, err) == -1 || snapshot_order_each(flow->snap,
+	    ORDER_FROM_ONEC, unsent_lines, &unsent, err) == -1)
+		return -1;
+	*any = unsent.any;
 	if (snapshot_order_each(flow->snap, ORDER_HELD, unsent_order, flow,
 	    err) == -1)
 		return -1;

@@ -196,15 +196,16 @@ int reply_prepare_op(struct flow *flow, struct op *op,
 int reply_tell_status(struct flow *flow, const struct order *order,
     const struct answer *answer, struct err *err);
 /* Lines of 1C that could not be taken: said once, and kept with the order as
- * long as it is so.  True: the order has changed. */
-bool reply_tell_lines(struct flow *flow, struct order *order,
-    const struct answer *answer);
+ * long as it is so.  *changed: the order has. */
+int reply_tell_lines(struct flow *flow, struct order *order,
+    const struct answer *answer, bool *changed, struct err *err);
 /* A hash of the rules of orders. */
 uint64_t reply_fingerprint(const struct config *config);
 
 /* inspect_orders.c: parts of flow_status() and flow_unsent(). */
 int inspect_orders_status(struct flow *flow, struct err *err);
-int inspect_orders_unsent(struct flow *flow, struct err *err);
+/* *any: there are some of which status lists the lines. */
+int inspect_orders_unsent(struct flow *flow, bool *any, struct err *err);
 /* inspect_pictures.c: what did not come; *any is set where there is some. */
 int inspect_pictures_unsent(struct flow *flow, bool all, bool *any,
     struct err *err);

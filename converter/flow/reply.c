@@ -468,48 +468,84 @@ are_lines_missed(struct flow *flow, const struct order *order,
 	    FIELD_SUM), sum);
 }
 
-bool
+/* What the deal's rows add up to; "?" where that is not known. */
+static int
+sum_of_rows(struct flow *flow, int64_t deal, char out[DECIMAL_TEXT_BYTES],
+    struct err *err)
+{
+	struct decimal sum;
+	struct image image;
+	struct str lines;
+	int rc = order_image(flow, TARGET_ROWS, deal, &image, err);
+
+	(void)snprintf(out, DECIMAL_TEXT_BYTES, "?");
+	lines = fields_get(&image.agreed, FIELD_LINES);
+	if (rc == 0 && lines.len > 0 && order_line_sum_all(&sum, lines) == 0)
+		(void)decimal_format(out, sum);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+/* Both sums: that of the deal does not follow 1C's without its rows. */
+static void
+say_lines(char *out, size_t size, const struct answer *answer,
+    const char *deal)
+{
+	char sum[DECIMAL_TEXT_BYTES], all[DECIMAL_TEXT_BYTES];
+
+	(void)decimal_format(sum, answer->sum);
+	(void)decimal_format(all, answer->lines_sum);
+	if (answer->other_currency)
+		told_set(out, size, N_("1C has it in another currency (%s %s); "
+		    "its sums and lines are left out, the deal's rows stay at "
+		    "%s"), sum, answer->currency, deal);
+	else if (answer->lines_odd)
+		told_set(out, size, N_("1C has other lines, which add up to "
+		    "%s, and %s as their sum: the deal's rows stay as they "
+		    "are, at %s (a discount of the whole order? a cancelled "
+		    "line?)"), all, sum, deal);
+	else
+		told_set(out, size, N_("1C has lines that cannot be read "
+		    "(without a quantity, or below zero), and %s as their sum: "
+		    "the deal's rows stay as they are, at %s"), sum, deal);
+}
+
+int
 reply_tell_lines(struct flow *flow, struct order *order,
-    const struct answer *answer)
+    const struct answer *answer, bool *changed, struct err *err)
 {
 	bool known = strcmp(order->code, ORDER_LINES_OUT) == 0;
-	char text[512], sum[DECIMAL_TEXT_BYTES], all[DECIMAL_TEXT_BYTES];
+	char text[512], deal[DECIMAL_TEXT_BYTES];
 
+	*changed = false;
 	if (!tells_lines(order))
-		return false;
+		return 0;
 	if (!answer->other_currency && !are_lines_missed(flow, order,
 	    answer)) {
 		if (known)
 			order_set_state(order, order->state, "", "");
-		return known;
+		*changed = known;
+		return 0;
 	}
-	(void)decimal_format(sum, answer->sum);
-	(void)decimal_format(all, answer->lines_sum);
-	if (answer->other_currency)
-		told_set(text, sizeof(text), N_("1C has it in another currency "
-		    "(%s); its sums and lines are left out"),
-		    answer->currency);
-	else if (answer->lines_odd)
-		told_set(text, sizeof(text), N_("1C has other lines, which "
-		    "add up to %s, and %s as their sum: the deal's rows stay "
-		    "as they are (a discount of the whole order? a cancelled "
-		    "line?)"), all, sum);
-	else
-		told_copy(text, sizeof(text), TOLD("1C has lines that cannot "
-		    "be read (without a quantity, or below zero): the deal's "
-		    "rows stay as they are"));
+	if (sum_of_rows(flow, order->deal, deal, err) == -1)
+		return -1;
+	say_lines(text, sizeof(text), answer, deal);
 	if (known && strcmp(order->text, text) == 0)
-		return false;
+		return 0;
 	order_set_state(order, order->state, ORDER_LINES_OUT, text);
 	order_tell(flow, order);
-	return true;
+	*changed = true;
+	return 0;
 }
 
 static int
 tell_of_onec(struct flow *flow, struct replied *replied, struct err *err)
 {
-	if (reply_tell_lines(flow, &replied->order, &replied->answer) &&
-	    snapshot_order_put(flow->snap, &replied->order, err) == -1)
+	bool changed;
+
+	if (reply_tell_lines(flow, &replied->order, &replied->answer,
+	    &changed, err) == -1 || (changed && snapshot_order_put(
+	    flow->snap, &replied->order, err) == -1))
 		return -1;
 	return reply_tell_status(flow, &replied->order, &replied->answer, err);
 }
