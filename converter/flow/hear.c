@@ -300,11 +300,11 @@ hear_order(struct flow *flow, const struct package *package,
 		if (rc == 0 && order.known.count > 0)
 			learn_known(&order.known, &answer);
 		if (rc == 0)
-			rc = reply_tell_lines(flow, &order, &answer,
+			rc = reply_told_lines(flow, &order, &answer,
 			    &changed, err);
 		note_paid_lost(flow, &order, &answer, paid_lost);
 		if (rc == 0)
-			rc = reply_tell_status(flow, &order, &answer, err);
+			rc = reply_told_status(flow, &order, &answer, err);
 		if (rc == 0)
 			rc = link_by_order(flow, &order,
 			    str_of(answer.party_id), err);

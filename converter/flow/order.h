@@ -8,7 +8,8 @@
  *   hear.c      an orders file of 1C came: what it proves of those in ours
  *               (hear_taken.c)
  *   reply.c     what it says -> wanted fields, lines, notices of the deal
- *               (reply_documents.c, reply_payment.c, reply_marks.c)
+ *               (reply_documents.c, reply_payment.c, reply_marks.c,
+ *               reply_told.c)
  *   onec.c      orders that began in 1C -> deals (onec_deal.c, onec_goods.c,
  *               onec_wait.c)
  */
@@ -192,14 +193,24 @@ int reply_derive_all(struct flow *flow, int64_t package, struct err *err);
 /* An update's values before, in the portal's own ids. */
 int reply_prepare_op(struct flow *flow, struct op *op,
     const struct difference *diff, struct err *err);
+/* The rules for deals of this funnel of the portal; NULL: there are none. */
+const struct config_funnel *reply_funnel(struct flow *flow,
+    int64_t category);
+/* Is this of an order written into deals at all (owners)? */
+bool reply_is_owned(const struct flow *flow, const char *field);
+/* A status is said by its name, or by its code. */
+bool reply_is_status(struct str line);
+
+/* reply_told.c */
+
 /* Inside a transaction: a status without a rule. */
-int reply_tell_status(struct flow *flow, const struct order *order,
+int reply_told_status(struct flow *flow, const struct order *order,
     const struct answer *answer, struct err *err);
 /* Lines of 1C that could not be taken: said once, and kept with the order as
  * long as it is so.  *changed: the order has. */
-int reply_tell_lines(struct flow *flow, struct order *order,
+int reply_told_lines(struct flow *flow, struct order *order,
     const struct answer *answer, bool *changed, struct err *err);
-/* A hash of the rules of orders. */
+/* reply.c: a hash of the rules of orders. */
 uint64_t reply_fingerprint(const struct config *config);
 
 /* inspect_orders.c: parts of flow_status() and flow_unsent(). */
