@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/told.h"
 #include "model/party.h"
 
 /* Fields of the deal that go into a user field, and its key in orders.fields
