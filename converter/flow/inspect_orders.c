@@ -223,6 +223,21 @@ status_numbers(struct flow *flow)
 		    left);
 }
 
+/* УНФ repeats what it wrote, and that is seen; these do not, and a load that
+ * failed looks like one that succeeded. */
+static void
+hint_presumed(struct flow *flow)
+{
+	enum config_profile profile = flow->config->orders.profile;
+
+	if (flow->report->json || (profile != PROFILE_UT11 &&
+	    profile != PROFILE_UT103))
+		return;
+	report_line(flow->report, "%s", _("  this 1C does not tell of a load "
+	    "that failed: where its log does, or the order is not there, "
+	    "`cml24 retry NUMBER` puts it into the outbox again"));
+}
+
 int
 inspect_orders_status(struct flow *flow, struct err *err)
 {
@@ -259,6 +274,8 @@ inspect_orders_status(struct flow *flow, struct err *err)
 		if (snapshot_order_each(flow->snap, shown[i].state,
 		    status_order, &listing, err) == -1)
 			return -1;
+		if (shown[i].state == ORDER_PRESUMED)
+			hint_presumed(flow);
 	}
 	if (list_noted(flow, err) == -1)
 		return -1;
