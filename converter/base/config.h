@@ -169,6 +169,13 @@ struct config {
 							   value */
 		bool update_1c;         /* else orders name clients of 1C as
 					   1C states them */
+		/* The portal's types whose clients go to 1C in a file of their
+		 * own, without an order; CONFIG_OTHERS: all.  Of an empty one
+		 * none does. */
+		struct config_list export_types;
+		char *export_file;      /* a plain name in folders.outbox */
+		char *export_since;     /* as orders.since */
+		char *in_inbox;         /* as orders.in_inbox */
 	} counterparties;
 	struct config_orders orders;
 };

@@ -1,6 +1,7 @@
 /* What one key alone cannot show. */
 #include "base/config_internal.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -273,6 +274,48 @@ check_selection(struct config_reader *reader)
 	}
 }
 
+/* It is made in folders.outbox and nowhere else; a hidden name is what our
+ * own half-made files have. */
+void
+config_check_file(struct config_reader *reader, const char *path,
+    const char *name)
+{
+	long line = config_table_line(reader, path);
+	const char *p;
+
+	if (name == NULL)
+		return;
+	for (p = name; *p != '\0'; p++) {
+		if (*p == '/' || *p == '\\' || (unsigned char)*p < ' ')
+			break;
+	}
+	if (*p != '\0' || name[0] == '.' || name[0] == '\0')
+		config_note_error(reader, line, _("%s: wanted the plain name "
+		    "of a file in folders.outbox, such as \"Orders.xml\""),
+		    path);
+	else if (strlen(name) > NAME_MAX)
+		config_note_error(reader, line, _("%s: a name of more than %d "
+		    "bytes"), path, NAME_MAX);
+}
+
+/* Two files of one name would replace each other; a share of Windows knows no
+ * case. */
+static void
+check_export(struct config_reader *reader)
+{
+	const struct config *config = reader->config;
+	const char *file = config->counterparties.export_file;
+	const char *path = "counterparties.export_file";
+
+	config_check_file(reader, path, file);
+	if (config->counterparties.export_types.count > 0 && file != NULL &&
+	    config->orders.given && str_same_name(str_of(file),
+	    str_of(config_orders_name(config))))
+		config_note_error(reader, config_table_line(reader, path),
+		    _("%s: \"%s\" is the file of orders; wanted another "
+		    "name"), path, file);
+}
+
 void
 config_check(struct config_reader *reader)
 {
@@ -282,6 +325,7 @@ config_check(struct config_reader *reader)
 	check_owners(reader);
 	check_match(reader);
 	check_selection(reader);
+	check_export(reader);
 	config_tree_check(reader);
 	config_orders_check(reader);
 }

@@ -131,7 +131,14 @@ void config_check_apart(struct config_reader *reader, const char *path,
     const struct config_map *map, size_t n, const struct config_map *others,
     size_t count);
 
-/* config_orders.c: a funnel more, which the keys of funnels now go to. */
+/* It names a file of folders.outbox, or an error is noted; NULL is fine. */
+void config_check_file(struct config_reader *reader, const char *path,
+    const char *name);
+
+/* config_orders.c: the orders file's name, of the profile where the file is
+ * silent. */
+const char *config_orders_name(const struct config *config);
+/* a funnel more, which the keys of funnels now go to. */
 void config_orders_add(struct config *config, long line);
 void config_orders_check(struct config_reader *reader);
 /* Funnels, and what config_orders_fill() has put there. */

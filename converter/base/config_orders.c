@@ -5,7 +5,6 @@
  */
 #include "base/config_internal.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +58,8 @@ config_orders_free(struct config *config)
 	free(orders->funnels);
 	orders->funnels = NULL;
 	free(orders->in_inbox);
-	orders->in_inbox = NULL;
+	free(config->counterparties.in_inbox);
+	orders->in_inbox = config->counterparties.in_inbox = NULL;
 }
 
 /* ---- what must agree -------------------------------------------------- */
@@ -110,30 +110,6 @@ check_created(struct config_reader *reader, const cJSON *section)
 		config_note_error(reader, config_scan_line(deals),
 		    _("orders.%s: the section `counterparties` is wanted: a "
 		    "deal is made together with its client"), create);
-}
-
-/* It is made in folders.outbox and nowhere else; a hidden name is what our
- * own half-made files have. */
-static void
-check_file(struct config_reader *reader)
-{
-	const char *name = reader->config->orders.file;
-	long line = config_table_line(reader, "orders.file");
-	const char *p;
-
-	if (name == NULL)
-		return;
-	for (p = name; *p != '\0'; p++) {
-		if (*p == '/' || *p == '\\' || (unsigned char)*p < ' ')
-			break;
-	}
-	if (*p != '\0' || name[0] == '.')
-		config_note_error(reader, line, _("orders.file: wanted the "
-		    "plain name of a file in folders.outbox, such as "
-		    "\"Orders.xml\""));
-	else if (strlen(name) > NAME_MAX)
-		config_note_error(reader, line, _("orders.file: a name of "
-		    "more than %d bytes"), NAME_MAX);
 }
 
 static void
@@ -220,7 +196,8 @@ config_orders_check(struct config_reader *reader)
 	check_numbers(reader, section);
 	check_not_yet(reader, section);
 	check_created(reader, section);
-	check_file(reader);
+	config_check_file(reader, "orders.file",
+	    reader->config->orders.file);
 	check_funnels(reader, section);
 	check_fields(reader, section);
 }
@@ -242,21 +219,44 @@ below(const char *path, const char *folder)
 	return path + len + strspn(path + len, "/");
 }
 
-void
-config_orders_fill(struct config *config)
+/* Where the inbox has this file of the outbox when it looks; NULL: it has
+ * not. */
+static char *
+in_inbox(const struct config *config, const char *file)
 {
-	struct config_orders *orders = &config->orders;
 	const char *rest = below(config->folders.outbox,
 	    config->folders.inbox);
 	size_t len;
 
-	if (orders->file == NULL)
-		orders->file = mem_text(file_names[orders->profile]);
-	if (!orders->given || rest == NULL)
-		return;
+	if (rest == NULL)
+		return NULL;
 	len = strlen(rest);
 	while (len > 0 && rest[len - 1] == '/')
 		len--;
-	orders->in_inbox = mem_printf("%.*s%s%s", (int)len, rest,
-	    len > 0 ? "/" : "", orders->file);
+	return mem_printf("%.*s%s%s", (int)len, rest, len > 0 ? "/" : "",
+	    file);
+}
+
+const char *
+config_orders_name(const struct config *config)
+{
+	const struct config_orders *orders = &config->orders;
+
+	return orders->file != NULL ? orders->file :
+	    file_names[orders->profile];
+}
+
+void
+config_orders_fill(struct config *config)
+{
+	struct config_orders *orders = &config->orders;
+
+	if (orders->file == NULL)
+		orders->file = mem_text(config_orders_name(config));
+	if (orders->given)
+		orders->in_inbox = in_inbox(config, orders->file);
+	if (config->counterparties.given &&
+	    config->counterparties.export_file != NULL)
+		config->counterparties.in_inbox = in_inbox(config,
+		    config->counterparties.export_file);
 }

@@ -147,6 +147,12 @@ static const struct config_key keys[] = {
 	    AT(counterparties.select_requisites) },
 	{ "counterparties.update_1c", KEY_BOOL, "true",
 	    AT(counterparties.update_1c) },
+	{ "counterparties.export", KEY_LIST, NULL,
+	    AT(counterparties.export_types) },
+	{ "counterparties.export_file", KEY_TEXT, "clients.xml",
+	    AT(counterparties.export_file) },
+	{ "counterparties.export_since", KEY_DATE, NULL,
+	    AT(counterparties.export_since) },
 	{ "counterparties.fields", KEY_MAP, NULL, AT(counterparties.fields) },
 
 	{ "orders.profile", KEY_CHOICE, "unf", AT(orders.profile),

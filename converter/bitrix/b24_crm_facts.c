@@ -510,6 +510,8 @@ static void
 wrong_types(const struct b24 *b24, struct buf *wrong)
 {
 	const struct config_map *map = &b24->config->counterparties.types;
+	const struct config_list *types =
+	    &b24->config->counterparties.export_types;
 	const char *marked = b24->config->counterparties.marked;
 
 	for (size_t i = 0; i < map->count; i++)
@@ -518,6 +520,13 @@ wrong_types(const struct b24 *b24, struct buf *wrong)
 			    map->pairs[i].line, map->pairs[i].value);
 	if (marked != NULL && strcmp(marked, CONFIG_KEEP) != 0)
 		wrong_type(b24, wrong, "counterparties.marked", 0, marked);
+	/* One of contacts alone is as good. */
+	for (size_t i = 0; i < types->count; i++)
+		if (strcmp(types->items[i], CONFIG_OTHERS) != 0 &&
+		    b24_crm_facts_type(b24, TARGET_CONTACT,
+		    str_of(types->items[i])) == NULL)
+			wrong_type(b24, wrong, "counterparties.export", 0,
+			    types->items[i]);
 }
 
 /* One that companies have is as good as one of contacts: a rule need not be

@@ -88,10 +88,24 @@ select_deal(const struct look *look, struct buf *query)
 }
 
 static void
+select_client(const struct look *look, struct buf *query, enum part part)
+{
+	static const char *const names[] = { "id", "updatedTime",
+	    "createdTime", "originId", "companyId" };
+	size_t count = !look->wanted->seen ? 1 : part == PART_CONTACTS ? 5 : 4;
+
+	for (size_t i = 0; i < count; i++)
+		b24_query_item(query, "select", i, str_of(names[i]));
+}
+
+static void
 ask_items(const struct look *look, struct b24_command *command,
     enum part part)
 {
 	struct buf *query = &command->query;
+	int64_t since = part != PART_DEALS ? look->wanted->clients :
+	    look->wanted->since != 0 ? look->wanted->since :
+	    look->wanted->touched;
 
 	b24_query_int(query, "entityTypeId", part == PART_DEALS ? TYPE_DEAL :
 	    part == PART_COMPANIES ? TYPE_COMPANY : TYPE_CONTACT);
@@ -100,12 +114,10 @@ ask_items(const struct look *look, struct b24_command *command,
 		add_time(query, "filter[>=createdTime]",
 		    look->wanted->created);
 	} else {
-		b24_query_text(query, "select[0]", "id");
+		select_client(look, query, part);
 	}
-	if (look->wanted->since != 0 || look->wanted->touched != 0)
-		add_time(query, "filter[>=updatedTime]",
-		    look->wanted->since != 0 ? look->wanted->since :
-		    look->wanted->touched);
+	if (since != 0)
+		add_time(query, "filter[>=updatedTime]", since);
 	b24_query_text(query, "order[id]", "ASC");
 	if (look->after[part] != 0)
 		b24_query_int(query, "filter[>id]", look->after[part]);
@@ -123,7 +135,7 @@ ask_requisites(const struct look *look, struct b24_command *command,
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		b24_query_item(query, "select", i, str_of(names[i]));
 	add_time(query, part == PART_REQUISITES ? "filter[>=DATE_MODIFY]" :
-	    "filter[>=DATE_CREATE]", look->wanted->since);
+	    "filter[>=DATE_CREATE]", look->wanted->clients);
 	b24_query_text(query, "order[ID]", "ASC");
 	if (look->after[part] != 0)
 		b24_query_int(query, "filter[>ID]", look->after[part]);
@@ -247,15 +259,79 @@ take_deal(const struct b24 *b24, struct deal_changes *out, const cJSON *row)
 }
 
 static void
+add_seen(struct look *look, const struct deal_client_seen *seen)
+{
+	struct deal_changes *out = look->out;
+	size_t count = out->seen_count;
+
+	if (!look->wanted->seen || seen->id <= 0)
+		return;
+	if ((count & (count - 1)) == 0)
+		out->seen = mem_resize(out->seen, count == 0 ? 1 : count * 2,
+		    sizeof(*out->seen));
+	out->seen[out->seen_count++] = *seen;
+}
+
+/* What changes a contact person is news of its company, which does not move
+ * with it. */
+static void
+see_client(struct look *look, const cJSON *row, bool company)
+{
+	struct deal_client_seen seen = { .company = company,
+	    .id = json_int_of(row, "id"),
+	    .updated = b24_deal_row_time(row, "updatedTime") };
+	struct deal_client_seen of = { .company = true, .beside = true,
+	    .id = json_int_of(row, "companyId"), .updated = seen.updated };
+	char space[32];
+
+	seen.untouched = json_str(json_get(row, "originId"), space).len > 0 &&
+	    seen.updated != 0 && seen.updated == b24_deal_row_time(row,
+	    "createdTime");
+	add_seen(look, &seen);
+	if (!company && !seen.untouched)
+		add_seen(look, &of);
+}
+
+/* One without a zone is not known. */
+static int64_t
+moment_of(const cJSON *row, const char *name)
+{
+	char space[32];
+
+	return json_str(json_get(row, name), space).len >
+	    strlen("2026-11-22T03:00:00") ? b24_deal_row_time(row, name) : 0;
+}
+
+static void
+see_requisite(struct look *look, const cJSON *row)
+{
+	struct deal_client_seen seen = { .id = json_int_of(row, "ENTITY_ID"),
+	    .requisite = json_int_of(row, "ID"),
+	    .company = json_int_of(row, "ENTITY_TYPE_ID") == TYPE_COMPANY,
+	    .beside = true };
+	char space[32];
+
+	seen.updated = moment_of(row, "DATE_MODIFY");
+	seen.untouched = json_str(json_get(row, "DATE_MODIFY"),
+	    space).len == 0;
+	if (seen.updated == 0)
+		seen.updated = moment_of(row, "DATE_CREATE");
+	if (seen.company || json_int_of(row, "ENTITY_TYPE_ID") ==
+	    TYPE_CONTACT)
+		add_seen(look, &seen);
+}
+
+static void
 take_requisite(struct look *look, const cJSON *row)
 {
 	struct deal_changes *out = look->out;
-	int64_t since = look->wanted->since;
+	int64_t since = look->wanted->clients;
 	int64_t id = json_int_of(row, "ENTITY_ID");
 
 	if (is_before(row, "DATE_MODIFY", since) &&
 	    is_before(row, "DATE_CREATE", since))
 		return;
+	see_requisite(look, row);
 	if (json_int_of(row, "ENTITY_TYPE_ID") == TYPE_COMPANY)
 		add_id(&out->companies, &out->company_count, id);
 	else if (json_int_of(row, "ENTITY_TYPE_ID") == TYPE_CONTACT)
@@ -272,10 +348,12 @@ take_row(struct look *look, enum part part, const cJSON *row)
 		take_deal(look->b24, out, row);
 		break;
 	case PART_COMPANIES:
+		see_client(look, row, true);
 		add_id(&out->companies, &out->company_count,
 		    json_int_of(row, "id"));
 		break;
 	case PART_CONTACTS:
+		see_client(look, row, false);
 		add_id(&out->contacts, &out->contact_count,
 		    json_int_of(row, "id"));
 		break;
@@ -343,8 +421,13 @@ take_rows(struct look *look, enum part part,
 	int64_t id;
 
 	look->more[part] = false;
-	if (!command->done)
+	if (!command->done) {
+		if (look->out->unseen[0] == '\0')
+			(void)snprintf(look->out->unseen,
+			    sizeof(look->out->unseen), "%s: %.200s",
+			    info->name, command->error.text);
 		return 0;
+	}
 	if (info->rows[0] != '\0')
 		rows = json_get(rows, info->rows);
 	if (part == PART_DEALS && !cJSON_IsArray(rows))
@@ -470,9 +553,10 @@ b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
 	int rc = 0;
 
 	memset(out, 0, sizeof(*out));
-	look.more[PART_TIME] = look.more[PART_DEALS] = true;
+	look.more[PART_TIME] = true;
+	look.more[PART_DEALS] = wanted->deals;
 	for (int i = PART_COMPANIES; i < PART_WATCHED; i++)
-		look.more[i] = wanted->since != 0;
+		look.more[i] = wanted->clients != 0;
 	for (int i = PART_WATCHED; i < PART_COUNT; i++)
 		look.more[i] = watched_of(&look, (enum part)i, &ids) > 0;
 	for (int page = 0; rc == 0 && is_open(&look); page++) {

@@ -39,6 +39,7 @@ enum list {
 	LIST_COMPANY_REQUISITES,
 	LIST_CONTACT_REQUISITES,
 	LIST_ADDRESSES,
+	LIST_ACCOUNTS,          /* of clients by themselves */
 	LIST_COUNT
 };
 
@@ -83,6 +84,7 @@ method_of(enum list list)
 		[LIST_COMPANY_REQUISITES] = B24_REQUISITE_LIST,
 		[LIST_CONTACT_REQUISITES] = B24_REQUISITE_LIST,
 		[LIST_ADDRESSES] = B24_ADDRESS_LIST,
+		[LIST_ACCOUNTS] = B24_BANK_LIST,
 	};
 
 	assert(list < LIST_COUNT);
@@ -109,6 +111,7 @@ order_of(enum list list)
 		return "id";
 	case LIST_COMPANY_REQUISITES:
 	case LIST_CONTACT_REQUISITES:
+	case LIST_ACCOUNTS:
 		return "ID";
 	case LIST_LINKS:
 	case LIST_USERS:
@@ -172,6 +175,9 @@ ask_filter(struct buf *query, const struct ask *ask)
 	case LIST_ADDRESSES:
 		b24_query_int(query, "filter[ENTITY_TYPE_ID]",
 		    TYPE_REQUISITE);
+		add_ids(query, "filter[@ENTITY_ID]", ask);
+		break;
+	case LIST_ACCOUNTS:
 		add_ids(query, "filter[@ENTITY_ID]", ask);
 		break;
 	case LIST_COUNT:
@@ -414,6 +420,7 @@ rows_of(const struct reader *reader)
 		.company_requisites = reader->rows[LIST_COMPANY_REQUISITES],
 		.contact_requisites = reader->rows[LIST_CONTACT_REQUISITES],
 		.addresses = reader->rows[LIST_ADDRESSES],
+		.accounts = reader->rows[LIST_ACCOUNTS],
 	};
 }
 
@@ -526,6 +533,202 @@ b24_deal_read(struct b24 *b24, const int64_t *ids, size_t count,
 	rc = read_all(reader, &asked, err);
 	if (rc == 0)
 		rc = visit_all(reader, visit, arg, err);
+	free_reader(reader);
+	return rc;
+}
+
+/* ---- clients by themselves ---- */
+
+/* What a deal with this client alone would say of it; the caller's. */
+static cJSON *
+deal_of(int64_t client, bool company)
+{
+	cJSON *row = cJSON_CreateObject();
+
+	(void)cJSON_AddNumberToObject(row, company ? "companyId" :
+	    "contactId", (double)client);
+	return row;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const int64_t *one = a, *other = b;
+
+	return (*one > *other) - (*one < *other);
+}
+
+/* Those of a company (contactIds, crm-item-list.md), the first of them; by id,
+ * for another order of the same is no news. */
+static size_t
+persons_of(const cJSON *row, int64_t ids[CUSTOMER_PERSONS])
+{
+	const cJSON *member;
+	size_t count = 0;
+	int64_t id;
+
+	cJSON_ArrayForEach(member, json_get(row, "contactIds"))
+		if (count < CUSTOMER_PERSONS && json_int(&id, member) == 0 &&
+		    id > 0)
+			ids[count++] = id;
+	qsort(ids, count, sizeof(*ids), compare_ids);
+	return count;
+}
+
+static void
+note_client(struct reader *reader, int64_t id, bool company)
+{
+	struct b24_deal_rows rows = rows_of(reader);
+	cJSON *deal = deal_of(id, company);
+
+	add_id(&reader->requisites, json_int_of(b24_deal_row_requisite(deal,
+	    &rows, company), "ID"));
+	cJSON_Delete(deal);
+}
+
+static int
+read_clients(struct reader *reader, const struct ids *asked, bool companies,
+    struct err *err)
+{
+	int64_t persons[CUSTOMER_PERSONS];
+	const cJSON *row;
+
+	add_asks(reader, companies ? LIST_COMPANIES : LIST_CONTACTS, asked,
+	    B24_PAGE);
+	add_asks(reader, companies ? LIST_COMPANY_REQUISITES :
+	    LIST_CONTACT_REQUISITES, asked, REQUISITE_PART);
+	if (run_asks(reader, err) == -1)
+		return -1;
+	for (size_t i = 0; i < asked->count; i++)
+		note_client(reader, asked->of[i], companies);
+	cJSON_ArrayForEach(row, reader->rows[LIST_COMPANIES]) {
+		size_t count = persons_of(row, persons);
+
+		for (size_t i = 0; i < count; i++)
+			add_id(&reader->contacts, persons[i]);
+	}
+	if (companies)
+		add_asks(reader, LIST_CONTACTS, &reader->contacts, B24_PAGE);
+	add_asks(reader, LIST_ADDRESSES, &reader->requisites, ADDRESS_PART);
+	add_asks(reader, LIST_ACCOUNTS, &reader->requisites, REQUISITE_PART);
+	return run_asks(reader, err);
+}
+
+static void
+take_persons(struct customer *out, const struct reader *reader,
+    const cJSON *row)
+{
+	struct b24_deal_rows rows = rows_of(reader);
+	int64_t ids[CUSTOMER_PERSONS];
+	size_t count = persons_of(row, ids);
+
+	out->persons = mem_array(count + 1, sizeof(*out->persons));
+	for (size_t i = 0; i < count; i++) {
+		struct deal_client *person = &out->persons[out->person_count];
+		cJSON *deal = deal_of(ids[i], false);
+
+		memset(person, 0, sizeof(*person));
+		fields_init(&person->fields);
+		b24_deal_row_client(person, reader->b24, deal, &rows, false);
+		out->person_count++;
+		/* One that the webhook's user may not see. */
+		if (person->id == 0)
+			customer_drop_person(out, out->person_count - 1);
+		cJSON_Delete(deal);
+	}
+}
+
+/* Of what the rules call types, those that the portal calls by this id. */
+static bool
+means_type(const struct b24 *b24, enum target_kind kind, const char *rule,
+    struct str type)
+{
+	const char *id = b24_crm_facts_type(b24, kind, str_of(rule));
+
+	return id != NULL && type.len > 0 && str_is(type, id);
+}
+
+static void
+take_type(struct customer *out, const struct b24 *b24, const cJSON *row)
+{
+	const struct config_list *types =
+	    &b24->config->counterparties.export_types;
+	const struct config_map *roles = &b24->config->counterparties.types;
+	enum target_kind kind = out->company ? TARGET_COMPANY :
+	    TARGET_CONTACT;
+	char space[32];
+	struct str type = json_str(json_get(row, "typeId"), space);
+
+	for (size_t i = 0; i < types->count; i++)
+		if (strcmp(types->items[i], CONFIG_OTHERS) == 0 ||
+		    means_type(b24, kind, types->items[i], type))
+			out->exported = true;
+	for (size_t i = 0; out->role == NULL && i < roles->count; i++)
+		if (means_type(b24, kind, roles->pairs[i].value, type))
+			out->role = roles->pairs[i].name;
+	if (str_is(json_str(json_get(row, "isMyCompany"), space), "Y"))
+		out->exported = false;
+}
+
+static void
+take_client(struct customer *out, const struct reader *reader,
+    const cJSON *row, bool company)
+{
+	struct b24_deal_rows rows = rows_of(reader);
+	cJSON *deal = deal_of(json_int_of(row, "id"), company);
+
+	out->company = company;
+	out->updated = b24_deal_row_time(row, "updatedTime");
+	out->bound = !company && (json_int_of(row, "companyId") > 0 ||
+	    cJSON_GetArraySize(json_get(row, "companyIds")) > 0);
+	take_type(out, reader->b24, row);
+	b24_deal_row_client(&out->client, reader->b24, deal, &rows, company);
+	if (company)
+		take_persons(out, reader, row);
+	cJSON_Delete(deal);
+}
+
+static int
+visit_clients(const struct reader *reader, const struct ids *asked,
+    bool companies, int (*visit)(void *arg, struct customer *customer,
+    struct err *err), void *arg, struct err *err)
+{
+	const cJSON *row;
+	int rc = 0;
+
+	cJSON_ArrayForEach(row, reader->rows[companies ? LIST_COMPANIES :
+	    LIST_CONTACTS]) {
+		struct customer customer;
+
+		if (rc != 0 || !has_id(asked, json_int_of(row, "id")))
+			continue;
+		customer_init(&customer);
+		take_client(&customer, reader, row, companies);
+		rc = visit(arg, &customer, err);
+		customer_free(&customer);
+	}
+	return rc;
+}
+
+int
+b24_deal_read_customers(struct b24 *b24, bool companies, const int64_t *ids,
+    size_t count, int (*visit)(void *arg, struct customer *customer,
+    struct err *err), void *arg, struct err *err)
+{
+	struct reader *reader;
+	struct ids asked = { .count = 0 };
+	int rc;
+
+	assert(count <= LIMIT_CUSTOMERS_AT_ONCE);
+	for (size_t i = 0; i < count; i++)
+		add_id(&asked, ids[i]);
+	if (asked.count == 0)
+		return 0;
+	reader = mem_alloc(sizeof(*reader));
+	reader->b24 = b24;
+	rc = read_clients(reader, &asked, companies, err);
+	if (rc == 0)
+		rc = visit_clients(reader, &asked, companies, visit, arg, err);
 	free_reader(reader);
 	return rc;
 }

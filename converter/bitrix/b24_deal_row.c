@@ -222,6 +222,35 @@ add_lines(struct fields *out, enum field field, const cJSON *row)
 }
 
 static void
+add_accounts(struct fields *out, const cJSON *accounts, int64_t requisite)
+{
+	static const char *const parts[] = { "RQ_ACC_NUM", "RQ_BIK",
+	    "RQ_BANK_NAME", "RQ_COR_ACC_NUM" };
+	struct buf text = BUF_INIT(LIMIT_DEAL_BYTES);
+	const cJSON *row;
+	char space[32];
+
+	cJSON_ArrayForEach(row, accounts) {
+		if (json_int_of(row, "ENTITY_ID") != requisite ||
+		    !is_usable(row) || str_trim(json_str(json_get(row,
+		    parts[0]), space)).len == 0)
+			continue;
+		buf_clear(&text);
+		for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+			struct str part = str_trim(json_str(json_get(row,
+			    parts[i]), space));
+
+			if (i > 0)
+				(void)buf_add_char(&text, FIELD_PART);
+			(void)buf_add(&text, part.p, part.len);
+		}
+		(void)fields_add(out, FIELD_ACCOUNT, str_n(buf_text(&text),
+		    text.len));
+	}
+	buf_free(&text);
+}
+
+static void
 add_requisite(struct deal_client *client, const struct b24 *b24,
     const cJSON *requisite, const struct b24_deal_rows *rows)
 {
@@ -252,10 +281,11 @@ add_requisite(struct deal_client *client, const struct b24 *b24,
 		    rows->addresses, id, ADDRESS_REGISTRATION);
 	(void)add_address(&client->fields, FIELD_ACTUAL_ADDRESS,
 	    rows->addresses, id, ADDRESS_ACTUAL);
+	add_accounts(&client->fields, rows->accounts, id);
 }
 
-static void
-add_client(struct deal_client *client, const struct b24 *b24,
+void
+b24_deal_row_client(struct deal_client *client, const struct b24 *b24,
     const cJSON *row, const struct b24_deal_rows *rows, bool company)
 {
 	static const struct column company_columns[] = {
@@ -438,8 +468,8 @@ b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
 		out->number = mem_text("");
 	add_manager(&out->manager, rows->users, json_int_of(row,
 	    "assignedById"));
-	add_client(&out->company, b24, row, rows, true);
-	add_client(&out->contact, b24, row, rows, false);
+	b24_deal_row_client(&out->company, b24, row, rows, true);
+	b24_deal_row_client(&out->contact, b24, row, rows, false);
 }
 
 /* ---- product rows ---- */

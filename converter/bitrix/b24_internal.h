@@ -613,6 +613,11 @@ int b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
 int b24_deal_read(struct b24 *b24, const int64_t *ids, size_t count,
     int (*visit)(void *arg, const struct deal *deal, struct err *err),
     void *arg, struct err *err);
+/* As remote->read_customers(): b24_deal_read.c. */
+int b24_deal_read_customers(struct b24 *b24, bool companies,
+    const int64_t *ids, size_t count, int (*visit)(void *arg,
+    struct customer *customer, struct err *err), void *arg,
+    struct err *err);
 
 /* ---- what was read, in our terms: b24_deal_row.c, b24_deal_text.c ---- */
 
@@ -623,6 +628,7 @@ struct b24_deal_rows {
 	const cJSON *companies, *contacts, *users;
 	const cJSON *company_requisites, *contact_requisites;
 	const cJSON *addresses;
+	const cJSON *accounts;  /* of clients by themselves */
 };
 /* The deal's own fields, manager and clients; not its product rows. */
 /* A time of a row of the CRM, wall ms; 0: it is none. */
@@ -631,6 +637,10 @@ int64_t b24_deal_row_time(const cJSON *row, const char *name);
 int b24_deal_row_nameless(const char *method, struct err *err);
 void b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
     const struct b24_deal_rows *rows);
+/* The company (else the contact) that a row names as a deal does: by companyId
+ * or contactId. */
+void b24_deal_row_client(struct deal_client *out, const struct b24 *b24,
+    const cJSON *row, const struct b24_deal_rows *rows, bool company);
 /* Its product rows, in their order. */
 void b24_deal_row_products(struct deal *out, const cJSON *products);
 /* The requisite of the deal's company, or contact: the one that is linked to

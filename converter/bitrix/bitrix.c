@@ -240,6 +240,21 @@ read_deals(void *ctx, const int64_t *ids, size_t count,
 }
 
 static int
+read_customers(void *ctx, bool companies, const int64_t *ids, size_t count,
+    int (*visit)(void *arg, struct customer *customer, struct err *err),
+    void *arg, struct err *err)
+{
+	struct b24 *b24 = ctx;
+	struct err own = { 0 };
+
+	/* Without their names no type would be one that is wanted. */
+	if (!b24->has_facts || !b24->facts.crm.known)
+		return err_set(err, ERR_SYSTEM, "bitrix: not prepared");
+	return b24_deal_read_customers(b24, companies, ids, count, visit,
+	    arg, err != NULL ? err : &own);
+}
+
+static int
 learn(void *ctx, struct terms *terms, bool may_make, bool *unsure,
     struct err *err)
 {
@@ -375,6 +390,7 @@ bitrix_open(struct remote *out, const struct config *config,
 	    .submit = submit, .wait = wait_for, .recall = recall,
 	    .load = load,
 	    .look_deals = look_deals, .read_deals = read_deals,
+	    .read_customers = read_customers,
 	    .learn = learn, .read_stock = read_stock,
 	    .put_document = put_document, .find_document = find_document,
 	    .drop_document = drop_document,

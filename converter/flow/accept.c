@@ -7,6 +7,7 @@
  * still "claimed" and is read again.  Lost after the commit: it is
  * "accepted" and only the moving of files is left.
  */
+#include "flow/customer.h"
 #include "flow/full.h"
 #include "flow/order.h"
 
@@ -305,7 +306,8 @@ on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
 	if (kind == RECORD_COUNTERPARTY && how != STAGED_SAME &&
 	    (map_left(flow->map, id, &flow->left, &flow->odd_numbers,
 	    err) == -1 || client_note_marked(flow, id, acc->package->id,
-	    err) == -1 || papers_succeed(flow, id, err) == -1))
+	    err) == -1 || papers_succeed(flow, id, err) == -1 ||
+	    customer_stir(flow, id, err) == -1))
 		return -1;
 	/* What `force` names again has to be derived with force. */
 	if (acc->all_anew && !acc->how->force)

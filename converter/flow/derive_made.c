@@ -2,6 +2,7 @@
  * Something came to be in the portal, made or recognised: what belongs to it is
  * derived with it, and what waited for it is due.
  */
+#include "flow/customer.h"
 #include "flow/order.h"
 
 static int
@@ -29,6 +30,8 @@ derive_made(struct flow *flow, const struct target *target, enum verb verb,
 	if (kind != TARGET_COMPANY && kind != TARGET_CONTACT &&
 	    kind != TARGET_REQUISITE)
 		return 0;
+	if (customer_stir_linked(flow, kind, portal_id, err) == -1)
+		return -1;
 	/* They may be those of the contact that it was before. */
 	if (kind != TARGET_REQUISITE && derive_forget_dependents(flow, target,
 	    err) == -1)

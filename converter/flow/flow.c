@@ -1,3 +1,4 @@
+#include "flow/customer.h"
 #include "flow/full.h"
 #include "flow/order.h"
 #include "flow/refused.h"
@@ -562,6 +563,24 @@ tell_orders(struct flow *flow)
 		    "; `cml24 unsent` says why"), stuck);
 }
 
+static void
+tell_customers(struct flow *flow)
+{
+	struct report *report = flow->report;
+	struct err err = { 0 };
+	int64_t waiting;
+
+	if (!customer_on(flow->config))
+		return;
+	if (snapshot_customer_count(flow->snap, &waiting, &err) == -1)
+		log_warn("%s", err.text);
+	else if (report->json)
+		json_out_int(&report->jo, "outbox_clients", waiting);
+	else
+		report_line(report, _("outbox: %" PRId64 " clients for 1C"),
+		    waiting);
+}
+
 void
 flow_summary(struct flow *flow)
 {
@@ -570,6 +589,7 @@ flow_summary(struct flow *flow)
 
 	tell_warnings(flow);
 	tell_orders(flow);
+	tell_customers(flow);
 	if (report->json) {
 		json_out_int(&report->jo, "packages", tally->packages);
 		json_out_int(&report->jo, "rejected", tally->rejected);

@@ -68,8 +68,9 @@ int flow_import(struct flow *flow, char *const *paths, size_t count,
  * is away (ERR_PORTAL), the rules do not fit it (ERR_USAGE), the disk. */
 int flow_push(struct flow *flow, struct err *err);
 
-/* The way back: changed deals become orders; then the outbox is written, also
- * where the portal is away.  Nothing without a section `orders`. */
+/* The way back: changed deals become orders, changed clients cards; then the
+ * outbox is written, also where the portal is away.  Nothing without a section
+ * `orders` or a type in counterparties.export. */
 int flow_pull(struct flow *flow, struct err *err);
 int flow_publish(struct flow *flow, struct err *err);
 /* Puts the order of this deal into the outbox once more; 0: of none, only says

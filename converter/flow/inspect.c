@@ -10,6 +10,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "flow/choice.h"
+#include "flow/customer.h"
 #include "flow/refused.h"
 
 #define RUNS_SHOWN 5
@@ -283,6 +284,7 @@ flow_status(struct flow *flow, struct err *err)
 	if (status_files(flow, err) == -1 ||
 	    status_waiting(flow, err) == -1 ||
 	    inspect_orders_status(flow, err) == -1 ||
+	    customer_file_status(flow, err) == -1 ||
 	    status_portal(flow, err) == -1)
 		return -1;
 	open_array(report, "runs");

@@ -1,4 +1,5 @@
 /* What is remembered of orders: for status, unsent, retry, export. */
+#include "flow/customer.h"
 #include "flow/order.h"
 
 #include <inttypes.h>
@@ -450,6 +451,8 @@ flow_export_again(struct flow *flow, int64_t deal, struct err *err)
 	struct order order;
 	int rc;
 
+	if (deal == 0 && customer_on(flow->config))
+		return 0;
 	if (!flow->config->orders.given)
 		return err_set(err, ERR_USAGE, "%s", _("export: the "
 		    "configuration has no section `orders`"));

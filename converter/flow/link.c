@@ -3,6 +3,7 @@
  * recognising: a person's decision (`link`, `unlink`), or the order that went
  * there and came back with 1C's own id of the customer.
  */
+#include "flow/customer.h"
 #include "flow/order.h"
 
 #include <inttypes.h>
@@ -171,6 +172,10 @@ apply(struct linking *linking, const struct target *target,
 	    image->portal_id;
 
 	linking->count++;
+	if (customer_stir_linked(flow, target->kind, image->portal_id,
+	    err) == -1 || customer_stir_linked(flow, target->kind,
+	    linking->portal_id, err) == -1)
+		return -1;
 	image->portal_id = linking->portal_id;
 	image->gone = image->lost = false;
 	image->apart = linking->portal_id == 0;
@@ -507,6 +512,38 @@ link_by_order(struct flow *flow, const struct order *order, struct str party,
 	if (rc == 0 && may)
 		rc = snapshot_order_each_of_client(flow->snap, company,
 		    linking.portal_id, spell_order, flow, err);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+/* ---- through a card that went to 1C without an order ---- */
+
+int
+link_by_card(struct flow *flow, const struct target *target,
+    int64_t portal_id, struct err *err)
+{
+	struct linking linking = { .flow = flow, .portal_id = portal_id,
+	    .note = TOLD("1C calls it by the id that it has in the portal") };
+	struct wanted wanted;
+	struct image image;
+	bool taken = true;
+	int rc;
+
+	image_init(&image);
+	wanted_init(&wanted);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	if (rc == 1)
+		rc = snapshot_target_add(flow->snap, target, &image.target,
+		    err);
+	if (rc == 0)
+		rc = derive_wanted(flow, target, &image, &wanted, err);
+	if (rc == 0)
+		rc = adopt_is_taken(flow, target, portal_id, false, &taken,
+		    err);
+	if (rc == 0 && wanted.state == WANTED_PRESENT && !taken &&
+	    image.portal_id == 0 && !image.apart && !image.lost)
+		rc = apply(&linking, target, &image, err);
+	wanted_free(&wanted);
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
 }

@@ -2,6 +2,7 @@
  * What a run would do.  Packages are applied inside one transaction, the
  * changes are shown, and everything is rolled back.
  */
+#include "flow/customer.h"
 #include "flow/order.h"
 #include "flow/plan.h"
 
@@ -441,13 +442,15 @@ preview_inbox(struct flow *flow, struct err *err)
 {
 	const struct config *config = flow->config;
 	struct intake_list list = { NULL, 0 };
+	const char *const ours[INTAKE_OURS] = { config->orders.in_inbox,
+	    customer_in_inbox(flow) };
 	struct intake_left left;
 	size_t from = 0;
 	int rc;
 
 	rc = intake_scan(&list, config->folders.inbox,
 	    config->inbox.nodes.items, config->inbox.nodes.count,
-	    config->orders.in_inbox, &left, err);
+	    ours, &left, err);
 	for (size_t i = 1; rc == 0 && i <= list.count; i++) {
 		if (i < list.count && strcmp(list.files[i].node,
 		    list.files[from].node) == 0)

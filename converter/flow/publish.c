@@ -9,6 +9,7 @@
  * Killed between the last two: the next run finds the file as it should be,
  * and says "put" a little later than it was: an order stays a little longer.
  */
+#include "flow/customer.h"
 #include "flow/order.h"
 
 #include <inttypes.h>
@@ -259,15 +260,13 @@ mark_all_put(struct outbox *outbox, struct err *err)
 	return snapshot_end(flow->snap, rc, err);
 }
 
-int
-flow_publish(struct flow *flow, struct err *err)
+static int
+publish_orders(struct flow *flow, struct err *err)
 {
 	const struct config *config = flow->config;
 	struct outbox outbox = { .flow = flow };
 	int rc;
 
-	if (!config->orders.given)
-		return 0;
 	if (file_make_dir(config->folders.outbox, err) == -1 ||
 	    withdraw_overdue(flow, err) == -1)
 		return -1;
@@ -295,6 +294,14 @@ flow_publish(struct flow *flow, struct err *err)
 		    "room in the outbox"), outbox.left);
 	outbox_close(&outbox);
 	return rc;
+}
+
+int
+flow_publish(struct flow *flow, struct err *err)
+{
+	if (flow->config->orders.given && publish_orders(flow, err) == -1)
+		return -1;
+	return customer_file_publish(flow, err);
 }
 
 bool

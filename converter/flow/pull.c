@@ -8,6 +8,7 @@
  * Killed anywhere: the mark moves last, so the same deals are read again, and
  * a deal that is taken twice changes nothing.
  */
+#include "flow/customer.h"
 #include "flow/order.h"
 
 #include <inttypes.h>
@@ -37,6 +38,7 @@ struct pull {
 	bool whole;             /* all of them, known ones too */
 	bool anew;              /* and those that ended long ago: the rules
 				   are others */
+	bool customers_whole;   /* all clients for 1C */
 };
 
 static void
@@ -331,20 +333,57 @@ look_at(struct pull *pull, const struct deal_look *ask, struct err *err)
 	return 1;
 }
 
+static void
+ask_since(struct pull *pull, struct deal_look *ask, int64_t since)
+{
+	ask->since = ask->clients = since;
+	customer_ask(pull->flow, ask, &pull->customers_whole);
+}
+
+/* The portal's clock went back: what changed since has times that lie before
+ * the mark. */
+static int
+look_again(struct pull *pull, struct deal_look *ask, struct err *err)
+{
+	struct flow *flow = pull->flow;
+	int64_t mark = snapshot_meta_int(flow->snap, META_ORDERS_MARK, 0);
+	int64_t other = snapshot_meta_int(flow->snap, META_CUSTOMERS_MARK, 0);
+	bool deals = ask->deals && !pull->whole && pull->changes.now < mark;
+	bool clients = ask->seen && !pull->customers_whole &&
+	    pull->changes.now < other;
+
+	if (!deals && !clients)
+		return 0;
+	if (deals)
+		log_warn("the portal's clock went back: all deals are read");
+	if (clients && snapshot_meta_set_int(flow->snap, META_CUSTOMERS_MARK,
+	    0, err) == -1)
+		return -1;
+	deal_changes_free(&pull->changes);
+	if (deals) {
+		pull->whole = pull->anew = true;
+		ask->touched = 0;
+	}
+	ask_since(pull, ask, deals ? 0 : ask->since);
+	return look_at(pull, ask, err);
+}
+
+/* 1: nothing can be looked at. */
 static int
 look(struct pull *pull, struct err *err)
 {
 	struct flow *flow = pull->flow;
 	int64_t mark = snapshot_meta_int(flow->snap, META_ORDERS_MARK, 0);
-	struct deal_look ask = { .created = order_since(flow) };
+	struct deal_look ask = { .deals = flow->config->orders.given,
+	    .created = order_since(flow) };
 	struct watch watch;
 	int rc;
 
-	pull->anew = is_anew(flow, mark);
-	pull->whole = pull->anew || is_due(flow);
-	if (!pull->whole)
-		ask.since = mark - LIMIT_LOOK_BACK_MS;
-	else if (!pull->anew && mark > history_ms(pull))
+	pull->anew = ask.deals && is_anew(flow, mark);
+	pull->whole = pull->anew || (ask.deals && is_due(flow));
+	ask_since(pull, &ask, pull->whole || !ask.deals ? 0 :
+	    mark - LIMIT_LOOK_BACK_MS);
+	if (pull->whole && !pull->anew && mark > history_ms(pull))
 		ask.touched = mark - history_ms(pull);
 	if (flow_remote(flow, err) == -1 ||
 	    choose_watched(&watch, flow, err) == -1)
@@ -352,19 +391,12 @@ look(struct pull *pull, struct err *err)
 	ask.watched = watch.ids;
 	ask.watched_count = watch.count;
 	rc = look_at(pull, &ask, err);
-	if (rc != 0)
-		return rc;
-	/* The portal's clock went back: what changed since has times that lie
-	 * before the mark. */
-	if (!pull->whole && pull->changes.now < mark) {
-		log_warn("the portal's clock went back: all deals are read");
-		deal_changes_free(&pull->changes);
-		ask.since = ask.touched = 0;
-		pull->whole = pull->anew = true;
-		rc = look_at(pull, &ask, err);
-		if (rc != 0)
-			return rc;
-	}
+	return rc == 0 ? look_again(pull, &ask, err) : rc;
+}
+
+static int
+choose(struct pull *pull, struct err *err)
+{
 	if (choose_changed(pull, err) == -1 ||
 	    choose_clients(pull, err) == -1 ||
 	    choose_held(pull, err) == -1 || choose_unread(pull, err) == -1)
@@ -527,23 +559,37 @@ keep_first_day(struct flow *flow, struct err *err)
 	    order_since(flow), err);
 }
 
+static int
+pull_deals(struct pull *pull, struct err *err)
+{
+	int rc = choose(pull, err);
+
+	if (rc == 0)
+		rc = read_all(pull, err);
+	return rc == 0 ? keep_mark(pull, err) : rc;
+}
+
 int
 flow_pull(struct flow *flow, struct err *err)
 {
 	struct pull pull = { .flow = flow };
-	int rc;
+	bool deals = flow->config->orders.given;
+	bool clients = customer_on(flow->config);
+	int rc = 0;
 
-	if (!flow->config->orders.given || flow_must_stop(flow))
+	if ((!deals && !clients) || flow_must_stop(flow))
 		return 0;
-	rc = keep_first_day(flow, err);
+	if (deals)
+		rc = keep_first_day(flow, err);
 	if (rc == 0 && must_wait(flow))
 		rc = 1;
 	if (rc == 0)
 		rc = look(&pull, err);
-	if (rc == 0)
-		rc = read_all(&pull, err);
-	if (rc == 0)
-		rc = keep_mark(&pull, err);
+	if (rc == 0 && deals)
+		rc = pull_deals(&pull, err);
+	if (rc == 0 && clients)
+		rc = customer_pull(flow, &pull.changes, pull.customers_whole,
+		    pull.count > 0, err);
 	deal_changes_free(&pull.changes);
 	free(pull.ids);
 	return rc == -1 ? -1 : 0;

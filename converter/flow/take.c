@@ -2,6 +2,7 @@
  * The inbox: what has settled is claimed at once, file by file, since 1C
  * deletes what lies there; what was claimed together is one package.
  */
+#include "flow/customer.h"
 #include "flow/full.h"
 
 #include <dirent.h>
@@ -541,13 +542,15 @@ claim_seen(struct flow *flow, char seen[256], bool *more, struct err *err)
 	const struct config *config = flow->config;
 	struct intake_list list = { NULL, 0 };
 	char first[256];
+	const char *const ours[INTAKE_OURS] = { config->orders.in_inbox,
+	    customer_in_inbox(flow) };
 	struct intake_left left;
 	size_t from = 0;
 	int rc;
 
 	rc = intake_scan(&list, config->folders.inbox,
 	    config->inbox.nodes.items, config->inbox.nodes.count,
-	    config->orders.in_inbox, &left, err);
+	    ours, &left, err);
 	if (rc == 0)
 		rc = tell_left(flow, &left, err);
 	for (size_t i = 1; rc == 0 && i <= list.count; i++) {

@@ -79,9 +79,12 @@ struct intake_left {
 				   not name */
 	char first[256];        /* one of these */
 };
+/* Files that we write for 1C may lie in the inbox: they are left out. */
+#define INTAKE_OURS 2
 int intake_scan(struct intake_list *out, const char *inbox,
-    char *const *nodes, size_t node_count, const char *ours,
-    struct intake_left *left, struct err *err);
+    char *const *nodes, size_t node_count,
+    const char *const ours[INTAKE_OURS], struct intake_left *left,
+    struct err *err);
 
 /* What the name says, for a file given by hand (name as in a package). */
 void intake_classify(struct intake_file *file);

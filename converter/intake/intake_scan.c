@@ -27,7 +27,7 @@ struct scan {
 	const char *inbox;
 	char *const *nodes;
 	size_t node_count;
-	const char *ours;       /* left out, by its name; or NULL */
+	const char *const *ours;        /* left out, by name; NULL: none */
 	struct intake_left *left;
 	size_t attachments;     /* in the list */
 	char **folders;         /* relative, to be read; the first is "" */
@@ -76,9 +76,12 @@ depth_of(const char *relative)
 static bool
 is_outbox_file(const struct scan *scan, const char *relative)
 {
+	for (size_t i = 0; scan->ours != NULL && i < INTAKE_OURS; i++)
+		if (scan->ours[i] != NULL && strcmp(relative,
+		    scan->ours[i]) == 0)
+			return true;
 	return strcmp(relative, "Orders.xml") == 0 ||
-	    strcmp(relative, "order.xml") == 0 ||
-	    (scan->ours != NULL && strcmp(relative, scan->ours) == 0);
+	    strcmp(relative, "order.xml") == 0;
 }
 
 static bool
@@ -226,8 +229,8 @@ drop_unwanted(struct scan *scan)
 
 int
 intake_scan(struct intake_list *out, const char *inbox, char *const *nodes,
-    size_t node_count, const char *ours, struct intake_left *left,
-    struct err *err)
+    size_t node_count, const char *const ours[INTAKE_OURS],
+    struct intake_left *left, struct err *err)
 {
 	struct scan scan = { .list = out, .inbox = inbox, .nodes = nodes,
 	    .node_count = node_count, .ours = ours, .left = left };

@@ -67,5 +67,6 @@ deal_changes_free(struct deal_changes *changes)
 	free(changes->companies);
 	free(changes->contacts);
 	free(changes->missed);
+	free(changes->seen);
 	memset(changes, 0, sizeof(*changes));
 }

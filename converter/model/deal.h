@@ -89,9 +89,27 @@ struct deal_seen {
 	int64_t number;         /* in its number field; 0: none, or not asked
 				   for */
 };
+/* A client that changed, or one whose requisite did. */
+struct deal_client_seen {
+	bool company;           /* else a contact */
+	int64_t id;
+	int64_t updated;        /* portal's wall ms of the change; 0: not
+				   known */
+	bool beside;            /* not the client itself, but what hangs on
+				   it */
+	int64_t requisite;      /* that is this requisite; 0: a contact */
+	bool untouched;         /* a client: it bears a mark of another system
+				   and has not changed since it was made; a
+				   requisite: not changed since it was made */
+};
 struct deal_changes {
 	struct deal_seen *deals;
 	size_t deal_count;
+	/* With deal_look.seen.  A contact that has a company is seen as that
+	 * too. */
+	struct deal_client_seen *seen;
+	size_t seen_count;
+	char unseen[256];       /* why some of these were not shown; or "" */
 	/* Changed themselves, or their requisites. */
 	int64_t *companies, *contacts;
 	size_t company_count, contact_count;
@@ -103,8 +121,11 @@ struct deal_changes {
 };
 
 struct deal_look {
-	int64_t since;          /* portal's wall ms; 0: all deals, and no
-				   clients */
+	bool deals;             /* are deals looked for at all? */
+	bool seen;              /* is struct deal_client_seen wanted? */
+	int64_t clients;        /* clients that changed since then; portal's
+				   wall ms; 0: none */
+	int64_t since;          /* portal's wall ms; 0: all deals */
 	int64_t touched;        /* with since 0: deals that did not change
 				   after it are left out; 0: all */
 	int64_t created;        /* deals made before are left out; wall ms */

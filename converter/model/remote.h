@@ -12,6 +12,7 @@
 #include "base/decimal.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "model/customer.h"
 #include "model/deal.h"
 #include "model/target.h"
 #include "model/term.h"
@@ -245,20 +246,27 @@ struct remote {
 	void (*load)(void *ctx, struct remote_load *out);
 
 	/*
-	 * The way back; all three block, and are for config->orders.given.
-	 * look_deals: one batch where nothing changed; needs no prepare().
+	 * The way back; all of it blocks.  look_deals: one batch where nothing
+	 * changed; needs no prepare().
 	 * 1: a right is all that is missing, and *err says which.
 	 * -1: ERR_PORTAL, ERR_USAGE.
 	 */
 	int (*look_deals)(void *ctx, const struct deal_look *look,
 	    struct deal_changes *out, struct err *err);
 	/* Reads these deals (LIMIT_DEALS_AT_ONCE at most) whole; after
-	 * prepare().  visit: once for each that is there, in the order of
-	 * ids; not 0 ends it and is returned.  What is read of one deal may
-	 * be younger than of another. */
+	 * prepare(), and for config->orders.given.  visit: once for each that
+	 * is there, in the order of ids; not 0 ends it and is returned.  What
+	 * is read of one deal may be younger than of another. */
 	int (*read_deals)(void *ctx, const int64_t *ids, size_t count,
 	    int (*visit)(void *arg, const struct deal *deal,
 	    struct err *err), void *arg, struct err *err);
+
+	/* The same of clients (LIMIT_CUSTOMERS_AT_ONCE at most), companies or
+	 * contacts; only config->counterparties.given is needed. */
+	int (*read_customers)(void *ctx, bool companies, const int64_t *ids,
+	    size_t count, int (*visit)(void *arg,
+	    struct customer *customer, struct err *err), void *arg,
+	    struct err *err);
 
 	/*
 	 * After prepare(), blocking: fills portal_id of every term, and makes

@@ -40,8 +40,9 @@ write_lines(struct order_xml *xml, struct str lines, const char *type)
 	}
 }
 
-static void
-write_contacts(struct order_xml *xml, struct str phones, struct str emails)
+void
+order_document_contacts(struct order_xml *xml, struct str phones,
+    struct str emails)
 {
 	if (phones.len == 0 && emails.len == 0)
 		return;
@@ -87,8 +88,9 @@ write_person(struct order_xml *xml, const struct fields *order)
 	if (xml->profile == PROFILE_UNF) {
 		order_xml_text(xml, "Должность", fields_get(order,
 		    FIELD_PERSON_POST));
-		write_contacts(xml, fields_get(order, FIELD_PERSON_PHONES),
-		    fields_get(order, FIELD_PERSON_EMAILS));
+		order_document_contacts(xml, fields_get(order,
+		    FIELD_PERSON_PHONES), fields_get(order,
+		    FIELD_PERSON_EMAILS));
 	}
 	if (!flat)
 		order_xml_close(xml, "Контрагент");
@@ -98,8 +100,8 @@ write_person(struct order_xml *xml, const struct fields *order)
 
 /* A legal person has ОфициальноеНаименование, everybody else
  * ПолноеНаименование: by that element alone 1C tells them apart. */
-static void
-write_party(struct order_xml *xml, const struct fields *order)
+void
+order_document_identity(struct order_xml *xml, const struct fields *order)
 {
 	bool legal = str_is(fields_get(order, FIELD_PRESET), "legal");
 	bool bitrix = xml->profile == PROFILE_BITRIX;
@@ -117,8 +119,14 @@ write_party(struct order_xml *xml, const struct fields *order)
 	    fields_get(order, FIELD_ADDRESS));
 	write_address(xml, "Адрес",
 	    fields_get(order, FIELD_ACTUAL_ADDRESS));
+}
+
+static void
+write_party(struct order_xml *xml, const struct fields *order)
+{
+	order_document_identity(xml, order);
 	order_xml_text(xml, "Роль", str_of("Покупатель"));
-	write_contacts(xml, fields_get(order, FIELD_PHONES),
+	order_document_contacts(xml, fields_get(order, FIELD_PHONES),
 	    fields_get(order, FIELD_EMAILS));
 	write_person(xml, order);
 }

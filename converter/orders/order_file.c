@@ -12,6 +12,8 @@
 #define ROOT "КоммерческаяИнформация"
 #define FORMED "ДатаФормирования"
 #define CONTAINER "Контейнер"
+#define PARTIES "Контрагенты"
+#define CHANGES "СодержитТолькоИзменения"
 #define BOM "\xef\xbb\xbf"
 
 /* The words in windows-1251. */
@@ -52,14 +54,11 @@ write_orders(struct order_xml *xml, const struct fields *orders,
 	}
 }
 
+/* The document as far as its root is open; of an empty one the whole. */
 static void
-write_file(struct buf *out, const struct config_orders *config,
-    const struct fields *orders, size_t count, int64_t formed)
+begin(struct buf *out, const struct config_orders *config,
+    const char *version, int64_t formed, bool empty)
 {
-	struct order_xml xml = {
-		.out = out, .profile = config->profile,
-		.text = BUF_INIT(LIMIT_RECORD_BYTES)
-	};
 	char when[ORDER_TIME_BYTES];
 
 	order_text_time(when, formed);
@@ -67,32 +66,88 @@ write_file(struct buf *out, const struct config_orders *config,
 	    config->encoding == ENCODING_UTF8_BOM ? BOM : "",
 	    config->encoding == ENCODING_1251 ? "windows-1251" : "UTF-8");
 	(void)buf_printf(out, "<" ROOT " ВерсияСхемы=\"%s\" " FORMED
-	    "=\"%s\"%s>\n", shapes[config->profile].version, when,
-	    count == 0 ? "/" : "");
-	if (count > 0) {
-		xml.depth = 1;
-		write_orders(&xml, orders, count);
+	    "=\"%s\"%s>\n", version, when, empty ? "/" : "");
+}
+
+struct content {
+	const struct config_orders *config;
+	const struct fields *items;
+	size_t count;
+	int64_t formed;
+};
+
+static void
+write_file(struct buf *out, const struct content *content)
+{
+	struct order_xml xml = {
+		.out = out, .profile = content->config->profile, .depth = 1,
+		.text = BUF_INIT(LIMIT_RECORD_BYTES)
+	};
+
+	begin(out, content->config, shapes[xml.profile].version,
+	    content->formed, content->count == 0);
+	if (content->count > 0) {
+		write_orders(&xml, content->items, content->count);
 		(void)buf_add_text(out, "</" ROOT ">\n");
 	}
 	buf_free(&xml.text);
+}
+
+/* The documented form of counterparties (docs/COUNTERPARTIES.md), which has the
+ * words of Bitrix's module, whatever reads the orders. */
+static void
+write_customers(struct buf *out, const struct content *content)
+{
+	struct order_xml xml = {
+		.out = out, .profile = PROFILE_BITRIX, .depth = 2,
+		.text = BUF_INIT(LIMIT_RECORD_BYTES)
+	};
+
+	begin(out, content->config, "3.1", content->formed, false);
+	(void)buf_printf(out, " <" PARTIES " " CHANGES "=\"true\"%s>\n",
+	    content->count == 0 ? "/" : "");
+	for (size_t i = 0; i < content->count; i++)
+		order_customer_write(&xml, &content->items[i]);
+	if (content->count > 0)
+		(void)buf_add_text(out, " </" PARTIES ">\n");
+	(void)buf_add_text(out, "</" ROOT ">\n");
+	buf_free(&xml.text);
+}
+
+static void
+write_encoded(struct buf *out, const struct content *content,
+    void (*write)(struct buf *out, const struct content *content))
+{
+	struct buf text = BUF_INIT(LIMIT_OUTBOX_BYTES);
+
+	buf_clear(out);
+	if (content->config->encoding != ENCODING_1251) {
+		write(out, content);
+		return;
+	}
+	write(&text, content);
+	order_xml_encode(out, str_n(buf_text(&text), text.len));
+	/* The caller looks at `out` alone. */
+	out->full = out->full || text.full;
+	buf_free(&text);
 }
 
 void
 order_file_write(struct buf *out, const struct config_orders *config,
     const struct fields *orders, size_t count, int64_t formed)
 {
-	struct buf text = BUF_INIT(LIMIT_OUTBOX_BYTES);
+	const struct content content = { config, orders, count, formed };
 
-	buf_clear(out);
-	if (config->encoding != ENCODING_1251) {
-		write_file(out, config, orders, count, formed);
-		return;
-	}
-	write_file(&text, config, orders, count, formed);
-	order_xml_encode(out, str_n(buf_text(&text), text.len));
-	/* The caller looks at `out` alone. */
-	out->full = out->full || text.full;
-	buf_free(&text);
+	write_encoded(out, &content, write_file);
+}
+
+void
+order_file_customers(struct buf *out, const struct config_orders *config,
+    const struct fields *cards, size_t count, int64_t formed)
+{
+	const struct content content = { config, cards, count, formed };
+
+	write_encoded(out, &content, write_customers);
 }
 
 /* ---- comparing -------------------------------------------------------- */

@@ -6,6 +6,7 @@
  *   order_client.c  its counterparty
  *   order_sum.c     the lines add up to the deal's sum
  *   order_file.c    orders -> the outbox file (order_xml.c)
+ *   order_customer.c  a client by itself -> its card
  *   answer.c        documents of 1C -> what they say of an order
  *   answer_lines.c, answer_payment.c
  *
@@ -20,6 +21,7 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/err.h"
+#include "model/customer.h"
 #include "model/deal.h"
 #include "model/order_line.h"
 
@@ -89,6 +91,24 @@ int order_build(struct fields *out, struct order_hold *hold,
  */
 void order_file_write(struct buf *out, const struct config_orders *config,
     const struct fields *orders, size_t count, int64_t formed);
+/* ---- portal -> 1C without an order ---- */
+
+/*
+ * The card of a client as 1C should hold it, canonical and spelled as an order
+ * spells its customer: FIELD_PARTY_ID, NAME, FULL_NAME, PRESET, INN, KPP, OGRN,
+ * OKPO, PHONES, EMAILS, ADDRESS, ACTUAL_ADDRESS, PARTY_TYPE (1C's word),
+ * ACCOUNT (one each, as struct customer) and FIELD_PERSON, one for each contact
+ * person: name, id, post, phones and e-mails, these with a line end between.
+ * *note may have something to tell ("inn-left-out").  0; 1: it has no name, by
+ * which 1C could find it; -1.
+ */
+int order_customer_build(struct fields *out, struct order_hold *note,
+    const struct config *config, const struct customer *customer,
+    const struct order_lookup *lookup, struct err *err);
+/* The file: docs/COUNTERPARTIES.md.  As order_file_write(); full where it would
+ * be larger than LIMIT_OUTBOX_BYTES. */
+void order_file_customers(struct buf *out, const struct config_orders *config,
+    const struct fields *cards, size_t count, int64_t formed);
 /* Are two files the same but for ДатаФормирования? */
 bool order_file_same(struct str a, struct str b);
 /* Each Номер in a file that may be anybody's, for numbers that must not be

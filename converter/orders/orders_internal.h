@@ -89,6 +89,13 @@ void order_xml_encode(struct buf *out, struct str text);
 
 /* One Документ. */
 void order_document_write(struct order_xml *xml, const struct fields *order);
+/* Of its Контрагент: Ид, names, numbers, addresses; and how it is reached. */
+void order_document_identity(struct order_xml *xml,
+    const struct fields *order);
+void order_document_contacts(struct order_xml *xml, struct str phones,
+    struct str emails);
+/* One Контрагент of a file of clients: a card. */
+void order_customer_write(struct order_xml *xml, const struct fields *card);
 /* Its Товары, and the Налоги that belong before them. */
 void order_goods_write_tax(struct order_xml *xml, struct str lines);
 /* A rate of 0 %, which is another thing than no VAT. */

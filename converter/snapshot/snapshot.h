@@ -8,6 +8,7 @@
  *   history   every change made
  *   deal      a deal of the portal and its order in 1C
  *   document  which documents of 1C speak of an order
+ *   customer  a client of the portal that 1C hears of without an order
  *
  * and beside them nodes, sessions, packages and looks at the inbox.  flow/
  * decides when a transaction begins and ends; everything here works inside
@@ -542,6 +543,63 @@ int snapshot_document_take(struct snapshot *snap, struct str was,
 /* visit: ids of RECORD_DOCUMENT in the order of bytes. */
 int snapshot_document_each(struct snapshot *snap, struct str number,
     int (*visit)(void *ctx, struct str id, struct err *err), void *ctx,
+    struct err *err);
+
+/* ---- clients for 1C (snapshot_customer.c) ---- */
+
+/* Numbers are on disk. */
+enum customer_state {
+	CUSTOMER_KNOWN = 0,     /* it says nothing that 1C does not say */
+	CUSTOMER_WAITING = 1,   /* 1C has to hear of it: in the file, or about
+				   to be */
+	CUSTOMER_ASIDE = 2      /* of a type that is not exported, without a
+				   name, or a contact person */
+};
+/* A client of the portal that was read for counterparties.export. */
+struct customer_row {
+	bool company;           /* else a contact */
+	int64_t id;             /* portal's */
+	enum customer_state state;
+	int64_t updated;        /* portal's ms when it was changed last, */
+	int64_t looked;         /* and when it was read; 0: to be read again */
+	int64_t put;            /* wall ms when `card` was in the file for
+				   certain; 0: not yet */
+	int64_t since;          /* wall ms: since when it waits like this */
+	struct fields card;     /* of a waiting one: orders/order_customer.c */
+};
+static inline void
+customer_row_init(struct customer_row *row)
+{
+	*row = (struct customer_row){ 0 };
+	fields_init(&row->card);
+}
+
+static inline void
+customer_row_free(struct customer_row *row)
+{
+	fields_free(&row->card);
+}
+
+/* 0; 1: not known (row is empty but for company and id). */
+int snapshot_customer_get(struct snapshot *snap, bool company, int64_t id,
+    struct customer_row *row, struct err *err);
+/* Insert or replace. */
+int snapshot_customer_put(struct snapshot *snap,
+    const struct customer_row *row, struct err *err);
+int snapshot_customer_drop(struct snapshot *snap, bool company, int64_t id,
+    struct err *err);
+enum customer_which {
+	CUSTOMERS_ALL,
+	CUSTOMERS_EXPORTED,     /* not ASIDE */
+	CUSTOMERS_WAITING,
+	CUSTOMERS_UNREAD        /* looked is 0 */
+};
+/* Companies by id, then contacts.  visit may put and drop rows: which ones
+ * there are was read before. */
+int snapshot_customer_each(struct snapshot *snap, enum customer_which which,
+    int (*visit)(void *ctx, const struct customer_row *row,
+    struct err *err), void *ctx, struct err *err);
+int snapshot_customer_count(struct snapshot *snap, int64_t *waiting,
     struct err *err);
 
 /* ---- history (snapshot_history.c) ---- */

@@ -196,6 +196,15 @@ static const char needs_7[] =
 static const char ended_7[] =
     "ALTER TABLE deal ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;";
 
+/* Clients of the portal that 1C hears of without an order. */
+static const char customers_7[] =
+    "CREATE TABLE customer (kind INTEGER NOT NULL, id INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, updated INTEGER NOT NULL,"
+    " looked INTEGER NOT NULL, put INTEGER NOT NULL, since INTEGER NOT NULL,"
+    " card BLOB NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX customer_waiting ON customer (id) WHERE state = 1;"
+    "CREATE INDEX customer_unread ON customer (id) WHERE looked = 0;";
+
 #define PARTS 4
 
 static const char *const steps[][PARTS] = {
@@ -205,7 +214,7 @@ static const char *const steps[][PARTS] = {
 	{ terms_4, NULL },
 	{ owed_5, NULL },
 	{ onec_orders_6, NULL },
-	{ needs_7, ended_7, NULL },
+	{ needs_7, ended_7, customers_7, NULL },
 };
 
 #define STEP_COUNT ((int64_t)(sizeof(steps) / sizeof(steps[0])))

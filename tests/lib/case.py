@@ -465,8 +465,9 @@ class Performance:
 
     def check_idle(self, status=0):
         """One more run: nothing to ask, nothing to write."""
-        if "orders" in self.exchange.settings:
-            # A deal that was read in the second of its change is read again.
+        if self.looks_back():
+            # A deal or client that was read in the second of its change is
+            # read again.
             self.advance({"advance": 10})
             self.exchange.run(["run"])
         mark = self.portal.call("stats")["requests"]
@@ -492,10 +493,16 @@ class Performance:
         log = self.portal.call(f"log?since={mark}")
         return [] if self.is_look(log) else log
 
+    def looks_back(self):
+        """Are there deals that are orders, or clients that go to 1C?"""
+        settings = self.exchange.settings
+        return bool("orders" in settings or
+                    (settings.get("counterparties") or {}).get("export"))
+
     def is_look(self, log):
-        """Where deals are orders, one batch asks what changed."""
+        """One batch asks what changed."""
         looks = {"server.time", "crm.item.list", "crm.requisite.list"}
-        return ("orders" in self.exchange.settings and len(log) == 1 and
+        return (self.looks_back() and len(log) == 1 and
                 {c["method"] for c in log[0]["commands"]} <= looks)
 
     def _last(self):

@@ -24,7 +24,7 @@ class Steps:
 
     def __init__(self, settings, exchange, package):
         self.exchange, self._package = exchange, package
-        self._seen = None
+        self._seen = {}
         self.base = None
         if settings:
             name = settings.get("order_file") or file_name(exchange.settings)
@@ -151,7 +151,8 @@ class Steps:
 
     def outbox(self, wanted):
         known = {"file", "exists", "orders", "others", "encoding", "version",
-                 "container", "unchanged", "sound", "text", "never"}
+                 "container", "unchanged", "sound", "text", "never",
+                 "clients"}
         if set(wanted) - known:
             raise ValueError(f"outbox: {sorted(set(wanted) - known)}")
         path = self._folder() / wanted.get(
@@ -161,8 +162,8 @@ class Steps:
                 [f"{path.name} is not in the outbox"]
         if wanted.get("exists") is False:
             return [f"{path.name} is in the outbox"]
-        data, before = path.read_bytes(), self._seen
-        self._seen = data
+        data, before = path.read_bytes(), self._seen.get(path.name)
+        self._seen[path.name] = data
         problems = []
         if "unchanged" in wanted and \
                 (data == before) is not wanted["unchanged"]:
@@ -189,6 +190,10 @@ class Steps:
             wanted.get("never", [])) if re.search(p, text, re.M)]
         if "orders" in wanted:
             problems += check_named("outbox", wanted["orders"], box.orders(),
+                                    wanted.get("others", False))
+        if "clients" in wanted:
+            problems += check_named("outbox", wanted["clients"],
+                                    box.clients(),
                                     wanted.get("others", False))
         return [f"{path.name}: {line}" for line in problems]
 

@@ -33,6 +33,7 @@ class Outbox:
             self.encoding = "windows-1251"
         self.root = ElementTree.fromstring(data.removeprefix(BOM))
         self.documents = list(self.root.iter("Документ"))
+        self.parties = self.root.findall("Контрагенты/Контрагент")
 
     def orders(self):
         """{number: fields}; a second one of a number has " 2" behind it."""
@@ -44,6 +45,15 @@ class Outbox:
                 f"{number} {used[number]}"
             out[name] = _order(document, self._in_container(document))
         return out
+
+    def clients(self):
+        """Of a file of clients, {Ид: fields}."""
+        return {_text(row, "Ид"): {
+            **_client(row), "version": _text(row, "НомерВерсии"),
+            "ogrn": _text(row, "ОГРН"),
+            "accounts": [_text(a, "НомерСчета") for a in
+                         row.findall("РасчетныеСчета/РасчетныйСчет")]}
+                for row in self.parties}
 
     def _in_container(self, document):
         return document in self.root.findall("Контейнер/Документ")
@@ -65,6 +75,13 @@ class Outbox:
         numbers = Counter(_text(d, "Номер") for d in self.documents)
         out += [f"{n} documents of the number {number}"
                 for number, n in numbers.items() if n > 1]
+        marks = Counter(_text(row, "Ид") for row in self.parties)
+        out += [f"{n} clients of the Ид {mark}"
+                for mark, n in marks.items() if n > 1]
+        out += [f"client {_text(row, 'Ид')}: no {name}"
+                for row in self.parties
+                for name in ("Ид", "Наименование", "НомерВерсии")
+                if not _text(row, name)]
         out += _odd_texts(self.root)
         for document in self.documents:
             mark = _text(document, "Номер")
@@ -123,8 +140,10 @@ def _line(row):
 
 def _party(document):
     row = document.find("Контрагенты/Контрагент")
-    if row is None:
-        return {}
+    return {} if row is None else _client(row)
+
+
+def _client(row):
     contacts = [(_text(c, "Тип"), _text(c, "Значение"))
                 for c in row.findall("Контакты/Контакт")]
     return {"id": _text(row, "Ид"), "name": _text(row, "Наименование"),

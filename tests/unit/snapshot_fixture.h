@@ -12,7 +12,7 @@
     "ALTER TABLE node DROP COLUMN needs_orders;" \
     "ALTER TABLE node DROP COLUMN orders_reason;" \
     "ALTER TABLE node DROP COLUMN orders_since;" \
-    "ALTER TABLE deal DROP COLUMN ended;"
+    "ALTER TABLE deal DROP COLUMN ended; DROP TABLE customer;"
 
 struct fixture {
 	void *folder;

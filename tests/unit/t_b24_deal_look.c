@@ -19,7 +19,8 @@
 	"\"c3\":{\"items\":[]}"
 
 static struct deal_changes changes;
-static const struct deal_look usual = { .since = NOW_MS - 60000,
+static const struct deal_look usual = { .deals = true,
+    .since = NOW_MS - 60000, .clients = NOW_MS - 60000,
     .created = NOW_MS - 86400000 };
 
 /* No prepare(): the look needs none. */
@@ -92,6 +93,49 @@ deals_and_clients_that_changed_are_told_once(void **state)
 	assert_int_equal(changes.companies[0], 4);
 	assert_int_equal(changes.companies[1], 5);
 	assert_int_equal(changes.contact_count, 1);
+	deal_changes_free(&changes);
+}
+
+/* Clients alone, with what tells whether they have to be read. */
+static void
+clients_on_their_way_to_1c_are_seen(void **state)
+{
+	const struct deal_look look = { .seen = true,
+	    .clients = NOW_MS - 60000 };
+
+	(void)state;
+	looked(batch_of("{" NOW ",\"c1\":{\"items\":[{\"id\":5,\"originId\":"
+	    "\"k5\",\"createdTime\":\"2026-11-22T12:59:59+03:00\","
+	    "\"updatedTime\":\"2026-11-22T12:59:59+03:00\"}]},\"c2\":"
+	    "{\"items\":[{\"id\":6,\"companyId\":7,\"createdTime\":"
+	    "\"2026-11-22T12:59:00+03:00\",\"updatedTime\":"
+	    "\"2026-11-22T12:59:59+03:00\"}]},\"c3\":[{\"ID\":\"1\","
+	    "\"ENTITY_TYPE_ID\":\"4\",\"ENTITY_ID\":\"8\",\"DATE_CREATE\":"
+	    "\"2026-11-22T13:00:00+03:00\"}],\"c4\":[]}", "[]"), &look);
+	assert_int_equal(changes.deal_count, 0);
+	assert_int_equal(changes.seen_count, 4);
+	assert_true(changes.seen[0].company && changes.seen[0].untouched);
+	assert_int_equal(changes.seen[0].updated, NOW_MS - 1000);
+	assert_false(changes.seen[1].company || changes.seen[1].untouched);
+	assert_true(changes.seen[2].company && changes.seen[2].beside);
+	assert_int_equal(changes.seen[2].id, 7);
+	assert_int_equal(changes.seen[3].requisite, 1);
+	assert_int_equal(changes.seen[3].updated, NOW_MS);
+	assert_true(changes.seen[3].untouched && changes.seen[3].beside);
+	assert_string_equal(changes.unseen, "");
+	deal_changes_free(&changes);
+}
+
+static void
+clients_that_are_not_shown_are_told(void **state)
+{
+	const struct deal_look look = { .seen = true,
+	    .clients = NOW_MS - 60000 };
+
+	(void)state;
+	looked(batch_of("{" NOW ",\"c2\":{\"items\":[]},\"c3\":[],\"c4\":"
+	    "[]}", "{\"c1\":{\"error\":\"ACCESS_DENIED\"}}"), &look);
+	assert_non_null(strstr(changes.unseen, "crm.item.list"));
 	deal_changes_free(&changes);
 }
 
@@ -173,7 +217,7 @@ watched_deals_of_a_list_that_says_nothing_are_not_missed(void **state)
 static void
 first_look_is_for_deals_alone(void **state)
 {
-	struct deal_look first = { .created = NOW_MS };
+	struct deal_look first = { .deals = true, .created = NOW_MS };
 
 	(void)state;
 	looked(batch_of("{" NOW ",\"c1\":{\"items\":[" DEAL("7") "]}}",
@@ -205,7 +249,7 @@ page(int from, int count)
 static void
 full_page_is_followed_by_the_ids_behind_it(void **state)
 {
-	struct deal_look first = { .created = NOW_MS };
+	struct deal_look first = { .deals = true, .created = NOW_MS };
 	char *answers[] = { page(1, 50), page(51, 1) };
 	struct err err = { 0 };
 
@@ -221,7 +265,7 @@ full_page_is_followed_by_the_ids_behind_it(void **state)
 static void
 list_that_ignores_the_last_id_ends(void **state)
 {
-	struct deal_look first = { .created = NOW_MS };
+	struct deal_look first = { .deals = true, .created = NOW_MS };
 	char *answers[] = { page(1, 50), page(2, 49) };
 	struct err err = { 0 };
 
@@ -248,7 +292,7 @@ clients_that_may_not_be_read_do_not_hinder_deals(void **state)
 static void
 looks_with_failure(char *answer, int expected, const char *text)
 {
-	struct deal_look first = { .created = NOW_MS };
+	struct deal_look first = { .deals = true, .created = NOW_MS };
 	struct err err = { 0 };
 
 	assert_int_equal(look_with(&answer, 1, &first, &err), expected);
@@ -286,7 +330,7 @@ portal_without_rest_is_an_error(void **state)
 static void
 time_of_the_answer_stands_for_the_servers(void **state)
 {
-	struct deal_look first = { .created = NOW_MS };
+	struct deal_look first = { .deals = true, .created = NOW_MS };
 
 	(void)state;
 	looked(loopback_json(200, "{\"result\":{\"result\":{\"c1\":{\"items\":"
@@ -303,6 +347,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		REMOTE_TEST(nothing_changed_is_one_batch),
 		REMOTE_TEST(deals_and_clients_that_changed_are_told_once),
+		REMOTE_TEST(clients_on_their_way_to_1c_are_seen),
+		REMOTE_TEST(clients_that_are_not_shown_are_told),
 		REMOTE_TEST(rows_without_an_id_are_no_silence),
 		REMOTE_TEST(
 		    requisites_that_a_filter_let_through_are_compared_again),

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -260,7 +261,42 @@ the_file_is_known_in_the_inbox_too(void **state)
 	}
 }
 
+static void
+clients_for_1c_have_a_file_of_their_own(void **state)
+{
+	struct result result = take(state, "{ \"counterparties\": { \"export\":"
+	    " [\"CUSTOMER\", \"*\"], \"export_since\": \"2026-01-01\" },"
+	    " \"folders\": { \"inbox\": \"a\", \"outbox\": \"a/b\" } }");
+
+	assert_int_equal(result.config->counterparties.export_types.count, 2);
+	assert_string_equal(result.config->counterparties.export_file,
+	    "clients.xml");
+	assert_string_equal(result.config->counterparties.in_inbox,
+	    "b/clients.xml");
+	done(&result);
+	result = take(state, "{ \"counterparties\": {} }");
+	assert_int_equal(result.config->counterparties.export_types.count, 0);
+	done(&result);
+}
+
 /* ---- what is refused -------------------------------------------------- */
+
+static void
+a_file_of_clients_that_is_none_is_refused(void **state)
+{
+	static const char *const names[] = { "a/b", "a\\\\b", ".a", "" };
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		(void)snprintf(text, sizeof(text), "{ \"counterparties\": { "
+		    "\"export_file\": \"%s\" } }", names[i]);
+		assert_int_equal(count_said(state, text,
+		    "counterparties.export_file"), 1);
+	}
+	assert_int_equal(count_said(state, "{ \"counterparties\": { \"export\":"
+	    " [\"*\"], \"export_file\": \"orders.xml\" }, \"orders\": { "
+	    NUMBERS ", " FIELDS ", " FUNNELS " } }", "file of orders"), 1);
+}
 
 static void
 a_range_of_numbers_is_needed(void **state)
@@ -572,6 +608,8 @@ main(void)
 		T(each_funnel_keeps_what_is_its_own),
 		T(the_file_has_the_name_of_its_profile),
 		T(the_file_is_known_in_the_inbox_too),
+		T(clients_for_1c_have_a_file_of_their_own),
+		T(a_file_of_clients_that_is_none_is_refused),
 		T(a_range_of_numbers_is_needed),
 		T(what_is_not_there_yet_is_refused),
 		T(deals_of_onec_orders_want_their_clients),

@@ -18,14 +18,14 @@
 static const char *root;
 
 /* The outbox file's name in the inbox, for the looks of one test. */
-static const char *ours;
+static const char *ours[INTAKE_OURS];
 
 static int
 set_up(void **state)
 {
 	int result = scratch_make(state);
 
-	ours = NULL;
+	ours[0] = ours[1] = NULL;
 	root = *state;
 	return result;
 }
@@ -167,11 +167,11 @@ what_is_ours_is_left_alone_where_it_is(void **state)
 	put("orders.xml", "");
 	put("out/orders.xml", "");
 	expect(NULL, "file:orders.xml|orders.xml out|out/orders.xml");
-	ours = "orders.xml";
+	ours[0] = "orders.xml";
 	expect(NULL, "out|out/orders.xml");
-	ours = "out/orders.xml";
+	ours[0] = "out/orders.xml";
 	expect(NULL, "file:orders.xml|orders.xml");
-	ours = NULL;
+	ours[0] = ours[1] = NULL;
 }
 
 static void

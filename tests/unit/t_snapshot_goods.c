@@ -189,7 +189,7 @@ an_older_state_is_looked_through_once(void **state)
 	struct fixture *fixture = *state;
 	static const char form_3[] = FORM_6
 	    "ALTER TABLE session_file DROP COLUMN offers;"
-	    "ALTER TABLE package DROP COLUMN late; DROP TABLE owed;"
+		    "ALTER TABLE package DROP COLUMN late; DROP TABLE owed;"
 	    "DROP TABLE term; DELETE FROM meta"
 	    " WHERE name = 'goods.characteristics';"
 	    "DROP INDEX target_onec_order;"

@@ -1,0 +1,660 @@
+/*
+ * Clients that people made or changed in the portal: those of the types that
+ * counterparties.export names are read, and what 1C has to hear of them is
+ * remembered.  They are looked for as changed deals are (pull.c), in the same
+ * request: by time with an overlap, and all of them every reconcile_hours, for
+ * addresses, accounts and deletions move no time in the portal.
+ *
+ * Killed anywhere: the mark moves last, so the same clients are read again, and
+ * one that is read twice changes nothing.
+ */
+#include "flow/customer.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "flow/order.h"
+
+/* As of deals (pull.c): one that was read within so much of its last change may
+ * have changed once more. */
+#define SAME_SECOND_MS 5000
+/* How far the mark may lag behind: changes since are listed again. */
+#define LAG_MS ((int64_t)10 * 60 * 1000)
+
+struct ids {
+	int64_t *ids;
+	size_t count, size;
+};
+
+struct choosing {
+	struct flow *flow;
+	const struct deal_changes *changes;
+	struct ids of[2];       /* contacts, companies */
+	bool whole;             /* all that are exported */
+	bool anew;              /* and all others: the rules changed */
+	bool moves;             /* the mark has to be written */
+};
+
+bool
+customer_on(const struct config *config)
+{
+	return config->counterparties.given &&
+	    config->counterparties.export_types.count > 0;
+}
+
+const char *
+customer_in_inbox(struct flow *flow)
+{
+	const struct config *config = flow->config;
+
+	/* A file of ours that has just been switched off is no package. */
+	return customer_on(config) || snapshot_meta_int(flow->snap,
+	    META_CUSTOMERS_FILE, 0) != 0 ? config->counterparties.in_inbox :
+	    NULL;
+}
+
+/* ---- when ---- */
+
+/* Who was not touched since is left alone; wall ms. */
+static int64_t
+first_day(struct flow *flow)
+{
+	const int64_t day = INT64_C(24) * 3600 * 1000;
+	const char *since = flow->config->counterparties.export_since;
+	int64_t at, first;
+
+	if (since != NULL && clock_parse(&at, str_of(since)) == 0)
+		return clock_from_local(at);
+	first = snapshot_meta_int(flow->snap, META_CUSTOMERS_FIRST, 0);
+	return first != 0 ? first : clock_from_local(clock_to_local(
+	    clock_wall_ms()) / day * day);
+}
+
+/* Remembered before anything is looked for. */
+static int
+keep_first_day(struct flow *flow, struct err *err)
+{
+	if (flow->config->counterparties.export_since != NULL ||
+	    snapshot_meta_int(flow->snap, META_CUSTOMERS_FIRST, 0) != 0)
+		return 0;
+	return snapshot_meta_set_int(flow->snap, META_CUSTOMERS_FIRST,
+	    first_day(flow), err);
+}
+
+static uint64_t
+hash_map(uint64_t hash, const struct config_map *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		hash = str_hash(hash, str_of(map->pairs[i].name));
+		hash = str_hash(hash, str_of(map->pairs[i].value));
+	}
+	return hash;
+}
+
+static int64_t
+hash_rules(const struct config *config)
+{
+	const struct config_list *types =
+	    &config->counterparties.export_types;
+	uint64_t hash = str_hash(config->counterparties.update_1c,
+	    str_of(config->counterparties.export_since));
+
+	for (size_t i = 0; i < types->count; i++)
+		hash = str_hash(hash, str_of(types->items[i]));
+	hash = hash_map(hash, &config->counterparties.types);
+	hash = hash_map(hash, &config->counterparties.presets);
+	hash = hash_map(hash, &config->owners);
+	return (int64_t)(hash >> 1);
+}
+
+/* The rules, than when all was read last. */
+static bool
+are_others(struct flow *flow)
+{
+	return snapshot_meta_int(flow->snap, META_CUSTOMERS_RULES, 0) !=
+	    hash_rules(flow->config);
+}
+
+static bool
+is_due(struct flow *flow)
+{
+	int64_t since = clock_wall_ms() - snapshot_meta_int(flow->snap,
+	    META_CUSTOMERS_WHOLE, 0);
+
+	return since < 0 || since >= flow->config->orders.reconcile_ms ||
+	    are_others(flow);
+}
+
+void
+customer_ask(struct flow *flow, struct deal_look *ask, bool *whole)
+{
+	int64_t mark = snapshot_meta_int(flow->snap, META_CUSTOMERS_MARK, 0);
+	int64_t since;
+
+	*whole = false;
+	if (!customer_on(flow->config))
+		return;
+	*whole = mark == 0 || is_due(flow);
+	since = *whole ? first_day(flow) : mark - LIMIT_LOOK_BACK_MS;
+	if (since < 1)
+		since = 1;
+	ask->seen = true;
+	if (ask->clients == 0 || since < ask->clients)
+		ask->clients = since;
+}
+
+/* ---- which have to be read ---- */
+
+static void
+add_id(struct choosing *choosing, bool company, int64_t id)
+{
+	struct ids *ids = &choosing->of[company];
+
+	if (ids->count == ids->size) {
+		ids->size = ids->size == 0 ? 64 : ids->size * 2;
+		ids->ids = mem_resize(ids->ids, ids->size,
+		    sizeof(*ids->ids));
+	}
+	ids->ids[ids->count++] = id;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const int64_t *left = a, *right = b;
+
+	return (*left > *right) - (*left < *right);
+}
+
+static void
+sort_ids(struct ids *ids)
+{
+	size_t kept = 0;
+
+	if (ids->count > 1)
+		qsort(ids->ids, ids->count, sizeof(*ids->ids), compare_ids);
+	for (size_t i = 0; i < ids->count; i++)
+		if (i == 0 || ids->ids[i] != ids->ids[kept - 1])
+			ids->ids[kept++] = ids->ids[i];
+	ids->count = kept;
+}
+
+/* What this program has made of 1C's, and nobody has touched: no news to 1C,
+ * and of a first load there are thousands. */
+static int
+is_ours(struct flow *flow, const struct deal_client_seen *seen, bool *ours,
+    struct err *err)
+{
+	enum target_kind kinds[] = { TARGET_REQUISITE, TARGET_NONE };
+	struct target target;
+	int rc = 1;
+
+	if (seen->requisite == 0) {
+		kinds[0] = seen->company ? TARGET_COMPANY : TARGET_CONTACT;
+		kinds[1] = seen->company ? TARGET_NONE : TARGET_PERSON;
+	}
+	for (size_t i = 0; rc == 1 && seen->untouched && i < 2 &&
+	    kinds[i] != TARGET_NONE; i++)
+		rc = snapshot_image_by_portal_id(flow->snap, kinds[i],
+		    seen->requisite != 0 ? seen->requisite : seen->id, &target,
+		    err);
+	*ours = rc == 0;
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+must_read(const struct choosing *choosing, const struct deal_client_seen *seen,
+    bool *must, struct err *err)
+{
+	struct flow *flow = choosing->flow;
+	struct customer_row row;
+	bool ours = false;
+	int rc;
+
+	customer_row_init(&row);
+	rc = snapshot_customer_get(flow->snap, seen->company, seen->id, &row,
+	    err);
+	*must = rc != 0 || seen->updated == 0 ||
+	    (!seen->beside && row.updated != seen->updated) ||
+	    row.looked < seen->updated + SAME_SECOND_MS;
+	customer_row_free(&row);
+	if (rc == -1 || (*must && is_ours(flow, seen, &ours, err) == -1))
+		return -1;
+	*must = *must && !ours;
+	return 0;
+}
+
+static int
+choose_row(void *ctx, const struct customer_row *row, struct err *err)
+{
+	(void)err;
+	add_id(ctx, row->company, row->id);
+	return 0;
+}
+
+static int
+choose(struct choosing *choosing, struct err *err)
+{
+	const struct deal_changes *changes = choosing->changes;
+	struct snapshot *snap = choosing->flow->snap;
+	enum customer_which which = choosing->anew ? CUSTOMERS_ALL :
+	    choosing->whole ? CUSTOMERS_EXPORTED : CUSTOMERS_UNREAD;
+	bool must;
+
+	for (size_t i = 0; i < changes->seen_count; i++) {
+		if (must_read(choosing, &changes->seen[i], &must, err) == -1)
+			return -1;
+		if (must)
+			add_id(choosing, changes->seen[i].company,
+			    changes->seen[i].id);
+	}
+	if (snapshot_customer_each(snap, which, choose_row, choosing, err) ==
+	    -1)
+		return -1;
+	sort_ids(&choosing->of[0]);
+	sort_ids(&choosing->of[1]);
+	return 0;
+}
+
+/* ---- one client ---- */
+
+/* What 1C says is still on its way into it: it is read again when that is
+ * there, for until then it seems to contradict 1C. */
+static int
+is_on_way(struct flow *flow, const struct image *image, bool *is,
+    struct err *err)
+{
+	struct change change;
+	int rc = snapshot_change_get(flow->snap, image->target, &change, err);
+
+	*is = rc == 0 && (change.state == CHANGE_PLANNED ||
+	    change.state == CHANGE_WAITING || change.state == CHANGE_SENT);
+	return rc == -1 ? -1 : 0;
+}
+
+/* The card that waits from now on; empty: 1C says all of it. */
+static int
+put_card(struct flow *flow, struct customer_row *row,
+    const struct fields *card, struct err *err)
+{
+	enum customer_state state = card->count > 0 ? CUSTOMER_WAITING :
+	    CUSTOMER_KNOWN;
+
+	if (row->state != state || !str_eq(fields_bytes(card),
+	    fields_bytes(&row->card))) {
+		row->put = 0;
+		row->since = clock_wall_ms();
+		fields_copy(&row->card, card);
+	}
+	row->state = state;
+	return snapshot_customer_put(flow->snap, row, err);
+}
+
+/* Remembered all the same: it need not be read again before it changes. */
+static int
+put_aside(struct flow *flow, struct customer_row *row, struct err *err)
+{
+	row->state = CUSTOMER_ASIDE;
+	row->put = row->since = 0;
+	fields_clear(&row->card);
+	return snapshot_customer_put(flow->snap, row, err);
+}
+
+/* Of what both sides have only what people changed. */
+static int
+take_linked(struct flow *flow, struct customer *customer,
+    const struct target *target, struct customer_row *row, struct err *err)
+{
+	struct order_lookup lookup = order_lookups(flow);
+	struct order_hold note;
+	struct fields card;
+	struct image image;
+	bool on_way = false;
+	int rc;
+
+	fields_init(&card);
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	if (rc == 0)
+		rc = is_on_way(flow, &image, &on_way, err);
+	if (rc == 0 && on_way) {
+		row->looked = 0;
+		rc = snapshot_customer_put(flow->snap, row, err);
+	} else if (rc == 0 && !flow->config->counterparties.update_1c) {
+		rc = put_card(flow, row, &card, err);
+	} else if (rc == 0) {
+		rc = customer_news_persons(flow, customer, err);
+		if (rc == 0)
+			rc = order_customer_build(&card, &note, flow->config,
+			    customer, &lookup, err);
+		if (rc == 1)    /* nothing that 1C could find it by */
+			fields_clear(&card);
+		if (rc == 0)
+			rc = customer_news_card(flow, customer, target, &card,
+			    err);
+		if (rc != -1)
+			rc = put_card(flow, row, &card, err);
+	}
+	fields_free(&card);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+/* What a person should mend, once for each card. */
+static void
+tell_note(struct flow *flow, const struct customer_row *row,
+    const struct fields *card, const struct order_hold *note)
+{
+	if (note->text[0] != '\0' && !str_eq(fields_bytes(card),
+	    fields_bytes(&row->card)))
+		report_say(flow->report, "%s %" PRId64 ": %s",
+		    target_kind_title(row->company ? TARGET_COMPANY :
+		    TARGET_CONTACT), row->id, note->text);
+}
+
+static int
+take_new(struct flow *flow, const struct customer *customer,
+    struct customer_row *row, struct err *err)
+{
+	struct order_lookup lookup = order_lookups(flow);
+	struct order_hold note;
+	struct fields card;
+	int rc;
+
+	fields_init(&card);
+	rc = order_customer_build(&card, &note, flow->config, customer,
+	    &lookup, err);
+	if (rc == 0) {
+		tell_note(flow, row, &card, &note);
+		rc = put_card(flow, row, &card, err);
+	}
+	else if (rc == 1)
+		rc = put_aside(flow, row, err);
+	fields_free(&card);
+	return rc;
+}
+
+struct reading {
+	struct choosing *choosing;
+	const int64_t *ids;     /* that were asked for and not seen yet */
+	size_t left;
+	bool companies;
+};
+
+static int
+take(struct reading *reading, struct customer *customer, struct err *err)
+{
+	struct flow *flow = reading->choosing->flow;
+	int64_t id = customer->client.id;
+	struct customer_row row;
+	struct target target;
+	int linked, rc;
+
+	linked = snapshot_image_by_portal_id(flow->snap, customer->company ?
+	    TARGET_COMPANY : TARGET_CONTACT, id, &target, err);
+	if (linked == -1)
+		return -1;
+	customer_row_init(&row);
+	rc = snapshot_customer_get(flow->snap, customer->company, id, &row,
+	    err);
+	row.updated = customer->updated;
+	row.looked = reading->choosing->changes->now;
+	/* A company's contact person goes with it. */
+	if (rc != -1 && (!customer->exported ||
+	    (customer->bound && linked == 1)))
+		rc = put_aside(flow, &row, err);
+	else if (rc != -1)
+		rc = linked == 0 ? take_linked(flow, customer, &target, &row,
+		    err) : take_new(flow, customer, &row, err);
+	customer_row_free(&row);
+	/* What is odd about one holds up no other. */
+	if (rc == -1 && err->kind == ERR_ITEM) {
+		log_warn("%s %" PRId64 ": %s", customer->company ? "company" :
+		    "contact", id, err->text);
+		err_clear(err);
+		rc = 0;
+	}
+	return rc;
+}
+
+/* ---- reading ---- */
+
+/* Those before it were asked for and are not there: deleted, or merged. */
+static int
+lose_up_to(struct reading *reading, int64_t id, struct err *err)
+{
+	struct flow *flow = reading->choosing->flow;
+
+	while (reading->left > 0 && reading->ids[0] < id) {
+		if (snapshot_customer_drop(flow->snap, reading->companies,
+		    reading->ids[0], err) == -1)
+			return -1;
+		reading->ids++;
+		reading->left--;
+	}
+	return 0;
+}
+
+static int
+visit(void *arg, struct customer *customer, struct err *err)
+{
+	struct reading *reading = arg;
+	int64_t id = customer->client.id;
+
+	if (lose_up_to(reading, id, err) == -1)
+		return -1;
+	if (reading->left > 0 && reading->ids[0] == id) {
+		reading->ids++;
+		reading->left--;
+	}
+	return take(reading, customer, err);
+}
+
+/* As of deals: so many are not deleted at once, a right is missing. */
+#define NONE_OF 3
+
+/* One page, in one transaction. */
+static int
+read_page(struct choosing *choosing, bool companies, const int64_t *ids,
+    size_t count, struct err *err)
+{
+	struct reading reading = { choosing, ids, count, companies };
+	struct flow *flow = choosing->flow;
+
+	flow->tally.requests++;
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	if (flow->remote.read_customers(flow->remote.ctx, companies, ids,
+	    count, visit, &reading, err) != 0)
+		goto fail;
+	if (count >= NONE_OF && reading.left == count) {
+		(void)err_set(err, ERR_PORTAL, _("the portal shows none of %zu "
+		    "clients that it had: does the webhook's user still see "
+		    "them?"), count);
+		goto fail;
+	}
+	if (lose_up_to(&reading, INT64_MAX, err) == -1)
+		goto fail;
+	return snapshot_commit(flow->snap, err);
+fail:
+	snapshot_rollback(flow->snap);
+	return -1;
+}
+
+static int
+read_all(struct choosing *choosing, struct err *err)
+{
+	struct flow *flow = choosing->flow;
+	size_t n;
+
+	if (choosing->of[0].count + choosing->of[1].count == 0)
+		return 0;
+	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1)
+		return -1;
+	/* That was told. */
+	if (flow->facts.crm_barred[0] != '\0') {
+		flow->deals_wait = true;
+		return 1;
+	}
+	for (int companies = 1; companies >= 0; companies--) {
+		const struct ids *ids = &choosing->of[companies];
+
+		for (size_t i = 0; i < ids->count; i += n) {
+			/* The next run goes on: the mark stays. */
+			if (flow_must_stop(flow))
+				return 1;
+			n = ids->count - i < LIMIT_CUSTOMERS_AT_ONCE ?
+			    ids->count - i : LIMIT_CUSTOMERS_AT_ONCE;
+			if (read_page(choosing, companies == 1, ids->ids + i, n,
+			    err) == -1)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+keep_mark(struct choosing *choosing, struct err *err)
+{
+	struct flow *flow = choosing->flow;
+	int64_t now = choosing->changes->now;
+	int64_t mark = snapshot_meta_int(flow->snap, META_CUSTOMERS_MARK, 0);
+
+	if (choosing->whole && (snapshot_meta_set_int(flow->snap,
+	    META_CUSTOMERS_WHOLE, clock_wall_ms(), err) == -1 ||
+	    snapshot_meta_set_int(flow->snap, META_CUSTOMERS_RULES,
+	    hash_rules(flow->config), err) == -1))
+		return -1;
+	if (!choosing->whole && !choosing->moves && choosing->of[0].count +
+	    choosing->of[1].count == 0 && now - mark < LAG_MS)
+		return 0;
+	return snapshot_meta_set_int(flow->snap, META_CUSTOMERS_MARK, now,
+	    err);
+}
+
+int
+customer_pull(struct flow *flow, const struct deal_changes *changes,
+    bool whole, bool moves, struct err *err)
+{
+	struct choosing choosing = { .flow = flow, .changes = changes,
+	    .moves = moves, .whole = whole, .anew = whole && are_others(flow) };
+	int rc;
+
+	if (changes->unseen[0] != '\0') {
+		report_say(flow->report, _("clients for 1C wait: %s"),
+		    changes->unseen);
+		flow->deals_wait = true;
+		return 0;
+	}
+	rc = keep_first_day(flow, err);
+	if (rc == 0)
+		rc = choose(&choosing, err);
+	if (rc == 0)
+		rc = read_all(&choosing, err);
+	if (rc == 0)
+		rc = keep_mark(&choosing, err);
+	free(choosing.of[0].ids);
+	free(choosing.of[1].ids);
+	return rc == -1 ? -1 : 0;
+}
+
+/* ---- what 1C said since ---- */
+
+int
+customer_stir_linked(struct flow *flow, enum target_kind kind,
+    int64_t portal_id, struct err *err)
+{
+	struct customer_row row;
+	int rc;
+
+	if (!customer_on(flow->config) || portal_id <= 0 ||
+	    (kind != TARGET_COMPANY && kind != TARGET_CONTACT))
+		return 0;
+	customer_row_init(&row);
+	rc = snapshot_customer_get(flow->snap, kind == TARGET_COMPANY,
+	    portal_id, &row, err);
+	if (rc == 0) {
+		row.looked = 0;
+		rc = snapshot_customer_put(flow->snap, &row, err);
+	}
+	customer_row_free(&row);
+	return rc == -1 ? -1 : 0;
+}
+
+/* The portal's id in an Ид of ours; 0: it is none. */
+static int64_t
+id_of_card(struct str id, bool *company)
+{
+	static const char *const words[] = { "contact-", "company-" };
+	int64_t number;
+
+	for (int i = 0; i < 2; i++) {
+		size_t len = strlen(words[i]);
+
+		if (id.len <= len || memcmp(id.p, words[i], len) != 0 ||
+		    str_to_int64(&number, str_n(id.p + len, id.len - len)) ==
+		    -1)
+			continue;
+		*company = i == 1;
+		return number > 0 ? number : 0;
+	}
+	return 0;
+}
+
+static int
+link_card(struct flow *flow, struct str id, struct err *err)
+{
+	struct customer_row row;
+	struct target target;
+	bool company = false;
+	int64_t number = id_of_card(id, &company);
+	int rc;
+
+	if (number == 0 || target_set(&target, company ? TARGET_COMPANY :
+	    TARGET_CONTACT, id) == -1)
+		return 0;
+	customer_row_init(&row);
+	rc = snapshot_customer_get(flow->snap, company, number, &row, err);
+	/* One that did not go there is no answer to it. */
+	if (rc == 0 && row.state == CUSTOMER_WAITING)
+		rc = link_by_card(flow, &target, number, err);
+	customer_row_free(&row);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+customer_stir(struct flow *flow, struct str id, struct err *err)
+{
+	static const enum target_kind kinds[] = { TARGET_COMPANY,
+	    TARGET_CONTACT };
+	size_t len = strlen(RECORD_NAMED);
+	struct image image;
+	int rc;
+
+	if (!customer_on(flow->config))
+		return 0;
+	if (id.len > len && memcmp(id.p + id.len - len, RECORD_NAMED, len) == 0)
+		id.len -= len;
+	if (link_card(flow, id, err) == -1)
+		return -1;
+	for (size_t i = 0; i < 2; i++) {
+		struct target target;
+
+		if (target_set(&target, kinds[i], id) == -1)
+			return 0;
+		image_init(&image);
+		rc = snapshot_image_get(flow->snap, &target, &image, err);
+		if (rc == 0)
+			rc = customer_stir_linked(flow, kinds[i],
+			    image.portal_id, err);
+		image_free(&image);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}

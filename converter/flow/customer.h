@@ -1,0 +1,67 @@
+/*
+ * Clients of the portal that 1C hears of without an order
+ * (counterparties.export):
+ *
+ *   customer.c       which are read, and what is remembered of each
+ *   customer_news.c  what of one that both sides have is news to 1C
+ *   customer_file.c  the outbox file; status
+ *
+ * No answer of 1C is asked for.  A card stays in the file for as long as it
+ * says something that 1C itself does not say.
+ */
+#ifndef FLOW_CUSTOMER_H
+#define FLOW_CUSTOMER_H
+
+#include "flow/flow_internal.h"
+
+/* Names in the snapshot's meta table. */
+#define META_CUSTOMERS_MARK "customers.mark"    /* portal's ms of the last
+						   look */
+#define META_CUSTOMERS_FIRST "customers.first_day"      /* wall ms: without
+						   export_since */
+#define META_CUSTOMERS_WHOLE "customers.reconciled"     /* wall ms */
+#define META_CUSTOMERS_RULES "customers.rules"  /* hash: which, and what of
+						   them */
+#define META_CUSTOMERS_FILE "customers.file"    /* 1: the file is ours; 2: and
+						   emptied for good */
+
+bool customer_on(const struct config *config);
+/* Where the inbox has the file, if it is there at all; or NULL. */
+const char *customer_in_inbox(struct flow *flow);
+
+/* What a look for changes asks for beside the deals.  *whole: all that changed
+ * since the first day. */
+void customer_ask(struct flow *flow, struct deal_look *ask, bool *whole);
+/* What the look has found is read and remembered.  moves: the mark of deals has
+ * moved; that of clients goes with it, for deals of a client that is listed are
+ * read again. */
+int customer_pull(struct flow *flow, const struct deal_changes *changes,
+    bool whole, bool moves, struct err *err);
+
+/* The counterparty's record changed: who is known of it is read again.  Where
+ * 1C calls it by the Ид of a card that went there (company-5), it is that one.
+ * Inside a transaction. */
+int customer_stir(struct flow *flow, struct str id, struct err *err);
+/* The same of an object of the portal that was linked, or is not any more. */
+int customer_stir_linked(struct flow *flow, enum target_kind kind,
+    int64_t portal_id, struct err *err);
+
+/* customer_news.c: contact persons who are no news are taken out of the
+ * customer, before its card is made.  Of the card of a client that is linked to
+ * `target` only what is news to 1C is left, beside that by which 1C finds it;
+ * nothing where there is none. */
+int customer_news_persons(struct flow *flow, struct customer *customer,
+    struct err *err);
+int customer_news_card(struct flow *flow, const struct customer *customer,
+    const struct target *target, struct fields *card, struct err *err);
+
+/* customer_file.c */
+int customer_file_publish(struct flow *flow, struct err *err);
+/* A part of flow_status(). */
+int customer_file_status(struct flow *flow, struct err *err);
+
+/* link.c: 1C calls the client of the portal by the Ид that went there. */
+int link_by_card(struct flow *flow, const struct target *target,
+    int64_t portal_id, struct err *err);
+
+#endif

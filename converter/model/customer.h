@@ -1,0 +1,39 @@
+/*
+ * A client of the portal on its way to 1C without an order: bitrix/ reads it,
+ * orders/ makes its card, flow/ decides whether 1C has to hear of it.
+ */
+#ifndef MODEL_CUSTOMER_H
+#define MODEL_CUSTOMER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/deal.h"
+
+/* Contact persons of one company that 1C hears of: a card with more of them is
+ * a list of addresses. */
+#define CUSTOMER_PERSONS 10
+
+struct customer {
+	bool company;           /* else a contact */
+	int64_t updated;        /* portal's wall ms, of one second */
+	bool exported;          /* of a type of counterparties.export, and no
+				   firm of our own */
+	bool bound;             /* a contact of a company: its contact person */
+	const char *role;       /* 1C's word for its type, by
+				   counterparties.types; NULL: none.  The
+				   configuration's */
+	/* Also FIELD_ACCOUNT, one for each bank account: number, БИК, bank's
+	 * name, its own account. */
+	struct deal_client client;
+	struct deal_client *persons;    /* of a company, by id */
+	size_t person_count;
+};
+
+void customer_init(struct customer *customer);
+void customer_free(struct customer *customer);
+/* Person n is none that 1C has to hear of. */
+void customer_drop_person(struct customer *customer, size_t n);
+
+#endif
