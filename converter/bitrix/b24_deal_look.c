@@ -91,7 +91,7 @@ static void
 select_client(const struct look *look, struct buf *query, enum part part)
 {
 	static const char *const names[] = { "id", "updatedTime",
-	    "createdTime", "originId", "companyId" };
+	    "createdTime", "originId", "companyIds" };
 	size_t count = !look->wanted->seen ? 1 : part == PART_CONTACTS ? 5 : 4;
 
 	for (size_t i = 0; i < count; i++)
@@ -281,15 +281,18 @@ see_client(struct look *look, const cJSON *row, bool company)
 	    .id = json_int_of(row, "id"),
 	    .updated = b24_deal_row_time(row, "updatedTime") };
 	struct deal_client_seen of = { .company = true, .beside = true,
-	    .id = json_int_of(row, "companyId"), .updated = seen.updated };
+	    .updated = seen.updated };
+	const cJSON *member;
 	char space[32];
 
 	seen.untouched = json_str(json_get(row, "originId"), space).len > 0 &&
 	    seen.updated != 0 && seen.updated == b24_deal_row_time(row,
 	    "createdTime");
 	add_seen(look, &seen);
-	if (!company && !seen.untouched)
-		add_seen(look, &of);
+	cJSON_ArrayForEach(member, json_get(row, "companyIds"))
+		if (!company && !seen.untouched &&
+		    json_int(&of.id, member) == 0)
+			add_seen(look, &of);
 }
 
 /* One without a zone is not known. */

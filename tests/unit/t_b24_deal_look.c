@@ -107,7 +107,7 @@ clients_on_their_way_to_1c_are_seen(void **state)
 	looked(batch_of("{" NOW ",\"c1\":{\"items\":[{\"id\":5,\"originId\":"
 	    "\"k5\",\"createdTime\":\"2026-11-22T12:59:59+03:00\","
 	    "\"updatedTime\":\"2026-11-22T12:59:59+03:00\"}]},\"c2\":"
-	    "{\"items\":[{\"id\":6,\"companyId\":7,\"createdTime\":"
+	    "{\"items\":[{\"id\":6,\"companyIds\":[7],\"createdTime\":"
 	    "\"2026-11-22T12:59:00+03:00\",\"updatedTime\":"
 	    "\"2026-11-22T12:59:59+03:00\"}]},\"c3\":[{\"ID\":\"1\","
 	    "\"ENTITY_TYPE_ID\":\"4\",\"ENTITY_ID\":\"8\",\"DATE_CREATE\":"
