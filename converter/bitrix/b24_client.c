@@ -152,6 +152,38 @@ is_beside(struct op *op, enum field field, const struct fields *held)
 	return true;
 }
 
+/* Does another one of 1C, or nobody, get the company or contact? */
+static bool
+leaves(const struct op *op)
+{
+	return op->target.kind != TARGET_PERSON &&
+	    fields_has(&op->fields, FIELD_XML_ID) &&
+	    !str_eq(fields_get(&op->fields, FIELD_XML_ID),
+	    target_mark(&op->target));
+}
+
+/* The mark of ours that another one of 1C has got is taken off (FIELD_CLEAR),
+ * or is the other one's: where it is still the one that is meant. */
+static bool
+change_mark(const struct b24 *b24, const struct op *op,
+    const struct fields *held, struct b24_command *out)
+{
+	struct str wanted = fields_get(&op->fields, FIELD_XML_ID);
+
+	if (!str_is(fields_get(held, FIELD_ORIGINATOR),
+	    b24->config->counterparties.originator) ||
+	    !str_eq(fields_get(held, FIELD_XML_ID), fields_get(&op->before,
+	    FIELD_XML_ID)))
+		return false;
+	if (!str_is(wanted, FIELD_CLEAR)) {
+		say_origin(b24, wanted, out);
+	} else {
+		b24_query_text(&out->query, "fields[originatorId]", "");
+		b24_query_text(&out->query, "fields[originId]", "");
+	}
+	return true;
+}
+
 static bool
 change_columns(const struct b24 *b24, struct op *op,
     const struct fields *held, struct b24_command *out)
@@ -163,6 +195,10 @@ change_columns(const struct b24 *b24, struct op *op,
 	for (; column->field != FIELD_NONE; column++) {
 		struct str value;
 
+		if (column->field == FIELD_XML_ID && leaves(op)) {
+			said |= change_mark(b24, op, held, out);
+			continue;
+		}
 		if (is_beside(op, column->field, held) ||
 		    !b24_crm_is_due(op, column->field, held))
 			continue;

@@ -13,6 +13,7 @@
 #include "base/i18n.h"
 #include "base/told.h"
 #include "flow/choice.h"
+#include "flow/mark.h"
 #include "flow/rival.h"
 
 #define META_NEW "client.new."  /* and the target's row: 1 */
@@ -172,6 +173,9 @@ apply(struct linking *linking, const struct target *target,
 	    image->portal_id;
 
 	linking->count++;
+	if (linking->portal_id > 0 && linking->portal_id != image->portal_id &&
+	    mark_leave(flow, target, image->portal_id, NULL, err) == -1)
+		return -1;
 	if (customer_stir_linked(flow, target->kind, image->portal_id,
 	    err) == -1 || customer_stir_linked(flow, target->kind,
 	    linking->portal_id, err) == -1)
@@ -374,6 +378,8 @@ link_hand_over(struct flow *flow, const struct target *from,
 	linking.note = note;
 	image_init(&image);
 	rc = snapshot_image_get(flow->snap, from, &image, err);
+	if (rc == 0)
+		rc = mark_leave(flow, from, image.portal_id, to, err);
 	if (rc == 0)
 		rc = apply(&linking, from, &image, err);
 	image_free(&image);

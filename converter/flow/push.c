@@ -5,6 +5,7 @@
 #include "flow/alike.h"
 #include "flow/choice.h"
 #include "flow/code.h"
+#include "flow/mark.h"
 #include "flow/rival.h"
 
 #include <inttypes.h>
@@ -33,7 +34,7 @@ anything_due(struct flow *flow, bool *due, struct err *err)
 	    snapshot_recheck_due(flow->snap, now, &row, 1, &rechecks,
 	    err) == -1)
 		return -1;
-	*due = attempts > 0 || rechecks > 0 || planned;
+	*due = attempts > 0 || rechecks > 0 || planned || mark_is_due(flow);
 	return *due ? 0 : terms_due(flow, due, err);
 }
 
@@ -510,6 +511,7 @@ int
 flow_push(struct flow *flow, struct err *err)
 {
 	bool due, again;
+	int rc;
 
 	if (choice_again(flow, NULL, &again, err) == -1 ||
 	    anything_due(flow, &due, err) == -1)
@@ -517,7 +519,10 @@ flow_push(struct flow *flow, struct err *err)
 	/* Of a package without news its pictures are not needed. */
 	if (!due)
 		return picture_prune(flow, err);
-	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1)
+	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1 ||
+	    mark_push(flow, err) == -1)
 		return -1;
-	return push_all(flow, err);
+	rc = push_all(flow, err);
+	/* Who was handed over in this very push. */
+	return rc == 0 ? mark_push(flow, err) : rc;
 }
