@@ -5,6 +5,7 @@
  */
 #include "flow/alike.h"
 #include "flow/choice.h"
+#include "flow/merged.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -445,7 +446,9 @@ settle_missed(struct push *push, struct op *op, const struct found *row,
 		return take_over(push, op, errand->row, row, TOLD("the one "
 		    "that bears its mark by now: it was merged into this one"),
 		    err);
-	rc = drop_missing(flow, errand->row, true, &target, err);
+	rc = merged_note(flow, op, errand->row, err);
+	if (rc == 0)
+		rc = drop_missing(flow, errand->row, true, &target, err);
 	push->done++;
 	return rc == 0 ? derive_target(flow, &target, errand->package, false,
 	    err) : -1;

@@ -2,6 +2,7 @@
  * From records to changes: what the rules want of a target, minus what was
  * agreed with the portal, is its one open change.
  */
+#include "flow/merged.h"
 #include "flow/order.h"
 #include "flow/sections.h"
 
@@ -415,10 +416,16 @@ static void
 note_lost(const struct flow *flow, struct change *change,
     const struct difference *diff)
 {
+	char text[CHANGE_TEXT_BYTES];
+
 	if (diff->image.apart)
 		derive_fail(flow, change, &diff->send, "unlinked", TOLD("a "
 		    "person unlinked it: `cml24 link` says which it is, "
 		    "`cml24 retry` looks for it again"));
+	else if (merged_tell(flow, &change->target, diff->image.target,
+	    text))
+		derive_fail(flow, change, &diff->send, "merged-in-portal",
+		    text);
 	else
 		derive_fail(flow, change, &diff->send, "deleted-in-portal",
 		    TOLD("somebody deleted it in the portal; `cml24 retry` "
