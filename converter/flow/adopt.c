@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/told.h"
@@ -401,6 +402,23 @@ look_later(struct push *push, const struct op *op, struct err *err)
 	return snapshot_change_put(snap, &change, err);
 }
 
+/* What it is to take the place of may be made yet: when that is known. */
+static int
+look_again(struct push *push, const struct op *op, struct err *err)
+{
+	const struct errand *errand = op->user;
+	struct snapshot *snap = push->flow->snap;
+	struct change change;
+	int rc = snapshot_change_get(snap, errand->row, &change, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	change.state = CHANGE_PLANNED;
+	change.next_try = clock_wall_ms() +
+	    push->flow->config->portal.unknown_ms;
+	return snapshot_change_put(snap, &change, err);
+}
+
 static int
 refuse_look(struct push *push, struct op *op, struct err *err)
 {
@@ -495,6 +513,8 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	    (op->target.kind == TARGET_PERSON && rc == 0)) {
 		rc = papers_replace(push->flow, &op->target, errand->row,
 		    row != NULL, err);
+		if (rc == 2)
+			return look_again(push, op, err);
 		if (rc != 1)
 			return rc;
 		rc = 0;

@@ -9,6 +9,7 @@
  */
 #include "flow/code.h"
 #include "flow/order.h"
+#include "flow/persons.h"
 #include "flow/sections.h"
 
 #include <inttypes.h>
@@ -161,6 +162,11 @@ needs_look(const struct push *push, const struct change *change,
 		return true;
 	if (target_is_client(change->target.kind) &&
 	    client_missed(push->flow, change->row) != 0)
+		return true;
+	/* The one whose place it takes may be made yet. */
+	if ((change->target.kind == TARGET_PERSON ||
+	    change->target.kind == TARGET_BANK) &&
+	    papers_succeeds(push->flow, change->row))
 		return true;
 	if (target_is_crm(change->target.kind) &&
 	    link_is_new(push->flow, change->row))

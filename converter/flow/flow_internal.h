@@ -693,7 +693,7 @@ int papers_choose(struct flow *flow, const struct op *op,
  * contact person without an id the new one who is alike. */
 int papers_succeed(struct flow *flow, struct str id, struct err *err);
 /* The look for a new account or person said whether it is there.  0: it takes
- * the place of another one, which is changed; 1: it does not. */
+ * the place of another one, which is changed; 1: not; 2: was that one made? */
 int papers_replace(struct flow *flow, const struct target *target,
     int64_t row, bool there, struct err *err);
 

@@ -216,11 +216,65 @@ visit_named(void *ctx, const struct target *target, struct err *err)
 	return 0;
 }
 
+struct seeking {
+	int64_t row;
+	struct fields *out;
+	bool found;
+};
+
+static int
+take_attempt(void *ctx, const struct attempt *attempt, struct err *err)
+{
+	struct seeking *seeking = ctx;
+
+	(void)err;
+	if (attempt->row != seeking->row || attempt->verb != VERB_CREATE)
+		return 0;
+	seeking->found = true;
+	if (seeking->out != NULL)
+		fields_copy(seeking->out, &attempt->values);
+	return 0;
+}
+
+/* Is it being made, as far as is known?  out: with these values; or NULL. */
+static int
+is_being_made(struct flow *flow, int64_t row, struct fields *out, bool *is,
+    struct err *err)
+{
+	struct seeking seeking = { row, out, false };
+	int rc = snapshot_attempt_each(flow->snap, take_attempt, &seeking,
+	    err);
+
+	*is = seeking.found;
+	return rc;
+}
+
+int
+papers_held(struct flow *flow, const struct target *target,
+    struct fields *out, bool *held, struct err *err)
+{
+	struct image image;
+	int rc;
+
+	*held = false;
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	if (rc == 0 && image.portal_id != 0) {
+		*held = true;
+		fields_copy(out, &image.agreed);
+	} else if (rc == 0) {
+		rc = is_being_made(flow, image.target, out, held, err);
+	}
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
 static int
 visit_held(void *ctx, const struct target *target, struct err *err)
 {
 	struct succession *what = ctx;
-	struct image image;
+	struct fields values;
+	bool held;
 	int rc;
 
 	for (size_t i = 0; i < what->named_count; i++)
@@ -228,13 +282,13 @@ visit_held(void *ctx, const struct target *target, struct err *err)
 			return 0;
 	if (!has_no_id(target))
 		return 0;
-	image_init(&image);
-	rc = snapshot_image_get(what->flow->snap, target, &image, err);
-	if (rc == 0 && image.portal_id != 0)
+	fields_init(&values);
+	rc = papers_held(what->flow, target, &values, &held, err);
+	if (rc == 0 && held)
 		add_target(&what->gone, &what->gone_count, &what->gone_size,
 		    target);
-	image_free(&image);
-	return rc == -1 ? -1 : 0;
+	fields_free(&values);
+	return rc;
 }
 
 /* The bank of an account: as agreed, or, of one that is not in the portal, as
@@ -245,20 +299,25 @@ find_bank(struct flow *flow, const struct target *target, bool there,
 {
 	struct wanted wanted;
 	struct image image;
+	struct fields held;
 	struct str text = STR_NONE;
+	bool is;
 	int rc;
 
 	image_init(&image);
 	wanted_init(&wanted);
+	fields_init(&held);
 	rc = snapshot_image_get(flow->snap, target, &image, err);
-	if (rc != -1 && there)
-		text = fields_get(&image.agreed, FIELD_BIK);
-	else if (rc != -1 && image.portal_id == 0) {
+	if (rc != -1 && there) {
+		rc = papers_held(flow, target, &held, &is, err);
+		text = fields_get(&held, FIELD_BIK);
+	} else if (rc != -1 && image.portal_id == 0) {
 		rc = derive_wanted(flow, target, &image, &wanted, err);
 		text = fields_get(&wanted.fields, FIELD_BIK);
 	}
 	(void)snprintf(bik, 16, "%.*s", (int)(text.len < 16 ? text.len : 0),
 	    text.len > 0 ? text.p : "");
+	fields_free(&held);
 	wanted_free(&wanted);
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
@@ -304,6 +363,15 @@ static void
 name_instead(char name[64], int64_t row)
 {
 	(void)snprintf(name, 64, META_INSTEAD "%" PRId64, row);
+}
+
+bool
+papers_succeeds(const struct flow *flow, int64_t row)
+{
+	char name[64];
+
+	name_instead(name, row);
+	return snapshot_meta_int(flow->snap, name, 0) != 0;
 }
 
 static int
@@ -489,12 +557,17 @@ papers_replace(struct flow *flow, const struct target *target, int64_t row,
 	struct target gone;
 	int64_t old;
 	char name[64];
+	bool making;
 	int rc = 1;
 
 	name_instead(name, row);
 	old = snapshot_meta_int(flow->snap, name, 0);
 	if (old == 0)
 		return 1;
+	if (is_being_made(flow, old, NULL, &making, err) == -1)
+		return -1;
+	if (making)
+		return 2;
 	if (snapshot_meta_set_int(flow->snap, name, 0, err) == -1)
 		return -1;
 	/* Somebody wrote the new one there by hand: the old one is not ours to

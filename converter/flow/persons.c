@@ -70,19 +70,15 @@ compare(const struct fields *old, const struct fields *new)
 	    !contradict(old, new, FIELD_EMAILS) ? ALIKE_IF_ALONE : ALIKE_NOT;
 }
 
-/* Of one that the portal has what was agreed. */
+/* Of one that the portal has what was agreed, of one that is being made what
+ * was said. */
 static int
 read_gone(struct flow *flow, const struct target *target,
     struct persons_one *out, struct err *err)
 {
-	struct image image;
-	int rc;
+	bool held;
 
-	image_init(&image);
-	rc = snapshot_image_get(flow->snap, target, &image, err);
-	fields_copy(&out->fields, &image.agreed);
-	image_free(&image);
-	return rc == -1 ? -1 : 0;
+	return papers_held(flow, target, &out->fields, &held, err);
 }
 
 /* What 1C states of a new one; one that is both named and there is nobody's

@@ -24,4 +24,11 @@ bool persons_next(const struct persons *gone, size_t which,
     const struct persons *named, size_t *next);
 void persons_free(struct persons *persons);
 
+/* papers.c: is this new account or person to take the place of another one? */
+bool papers_succeeds(const struct flow *flow, int64_t row);
+/* What the portal holds of an account or a person: as agreed; of one
+ * whose making has no answer yet as said. */
+int papers_held(struct flow *flow, const struct target *target,
+    struct fields *out, bool *held, struct err *err);
+
 #endif
