@@ -524,8 +524,9 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	if (missed != 0)
 		return settle_missed(push, op, rc == 0 ? row : NULL, missed,
 		    err);
-	if (rc == 1)
-		return fail_look(push, op, CHOICE_CODE, text, err);
+	if (rc != 0)
+		return fail_look(push, op, rc == 2 ? CHOICE_NAMESAKE :
+		    CHOICE_CODE, text, err);
 	if (target_is_client(op->target.kind) || (row != NULL &&
 	    is_by_likeness(row)))
 		note = how;

@@ -11,6 +11,9 @@
 
 /* The code of such a change. */
 #define CHOICE_CODE "ambiguous"
+/* And of one that has the name of somebody who is another one's: a person says
+ * that it is new, or mends 1C. */
+#define CHOICE_NAMESAKE "namesake"
 /* Candidates that are kept: a person does not read more. */
 #define CHOICE_MOST 5
 

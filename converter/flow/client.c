@@ -452,6 +452,66 @@ tell_second_card(struct flow *flow, const struct op *op,
 		}
 }
 
+/* Is the row of the company that the op's person belongs to? */
+static bool
+is_of_company(const struct op *op, const struct found *row)
+{
+	struct str lines = fields_get(&row->fields, FIELD_COMPANIES), line;
+	size_t at = 0;
+	int64_t id;
+
+	while (party_line_next(lines, &at, &line))
+		if (str_to_int64(&id, line) == 0 && id == op->parent_id)
+			return true;
+	return false;
+}
+
+static bool
+is_namesake(const struct fields *a, const struct fields *b)
+{
+	struct str one = fields_get(a, FIELD_SECOND_NAME);
+	struct str other = fields_get(b, FIELD_SECOND_NAME);
+
+	return fields_has(a, FIELD_LAST_NAME) &&
+	    str_same_name(fields_get(a, FIELD_LAST_NAME),
+	    fields_get(b, FIELD_LAST_NAME)) &&
+	    str_same_name(fields_get(a, FIELD_FIRST_NAME),
+	    fields_get(b, FIELD_FIRST_NAME)) &&
+	    (one.len == 0 || other.len == 0 || str_same_name(one, other));
+}
+
+/* Two of one name in one company, and nothing tells that they are two: more
+ * often 1C has one twice, or under a new id.  2: text says so. */
+static int
+find_namesake(struct flow *flow, const struct op *op,
+    const enum match_holder *holders, char text[CHANGE_TEXT_BYTES])
+{
+	struct str id = target_mark(&op->target);
+	char link[256] = "";
+
+	if (op->target.kind != TARGET_PERSON ||
+	    fields_has(&op->fields, FIELD_PHONES) ||
+	    fields_has(&op->fields, FIELD_EMAILS))
+		return 0;
+	for (size_t i = 0; i < op->found_count; i++) {
+		const struct found *row = &op->found[i];
+
+		if (holders[i] != MATCH_HELD || !is_of_company(op, row) ||
+		    !is_namesake(&op->fields, &row->fields))
+			continue;
+		flow->remote.link(flow->remote.ctx, TARGET_PERSON,
+		    row->portal_id, link);
+		told_set(text, CHANGE_TEXT_BYTES, N_("%" PRId64 " of the "
+		    "portal (%s) has its name and is linked to another contact "
+		    "person of 1C, and no phone or e-mail tells that they are "
+		    "two: say `cml24 link person %.*s new` where they are, or "
+		    "give it a phone in 1C"), row->portal_id, link,
+		    (int)id.len, id.p);
+		return 2;
+	}
+	return 0;
+}
+
 /* Several that all are this person under other ids of 1C, as versions made
  * them that did not know it: the oldest one. */
 static void
@@ -473,7 +533,7 @@ take_oldest(const struct op *op, const enum match_holder *holders,
 	match->verdict = MATCH_ONE;
 }
 
-/* 0 and *row, or 1 and text. */
+/* 0 and *row, or 1 or 2 and text. */
 static int
 choose(struct push *push, const struct op *op,
     const enum match_holder *holders, const struct found **row,
@@ -495,6 +555,8 @@ choose(struct push *push, const struct op *op,
 	rc = find_no_end(op, &match, text);
 	if (rc == 0 && match.verdict == MATCH_NONE)
 		rc = find_elsewhere(flow, op, text, err);
+	if (rc == 0 && match.verdict == MATCH_NONE)
+		rc = find_namesake(flow, op, holders, text);
 	if (rc != 0)
 		return rc;
 	if (match.verdict == MATCH_ONE)

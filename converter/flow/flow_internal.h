@@ -659,7 +659,7 @@ int64_t client_missed(const struct flow *flow, int64_t row);
 /*
  * Of the rows that a look-up found, the one that is this client.  0: *row is
  * it (note says how it was recognised), or NULL: there is none.  1: nobody can
- * say; text lists the candidates.
+ * say; text lists the candidates.  2: likewise, for it has a namesake.
  */
 int client_choose(struct push *push, const struct op *op,
     const struct found **row, char note[128],

@@ -116,7 +116,8 @@ static const char *
 why_not_new(const struct change *change)
 {
 	if (change->state != CHANGE_FAILED ||
-	    strcmp(change->code, CHOICE_CODE) != 0)
+	    (strcmp(change->code, CHOICE_CODE) != 0 &&
+	    strcmp(change->code, CHOICE_NAMESAKE) != 0))
 		return _("`new` is said of what `unsent` names several "
 		    "objects of the portal for");
 	return bear_mark(change->text) ? _("those that may be it carry its "
