@@ -590,7 +590,7 @@ static int
 read_clients(struct reader *reader, const struct ids *asked, bool companies,
     struct err *err)
 {
-	int64_t persons[CUSTOMER_PERSONS];
+	int64_t persons[CUSTOMER_PERSONS] = { 0 };
 	const cJSON *row;
 
 	add_asks(reader, companies ? LIST_COMPANIES : LIST_CONTACTS, asked,
@@ -619,7 +619,7 @@ take_persons(struct customer *out, const struct reader *reader,
     const cJSON *row)
 {
 	struct b24_deal_rows rows = rows_of(reader);
-	int64_t ids[CUSTOMER_PERSONS];
+	int64_t ids[CUSTOMER_PERSONS] = { 0 };
 	size_t count = persons_of(row, ids);
 
 	out->persons = mem_array(count + 1, sizeof(*out->persons));

@@ -4,6 +4,7 @@
  * wrote beside our values stays.
  */
 #include "flow/choice.h"
+#include "flow/persons.h"
 #include "flow/rival.h"
 
 #include <inttypes.h>
@@ -486,10 +487,13 @@ static int
 find_namesake(struct flow *flow, const struct op *op,
     const enum match_holder *holders, char text[CHANGE_TEXT_BYTES])
 {
+	const struct errand *errand = op->user;
 	struct str id = target_mark(&op->target);
 	char link[256] = "";
 
+	/* Who takes the place of one that 1C names no more is that one. */
 	if (op->target.kind != TARGET_PERSON ||
+	    papers_succeeds(flow, errand->row) ||
 	    fields_has(&op->fields, FIELD_PHONES) ||
 	    fields_has(&op->fields, FIELD_EMAILS))
 		return 0;

@@ -125,15 +125,15 @@ on_done(struct request *request)
 	*done = true;
 }
 
-/* 1: it was told to stop before it left. */
+/* 1: it was told to stop before it left.  *done, false, must live as long as
+ * the request. */
 static int
-send(struct flow *flow, struct request *request, struct err *err)
+send(struct flow *flow, struct request *request, bool *done, struct err *err)
 {
 	struct remote *remote = &flow->remote;
-	bool done = false;
 	int64_t ready;
 
-	request->user = &done;
+	request->user = done;
 	request->done = on_done;
 	while ((ready = remote->ready_in(remote->ctx, request)) != 0) {
 		if (flow_must_stop(flow))
@@ -145,7 +145,7 @@ send(struct flow *flow, struct request *request, struct err *err)
 	flow->tally.requests++;
 	if (remote->submit(remote->ctx, request, err) == -1)
 		return -1;
-	while (!done)
+	while (!*done)
 		if (remote->wait(remote->ctx, NAP_MS, err) == -1)
 			return -1;
 	return 0;
@@ -174,7 +174,8 @@ tell(struct flow *flow, struct str lines, struct buf *left, struct err *err)
 {
 	size_t most = (size_t)flow->config->portal.batch_size, at = 0;
 	struct request *request = request_new(most);
-	struct str line, told[LIMIT_BATCH_COMMANDS];
+	struct str line, told[LIMIT_BATCH_COMMANDS] = { STR_NONE };
+	bool done = false;
 	int rc = 0;
 
 	while (rc != -1 && party_line_next(lines, &at, &line)) {
@@ -187,7 +188,7 @@ tell(struct flow *flow, struct str lines, struct buf *left, struct err *err)
 			told[request->count++] = line;
 	}
 	if (rc != -1 && request->count > 0)
-		rc = send(flow, request, err);
+		rc = send(flow, request, &done, err);
 	for (size_t i = 0; rc != -1 && i < request->count; i++) {
 		const struct op *op = &request->ops[i];
 
