@@ -9,6 +9,7 @@
  */
 #include "flow/customer.h"
 #include "flow/full.h"
+#include "flow/goods.h"
 #include "flow/order.h"
 
 #include <inttypes.h>
@@ -294,7 +295,10 @@ on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
 	if (how != STAGED_SAME && is_term(kind)) {
 		acc->map_stale = true;
 		flow->learned = false;
-		if (terms_stir(flow, err) == -1)
+		/* Of its stock there is no change before it has a store. */
+		if (kind == RECORD_WAREHOUSE && how == STAGED_NEW &&
+		    flow->config->catalog.stock == STOCK_DOCUMENTS ?
+		    terms_ask(flow, err) == -1 : terms_stir(flow, err) == -1)
 			return -1;
 	}
 	if (kind == RECORD_GROUP && how != STAGED_SAME &&
@@ -334,7 +338,9 @@ apply(struct acceptance *acc, struct err *err)
 	acc->map_stale = acc->goods.any_new;
 	if (snapshot_stage_accept(flow->snap, on_accepted, acc, err) == -1)
 		return -1;
-	if (odd_look(&acc->odd, flow, err) == -1)
+	if (odd_look(&acc->odd, flow, err) == -1 ||
+	    rests_remember(flow, &acc->goods.rests, acc->package->node,
+	    err) == -1)
 		return -1;
 	if (acc->map_stale && reopen_map(acc, err) == -1)
 		return -1;
@@ -596,6 +602,8 @@ acceptance_read(struct acceptance *acc, struct err *err)
 	buf_init(&acc->report, LIMIT_REPORT_BYTES);
 	acc->goods.flow = acc->flow;
 	acc->goods.folder = acc->folder;
+	acc->goods.node = acc->package->node;
+	buf_init(&acc->goods.rests.ids, LIMIT_MIB);
 	fields_init(&acc->goods.stamped);
 	acc->facts = mem_array(1, sizeof(*acc->facts));
 	if (intake_unpack(acc->folder, err) == -1 ||

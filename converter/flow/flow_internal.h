@@ -34,7 +34,8 @@
 #define META_TERM_RULES "terms.rules"   /* hash of the rules that the portal
 					   was asked with */
 #define META_TERM_NAMES "terms.names"   /* 1: a list may have names that the
-					   portal was not told; 0: none has */
+					   portal was not told; 2: the portal is
+					   asked at once; 0: none of that */
 #define META_LEFT "inbox.left"  /* 1: it was told what lies in the root */
 #define META_UNSURE "terms.unsure"      /* wall ms: something may have been
 					   made and nobody knows */
@@ -343,6 +344,8 @@ int terms_learn(struct flow *flow, struct err *err);
 int terms_due(struct flow *flow, bool *due, struct err *err);
 /* What 1C or the rules say of terms has changed: terms_due() looks at them. */
 int terms_stir(struct flow *flow, struct err *err);
+/* A word came of which nothing can be sent before the portal was asked. */
+int terms_ask(struct flow *flow, struct err *err);
 /* With flow->moved: what the good was told of these is not agreed any more. */
 int terms_forget(struct flow *flow, const struct target *target,
     struct image *image, struct err *err);
@@ -508,39 +511,6 @@ struct push {
 	struct progress progress;
 	int64_t done, total;
 };
-
-/* goods.c: goods that are being read */
-
-struct goods_taking {
-	struct flow *flow;
-	const char *folder;     /* of the package */
-	struct picture_tally pictures;
-	struct picture_notes notes;     /* of the record that was taken last */
-	bool owed;              /* there are records to which files are owed */
-	int64_t kits;
-	int64_t differing;      /* goods of the catalogue that say of themselves
-				   by what characteristic they differ */
-	char first_differing[256];
-	int64_t crowded;        /* goods that lie in several groups */
-	char first_crowded[256];
-	bool any_new;           /* words that no record knew */
-	struct rowset seen;
-	struct rowset simple;   /* products of this package whose offers are no
-				   variations, hashed */
-	bool goods;             /* the package names products */
-	const struct record *record;    /* that is taken */
-	struct fields stamped;  /* of the record that was taken last */
-};
-/* *out: the record as it is to be staged, borrowed until the next; words that
- * it names are staged here.  xml: the file, relative to the folder. */
-int goods_take(struct goods_taking *taking, const char *xml,
-    const struct record *record, struct record *out, struct err *err);
-/* And once it is staged. */
-int goods_taken(struct goods_taking *taking, const char *xml,
-    const struct record *record, enum staged staged, struct err *err);
-/* What a person should know of them. */
-void goods_tell(const struct goods_taking *taking);
-void goods_free(struct goods_taking *taking);
 
 /* odd.c: what is probably a mistake in 1C, and harms no data */
 

@@ -3,7 +3,7 @@
  * 1C but only goods name (the pairs of characteristics, units) becomes records
  * of its own, so that the rules can speak of it.
  */
-#include "flow/flow_internal.h"
+#include "flow/goods.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -364,6 +364,20 @@ join_options(struct goods_taking *taking, const struct record *record,
 	return rc == -1 ? -1 : 0;
 }
 
+static int
+take_rests(struct goods_taking *taking, const struct record *record,
+    struct record *out, struct err *err)
+{
+	int rc = take_stores(taking, &record->fields, err);
+
+	if (rc == 0)
+		rc = rests_complete(taking->flow, &taking->rests,
+		    taking->node, record, &taking->stamped, err);
+	if (rc == 1)
+		out->fields = taking->stamped;
+	return rc == -1 ? -1 : 0;
+}
+
 int
 goods_take(struct goods_taking *taking, const char *xml,
     const struct record *record, struct record *out, struct err *err)
@@ -376,10 +390,12 @@ goods_take(struct goods_taking *taking, const char *xml,
 		out->fields = taking->stamped;
 		return 0;
 	}
-	if (record->kind == RECORD_WAREHOUSE)
+	if (record->kind == RECORD_WAREHOUSE) {
 		(void)is_first(taking, RECORD_WAREHOUSE, record->id);
+		rests_list_store(&taking->rests, record);
+	}
 	if (record->kind == RECORD_RESTS)
-		return take_stores(taking, &record->fields, err);
+		return take_rests(taking, record, out, err);
 	if (record->kind != RECORD_PRODUCT && record->kind != RECORD_OFFER)
 		return 0;
 	if (record->kind == RECORD_PRODUCT)
@@ -497,6 +513,7 @@ goods_free(struct goods_taking *taking)
 {
 	rowset_free(&taking->seen);
 	rowset_free(&taking->simple);
+	rests_free(&taking->rests);
 	picture_notes_free(&taking->notes);
 	fields_free(&taking->stamped);
 }

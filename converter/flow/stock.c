@@ -23,6 +23,8 @@
 
 /* When the portal is busy. */
 #define PAUSE_MS ((int64_t)60 * 1000)
+/* Of a change: the portal's documents take nothing below zero. */
+#define BELOW_ZERO "below-zero"
 /* So many goods refused each by itself in the same words: it is not they that
  * are wrong. */
 #define ALIKE_MAX 8
@@ -32,6 +34,9 @@ struct due {
 	struct change change;
 	struct decimal wanted;
 	char text[DECIMAL_TEXT_BYTES];
+	bool floored;           /* 1C has less than nothing there, the portal
+				   refused that, and gets 0 */
+	char below[DECIMAL_TEXT_BYTES];         /* what 1C has */
 	int64_t good, store;
 	int64_t good_row;
 	const char *form;       /* FIELD_FORM, or "" */
@@ -114,6 +119,11 @@ take_due(struct batch *batch, const struct change *change,
 	due->change.verb = diff->verb;
 	due->form = diff->parent.kind == TARGET_PRODUCT ? "" :
 	    target_kind_name(diff->parent.kind);
+	(void)decimal_format(due->below, due->wanted);
+	due->floored = decimal_is_negative(due->wanted) &&
+	    strcmp(change->code, BELOW_ZERO) == 0;
+	if (due->floored)
+		due->wanted.digits = 0;
 	(void)decimal_format(due->text, due->wanted);
 	batch->count++;
 	return 0;
@@ -196,6 +206,45 @@ replan(struct push *push, const struct due *due, int64_t next_try,
 	return snapshot_change_put(snap, &change, err);
 }
 
+/* The store is at 0, and what 1C has is refused until that changes. */
+static int
+leave_at_zero(struct push *push, const struct due *due, struct err *err)
+{
+	struct fields refused;
+	int rc;
+
+	fields_init(&refused);
+	(void)fields_set(&refused, FIELD_QUANTITY, str_of(due->below));
+	rc = settle_fail(push, due->change.row, &refused, 0, "stock-refused",
+	    due->change.text, err);
+	fields_free(&refused);
+	return rc;
+}
+
+static int
+confirm_due(struct push *push, const struct due *due, const char *note,
+    struct err *err)
+{
+	if (confirm(push, &due->change, due->store, due->text,
+	    str_of(due->form), note, err) == -1)
+		return -1;
+	return due->floored ? leave_at_zero(push, due, err) : 0;
+}
+
+/* Less than nothing cannot be written off, but what lies there can. */
+static int
+bring_to_zero(struct push *push, const struct due *due, const char *text,
+    struct err *err)
+{
+	struct change change = due->change;
+
+	change.state = CHANGE_PLANNED;
+	change.next_try = 0;
+	(void)snprintf(change.code, sizeof(change.code), "%s", BELOW_ZERO);
+	told_copy(change.text, sizeof(change.text), text);
+	return snapshot_change_put(push->flow->snap, &change, err);
+}
+
 static int
 refuse_due(struct push *push, const struct due *due, const char *text,
     struct err *err)
@@ -222,8 +271,7 @@ settle_line(struct push *push, const struct due *due,
 		if (snapshot_attempt_drop(push->flow->snap, due->attempt,
 		    err) == -1)
 			return -1;
-		return confirm(push, &due->change, due->store, due->text,
-		    str_of(due->form), note, err);
+		return confirm_due(push, due, note, err);
 	}
 	if (!line->refused)
 		return replan(push, due, outcome == OUTCOME_AGAIN ?
@@ -239,7 +287,8 @@ settle_line(struct push *push, const struct due *due,
 	    -1 || (!due->alone && snapshot_meta_set_int(push->flow->snap,
 	    META_DOUBT, 1, err) == -1))
 		return -1;
-	return refuse_due(push, due, line->text, err);
+	return decimal_is_negative(due->wanted) ? bring_to_zero(push, due,
+	    line->text, err) : refuse_due(push, due, line->text, err);
 }
 
 static int
@@ -430,15 +479,16 @@ settle_held(struct batch *batch, const struct decimal *far, struct err *err)
 		if (line->refused)
 			rc = refuse_due(batch->push, due, line->text, err);
 		else if (due->settled)
-			rc = confirm(batch->push, &due->change, due->store,
-			    due->text, str_of(due->form),
-			    TOLD("the portal holds it already"), err);
+			rc = confirm_due(batch->push, due, TOLD("the portal "
+			    "holds it already"), err);
 	}
 	return snapshot_end(snap, rc, err);
 }
 
+/* below: of what 1C has less than nothing of, which the portal may refuse:
+ * these take no others with them. */
 static int
-put_type(struct batch *batch, enum document_type type,
+put_type(struct batch *batch, enum document_type type, bool below,
     const struct decimal *far, struct err *err)
 {
 	size_t count = 0;
@@ -447,7 +497,8 @@ put_type(struct batch *batch, enum document_type type,
 		struct stock_line *line = &batch->lines[count];
 
 		if (batch->dues[i].settled || decimal_is_negative(far[i]) !=
-		    (type == DOCUMENT_SHORTAGE))
+		    (type == DOCUMENT_SHORTAGE) ||
+		    decimal_is_negative(batch->dues[i].wanted) != below)
 			continue;
 		memset(line, 0, sizeof(*line));
 		line->good = batch->dues[i].good;
@@ -495,10 +546,11 @@ bring_about(struct batch *batch, struct err *err)
 		compare(&batch->dues[i], &batch->lines[i], &far[i]);
 	if (rc == 0)
 		rc = settle_held(batch, far, err);
-	if (rc == 0)
-		rc = put_type(batch, DOCUMENT_SURPLUS, far, err);
-	if (rc == 0 && !batch->push->stopped)
-		rc = put_type(batch, DOCUMENT_SHORTAGE, far, err);
+	for (int i = 0; rc == 0 && !batch->push->stopped && i < 4; i++) {
+		batch->alike = 0;
+		rc = put_type(batch, i % 2 == 0 ? DOCUMENT_SURPLUS :
+		    DOCUMENT_SHORTAGE, i >= 2, far, err);
+	}
 	free(far);
 	return rc;
 }

@@ -16,6 +16,8 @@
 
 /* Beside the values of a list, in place of an id: the hash of their names. */
 #define NAMES_ID "\x1f"
+/* META_TERM_NAMES: whatever else there is to send. */
+#define ASK_AT_ONCE 2
 /* Hashes of names are odd. */
 #define NO_NAME 2
 /* The article of variations, which has a field of its own. */
@@ -209,7 +211,16 @@ is_open(struct flow *flow)
 int
 terms_stir(struct flow *flow, struct err *err)
 {
+	if (snapshot_meta_int(flow->snap, META_TERM_NAMES, 0) == ASK_AT_ONCE)
+		return 0;
 	return snapshot_meta_set_int(flow->snap, META_TERM_NAMES, 1, err);
+}
+
+int
+terms_ask(struct flow *flow, struct err *err)
+{
+	return snapshot_meta_set_int(flow->snap, META_TERM_NAMES,
+	    ASK_AT_ONCE, err);
 }
 
 /* So that 50,000 values are not looked at by runs with nothing to do. */
@@ -231,13 +242,14 @@ terms_due(struct flow *flow, bool *due, struct err *err)
 	if (flow->learned || !flow->config->catalog.enabled ||
 	    flow->map == NULL)
 		return 0;
-	open = is_open(flow);
+	open = is_open(flow) || snapshot_meta_int(flow->snap,
+	    META_TERM_NAMES, 0) == ASK_AT_ONCE;
 	if (!open && snapshot_meta_int(flow->snap, META_TERM_NAMES, 1) == 0)
 		return 0;
 	rc = terms_list(flow, &terms, err);
 	*due = rc == 0 && (has_new_names(flow, &terms) ||
 	    (terms.count > 0 && open));
-	if (rc == 0)
+	if (rc == 0 && !*due)
 		rc = note_names(flow, &terms, err);
 	term_list_free(&terms);
 	return rc;
