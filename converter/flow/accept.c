@@ -478,9 +478,6 @@ reject_in_transaction(struct acceptance *acc, struct err *err)
 	package->state = PACKAGE_REJECTED;
 	package->accepted = false;
 	package->records = acc->records;
-	(void)snprintf(package->text, sizeof(package->text), "%.*s",
-	    (int)str_utf8_cut(str_of(acc->first.text),
-	    sizeof(package->text) - 1).len, acc->first.text);
 	if (session_for_package(acc->flow, package, &acc->files, goods,
 	    err) == -1 || remember_files(acc, err) == -1 ||
 	    need_full(acc, goods, orders, err) == -1)

@@ -418,9 +418,6 @@ flow_exit_code(struct flow *flow, const struct err *err)
 	struct err ignored = { 0 };
 	bool unsent;
 
-	(void)snprintf(flow->run.text, sizeof(flow->run.text), "%.*s",
-	    (int)str_utf8_cut(str_of(err->text),
-	    sizeof(flow->run.text) - 1).len, err->text);
 	if (err->kind != ERR_NONE)
 		return flow_error_code(err);
 	if (snapshot_node_each(flow->snap, note_needs_full, &needing,

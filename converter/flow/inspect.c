@@ -17,12 +17,31 @@
 
 /* ---- status ---- */
 
+/* What a run that ended so met; "" nothing. */
+static const char *
+meaning_of(int exit_code)
+{
+	static const char *const meanings[] = {
+		"",
+		N_("something is not delivered"),
+		N_("wrong usage or configuration"),
+		N_("a package was rejected"),
+		N_("the portal cannot be reached, or refuses our credentials"),
+		N_("another run holds the lock"),
+	};
+	size_t count = sizeof(meanings) / sizeof(meanings[0]);
+
+	return exit_code > 0 && (size_t)exit_code < count ?
+	    _(meanings[exit_code]) : "";
+}
+
 static int
 status_run(void *ctx, const struct run_entry *run, struct err *err)
 {
 	struct report *report = ctx;
 	struct json_out *jo = &report->jo;
 	char began[CLOCK_TEXT_BYTES], ended[CLOCK_TEXT_BYTES];
+	const char *meaning = meaning_of(run->exit_code);
 
 	(void)err;
 	clock_format(began, run->began);
@@ -42,10 +61,12 @@ status_run(void *ctx, const struct run_entry *run, struct err *err)
 		report_line(report, _("run %" PRId64 " (%s) of %s: did not "
 		    "end by itself"), run->id, run->command, began);
 	} else {
-		report_line(report, _("run %" PRId64 " (%s) of %s: exit %d, %"
-		    PRId64 " sent, %" PRId64 " failed, %" PRId64
+		report_line(report, _("run %" PRId64 " (%s) of %s: exit %d%s%s"
+		    "%s, %" PRId64 " sent, %" PRId64 " failed, %" PRId64
 		    " requests"), run->id, run->command, began,
-		    run->exit_code, run->sent, run->failed, run->requests);
+		    run->exit_code, meaning[0] != '\0' ? " (" : "", meaning,
+		    meaning[0] != '\0' ? ")" : "", run->sent, run->failed,
+		    run->requests);
 	}
 	return 0;
 }

@@ -655,7 +655,6 @@ struct run_entry {
 	int64_t sent, failed, requests;
 	int exit_code;
 	char command[24];
-	char text[256];         /* what stopped it, or "" */
 };
 int snapshot_run_begin(struct snapshot *snap, const char *command,
     int64_t *id, struct err *err);
@@ -748,7 +747,6 @@ struct package {
 	int64_t formed;
 	int64_t records, changed, older;
 	bool accepted;
-	char text[512];         /* why it was rejected, or "" */
 	char place[LIMIT_NAME_BYTES];   /* folder in archive/ or rejected/ */
 	bool late;              /* files alone that records were owed: of no
 				   session */

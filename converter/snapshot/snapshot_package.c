@@ -3,17 +3,17 @@
 #include <stdlib.h>
 
 #define COLUMNS "id, session, state, node, taken, formed, records," \
-    " changed, older, accepted, text, place, late"
+    " changed, older, accepted, place, late"
 
 static const char sql_put[] =
     "INSERT INTO package (" COLUMNS ")"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET session = excluded.session,"
     " state = excluded.state, node = excluded.node, taken = excluded.taken,"
     " formed = excluded.formed,"
     " records = excluded.records, changed = excluded.changed,"
     " older = excluded.older, accepted = excluded.accepted,"
-    " text = excluded.text, place = excluded.place, late = excluded.late";
+    " place = excluded.place, late = excluded.late";
 static const char sql_id[] = "SELECT " COLUMNS " FROM package WHERE id = ?";
 /* state < 4: so that the partial index serves all but PACKAGE_DONE. */
 static const char sql_ids[] =
@@ -64,9 +64,8 @@ snapshot_package_put(struct snapshot *snap, struct package *package,
 	db_bind_int(stmt, 8, package->changed);
 	db_bind_int(stmt, 9, package->older);
 	db_bind_int(stmt, 10, package->accepted);
-	db_bind_text(stmt, 11, str_of(package->text));
-	db_bind_text(stmt, 12, str_of(package->place));
-	db_bind_int(stmt, 13, package->late);
+	db_bind_text(stmt, 11, str_of(package->place));
+	db_bind_int(stmt, 12, package->late);
 	if (db_run(stmt, err) == -1)
 		return -1;
 	if (package->id == 0)
@@ -84,9 +83,8 @@ read_package(struct db_stmt *stmt, struct package *out)
 	    &state) ||
 	    !snapshot_row_text(stmt, 3, out->node, sizeof(out->node)) ||
 	    !snapshot_row_int(stmt, 9, 0, 1, &accepted) ||
-	    !snapshot_row_text(stmt, 10, out->text, sizeof(out->text)) ||
-	    !snapshot_row_text(stmt, 11, out->place, sizeof(out->place)) ||
-	    !snapshot_row_int(stmt, 12, 0, 1, &late))
+	    !snapshot_row_text(stmt, 10, out->place, sizeof(out->place)) ||
+	    !snapshot_row_int(stmt, 11, 0, 1, &late))
 		return false;
 	out->session = db_int(stmt, 1);
 	out->state = (enum package_state)state;

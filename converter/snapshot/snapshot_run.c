@@ -8,11 +8,11 @@ static const char sql_begin[] =
     "INSERT INTO run (began, command) VALUES (?, ?)";
 static const char sql_end[] =
     "UPDATE run SET ended = ?2, sent = ?3, failed = ?4, requests = ?5,"
-    " exit_code = ?6, text = ?7 WHERE id = ?1";
+    " exit_code = ?6 WHERE id = ?1";
 static const char sql_ids[] = "SELECT id FROM run ORDER BY id DESC LIMIT ?";
 static const char sql_get[] =
-    "SELECT id, began, ended, sent, failed, requests, exit_code, command,"
-    " text FROM run WHERE id = ?";
+    "SELECT id, began, ended, sent, failed, requests, exit_code, command"
+    " FROM run WHERE id = ?";
 /* The newest stays: its number must not be used again.  One without an end
  * may be a watch that has been running all the time. */
 #define OLD " FROM run WHERE ended <> 0 AND ended < ?" \
@@ -52,7 +52,6 @@ snapshot_run_end(struct snapshot *snap, const struct run_entry *run,
 	db_bind_int(stmt, 4, run->failed);
 	db_bind_int(stmt, 5, run->requests);
 	db_bind_int(stmt, 6, run->exit_code);
-	db_bind_text(stmt, 7, str_of(run->text));
 	return db_run(stmt, err);
 }
 
@@ -72,8 +71,7 @@ get(struct snapshot *snap, int64_t id, struct run_entry *out,
 		return got == 0 ? 1 : -1;
 	got = 0;
 	if (!snapshot_row_int(stmt, 6, 0, 255, &code) ||
-	    !snapshot_row_text(stmt, 7, out->command, sizeof(out->command)) ||
-	    !snapshot_row_text(stmt, 8, out->text, sizeof(out->text)))
+	    !snapshot_row_text(stmt, 7, out->command, sizeof(out->command)))
 		got = snapshot_row_damaged(snap, "run", id, err);
 	out->id = id;
 	out->began = db_int(stmt, 1);

@@ -183,14 +183,17 @@ static const char onec_orders_6[] =
     " WHERE kind = 20 AND portal_id <> 0;";
 
 /* What a node has to send anew, of goods and of orders each by itself: 2 meant
- * that nothing but orders was lost. */
+ * that nothing but orders was lost.  What stopped a run, and why a package was
+ * rejected, nobody read there: the log says it, and the package's report. */
 static const char needs_7[] =
     "ALTER TABLE node ADD COLUMN needs_orders INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE node ADD COLUMN orders_reason TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE node ADD COLUMN orders_since INTEGER NOT NULL DEFAULT 0;"
     "UPDATE node SET needs_full = 0, needs_orders = 1,"
     " orders_reason = reason, orders_since = needs_since,"
-    " reason = '', needs_since = 0 WHERE needs_full = 2;";
+    " reason = '', needs_since = 0 WHERE needs_full = 2;"
+    "ALTER TABLE run DROP COLUMN text;"
+    "ALTER TABLE package DROP COLUMN text;";
 
 /* Deals that were read before are read once more, and then it is known. */
 static const char ended_7[] =

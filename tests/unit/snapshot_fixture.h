@@ -7,12 +7,14 @@
 #include "scratch.h"
 #include "snapshot/snapshot.h"
 
-/* What the seventh form added, taken away: older ones begin with it. */
+/* What the seventh form changed, undone: older ones begin with it. */
 #define FORM_6 \
     "ALTER TABLE node DROP COLUMN needs_orders;" \
     "ALTER TABLE node DROP COLUMN orders_reason;" \
     "ALTER TABLE node DROP COLUMN orders_since;" \
-    "ALTER TABLE deal DROP COLUMN ended; DROP TABLE customer;"
+    "ALTER TABLE deal DROP COLUMN ended; DROP TABLE customer;" \
+    "ALTER TABLE run ADD COLUMN text TEXT NOT NULL DEFAULT '';" \
+    "ALTER TABLE package ADD COLUMN text TEXT NOT NULL DEFAULT '';"
 
 struct fixture {
 	void *folder;

@@ -174,7 +174,7 @@ a_package_goes_through_its_states(void **state)
 {
 	struct fixture *fixture = *state;
 	struct package package = { .state = PACKAGE_CLAIMED,
-	    .node = "webdata", .text = "why" }, found;
+	    .node = "webdata", .place = "why" }, found;
 
 	assert_int_equal(snapshot_package_put(fixture->snap, &package, NULL),
 	    0);
@@ -187,7 +187,7 @@ a_package_goes_through_its_states(void **state)
 	    &found, NULL), 0);
 	assert_true(found.accepted);
 	assert_int_equal(found.id, package.id);
-	assert_string_equal(found.text, "why");
+	assert_string_equal(found.place, "why");
 	assert_int_equal(snapshot_package_each(fixture->snap,
 	    PACKAGE_ACCEPTED, finish_package, fixture, NULL), 0);
 	assert_int_equal(snapshot_package_get(fixture->snap, package.id,
