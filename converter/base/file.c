@@ -258,16 +258,17 @@ sync_both(const char *from, const char *to, struct err *err)
 	return result;
 }
 
-/* rename() and its syncs.  1: `from` is not there; -1: *err, and in *why the
- * errno of a failed rename(). */
+/* rename(), and its syncs if so.  1: `from` is not there; -1: *err, and in *why
+ * the errno of a failed rename(). */
 static int
-move_within(const char *from, const char *to, int *why, struct err *err)
+move_within(const char *from, const char *to, bool synced, int *why,
+    struct err *err)
 {
 	int result;
 
 	step_mark();
 	if (rename(from, to) == 0) {
-		result = sync_both(from, to, err);
+		result = synced ? sync_both(from, to, err) : 0;
 		step_mark();
 		return result;
 	}
@@ -283,7 +284,15 @@ file_rename(const char *from, const char *to, struct err *err)
 {
 	int why = 0;
 
-	return move_within(from, to, &why, err);
+	return move_within(from, to, true, &why, err);
+}
+
+int
+file_rename_unsynced(const char *from, const char *to, struct err *err)
+{
+	int why = 0;
+
+	return move_within(from, to, false, &why, err);
 }
 
 /* Bytes copied, or -1 with errno. */
@@ -359,11 +368,11 @@ file_copy(const char *from, const char *to, struct err *err)
 	return result;
 }
 
-int
-file_move(const char *from, const char *to, struct err *err)
+static int
+move(const char *from, const char *to, bool synced, struct err *err)
 {
 	int why = 0;
-	int result = move_within(from, to, &why, err);
+	int result = move_within(from, to, synced, &why, err);
 
 	if (result >= 0 || why != EXDEV)
 		return result;
@@ -372,6 +381,18 @@ file_move(const char *from, const char *to, struct err *err)
 	if (result != 0)
 		return result;
 	return file_remove(from, err);
+}
+
+int
+file_move(const char *from, const char *to, struct err *err)
+{
+	return move(from, to, true, err);
+}
+
+int
+file_move_unsynced(const char *from, const char *to, struct err *err)
+{
+	return move(from, to, false, err);
 }
 
 int

@@ -39,6 +39,11 @@ int file_rename(const char *from, const char *to, struct err *err);
  * ERR_AGAIN: the source changed while it was copied. */
 int file_move(const char *from, const char *to, struct err *err);
 
+/* Both without the fsync of the folders, for many files of few folders: before
+ * anything counts on them the caller syncs these, file_sync_dir(). */
+int file_rename_unsynced(const char *from, const char *to, struct err *err);
+int file_move_unsynced(const char *from, const char *to, struct err *err);
+
 /* Copies (mode and mtime too), fsyncs, renames in place; the source stays.
  * 1: `from` is not there.  Links are refused. */
 int file_copy(const char *from, const char *to, struct err *err);

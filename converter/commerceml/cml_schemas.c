@@ -70,15 +70,15 @@ out:
 
 int
 cml_schemas_load(struct cml_schemas **out, const char *xsd_folder,
-    struct err *err)
+    bool strict, struct err *err)
 {
 	struct cml_schemas *schemas = mem_alloc(sizeof(*schemas));
 
 	xmlInitParser();
 	cml_map_compile(&schemas->map);
 	if (load(&schemas->loose, xsd_folder, "commerceml.xsd", err) != 0 ||
-	    load(&schemas->strict, xsd_folder, "strict-2.10.xsd",
-	    err) != 0) {
+	    (strict && load(&schemas->strict, xsd_folder, "strict-2.10.xsd",
+	    err) != 0)) {
 		cml_schemas_free(schemas);
 		return -1;
 	}

@@ -93,10 +93,11 @@ struct cml_counts {
 	uint64_t lines;         /* lines of documents */
 };
 
-/* The schemas, compiled once; shared by any number of readings. */
+/* The schemas, compiled once; shared by any number of readings.  strict: that
+ * of the published standard too, without which no reading may be strict. */
 struct cml_schemas;
 int cml_schemas_load(struct cml_schemas **out, const char *xsd_folder,
-    struct err *err);
+    bool strict, struct err *err);
 void cml_schemas_free(struct cml_schemas *schemas);
 
 struct cml_options {

@@ -102,7 +102,7 @@ check_schemas(struct checking *checking, const struct config *config)
 	struct cml_schemas *schemas = NULL;
 	struct err err = { 0 };
 
-	if (cml_schemas_load(&schemas, config->folders.xsd, &err) == -1)
+	if (cml_schemas_load(&schemas, config->folders.xsd, true, &err) == -1)
 		tell(checking, false, err.text);
 	cml_schemas_free(schemas);
 }

@@ -233,7 +233,7 @@ flow_schemas(struct flow *flow, struct err *err)
 	if (flow->schemas != NULL)
 		return 0;
 	return cml_schemas_load(&flow->schemas, flow->config->folders.xsd,
-	    err);
+	    false, err);
 }
 
 int

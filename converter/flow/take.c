@@ -323,6 +323,9 @@ claim_files(struct flow *flow, struct package *package,
 		if (rc == 0)
 			claimed++;
 	}
+	if (rc != -1)
+		rc = intake_left_synced(flow->config->folders.inbox,
+		    &list->files[from], &take[from], to - from, err);
 	free(work);
 	if (rc != -1)
 		rc = forget_looks(flow, list, from, to, take, err);
@@ -416,6 +419,12 @@ open_package(struct flow *flow, struct package *package, bool late,
 static int
 close_package(struct flow *flow, struct package *package, struct err *err)
 {
+	char *folder = flow_package_folder(flow, package->id);
+	int rc = intake_came_synced(folder, err);
+
+	free(folder);
+	if (rc == -1)
+		return -1;
 	package->state = PACKAGE_CLAIMED;
 	return snapshot_package_put(flow->snap, package, err);
 }

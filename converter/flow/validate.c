@@ -229,7 +229,7 @@ flow_validate(const char *xsd_folder, struct report *report,
 	int64_t before;
 	int rc;
 
-	rc = cml_schemas_load(&schemas, xsd_folder, err);
+	rc = cml_schemas_load(&schemas, xsd_folder, strict, err);
 	validation.schemas = schemas;
 	report_findings_begin(report);
 	for (size_t i = 0; rc == 0 && i < count; i++) {

@@ -8,6 +8,7 @@
  *   3. the claim is looked at again: what changed meanwhile goes back
  *   4. its content is synced
  *   5. .claim-… -> work/<package>/<inner>      one rename, or copy + rename
+ *   6. of all that are taken together the folders are synced, once
  *
  * Before 2 nothing happened; from then on the claim's own name says what is
  * to be done, and resuming does 3 to 5 again.
@@ -214,7 +215,9 @@ deliver(const struct claim *claim, struct err *err)
 	if (file_sync(claim->path, err) != 0 ||
 	    make_folder_of(claim->target, err) != 0)
 		return -1;
-	rc = file_move(claim->path, claim->target, err);
+	/* Nothing would lead from the claim to its name without the note. */
+	rc = claim->note != NULL ? file_move(claim->path, claim->target, err) :
+	    file_move_unsynced(claim->path, claim->target, err);
 	if (rc < 0 && err->kind == ERR_AGAIN)
 		return put_back(claim, err);
 	if (rc != 0 || claim->note == NULL)
@@ -267,7 +270,7 @@ rename_home(const struct claim *claim, struct err *err)
 	int rc, why;
 
 	errno = 0;
-	rc = file_rename(claim->home, claim->path, &local);
+	rc = file_rename_unsynced(claim->home, claim->path, &local);
 	why = errno;
 	if (rc >= 0)
 		return rc;
@@ -305,6 +308,69 @@ intake_claim(const char *inbox, const char *work, int64_t package,
 		rc = deliver(&claim, err);
 	free_claim(&claim);
 	return rc;
+}
+
+/* Syncs the folder of the path where it is another one than the last; 1C may
+ * have deleted it meanwhile. */
+static int
+sync_folder(const char *path, char **last, struct err *err)
+{
+	char *folder = mem_text_n(path, (size_t)(strrchr(path, '/') - path));
+	int rc = 0;
+
+	if (*last == NULL || strcmp(folder, *last) != 0) {
+		rc = file_is_dir(folder) ? file_sync_dir(folder, err) : 0;
+		free(*last);
+		*last = mem_text(folder);
+	}
+	free(folder);
+	return rc;
+}
+
+int
+intake_left_synced(const char *inbox, const struct intake_file *files,
+    const bool *take, size_t count, struct err *err)
+{
+	char *last = NULL, *home;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		if (!take[i])
+			continue;
+		home = file_join(inbox, files[i].name);
+		rc = sync_folder(home, &last, err);
+		free(home);
+	}
+	/* The claims' own names. */
+	if (rc == 0 && (last == NULL || strcmp(last, inbox) != 0))
+		rc = file_sync_dir(inbox, err);
+	free(last);
+	return rc;
+}
+
+struct coming {
+	char *last;
+	struct err *err;
+};
+
+static int
+sync_coming(void *ctx, const char *path, const char *relative)
+{
+	struct coming *coming = ctx;
+
+	(void)relative;
+	return sync_folder(path, &coming->last, coming->err);
+}
+
+int
+intake_came_synced(const char *folder, struct err *err)
+{
+	struct coming coming = { NULL, err };
+	int rc = file_is_dir(folder) ? file_walk(folder, sync_coming, &coming,
+	    err) : 0;
+
+	free(coming.last);
+	return rc == 0 ? 0 : -1;
 }
 
 /* ---- resuming ---- */

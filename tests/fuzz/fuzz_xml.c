@@ -29,7 +29,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	log_set_level(LOG_QUIET);
 	folder = mem_printf("%.*s/../../../xsd", slash == NULL ? 1 :
 	    (int)(slash - (*argv)[0]), slash == NULL ? "." : (*argv)[0]);
-	if (cml_schemas_load(&schemas, folder, &err) != 0)
+	if (cml_schemas_load(&schemas, folder, true, &err) != 0)
 		abort();
 	free(folder);
 	/* A file without a name: nothing is left behind. */

@@ -59,7 +59,7 @@ answer_case_open(void **state)
 	answer_init(&c->answer);
 	buf_init(&c->text, LIMIT_MIB);
 	*state = c;
-	return cml_schemas_load(&c->schemas, "xsd", &err) != 0 ? -1 :
+	return cml_schemas_load(&c->schemas, "xsd", true, &err) != 0 ? -1 :
 	    scratch_make(&c->folder);
 }
 

@@ -66,7 +66,7 @@ main(void)
 	struct err err = { 0 };
 	int failed;
 
-	if (cml_schemas_load(&schemas, "xsd", &err) != 0 ||
+	if (cml_schemas_load(&schemas, "xsd", true, &err) != 0 ||
 	    file_walk(CASES, add_case, NULL, &err) != 0) {
 		(void)fprintf(stderr, "%s\n", err.text);
 		return 1;

@@ -159,7 +159,7 @@ the_corpus_is_read_whole(void **state)
 	(void)state;
 	if (!file_exists(CORPUS "/manifest.json"))
 		skip();
-	assert_int_equal(cml_schemas_load(&schemas, "xsd", &err), 0);
+	assert_int_equal(cml_schemas_load(&schemas, "xsd", true, &err), 0);
 	assert_int_equal(file_read(&text, CORPUS "/manifest.json", &err), 0);
 	manifest = json_parse(str_n(text.data, text.len), &err);
 	assert_non_null(manifest);

@@ -25,7 +25,7 @@ load(void **state)
 {
 	struct err err;
 
-	if (cml_schemas_load(&schemas, "xsd", &err) != 0)
+	if (cml_schemas_load(&schemas, "xsd", true, &err) != 0)
 		return -1;
 	return scratch_make(state);
 }
@@ -283,7 +283,7 @@ a_missing_schema_is_named(void **state)
 	struct cml_schemas *none = NULL;
 	struct err err = { 0 };
 
-	assert_int_equal(cml_schemas_load(&none, *state, &err), -1);
+	assert_int_equal(cml_schemas_load(&none, *state, true, &err), -1);
 	assert_int_equal(err.kind, ERR_USAGE);
 	assert_non_null(strstr(err.text, "commerceml.xsd"));
 	assert_null(none);
