@@ -326,6 +326,12 @@ default_owner(const char *record, const char *field)
 }
 
 const char *
+config_language(const struct config *config)
+{
+	return config->portal.language == LANGUAGE_RU ? "ru" : "en";
+}
+
+const char *
 config_owner(const struct config *config, const char *record,
     const char *field)
 {

@@ -38,6 +38,7 @@ enum config_characteristics {
 	CHARACTERISTICS_IGNORE
 };
 
+enum config_language { LANGUAGE_RU, LANGUAGE_EN };
 enum config_profile { PROFILE_UNF, PROFILE_UT11, PROFILE_UT103,
     PROFILE_BITRIX };
 enum config_encoding { ENCODING_UTF8_BOM, ENCODING_UTF8, ENCODING_1251 };
@@ -102,6 +103,7 @@ struct config {
 		char *oauth_file;       /* NULL: webhook */
 		char *oauth_host;       /* NULL: as the tokens' file says */
 		char *client_id;
+		enum config_language language;  /* of what people read there */
 		double requests_per_second;
 		int burst;
 		int operating_seconds;
@@ -204,6 +206,8 @@ void config_free(struct config *config);        /* NULL is fine */
 /* The value for a name as a person compares names, or NULL. */
 const char *config_map_get(const struct config_map *map, struct str name);
 
+/* "ru", "en": what portal.language says. */
+const char *config_language(const struct config *config);
 /* "1c", "portal" or "never" for record[.field]; the field's rule wins over
  * the record's; the defaults are DESIGN 5. */
 const char *config_owner(const struct config *config, const char *record,

@@ -37,6 +37,8 @@ static const struct config_key keys[] = {
 	{ "portal.oauth_file", KEY_PATH, NULL, AT(portal.oauth_file) },
 	{ "portal.oauth_host", KEY_TEXT, NULL, AT(portal.oauth_host) },
 	{ "portal.client_id", KEY_TEXT, NULL, AT(portal.client_id) },
+	{ "portal.language", KEY_CHOICE, "ru", AT(portal.language),
+	    WORDS("ru", "en") },
 	{ "portal.requests_per_second", KEY_NUMBER, "2",
 	    AT(portal.requests_per_second), RANGE(0, 1000) },
 	{ "portal.burst", KEY_WHOLE, "50", AT(portal.burst),

@@ -20,6 +20,7 @@
 #include "base/http.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/words.h"
 #include "bitrix/bitrix.h"
 #include "model/remote.h"
 
@@ -772,6 +773,7 @@ void b24_party_start(struct b24 *b24, struct op **ops, size_t count,
 
 struct b24 {
 	const struct config *config;
+	struct words *words;    /* for what people of the portal read */
 	struct http *http;
 	struct b24_auth *auth;
 	struct b24_limit *limit;

@@ -374,7 +374,8 @@ make_document(struct b24 *b24, enum document_type type, const char *title,
 	    b24->facts.user);
 	b24_query_text(&command.query, "fields[title]", title);
 	b24_query_text(&command.query, "fields[commentary]",
-	    _("Made by cml24 of what 1C has in stock"));
+	    words_say(b24->words, N_("Made by cml24 of what 1C has in "
+	    "stock")));
 	command.lone = b24_query_is_reference(str_of(title));
 	rc = b24_blocking_write(b24, &command, 1, take_made, step, err);
 	b24_batch_command_free(&command);

@@ -364,6 +364,7 @@ close_remote(void *ctx)
 	b24_auth_close(b24->auth);
 	b24_term_free(b24->terms);
 	b24_facts_free(&b24->facts);
+	words_close(b24->words);
 	free(b24);
 }
 
@@ -377,6 +378,7 @@ bitrix_open(struct remote *out, const struct config *config,
 	if (err == NULL)
 		err = &own;
 	b24->config = config;
+	b24->words = words_open(config_language(config));
 	b24->waiting_end = &b24->waiting;
 	if (b24_auth_open(&b24->auth, config, err) == -1 ||
 	    b24_limit_open(&b24->limit, config, b24_auth_host(b24->auth),

@@ -218,6 +218,7 @@ flow_close(struct flow *flow, int exit_code)
 	derive_fuse_arm(flow, false, false);
 	derive_free(&flow->scratch);
 	wanted_free(&flow->wanted);
+	words_close(flow->words);
 	map_close(flow->map);
 	term_set_free(flow->known);
 	cml_schemas_free(flow->schemas);
@@ -225,6 +226,14 @@ flow_close(struct flow *flow, int exit_code)
 	snapshot_close(flow->snap);
 	lock_release(flow->lock);
 	free(flow);
+}
+
+const struct words *
+flow_words(struct flow *flow)
+{
+	if (flow->words == NULL)
+		flow->words = words_open(config_language(flow->config));
+	return flow->words;
 }
 
 int

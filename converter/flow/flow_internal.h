@@ -74,6 +74,7 @@ struct flow {
 	struct cml_schemas *schemas;    /* loaded when first needed */
 	struct remote remote;
 	bool has_remote;
+	struct words *words;            /* flow_words(): when first needed */
 	bool prepared;
 	struct remote_facts facts;
 	struct term_set *known;         /* terms that the portal has */
@@ -98,8 +99,7 @@ struct flow {
 	struct parents *parents;        /* likewise */
 	const struct replied *replied;  /* while the targets of one deal are
 					   derived: reply.c */
-	const struct accept_how *by_hand;       /* while such a package is
-						   accepted */
+	const struct accept_how *by_hand;       /* while that is accepted */
 	struct map_left left;           /* of counterparties that packages of
 					   this run made new or changed */
 	struct map_left odd_numbers;    /* of the same: ИНН, КПП, ОГРН */

@@ -168,16 +168,18 @@ reason(enum verdict verdict)
 
 /* ---- what it begins with ---- */
 
-/* "Order 15 of 24.11.2026": in the language of the run that makes it. */
+/* "Order 15 of 24.11.2026" */
 static void
-set_title(struct fields *out, const struct answer *answer)
+set_title(struct fields *out, const struct words *words,
+    const struct answer *answer)
 {
 	struct str number = fields_get(&answer->birth, FIELD_NUMBER);
 	struct str date = fields_get(&answer->birth, FIELD_DATE);
 	struct buf text = BUF_INIT(LIMIT_NAME_BYTES);
 
-	(void)buf_printf(&text, _("Order %.*s of %.2s.%.2s.%.4s"),
-	    (int)number.len, number.p, date.p + 8, date.p + 5, date.p);
+	(void)buf_printf(&text, words_say(words, N_("Order %.*s of "
+	    "%.2s.%.2s.%.4s")), (int)number.len, number.p, date.p + 8,
+	    date.p + 5, date.p);
 	(void)fields_set(out, FIELD_NAME, str_utf8_cut(str_n(buf_text(&text),
 	    text.len), TITLE_BYTES));
 	buf_free(&text);
@@ -238,7 +240,7 @@ want(struct flow *flow, const struct target *target,
 	const struct config *config = flow->config;
 	struct fields *said = &out->at_create;
 
-	set_title(said, answer);
+	set_title(said, flow_words(flow), answer);
 	set_mark(said, target, answer);
 	set_sum(flow, out, answer);
 	set_manager(config, said, fields_get(&answer->birth, FIELD_MANAGER));

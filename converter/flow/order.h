@@ -16,6 +16,7 @@
 #ifndef FLOW_ORDER_H
 #define FLOW_ORDER_H
 
+#include "base/words.h"
 #include "flow/flow_internal.h"
 #include "orders/orders.h"
 
@@ -49,6 +50,8 @@ void order_funnel_name(char out[64], int64_t category);
 /* Deals made before are left alone; wall ms.  Before the first look the first
  * day is today (pull.c). */
 int64_t order_since(struct flow *flow);
+/* flow.c: for what people of the portal read. */
+const struct words *flow_words(struct flow *flow);
 /* What an order is derived with: goods and clients that both sides have. */
 struct order_lookup order_lookups(struct flow *flow);
 /*

@@ -120,7 +120,7 @@ document_was_told(struct flow *flow, const struct target *target,
 /* ---- what is told ---- */
 
 static void
-say(struct buf *text, const struct order *order,
+say(struct buf *text, const struct words *words, const struct order *order,
     const struct answer_payment *payment)
 {
 	char sum[DECIMAL_TEXT_BYTES], name[ORDER_NAME_BYTES];
@@ -128,36 +128,39 @@ say(struct buf *text, const struct order *order,
 	(void)decimal_format(sum, payment->sum);
 	(void)order_number_called(order, name);
 	if (payment->refund)
-		(void)buf_printf(text, _("Refund in 1C for order %s"), name);
+		(void)buf_printf(text, words_say(words, N_("Refund in 1C for "
+		    "order %s")), name);
 	else
-		(void)buf_printf(text, _("Payment in 1C for order %s"),
-		    name);
+		(void)buf_printf(text, words_say(words, N_("Payment in 1C for "
+		    "order %s")), name);
 	if (payment->has_sum)
-		(void)buf_printf(text, _(", sum %s"), sum);
+		(void)buf_printf(text, words_say(words, N_(", sum %s")), sum);
 	if (payment->date[0] != '\0')
-		(void)buf_printf(text, _(", date %.10s"), payment->date);
+		(void)buf_printf(text, words_say(words, N_(", date %.10s")),
+		    payment->date);
 	if (payment->document[0] != '\0')
-		(void)buf_printf(text, _(", document %s"), payment->document);
+		(void)buf_printf(text, words_say(words, N_(", document %s")),
+		    payment->document);
 	if (payment->method[0] != '\0')
 		(void)buf_printf(text, ", %s", payment->method);
 	if (!payment->refund && order_version_says(&order->document,
 	    ORDER_LOST))
-		(void)buf_add_text(text, _("; the deal is lost, and 1C was "
-		    "told to cancel the order"));
+		(void)buf_add_text(text, words_say(words, N_("; the deal is "
+		    "lost, and 1C was told to cancel the order")));
 }
 
 static void
-say_unpaid(struct buf *text, const struct order *order,
-    const struct answer *answer)
+say_unpaid(struct buf *text, const struct words *words,
+    const struct order *order, const struct answer *answer)
 {
 	struct str sum = fields_get(&answer->deal, FIELD_PAYMENT_SUM);
 	char name[ORDER_NAME_BYTES];
 
-	(void)buf_printf(text, _("Order %s is not paid in full in 1C any "
-	    "more"), order_number_called(order, name));
+	(void)buf_printf(text, words_say(words, N_("Order %s is not paid in "
+	    "full in 1C any more")), order_number_called(order, name));
 	if (sum.len > 0)
-		(void)buf_printf(text, _(", paid: %.*s"), (int)sum.len,
-		    sum.p);
+		(void)buf_printf(text, words_say(words, N_(", paid: %.*s")),
+		    (int)sum.len, sum.p);
 }
 
 /* The sum is not sent: it is how what was told is added up later. */
@@ -200,13 +203,13 @@ want(struct wanted *out, const struct target *target,
 }
 
 static void
-want_payment(struct wanted *out, const struct target *target,
-    const struct order *order, const struct image *image,
-    const struct answer_payment *payment)
+want_payment(struct flow *flow, struct wanted *out,
+    const struct target *target, const struct order *order,
+    const struct image *image, const struct answer_payment *payment)
 {
 	struct buf text = BUF_INIT(LIMIT_ERROR_BYTES);
 
-	say(&text, order, payment);
+	say(&text, flow_words(flow), order, payment);
 	want(out, target, order, image, &text);
 	if (payment->has_sum)
 		put_sum(&out->fields, payment->sum, payment->refund);
@@ -251,7 +254,7 @@ want_unpaid(struct flow *flow, const struct target *target,
 	if (answer->unpaid)
 		rc = was_full(flow, target, order, answer, &is, err);
 	if (is) {
-		say_unpaid(&text, order, answer);
+		say_unpaid(&text, flow_words(flow), order, answer);
 		want(out, target, order, image, &text);
 	}
 	buf_free(&text);
@@ -278,7 +281,7 @@ reply_payment_want(struct flow *flow, const struct target *target,
 		    target, answer, payment, &told, err)) == -1)
 			return -1;
 		if (!told)
-			want_payment(out, target, order, image, payment);
+			want_payment(flow, out, target, order, image, payment);
 		break;
 	}
 	return 0;

@@ -19,7 +19,7 @@ SECONDS = 120
 
 BASE = {
     "portal": {"webhook_file": "webhook", "requests_per_second": 1000,
-               "burst": 1000, "unknown_seconds": 60},
+               "burst": 1000, "unknown_seconds": 60, "language": "en"},
     "folders": {"inbox": "../inbox", "outbox": "../outbox",
                 "xsd": str(TOP / "xsd")},
     "inbox": {"settle_seconds": 1},
