@@ -2,7 +2,8 @@
  * What all documents of one number say, read again from their records: lines
  * that do not add up, and sums of another currency, are left out, and lines
  * that 1C had to write in its own way are as they were sent.  Of 1C's own
- * numbers, which it uses again each year, those of one year.
+ * numbers, which it uses again each year, those of one year, and of two orders
+ * of one number those of the one that the deal was made of.
  */
 #include "flow/order.h"
 
@@ -94,14 +95,12 @@ is_of_year(const struct documents *documents, size_t at, struct str year)
 	return strncmp(day, year.p, year.len) == 0;
 }
 
+/* Those that `keep` names stay. */
 static void
-keep_year(struct documents *documents, struct str year)
+keep_some(struct documents *documents, const bool *keep)
 {
-	bool *keep = mem_array(documents->count + 1, sizeof(*keep));
 	size_t kept = 0;
 
-	for (size_t i = 0; i < documents->count; i++)
-		keep[i] = is_of_year(documents, i, year);
 	for (size_t i = 0; i < documents->count; i++) {
 		if (keep[i]) {
 			documents->fields[kept] = documents->fields[i];
@@ -112,6 +111,78 @@ keep_year(struct documents *documents, struct str year)
 		}
 	}
 	documents->count = kept;
+}
+
+static void
+keep_year(struct documents *documents, struct str year)
+{
+	bool *keep = mem_array(documents->count + 1, sizeof(*keep));
+
+	for (size_t i = 0; i < documents->count; i++)
+		keep[i] = is_of_year(documents, i, year);
+	keep_some(documents, keep);
+	free(keep);
+}
+
+/* ---- those of one mark ---- */
+
+enum whose { WHOSE_OWN, WHOSE_ANOTHER, WHOSE_PAPER };
+
+/* What a document is to the order with this Ид.  Without one of its own a
+ * document speaks of whatever order has the number. */
+static enum whose
+whose_is(const struct documents *documents, size_t at, struct str mark)
+{
+	struct str id = str_of(documents->ids[at]);
+	const char *part = memchr(id.p, '#', id.len);
+
+	if (part != NULL)
+		id.len = (size_t)(part - id.p);
+	if (!answer_is_order(&documents->fields[at]))
+		return WHOSE_PAPER;
+	return str_eq(id, mark) || str_eq(id, documents->number) ? WHOSE_OWN :
+	    WHOSE_ANOTHER;
+}
+
+static bool
+is_there(const struct documents *documents, size_t at)
+{
+	return !str_is(fields_get(&documents->fields[at], FIELD_DELETED),
+	    "1");
+}
+
+/* Of another document: is it the order made anew, for its own is deleted? */
+static bool
+is_anew(const struct documents *documents, size_t at, struct str mark)
+{
+	for (size_t i = 0; i < documents->count; i++)
+		if (whose_is(documents, i, mark) == WHOSE_OWN &&
+		    (is_there(documents, i) || answer_parts_two_clients(
+		    &documents->fields[i], &documents->fields[at])))
+			return false;
+	return true;
+}
+
+/*
+ * Two orders of 1C bear one number: the deal is that of the one by which it was
+ * made.  Payments and shipments beside them name the number alone, and nobody
+ * can tell whose they are.
+ */
+static void
+keep_own(struct documents *documents, struct str mark)
+{
+	bool *keep = mem_array(documents->count + 1, sizeof(*keep));
+	bool other = false;
+
+	for (size_t i = 0; i < documents->count; i++) {
+		keep[i] = whose_is(documents, i, mark) != WHOSE_ANOTHER ||
+		    is_anew(documents, i, mark);
+		other = other || (!keep[i] && is_there(documents, i));
+	}
+	for (size_t i = 0; other && i < documents->count; i++)
+		if (whose_is(documents, i, mark) == WHOSE_PAPER)
+			keep[i] = false;
+	keep_some(documents, keep);
 	free(keep);
 }
 
@@ -241,7 +312,7 @@ compare_sent(struct flow *flow, int64_t number, struct answer *answer,
 
 static int
 read_all(struct flow *flow, struct str number, struct str year,
-    struct answer *answer, size_t *count, struct err *err)
+    struct str mark, struct answer *answer, size_t *count, struct err *err)
 {
 	struct documents documents = { .flow = flow, .number = number };
 	int rc;
@@ -253,6 +324,8 @@ read_all(struct flow *flow, struct str number, struct str year,
 	    &documents, err);
 	if (rc == 0 && year.len > 0)
 		keep_year(&documents, year);
+	if (rc == 0 && mark.len > 0)
+		keep_own(&documents, mark);
 	*count = documents.count;
 	if (rc == 0 && documents.count > 0) {
 		answer_read(answer, documents.fields,
@@ -276,7 +349,8 @@ reply_documents_read(struct flow *flow, int64_t number, struct answer *answer,
 	int rc;
 
 	(void)snprintf(text, sizeof(text), "%" PRId64, number);
-	rc = read_all(flow, str_of(text), STR_NONE, answer, count, err);
+	rc = read_all(flow, str_of(text), STR_NONE, STR_NONE, answer, count,
+	    err);
 	return rc != 0 || *count == 0 ? rc : compare_sent(flow, number,
 	    answer, err);
 }
@@ -285,6 +359,16 @@ int
 reply_documents_onec(struct flow *flow, const struct target *target,
     struct answer *answer, size_t *count, struct err *err)
 {
-	return read_all(flow, target_id(target), target_rule(target), answer,
-	    count, err);
+	struct image image;
+	int rc;
+
+	image_init(&image);
+	rc = snapshot_image_get(flow->snap, target, &image, err);
+	/* Before there is a deal the documents say which order it is. */
+	if (rc != -1)
+		rc = read_all(flow, target_id(target), target_rule(target),
+		    image.portal_id != 0 ? fields_get(&image.agreed,
+		    FIELD_XML_ID) : STR_NONE, answer, count, err);
+	image_free(&image);
+	return rc;
 }

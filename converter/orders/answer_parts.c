@@ -264,6 +264,16 @@ have_two_clients(const struct answer_part *a, const struct answer_part *b)
 }
 
 bool
+answer_parts_two_clients(const struct fields *a, const struct fields *b)
+{
+	struct answer_part left = { .id = "" }, right = { .id = "" };
+
+	flat_root(&left.node, a);
+	flat_root(&right.node, b);
+	return have_two_clients(&left, &right);
+}
+
+bool
 answer_parts_rival(const struct answer_parts *parts)
 {
 	const struct answer_part *first = parts->parts;

@@ -170,6 +170,8 @@ struct answer {
 	struct answer_payment *payments;
 	size_t payment_count;
 };
+/* Are these two documents for two customers, as far as both name them? */
+bool answer_parts_two_clients(const struct fields *a, const struct fields *b);
 /* Two names of one currency ("RUB", "руб.", "643")?  "" is any. */
 bool answer_value_same_currency(struct str a, struct str b);
 void answer_init(struct answer *answer);
