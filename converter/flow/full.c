@@ -152,14 +152,15 @@ full_give_up(struct flow *flow, const struct intake_file *file,
     struct err *err)
 {
 	bool orders = file->order == INTAKE_ORDER_DOCUMENTS;
+	const struct need *need;
 	struct node node;
-	struct need *need = orders ? &node.orders : &node.goods;
 	char reason[256];
 
 	if (session_is_by_hand(file->node))
 		return 0;
 	if (snapshot_node_get(flow->snap, file->node, &node, err) == -1)
 		return -1;
+	need = orders ? &node.orders : &node.goods;
 	reason_of(reason, file);
 	if (need->is)
 		told_copy(reason, sizeof(reason), need->reason);
@@ -199,7 +200,7 @@ full_completed(struct flow *flow, const struct intake_file *file,
 	struct given_up given_up = { .but = file };
 	struct session session;
 	struct node node;
-	struct need *need = orders ? &node.orders : &node.goods;
+	struct need *need;
 	char reason[256];
 	int rc;
 
@@ -207,6 +208,7 @@ full_completed(struct flow *flow, const struct intake_file *file,
 	    snapshot_look_each(flow->snap, note_given_up, &given_up,
 	    err) == -1)
 		return -1;
+	need = orders ? &node.orders : &node.goods;
 	reason_of(reason, file);
 	if (!need->is || strcmp(need->reason, reason) != 0 || given_up.any)
 		return 0;

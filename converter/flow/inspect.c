@@ -29,10 +29,11 @@ meaning_of(int exit_code)
 		N_("the portal cannot be reached, or refuses our credentials"),
 		N_("another run holds the lock"),
 	};
-	size_t count = sizeof(meanings) / sizeof(meanings[0]);
+	const int count = (int)(sizeof(meanings) / sizeof(meanings[0]));
 
-	return exit_code > 0 && (size_t)exit_code < count ?
-	    _(meanings[exit_code]) : "";
+	if (exit_code <= 0 || exit_code >= count)
+		return "";
+	return _(meanings[exit_code]);
 }
 
 static int
