@@ -2,7 +2,7 @@
  * What `check` says of the portal: each thing that the rules and rights
  * need, and what to mend.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <stdarg.h>
 #include <stdio.h>

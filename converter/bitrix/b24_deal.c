@@ -7,7 +7,7 @@
  * Unknown fields are ignored by the portal without an error (bitrix24.md
  * 10): its answer is compared with what was said.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <string.h>
 

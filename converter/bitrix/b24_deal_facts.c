@@ -5,7 +5,7 @@
  * asked for by funnel, since all directories at once are more than each user
  * may read (crm-status-list.md).
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -9,7 +9,7 @@
  * deleted is in no list of changes: of some deals it is asked whether they are
  * there.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -4,7 +4,7 @@
  * (bitrix24.md 10).  It is made without rows and in the first stage of its
  * funnel; what 1C says of it besides follows as of every deal of an order.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <inttypes.h>
 #include <string.h>

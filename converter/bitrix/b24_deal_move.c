@@ -4,7 +4,7 @@
  * what was agreed once moves nothing a second time, so a deal that a manager
  * has taken back stays there until 1C says something new.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <stdlib.h>
 #include <string.h>

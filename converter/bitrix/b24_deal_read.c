@@ -5,7 +5,7 @@
  * rows may be more than ids, a list goes on by id until a page is not full;
  * addresses, which have no id, go on by pages.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <assert.h>
 #include <inttypes.h>

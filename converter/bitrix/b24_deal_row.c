@@ -3,7 +3,7 @@
  * customer with the requisite that belongs to the deal, its product rows.
  * All rows have been read before; here they are only put together.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <stdlib.h>
 #include <string.h>

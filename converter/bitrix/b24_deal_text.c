@@ -2,7 +2,7 @@
  * Texts of a deal as plain text: its comment, which the portal's editor keeps
  * as HTML or BBCode, and the values of user fields.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * What 1C says of an order, in the words that people read in the deal.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * What the names of the rules mean on this portal: read once a run, in one
  * batch (and one more for each list that is longer than a page).
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <assert.h>
 #include <inttypes.h>

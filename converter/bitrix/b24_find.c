@@ -12,6 +12,7 @@
  * Who a client of 1C may be takes several questions too: b24_party.c asks them
  * when the rest of the request is answered.
  */
+#include "bitrix/b24_deal.h"
 #include "bitrix/b24_find.h"
 
 #include <inttypes.h>

@@ -2,6 +2,7 @@
  * Which list commands a look-up becomes: marks, ids and keys of one sort are
  * joined, fifty to a command.
  */
+#include "bitrix/b24_deal.h"
 #include "bitrix/b24_find.h"
 
 #include <inttypes.h>

@@ -5,7 +5,7 @@
  * one of the same, with a webhook only where a CLIENT_ID goes beside it
  * (im-notify-system-add.md).
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /*
  * Catalogue, pictures, CRM or deals: who speaks of this kind of target.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include "base/mem.h"
 

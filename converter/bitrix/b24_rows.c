@@ -8,7 +8,7 @@
  * word for it, so it is left out, and with it the id of a row that had one.
  * Where isManualOpportunity is Y the deal's amount does not follow its rows.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

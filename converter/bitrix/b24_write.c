@@ -8,7 +8,7 @@
  * that this portal takes some property in another shape, one that says those
  * anew, once.
  */
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <stdlib.h>
 #include <string.h>

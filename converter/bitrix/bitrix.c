@@ -1,4 +1,4 @@
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #define TESTS_B24_DEAL_FIXTURE_H
 
 #include "b24_fixture.h"
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #define SCOPES "[\"catalog\",\"crm\",\"user_brief\",\"im\"]"
 #define CATEGORIES "{\"categories\":[{\"id\":3,\"name\":\"Опт\"}," \

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "bitrix/b24_internal.h"
+#include "bitrix/b24_deal.h"
 
 #define P "\x1f"
 #define T(text) ((char []){ text })
