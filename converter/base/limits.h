@@ -112,6 +112,10 @@
  * or an attack; the prices of the others stay. */
 #define LIMIT_PRICE_TYPES 1024
 
+/* Nodes of 1C whose statements of one object are read together: a 1C base has
+ * a few.  Those of further ones do not count. */
+#define LIMIT_STATEMENTS 64
+
 /* Prices of one type that vanish within a day before the fuse counts them at
  * all: a person takes away some by hand, and of a type with few of them one
  * is a large share.  1C that lost the right to read a type lost it of all. */

@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/told.h"
 #include "flow/reading.h"
+#include "flow/speaker.h"
 
 /* How many findings of a package a person sees at once; all that are kept
  * stand in the package's report. */
@@ -53,6 +54,7 @@ struct acceptance {
 	bool all_anew;                  /* so everything is derived */
 	bool groups_moved;              /* a group came or changed */
 	bool groups_went;               /* one was marked deleted */
+	bool told_apart;                /* that nodes state other stock */
 };
 
 /* ---- reading ---- */
@@ -131,13 +133,31 @@ copy_id(char out[LIMIT_ID_BYTES + 1], struct str id)
 	out[len] = '\0';
 }
 
+/* What is imported by hand is the node's whose catalogue it is. */
+static int
+speak_as(struct acceptance *acc, const struct cml_part *part,
+    struct err *err)
+{
+	int64_t number = 0;
+
+	if (!session_is_by_hand(acc->package->node) ||
+	    part->kind == CML_PART_CLASSIFIER)
+		return 0;
+	if (speaker_number(acc->flow, acc->package->node, part->id, &number,
+	    err) == -1)
+		return -1;
+	snapshot_stage_as(acc->flow->snap, number);
+	return 0;
+}
+
 static int
 on_part(void *ctx, size_t file, const struct cml_part *part, struct err *err)
 {
 	struct acceptance *acc = ctx;
 	struct session_file *facts = &acc->facts[file];
 
-	(void)err;
+	if (speak_as(acc, part, err) == -1)
+		return -1;
 	if (part->kind == CML_PART_OFFERS)
 		facts->offers = !part->only_changes;
 	if (part->kind != CML_PART_CATALOG)
@@ -204,6 +224,8 @@ read_all(struct acceptance *acc, struct err *err)
 	int rc = 0;
 
 	if (flow_schemas(acc->flow, err) == -1 ||
+	    speaker_number(acc->flow, acc->package->node, STR_NONE,
+	    &stage.node, err) == -1 ||
 	    snapshot_stage_begin(acc->flow->snap, &stage, err) == -1)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < acc->files.count; i++) {
@@ -329,6 +351,17 @@ orphans_wait(struct acceptance *acc)
 }
 
 static int
+note_apart(struct acceptance *acc, struct err *err)
+{
+	struct snapshot *snap = acc->flow->snap;
+	struct str first;
+
+	acc->told_apart = snapshot_meta_int(snap, META_APART, 0) != 0;
+	return acc->told_apart || snapshot_stage_apart(snap, &first) == 0 ?
+	    0 : snapshot_meta_set_int(snap, META_APART, 1, err);
+}
+
+static int
 apply(struct acceptance *acc, struct err *err)
 {
 	struct flow *flow = acc->flow;
@@ -336,7 +369,8 @@ apply(struct acceptance *acc, struct err *err)
 	derive_fuse_arm(flow, false, acc->how->allow_deletes);
 	/* They come last, and the goods should be derived with them. */
 	acc->map_stale = acc->goods.any_new;
-	if (snapshot_stage_accept(flow->snap, on_accepted, acc, err) == -1)
+	if (note_apart(acc, err) == -1 ||
+	    snapshot_stage_accept(flow->snap, on_accepted, acc, err) == -1)
 		return -1;
 	if (odd_look(&acc->odd, flow, err) == -1 ||
 	    rests_remember(flow, &acc->goods.rests, acc->package->node,
@@ -564,6 +598,8 @@ say_result(struct acceptance *acc)
 	late_tell(acc->flow, package, &acc->late);
 	goods_tell(&acc->goods);
 	odd_tell(&acc->odd, report);
+	if (!acc->told_apart)
+		speaker_tell_apart(acc->flow, package->node);
 	if (acc->notes > 0)
 		report_line(report, _("%" PRId64 " deviations from the "
 		    "standard, as live 1C systems have them"), acc->notes);

@@ -355,7 +355,7 @@ join_options(struct goods_taking *taking, const struct record *record,
 	if (!fields_has(&record->fields, FIELD_OPTION))
 		return 0;
 	fields_init(&old);
-	rc = taking->flow->source.get(taking->flow->source.ctx,
+	rc = taking->flow->source.stated(taking->flow->source.ctx,
 	    RECORD_PROPERTY, record->id, &old, err);
 	if (rc == 0 && !str_eq(fields_bytes(&old),
 	    fields_bytes(&record->fields)))

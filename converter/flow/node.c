@@ -3,6 +3,7 @@
  * comes now is in its order.
  */
 #include "flow/full.h"
+#include "flow/speaker.h"
 
 #include <string.h>
 
@@ -120,6 +121,7 @@ node_remember(struct flow *flow, const struct arrival *what, struct err *err)
 	struct node node;
 
 	if (remember_ahead(flow, what, err) == -1 ||
+	    speaker_note_here(flow, what->package->node, err) == -1 ||
 	    snapshot_node_get(flow->snap, what->package->node, &node,
 	    err) == -1)
 		return -1;

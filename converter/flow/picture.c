@@ -367,6 +367,7 @@ picture_stamp(struct flow *flow, const char *folder, const char *xml,
     enum record_kind kind, struct str id, struct fields *fields,
     struct picture_tally *tally, struct err *err)
 {
+	const struct record_source *source = &flow->source;
 	struct fields old, stamped;
 	enum field field;
 	struct str value;
@@ -378,7 +379,8 @@ picture_stamp(struct flow *flow, const char *folder, const char *xml,
 		return 0;
 	fields_init(&old);
 	fields_init(&stamped);
-	rc = flow->source.get(flow->source.ctx, kind, id, &old, err);
+	rc = (source->stated != NULL ? source->stated : source->get)(
+	    source->ctx, kind, id, &old, err);
 	tally->owner = fields_has(fields, FIELD_NAME) ? fields_get(fields,
 	    FIELD_NAME) : id;
 	while (rc != -1 && fields_next(fields, &at, &field, &value))

@@ -4,6 +4,7 @@
  * absence from a full export counts.
  */
 #include "flow/full.h"
+#include "flow/speaker.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -375,12 +376,16 @@ apply_absence(struct flow *flow, const struct session *session,
     const struct series *series, struct err *err)
 {
 	bool open = flow->by_hand != NULL && flow->by_hand->allow_deletes;
-	int64_t live;
+	int64_t live, node;
 
+	if (speaker_number(flow, session->node, str_of(series->catalog), &node,
+	    err) == -1)
+		return -1;
 	derive_fuse_arm(flow, series->goods == 0, open);
-	if (snapshot_mark_absent(flow->snap, session->id,
+	if (speaker_forget_gone(flow, session->node, err) == -1 ||
+	    snapshot_mark_absent(flow->snap, session->id, node,
 	    str_of(series->catalog), on_absent, flow, &live, err) == -1 ||
-	    snapshot_mark_absent_offers(flow->snap, session->id,
+	    snapshot_mark_absent_offers(flow->snap, session->id, node,
 	    str_of(series->catalog), on_absent_offer, flow, err) == -1 ||
 	    derive_fuse_settle(flow, err) == -1)
 		return -1;
@@ -438,15 +443,16 @@ static int
 proves_split(struct proof *proof, bool *proves, struct err *err)
 {
 	const struct series *series = proof->series;
-	int64_t absent, live;
+	int64_t absent, live, node;
 
 	*proves = false;
 	if (strncmp(series->name, "goods", 5) != 0 || series->goods == 0 ||
 	    !has_offers(proof->closing, series->name, false))
 		return 0;
-	if (!proof->asked && snapshot_count_absent(proof->flow->snap,
-	    proof->session->id, str_of(series->catalog), &absent, &live,
-	    err) == -1)
+	if (!proof->asked && (speaker_number(proof->flow, proof->session->node,
+	    str_of(series->catalog), &node, err) == -1 ||
+	    snapshot_count_absent(proof->flow->snap, proof->session->id, node,
+	    str_of(series->catalog), &absent, &live, err) == -1))
 		return -1;
 	if (!proof->asked)
 		proof->names_all = absent == 0 && live > 0;

@@ -79,6 +79,8 @@ struct intake_left {
 				   not name */
 	char first[256];        /* one of these */
 };
+/* Does `nodes` (count 0: all) name the node, or a folder above it? */
+bool intake_is_wanted(char *const *nodes, size_t count, const char *node);
 /* Files that we write for 1C may lie in the inbox: they are left out. */
 #define INTAKE_OURS 2
 int intake_scan(struct intake_list *out, const char *inbox,

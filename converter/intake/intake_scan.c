@@ -34,22 +34,28 @@ struct scan {
 	size_t count, next;
 };
 
-static bool
-node_is_wanted(const struct scan *scan, const char *node)
+bool
+intake_is_wanted(char *const *nodes, size_t count, const char *node)
 {
 	size_t i;
 
 	/* What a person put there lies in the root. */
 	if (strncmp(node, "zip:", 4) == 0 || strncmp(node, "file:", 5) == 0)
 		node = "";
-	for (i = 0; i < scan->node_count; i++) {
-		size_t len = strlen(scan->nodes[i]);
+	for (i = 0; i < count; i++) {
+		size_t len = strlen(nodes[i]);
 
-		if (strncmp(node, scan->nodes[i], len) == 0 &&
+		if (strncmp(node, nodes[i], len) == 0 &&
 		    (node[len] == '\0' || (len > 0 && node[len] == '/')))
 			return true;
 	}
-	return scan->node_count == 0;
+	return count == 0;
+}
+
+static bool
+node_is_wanted(const struct scan *scan, const char *node)
+{
+	return intake_is_wanted(scan->nodes, scan->node_count, node);
 }
 
 static void

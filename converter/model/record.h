@@ -54,6 +54,11 @@ struct record_source {
 	/* 0: fields are filled (caller owns); 1: no such record; -1. */
 	int (*get)(void *ctx, enum record_kind kind, struct str id,
 	    struct fields *out, struct err *err);
+	/* The same while a package is read: what the node that states it has
+	 * stated of the record before, where others state it too.  NULL, in
+	 * tests: as get(). */
+	int (*stated)(void *ctx, enum record_kind kind, struct str id,
+	    struct fields *out, struct err *err);
 	/* Is the record absent from the last closed full session? */
 	int (*is_absent)(void *ctx, enum record_kind kind, struct str id);
 	/* While the number stays the same, so do the records; 0, or NULL: they

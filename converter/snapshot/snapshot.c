@@ -227,6 +227,7 @@ snapshot_source(struct snapshot *snap)
 	return (struct record_source){
 		.ctx = snap,
 		.get = snapshot_record_get,
+		.stated = snapshot_record_stated,
 		.is_absent = snapshot_record_is_absent,
 		.generation = snapshot_generation,
 		.has_characteristics = snapshot_has_characteristics,
@@ -237,24 +238,24 @@ snapshot_source(struct snapshot *snap)
 }
 
 int
-snapshot_mark_absent(struct snapshot *snap, int64_t session,
+snapshot_mark_absent(struct snapshot *snap, int64_t session, int64_t node,
     struct str catalog, int (*visit)(void *ctx, struct str id,
     struct err *err), void *ctx, int64_t *live, struct err *err)
 {
 	int64_t absent;
 
-	if (snapshot_absent_scan(snap, session, catalog, true, &absent, live,
-	    err) == -1)
+	if (snapshot_absent_scan(snap, session, node, catalog, true, &absent,
+	    live, err) == -1)
 		return -1;
 	return absent == 0 ? 0 : snapshot_absent_visit(snap, visit, ctx, err);
 }
 
 int
-snapshot_count_absent(struct snapshot *snap, int64_t session,
+snapshot_count_absent(struct snapshot *snap, int64_t session, int64_t node,
     struct str catalog, int64_t *absent, int64_t *live, struct err *err)
 {
-	return snapshot_absent_scan(snap, session, catalog, false, absent,
-	    live, err);
+	return snapshot_absent_scan(snap, session, node, catalog, false,
+	    absent, live, err);
 }
 
 int

@@ -72,6 +72,8 @@ struct stage_options {
 	int64_t formed;         /* ДатаФормирования of the file, wall ms */
 	bool older;             /* apply even what a newer package stated */
 	bool force;             /* report every record to accept's visit */
+	int64_t node;           /* snapshot_node_number() of who states it; 0:
+				   it is imported by hand */
 };
 enum staged {
 	STAGED_SAME,
@@ -90,6 +92,10 @@ void snapshot_stage_formed(struct snapshot *snap, int64_t formed);
  * neither states nor has a price of stay beside what it says: another node
  * of the same 1C may export them.
  * PRODUCT, OFFER: an equal record that was absent becomes present (CHANGED).
+ *
+ * GROUP, PROPERTY, PRODUCT, OFFER and RESTS that several nodes state are what
+ * these say together: the result is of the node's own statement, and so is
+ * "older".
  */
 int snapshot_stage_put(struct snapshot *snap, const struct record *record,
     enum staged *result, struct err *err);
@@ -110,13 +116,18 @@ int snapshot_stage_accept(struct snapshot *snap,
  * Goods (RECORD_PRODUCT) of `catalog` that no package of the session named
  * become absent; visit is called for each.  Inside a transaction.  The
  * count of the goods that were there is put into *live.
+ *
+ * node: whose session it is (0: nobody's).  What others stated is not looked
+ * at.  A good that others state too goes on as theirs, and is visited where
+ * that makes it another one.
  */
 int snapshot_mark_absent(struct snapshot *snap, int64_t session,
-    struct str catalog, int (*visit)(void *ctx, struct str id,
+    int64_t node, struct str catalog, int (*visit)(void *ctx, struct str id,
     struct err *err), void *ctx, int64_t *live, struct err *err);
 /* How many would become absent, without a change. */
 int snapshot_count_absent(struct snapshot *snap, int64_t session,
-    struct str catalog, int64_t *absent, int64_t *live, struct err *err);
+    int64_t node, struct str catalog, int64_t *absent, int64_t *live,
+    struct err *err);
 
 /*
  * Offers that no package of the closed session named become absent, of
@@ -127,7 +138,7 @@ int snapshot_count_absent(struct snapshot *snap, int64_t session,
  * that a newer package stated or that 1C marked deleted.
  */
 int snapshot_mark_absent_offers(struct snapshot *snap, int64_t session,
-    struct str catalog, int (*visit)(void *ctx, struct str id,
+    int64_t node, struct str catalog, int (*visit)(void *ctx, struct str id,
     struct err *err), void *ctx, struct err *err);
 
 /* ---- files that did not come (snapshot_owed.c) ---- */

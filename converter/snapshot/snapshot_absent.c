@@ -2,7 +2,7 @@
  * Goods that a closed full session did not name, and characteristics of goods
  * that it did.  Not counted are those that a newer package stated, that the
  * package which is being taken names, and that 1C has marked deleted (they
- * have their own rule).
+ * have their own rule); and what other nodes of 1C state is theirs.
  */
 #include "snapshot/snapshot_internal.h"
 
@@ -10,18 +10,20 @@
 
 static const char sql_tables[] =
     "CREATE TABLE IF NOT EXISTS temp.absent (key BLOB NOT NULL,"
-    " id INTEGER NOT NULL, PRIMARY KEY (key)) WITHOUT ROWID;"
+    " id INTEGER NOT NULL, sharer INTEGER NOT NULL, PRIMARY KEY (key))"
+    " WITHOUT ROWID;"
     "DELETE FROM temp.absent;";
 /* RECORD_PRODUCT */
 static const char sql_goods[] =
-    "SELECT id, key, stated, flags, body FROM record WHERE kind = 8";
+    "SELECT id, key, stated, flags, body, node FROM record WHERE kind = 8";
 /* RECORD_OFFER; those of one product are one behind the other. */
 static const char sql_offers[] =
     "SELECT key, id FROM record_key WHERE kind = 9 ORDER BY key";
 static const char sql_offer[] =
-    "SELECT stated, flags FROM record WHERE id = ? AND kind = 9";
+    "SELECT stated, flags, node FROM record WHERE id = ? AND kind = 9";
 static const char sql_product[] =
-    "SELECT r.id, r.body FROM record_key k JOIN record r ON r.id = k.id"
+    "SELECT r.id, r.body, r.node FROM record_key k"
+    " JOIN record r ON r.id = k.id"
     " WHERE k.kind = 8 AND k.key = ?";
 /* Its own, and those of its characteristics. */
 static const char sql_offers_of[] =
@@ -31,16 +33,24 @@ static const char sql_formed[] =
     "SELECT coalesce(max(formed), 0) FROM package"
     " WHERE session = ? AND accepted = 1";
 static const char sql_note[] =
-    "INSERT INTO temp.absent (key, id) VALUES (?, ?)";
+    "INSERT INTO temp.absent (key, id, sharer) VALUES (?, ?, ?)";
 /* Absence is stated too: an older package does not bring them back. */
 static const char sql_mark[] =
     "UPDATE record SET flags = flags | 1, stated = max(stated, ?)"
-    " WHERE id IN (SELECT id FROM temp.absent)";
+    " WHERE id IN (SELECT id FROM temp.absent WHERE sharer = 0)";
+/* What others state too. */
+static const char sql_shared[] =
+    "SELECT id, key, sharer FROM temp.absent WHERE sharer > 0 ORDER BY key";
+static const char sql_unmark[] = "DELETE FROM temp.absent WHERE key = ?";
 static const char sql_visit[] = "SELECT key FROM temp.absent ORDER BY key";
 
 struct scan {
 	struct snapshot *snap;
 	struct str catalog;
+	int64_t node;           /* whose session it is; 0: nobody's */
+	int64_t before;         /* META_RECORD_NODE */
+	bool offers;            /* it is they that are looked at */
+	bool shared;            /* some are of several nodes */
 	int64_t formed;         /* of the session's newest package */
 	bool mark;
 	struct bits named;
@@ -68,8 +78,9 @@ prepare(struct scan *scan, int64_t session, struct err *err)
 		return -1;
 	if (scan->mark && db_exec(snap->db, sql_tables, err) == -1)
 		return -1;
-	return snapshot_seen_newer(snap, scan->formed, &scan->newer, &from,
-	    &to, err);
+	scan->before = snapshot_meta_int(snap, META_RECORD_NODE, NODE_BEFORE);
+	return snapshot_seen_newer(snap, scan->formed, scan->node,
+	    &scan->newer, &from, &to, err);
 }
 
 static bool
@@ -82,8 +93,30 @@ is_absent(const struct scan *scan, int64_t id, int64_t stated)
 	    bits_has(&scan->snap->stage.named, id));
 }
 
+/*
+ * Whose statement of the record may be absent now: 0, and *sharer is 0 where
+ * the record is one's alone, else the node; out is that statement then.  1:
+ * nobody's, the session's node does not state it.
+ */
 static int
-note_absent(struct scan *scan, int64_t id, struct str key, struct err *err)
+find_statement(const struct scan *scan, int64_t id, int64_t node,
+    int64_t *sharer, struct snapshot_found *out, struct err *err)
+{
+	*sharer = 0;
+	if (node == NODE_BEFORE)
+		node = scan->before;
+	if (node != NODE_SHARED)
+		return scan->node > 0 && node > 0 && node != scan->node;
+	*sharer = scan->node;
+	if (scan->node == 0 && snapshot_share_newest(scan->snap, id, sharer,
+	    err) == -1)
+		return -1;
+	return snapshot_share_own(scan->snap, id, *sharer, out, err);
+}
+
+static int
+note_absent(struct scan *scan, int64_t id, struct str key, int64_t sharer,
+    struct err *err)
 {
 	struct db_stmt *stmt;
 
@@ -95,27 +128,35 @@ note_absent(struct scan *scan, int64_t id, struct str key, struct err *err)
 		return -1;
 	db_bind_blob(stmt, 1, key);
 	db_bind_int(stmt, 2, id);
+	db_bind_int(stmt, 3, sharer);
+	scan->shared = scan->shared || sharer != 0;
 	return db_run(stmt, err);
 }
 
 static int
 look_at(struct scan *scan, struct db_stmt *stmt, struct err *err)
 {
-	int64_t id, flags;
+	struct snapshot_found found = { .stated = db_int(stmt, 2),
+	    .body = db_blob(stmt, 4) };
+	int64_t id, flags, sharer;
+	int rc;
 
 	if (!snapshot_row_int(stmt, 0, 1, LIMIT_RECORD_ROWS, &id) ||
 	    !snapshot_row_int(stmt, 3, 0, RECORD_FLAGS, &flags))
 		return snapshot_row_damaged(scan->snap, "record",
 		    db_int(stmt, 0), err);
-	if (flags != 0)
-		return 0;
-	if (!snapshot_row_fields(stmt, 4, &scan->fields))
-		return snapshot_row_damaged(scan->snap, "record", id, err);
+	found.flags = (int)flags;
+	rc = find_statement(scan, id, db_int(stmt, 5), &sharer, &found, err);
+	if (rc != 0 || found.flags != 0)
+		return rc == -1 ? -1 : 0;
+	if (fields_load(&scan->fields, found.body) == -1)
+		return snapshot_row_damaged(scan->snap, sharer == 0 ?
+		    "record" : "statement", id, err);
 	if (!str_eq(fields_get(&scan->fields, FIELD_CATALOG), scan->catalog))
 		return 0;
 	scan->live++;
-	return is_absent(scan, id, db_int(stmt, 2)) ?
-	    note_absent(scan, id, db_blob(stmt, 1), err) : 0;
+	return is_absent(scan, id, found.stated) ?
+	    note_absent(scan, id, db_blob(stmt, 1), sharer, err) : 0;
 }
 
 static int
@@ -138,6 +179,51 @@ run(struct scan *scan, const char *sql, int (*look)(struct scan *scan,
 	return -1;
 }
 
+/* What the node does not state any more, and others do: with what belongs to
+ * it.  Where that changes nothing nobody is told. */
+static int
+leave_row(const struct scan *scan, struct db_stmt *walk, struct err *err)
+{
+	struct snapshot *snap = scan->snap;
+	struct str key = db_blob(walk, 1);
+	int64_t sharer = db_int(walk, 2);
+	struct db_stmt *stmt;
+	bool changed, left;
+	int rc;
+
+	rc = snapshot_leave_record(snap, db_int(walk, 0), sharer,
+	    scan->formed, &changed, &left, err);
+	if (rc == 0 && !left)
+		rc = scan->offers ? snapshot_leave_rests(snap, key, sharer,
+		    scan->formed, &scan->named, &changed, err) :
+		    snapshot_leave_offers(snap, key, sharer, scan->formed,
+		    &scan->named, &changed, err);
+	if (rc == -1 || changed)
+		return rc;
+	stmt = snapshot_stmt(snap, sql_unmark, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_blob(stmt, 1, key);
+	return db_run(stmt, err);
+}
+
+static int
+leave(const struct scan *scan, struct err *err)
+{
+	struct db_stmt *walk = snapshot_stmt(scan->snap, sql_shared, err);
+	int got = 1;
+
+	if (walk == NULL)
+		return -1;
+	while (got == 1) {
+		got = db_step(walk, err);
+		if (got == 1 && leave_row(scan, walk, err) == -1)
+			got = -1;
+	}
+	db_reset(walk);
+	return got;
+}
+
 static int
 mark(const struct scan *scan, struct err *err)
 {
@@ -147,7 +233,9 @@ mark(const struct scan *scan, struct err *err)
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, scan->formed);
-	return db_run(stmt, err);
+	if (db_run(stmt, err) == -1)
+		return -1;
+	return scan->shared ? leave(scan, err) : 0;
 }
 
 /* Looks at all with `look`, and marks what it noted. */
@@ -175,11 +263,11 @@ scan_all(struct scan *scan, int64_t session, const char *sql,
 }
 
 int
-snapshot_absent_scan(struct snapshot *snap, int64_t session,
+snapshot_absent_scan(struct snapshot *snap, int64_t session, int64_t node,
     struct str catalog, bool marking, int64_t *absent, int64_t *live,
     struct err *err)
 {
-	struct scan scan = { .snap = snap, .catalog = catalog,
+	struct scan scan = { .snap = snap, .catalog = catalog, .node = node,
 	    .mark = marking };
 	int rc = scan_all(&scan, session, sql_goods, look_at, err);
 
@@ -195,8 +283,9 @@ static int
 is_product_named(struct scan *scan, struct str product, struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(scan->snap, sql_product, err);
+	struct snapshot_found found = { .stated = 0 };
 	struct snapshot_key key;
-	int64_t id;
+	int64_t id, sharer;
 	int got;
 
 	if (stmt == NULL)
@@ -207,12 +296,16 @@ is_product_named(struct scan *scan, struct str product, struct err *err)
 	if (got <= 0)
 		return got;
 	id = db_int(stmt, 0);
-	if (snapshot_row_fields(stmt, 1, &scan->fields))
+	found.body = db_blob(stmt, 1);
+	got = find_statement(scan, id, db_int(stmt, 2), &sharer, &found, err);
+	if (got == 0 && fields_load(&scan->fields, found.body) == -1)
+		got = snapshot_row_damaged(scan->snap, "record", id, err);
+	if (got == 0)
 		got = bits_has(&scan->named, id) &&
 		    str_eq(fields_get(&scan->fields, FIELD_CATALOG),
 		    scan->catalog);
-	else
-		got = snapshot_row_damaged(scan->snap, "record", id, err);
+	else if (got == 1)
+		got = 0;
 	db_reset(stmt);
 	return got;
 }
@@ -273,7 +366,8 @@ static int
 look_at_offer(struct scan *scan, int64_t id, struct str key, struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(scan->snap, sql_offer, err);
-	int64_t stated, flags;
+	struct snapshot_found found = { .stated = 0 };
+	int64_t flags, node, sharer;
 	int got;
 
 	if (stmt == NULL)
@@ -284,10 +378,15 @@ look_at_offer(struct scan *scan, int64_t id, struct str key, struct err *err)
 		return -1;
 	if (got == 0 || !snapshot_row_int(stmt, 1, 0, RECORD_FLAGS, &flags))
 		return snapshot_row_damaged(scan->snap, "record", id, err);
-	stated = db_int(stmt, 0);
+	found.stated = db_int(stmt, 0);
+	found.flags = (int)flags;
+	node = db_int(stmt, 2);
 	db_reset(stmt);
-	return flags == 0 && is_absent(scan, id, stated) ?
-	    note_absent(scan, id, key, err) : 0;
+	got = find_statement(scan, id, node, &sharer, &found, err);
+	if (got != 0)
+		return got == -1 ? -1 : 0;
+	return found.flags == 0 && is_absent(scan, id, found.stated) ?
+	    note_absent(scan, id, key, sharer, err) : 0;
 }
 
 static int
@@ -318,11 +417,11 @@ look_at_key(struct scan *scan, struct db_stmt *stmt, struct err *err)
 
 int
 snapshot_mark_absent_offers(struct snapshot *snap, int64_t session,
-    struct str catalog, int (*visit)(void *ctx, struct str id,
+    int64_t node, struct str catalog, int (*visit)(void *ctx, struct str id,
     struct err *err), void *ctx, struct err *err)
 {
-	struct scan scan = { .snap = snap, .catalog = catalog,
-	    .mark = true };
+	struct scan scan = { .snap = snap, .catalog = catalog, .node = node,
+	    .mark = true, .offers = true };
 
 	if (!snapshot_has_characteristics(snap))
 		return 0;

@@ -12,10 +12,10 @@
 #define MISSES 2
 
 static const char sql_walk[] =
-    "SELECT id, kind, key, stated, flags, body FROM record"
+    "SELECT id, kind, key, stated, flags, body, node FROM record"
     " WHERE id >= ? ORDER BY id";
 static const char sql_look[] =
-    "SELECT k.id, r.kind, r.key, r.stated, r.flags, r.body"
+    "SELECT k.id, r.kind, r.key, r.stated, r.flags, r.body, r.node"
     " FROM record_key k LEFT JOIN record r ON r.id = k.id"
     " WHERE k.kind = ? AND k.key = ?";
 static const char sql_last[] = "SELECT coalesce(max(id), 0) FROM record";
@@ -99,12 +99,15 @@ take(struct snapshot *snap, struct db_stmt *stmt,
 	int64_t flags;
 
 	if (!snapshot_row_int(stmt, 0, 1, LIMIT_RECORD_ROWS, &found->id) ||
-	    !snapshot_row_int(stmt, 4, 0, RECORD_FLAGS, &flags))
+	    !snapshot_row_int(stmt, 4, 0, RECORD_FLAGS, &flags) ||
+	    !snapshot_row_int(stmt, 6, NODE_LEAST, INT64_MAX, &found->node))
 		return snapshot_row_damaged(snap, "record", db_int(stmt, 0),
 		    err);
 	found->stated = db_int(stmt, 3);
 	found->flags = (int)flags;
 	found->body = db_blob(stmt, 5);
+	if (found->node == NODE_BEFORE)
+		found->node = snap->stage.before;
 	return 0;
 }
 

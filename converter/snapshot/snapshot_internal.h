@@ -14,6 +14,10 @@
  *   snapshot_stage.c    records of a package, put aside
  *   snapshot_merge.c    and merged
  *   snapshot_types.c    which price types a package speaks of
+ *   snapshot_joint.c    what several nodes state of one object, together
+ *   snapshot_share.c    the statements of each of them
+ *   snapshot_apart.c    totals of stock that cannot both be right
+ *   snapshot_leave.c    a node that states it no more
  *   snapshot_seen.c     which records a package named
  *   snapshot_absent.c   which goods none did
  *   snapshot_owed.c     files that records name and that did not come
@@ -25,7 +29,7 @@
 
 #include "base/bits.h"
 #include "base/db.h"
-#include "snapshot/snapshot.h"
+#include "snapshot/sharing.h"
 
 /* ---- snapshot_stmt.c ---- */
 
@@ -113,9 +117,20 @@ int snapshot_bits_add(struct bits *bits, int64_t chunk, struct str stored);
 /* 1: an offer with a characteristic was stated; never taken back. */
 #define META_CHARACTERISTICS "goods.characteristics"
 
-/* A record of the main table; body is borrowed. */
+/* The number of the one node that had stated what there was before records
+ * knew whose they are (schema step 8). */
+#define META_RECORD_NODE "record.node"
+
+/* Whose a record is: the number of the node that alone states it, or: */
+#define NODE_BEFORE 0           /* META_RECORD_NODE says it; else nobody's */
+#define NODE_SHARED (-1)        /* several: their own in `statement` */
+#define NODE_NOBODY (-2)        /* stated by hand: that of the next one */
+#define NODE_LEAST NODE_NOBODY
+
+/* A record of the main table, or a node's statement of it; body is borrowed. */
 struct snapshot_found {
 	int64_t id;
+	int64_t node;           /* NODE_BEFORE: nobody's */
 	int64_t stated;
 	int flags;
 	struct str body;
@@ -170,6 +185,14 @@ struct snapshot_stage {
 	int64_t floor;
 	int64_t added;          /* new records so far */
 	bool characteristics;   /* offers with one among them */
+	int64_t node;           /* as whom it states what comes now; 0: by
+				   hand */
+	int64_t before;         /* META_RECORD_NODE */
+	bool sharing;           /* a row is one of several nodes' */
+	struct bits claimed;    /* nobody's, and said to be the same */
+	int64_t apart;          /* snapshot_stage_apart() */
+	char first_apart[LIMIT_ID_BYTES];
+	size_t first_apart_len;
 	struct snapshot_types types;    /* of this package */
 	struct snapshot_finder finder;
 	struct bits named;      /* by this package */
@@ -177,8 +200,10 @@ struct snapshot_stage {
 	struct bits other;      /* of those: its value is not `same` */
 	struct bits layer;      /* said to be the same ... */
 	int64_t layer_formed;           /* ... at this time */
-	struct bits newer;      /* stated by packages after `formed` */
-	int64_t newer_from, newer_to;   /* for which times `newer` holds */
+	struct snapshot_newer {
+		struct bits bits;       /* stated after `formed` */
+		int64_t from, to;       /* for which times they hold */
+	} newer, newer_own;             /* by anybody; by the node itself */
 	struct fields scratch;
 	int64_t unlike;         /* snapshot_stage_unlike() */
 	char first_unlike[LIMIT_ID_BYTES];
@@ -192,6 +217,80 @@ void snapshot_stage_note_unlike(struct snapshot *snap, struct str key);
 /* Is a record of this kind joined from what a package says of it? */
 bool snapshot_merge_joins(enum record_kind kind);
 
+/* ---- snapshot_joint.c ---- */
+
+/* What a node states of a record. */
+struct snapshot_statement {
+	int64_t node;
+	int64_t stated;         /* when it changed last */
+	int flags;
+	struct fields fields;
+};
+
+/*
+ * What they state together, in the order of their nodes; absent ones do not
+ * count.  Of a field the one whose statement is the newest; stock by warehouse
+ * and properties by property.  0; 1: all are absent, and nothing is filled; -1:
+ * too much for one record.
+ */
+int snapshot_joint_make(const struct snapshot_statement *statements,
+    size_t count, struct fields *out, int *flags);
+
+/* ---- snapshot_share.c ---- */
+
+/* Is a record of this kind kept by nodes, where several state it? */
+bool snapshot_share_is_kept(enum record_kind kind);
+/* A node's own statement: 0; 1: it has none (out says nothing stated).  out is
+ * valid until the next call. */
+int snapshot_share_own(struct snapshot *snap, int64_t record, int64_t node,
+    struct snapshot_found *out, struct err *err);
+/* The node whose statement is the newest: of those that are not absent, if
+ * there are any.  0: there is none at all. */
+int snapshot_share_newest(struct snapshot *snap, int64_t record,
+    int64_t *node, struct err *err);
+/* The statement becomes the node's; the record is one of several nodes' from
+ * now on, and does not change. */
+int snapshot_share_put(struct snapshot *snap, int64_t record, int64_t node,
+    int64_t stated, int flags, struct str body, struct err *err);
+/* The record becomes what its statements say together.  *changed: it was
+ * another one. */
+int snapshot_share_settle(struct snapshot *snap, int64_t record,
+    bool *changed, struct err *err);
+/* Values of which more has become known (a picture's hash) are so in every
+ * statement that has them: `now` is the record with what is known. */
+int snapshot_share_complete(struct snapshot *snap, int64_t record,
+    const struct fields *now, struct err *err);
+/* stated() of struct record_source. */
+int snapshot_record_stated(void *ctx, enum record_kind kind, struct str id,
+    struct fields *out, struct err *err);
+/* Rows of temp.stage that are one of several nodes' become statements, and
+ * what the record is then: of those that change nothing no visit is left. */
+int snapshot_share_merge(struct snapshot *snap, struct err *err);
+
+/* ---- snapshot_apart.c ---- */
+
+/* The sharer repeats what it said of the stock (RESTS): is that told apart from
+ * what counts? */
+int snapshot_apart_note(struct snapshot *snap, const struct record *record,
+    const struct snapshot_found *joint, struct err *err);
+
+/* ---- snapshot_leave.c ---- */
+
+/* The node's statement of the record is absent from now on, as of `stated`.
+ * *changed: the record became another one; *left: nobody states it now. */
+int snapshot_leave_record(struct snapshot *snap, int64_t record,
+    int64_t node, int64_t stated, bool *changed, bool *left,
+    struct err *err);
+/* So are those of the offers of a product that others still state, and their
+ * stock. */
+int snapshot_leave_offers(struct snapshot *snap, struct str key,
+    int64_t node, int64_t stated, const struct bits *named, bool *changed,
+    struct err *err);
+/* So is its stock of this offer, which others still state. */
+int snapshot_leave_rests(struct snapshot *snap, struct str key,
+    int64_t node, int64_t stated, const struct bits *named, bool *changed,
+    struct err *err);
+
 /* ---- snapshot_seen.c ---- */
 
 /* Puts the set aside as said at `formed` (0: counts for absence alone) and
@@ -199,10 +298,11 @@ bool snapshot_merge_joins(enum record_kind kind);
 int snapshot_seen_flush(struct snapshot *snap, struct bits *bits,
     int64_t formed, struct err *err);
 /* What was put aside becomes the package's. */
-int snapshot_seen_accept(struct snapshot *snap, int64_t package,
+int snapshot_seen_accept(struct snapshot *snap, int64_t package, int64_t node,
     struct err *err);
-/* What packages formed after `formed` said; true for from <= time < to. */
-int snapshot_seen_newer(struct snapshot *snap, int64_t formed,
+/* What packages formed after `formed` said, of this node and by hand (0: of
+ * all); true for from <= time < to. */
+int snapshot_seen_newer(struct snapshot *snap, int64_t formed, int64_t node,
     struct bits *bits, int64_t *from, int64_t *to,
     struct err *err);
 int snapshot_seen_session(struct snapshot *snap, int64_t session,
@@ -249,7 +349,7 @@ int snapshot_record_each_of(void *ctx, enum record_kind kind,
 
 /* Counts; with mark also marks them and fills temp.absent. */
 int snapshot_absent_scan(struct snapshot *snap, int64_t session,
-    struct str catalog, bool mark, int64_t *absent, int64_t *live,
+    int64_t node, struct str catalog, bool mark, int64_t *absent, int64_t *live,
     struct err *err);
 int snapshot_absent_visit(struct snapshot *snap,
     int (*visit)(void *ctx, struct str id, struct err *err), void *ctx,

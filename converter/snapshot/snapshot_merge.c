@@ -12,12 +12,13 @@
 
 /* The order of visits; enum staged: NEW, SAME (force), CHANGED. */
 static const char sql_order[] =
-    "INSERT INTO temp.visit (kind, key, seq, record, how)"
+    "INSERT INTO temp.visit (kind, key, seq, record, how, sharer)"
     " SELECT kind, key, seq, record, CASE WHEN record < 0 THEN 1"
-    " WHEN body IS NULL THEN 0 ELSE 2 END"
+    " WHEN body IS NULL THEN 0 ELSE 2 END, sharer"
     " FROM temp.stage ORDER BY start, kind, key, seq";
 static const char sql_walk[] =
-    "SELECT n, kind, key, seq, record, how FROM temp.visit ORDER BY n";
+    "SELECT n, kind, key, seq, record, how, sharer FROM temp.visit"
+    " ORDER BY n";
 
 static const char sql_member[] =
     "SELECT s.body, s.formed, s.flags, s.body IS NULL FROM temp.visit v"
@@ -50,27 +51,34 @@ static const char sql_unvisit[] =
     "DELETE FROM temp.visit WHERE n BETWEEN ?1 AND ?2";
 
 static const char sql_new[] =
-    "INSERT INTO record (id, kind, key, stated, flags, body)"
-    " SELECT ?1 - record, kind, key, formed, flags, body FROM temp.stage"
+    "INSERT INTO record (id, kind, key, stated, flags, body, node)"
+    " SELECT ?1 - record, kind, key, formed, flags, body, node"
+    " FROM temp.stage"
     " WHERE record < 0 ORDER BY seq";
 static const char sql_keys[] =
     "INSERT INTO record_key (kind, key, id)"
     " SELECT kind, key, ?1 - record FROM temp.visit"
     " WHERE record < 0 ORDER BY n";
-/* `older` may bring an older time: what was stated later stays known. */
+/* `older` may bring an older time: what was stated later stays known.  What is
+ * nobody's (NODE_NOBODY; NODE_BEFORE, where ?1 is not known) becomes the
+ * node's. */
 static const char sql_changed[] =
-    "INSERT INTO record (id, kind, key, stated, flags, body)"
-    " SELECT record, kind, key, formed, flags, body FROM temp.stage"
+    "INSERT INTO record (id, kind, key, stated, flags, body, node)"
+    " SELECT record, kind, key, formed, flags, body, node FROM temp.stage"
     " WHERE record > 0 AND body IS NOT NULL ORDER BY seq"
     " ON CONFLICT (id) DO UPDATE SET"
     " stated = max(stated, excluded.stated), flags = excluded.flags,"
-    " body = excluded.body";
+    " body = excluded.body, node = CASE WHEN excluded.node > 0"
+    " AND (node = -2 OR (node = 0 AND ?1 = 0)) THEN excluded.node"
+    " ELSE node END";
 
 /* Rows of temp.visit, one behind the other, about one record. */
 struct repeat {
 	int64_t first, last;    /* their n */
 	int64_t seq;            /* of the first: it becomes the record */
 	int64_t record;
+	int64_t sharer;         /* the node whose statement it is, of several;
+				   or 0 */
 	enum staged how;        /* of the first */
 	enum record_kind kind;
 	struct snapshot_key key;
@@ -176,6 +184,25 @@ load_main(struct snapshot *snap, int64_t record, struct fields *out,
 	return rc;
 }
 
+/* What is known of it: the record, or the sharer's own statement. */
+static int
+load_known(struct snapshot *snap, const struct repeat *repeat,
+    struct fields *out, int *flags, struct err *err)
+{
+	struct snapshot_found own;
+	int rc;
+
+	if (repeat->sharer == 0)
+		return load_main(snap, repeat->record, out, flags, err);
+	rc = snapshot_share_own(snap, repeat->record, repeat->sharer, &own,
+	    err);
+	if (rc == -1)
+		return -1;
+	*flags = rc == 1 ? RECORD_FLAG_ABSENT : own.flags;
+	return fields_load(out, own.body) == 0 ? 0 :
+	    snapshot_row_damaged(snap, "statement", repeat->record, err);
+}
+
 struct member {
 	struct fields fields;
 	int64_t formed;
@@ -210,8 +237,8 @@ load_member(struct snapshot *snap, const struct repeat *repeat, int64_t n,
 		return snapshot_row_damaged(snap, "stage", n, err);
 	}
 	db_reset(stmt);
-	return as_main ? load_main(snap, repeat->record, &out->fields,
-	    &main_flags, err) : 0;
+	return as_main ? load_known(snap, repeat, &out->fields, &main_flags,
+	    err) : 0;
 }
 
 /* The statement that counts, into snap->stage.scratch. */
@@ -309,8 +336,7 @@ sum_up(struct snapshot *snap, const struct repeat *repeat,
 		return -1;
 	if (repeat->record <= 0)
 		return 0;
-	if (load_main(snap, repeat->record, &now->fields, &now->flags,
-	    err) == -1)
+	if (load_known(snap, repeat, &now->fields, &now->flags, err) == -1)
 		return -1;
 	return repeat->kind == RECORD_PRICES ?
 	    keep_prices(snap, &now->fields, err) : 0;
@@ -413,6 +439,7 @@ settle_repeats(struct snapshot *snap, struct err *err)
 		repeat.seq = db_int(stmt, 3);
 		repeat.record = db_int(stmt, 4);
 		repeat.how = (enum staged)db_int(stmt, 5);
+		repeat.sharer = db_int(stmt, 6);
 		snapshot_key_copy(&repeat.key, key);
 	}
 	return got == -1 ? -1 : finish(snap, &repeat, err);
@@ -462,11 +489,9 @@ snapshot_merge(struct snapshot *snap, struct err *err)
 	if (stmt == NULL || db_run(stmt, err) == -1 ||
 	    settle_repeats(snap, err) == -1)
 		return -1;
-	if (!snap->stage.direct) {
-		stmt = snapshot_stmt(snap, sql_changed, err);
-		if (stmt == NULL || db_run(stmt, err) == -1 ||
-		    run_from(snap, sql_new, last, err) == -1)
-			return -1;
-	}
+	if (!snap->stage.direct && (snapshot_share_merge(snap, err) == -1 ||
+	    run_from(snap, sql_changed, snap->stage.before, err) == -1 ||
+	    run_from(snap, sql_new, last, err) == -1))
+		return -1;
 	return run_from(snap, sql_keys, last, err);
 }

@@ -13,6 +13,7 @@ static const char sql_get[] =
     "SELECT " COLUMNS " FROM node WHERE name = ?";
 static const char sql_id[] = "SELECT " COLUMNS " FROM node WHERE id = ?";
 static const char sql_ids[] = "SELECT id FROM node ORDER BY name";
+static const char sql_number[] = "SELECT id FROM node WHERE name = ?";
 static const char sql_put[] =
     "INSERT INTO node (name, formed, catalog, needs_full, reason,"
     " needs_since, needs_orders, orders_reason, orders_since)"
@@ -78,6 +79,25 @@ snapshot_node_get(struct snapshot *snap, const char *name, struct node *node,
 		return -1;
 	db_bind_text(stmt, 1, str_of(node->name));
 	return take(snap, stmt, node, err);
+}
+
+int
+snapshot_node_number(struct snapshot *snap, const char *name,
+    int64_t *number, struct err *err)
+{
+	struct node node;
+	int rc = snapshot_node_get(snap, name, &node, err);
+	struct db_stmt *stmt;
+
+	if (rc == 1)
+		rc = snapshot_node_put(snap, &node, err);
+	if (rc == -1)
+		return -1;
+	stmt = snapshot_stmt(snap, sql_number, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_text(stmt, 1, str_of(node.name));
+	return snapshot_stmt_one(stmt, number, err) == 0 ? 0 : -1;
 }
 
 int

@@ -21,13 +21,17 @@ static const char sql_any_noted[] =
 static const char sql_any[] = "SELECT EXISTS (SELECT 1 FROM owed)";
 static const char sql_any_of[] =
     "SELECT EXISTS (SELECT 1 FROM owed WHERE node = ?)";
-/* Of the records that were noted: what came, and what they name no more. */
+/* Of the records that were noted: what came, and what they name no more; but
+ * where several nodes state one (NODE_SHARED), another may name it still. */
 static const char sql_settle[] =
     "DELETE FROM owed WHERE id IN (SELECT o.id FROM"
     " (SELECT DISTINCT kind, key FROM temp.stage_owed) s"
     " JOIN owed o ON o.kind = s.kind AND o.key = s.key"
     " LEFT JOIN temp.stage_owed n ON n.kind = o.kind AND n.key = o.key"
-    " AND n.path = o.path WHERE n.came IS NULL OR n.came = ?)";
+    " AND n.path = o.path WHERE n.came = ?1 OR (n.came IS NULL"
+    " AND (o.node = ?2 OR NOT EXISTS (SELECT 1 FROM record_key k"
+    " JOIN record r ON r.id = k.id WHERE k.kind = o.kind"
+    " AND k.key = o.key AND r.node = -1))))";
 static const char sql_add[] =
     "INSERT INTO owed (kind, key, path, node, place)"
     " SELECT kind, key, path, ?1, place FROM temp.stage_owed"
@@ -102,6 +106,7 @@ snapshot_owed_accept(struct snapshot *snap, const char *node,
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, OWED_CAME);
+	db_bind_text(stmt, 2, str_of(node == NULL ? "" : node));
 	if (db_run(stmt, err) == -1)
 		return -1;
 	stmt = snapshot_stmt(snap, sql_add_nobody, err);
@@ -262,14 +267,18 @@ snapshot_record_complete(struct snapshot *snap, enum record_kind kind,
     struct str id, const struct fields *fields, struct err *err)
 {
 	struct db_stmt *stmt;
-	int64_t row;
+	int64_t row, node;
 	int rc = snapshot_record_seek(snap, &stmt, kind, id, err);
 
 	row = rc == 0 ? db_int(stmt, 0) : 0;
+	node = rc == 0 ? db_int(stmt, 3) : 0;
 	if (stmt != NULL)
 		db_reset(stmt);
 	if (rc != 0)
 		return rc;
+	if (node == NODE_SHARED &&
+	    snapshot_share_complete(snap, row, fields, err) == -1)
+		return -1;
 	stmt = snapshot_stmt(snap, sql_complete, err);
 	if (stmt == NULL)
 		return -1;

@@ -21,6 +21,9 @@ static const char sql_ids[] =
 static const char sql_done[] =
     "SELECT id FROM package WHERE state = 4 ORDER BY id";
 
+static const char sql_newest[] =
+    "SELECT coalesce(max(taken), 0) FROM package WHERE node = ?";
+
 /* Kept beside what is open: what has a set of records, for older packages
  * are held against it, and the newest, whose number must not be used again. */
 #define OLD_PACKAGE " FROM package WHERE state = 4 AND taken < ?1" \
@@ -152,6 +155,19 @@ snapshot_package_each(struct snapshot *snap, enum package_state state,
 	}
 	free(ids);
 	return rc;
+}
+
+int
+snapshot_package_newest(struct snapshot *snap, const char *node,
+    int64_t *taken, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_newest, err);
+
+	*taken = 0;
+	if (stmt == NULL)
+		return -1;
+	db_bind_text(stmt, 1, str_of(node));
+	return snapshot_stmt_one(stmt, taken, err) == -1 ? -1 : 0;
 }
 
 /* Files before their session: killed in between, the next call finds it. */

@@ -1,14 +1,14 @@
 #include "snapshot/snapshot_internal.h"
 
 static const char sql_get[] =
-    "SELECT r.id, r.flags, r.body FROM record_key k"
+    "SELECT r.id, r.flags, r.body, r.node FROM record_key k"
     " LEFT JOIN record r ON r.id = k.id WHERE k.kind = ? AND k.key = ?";
 static const char sql_next[] =
     "SELECT k.key, r.id, r.body FROM record_key k"
     " LEFT JOIN record r ON r.id = k.id"
     " WHERE k.kind = ?1 AND k.key > ?2 ORDER BY k.key LIMIT 1";
 static const char sql_guess[] =
-    "SELECT id, flags, body FROM record WHERE id = ? AND kind = ?"
+    "SELECT id, flags, body, node FROM record WHERE id = ? AND kind = ?"
     " AND key = ?";
 static const char sql_walk[] =
     "SELECT key, id, body FROM record WHERE id > ?1 AND kind = ?2"

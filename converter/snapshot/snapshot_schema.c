@@ -208,6 +208,20 @@ static const char customers_7[] =
     "CREATE INDEX customer_waiting ON customer (id) WHERE state = 1;"
     "CREATE INDEX customer_unread ON customer (id) WHERE looked = 0;";
 
+/* Whose a record is (snapshot_share.c).  While one node alone was heard of, all
+ * there is is its own; of several it is not known. */
+static const char nodes_8[] =
+    "ALTER TABLE record ADD COLUMN node INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE seen ADD COLUMN node INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE statement (record INTEGER NOT NULL, node INTEGER NOT NULL,"
+    " stated INTEGER NOT NULL, flags INTEGER NOT NULL, body BLOB NOT NULL,"
+    " PRIMARY KEY (record, node)) STRICT, WITHOUT ROWID;"
+    "INSERT OR REPLACE INTO meta (name, value)"
+    " SELECT '" META_RECORD_NODE "', CAST(CAST(max(id) AS TEXT) AS BLOB)"
+    " FROM node WHERE substr(name, 1, 4) <> 'zip:'"
+    " AND substr(name, 1, 5) <> 'file:'"
+    " AND substr(name, 1, 7) <> 'import:' HAVING count(*) = 1;";
+
 #define PARTS 4
 
 static const char *const steps[][PARTS] = {
@@ -218,6 +232,7 @@ static const char *const steps[][PARTS] = {
 	{ owed_5, NULL },
 	{ onec_orders_6, NULL },
 	{ needs_7, ended_7, customers_7, NULL },
+	{ nodes_8, NULL },
 };
 
 #define STEP_COUNT ((int64_t)(sizeof(steps) / sizeof(steps[0])))

@@ -15,11 +15,12 @@
 static const char sql_flush[] =
     "INSERT INTO temp.stage_seen (formed, chunk, bits) VALUES (?, ?, ?)";
 static const char sql_accept[] =
-    "INSERT INTO seen (package, formed, chunk, bits)"
-    " SELECT ?, formed, chunk, bits FROM temp.stage_seen"
+    "INSERT INTO seen (package, formed, chunk, bits, node)"
+    " SELECT ?1, formed, chunk, bits, ?2 FROM temp.stage_seen"
     " ORDER BY formed, chunk";
 static const char sql_newer[] =
-    "SELECT id, chunk, bits FROM seen WHERE formed > ?";
+    "SELECT id, chunk, bits FROM seen WHERE formed > ?1"
+    " AND (?2 = 0 OR node = 0 OR node = ?2)";
 /* Between which times of packages does this one lie? */
 static const char sql_below[] =
     "SELECT coalesce(max(formed), 0) FROM seen WHERE formed <= ?";
@@ -86,22 +87,24 @@ ask_with(struct snapshot *snap, const char *sql, int64_t value,
 }
 
 int
-snapshot_seen_accept(struct snapshot *snap, int64_t package,
+snapshot_seen_accept(struct snapshot *snap, int64_t package, int64_t node,
     struct err *err)
 {
-	return run_with(snap, sql_accept, package, err);
-}
-
-static int
-collect(struct snapshot *snap, const char *sql, int64_t value,
-    struct bits *bits, struct err *err)
-{
-	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
-	int got;
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_accept, err);
 
 	if (stmt == NULL)
 		return -1;
-	db_bind_int(stmt, 1, value);
+	db_bind_int(stmt, 1, package);
+	db_bind_int(stmt, 2, node);
+	return db_run(stmt, err);
+}
+
+static int
+collect(struct snapshot *snap, struct db_stmt *stmt, struct bits *bits,
+    struct err *err)
+{
+	int got;
+
 	for (;;) {
 		got = db_step(stmt, err);
 		if (got <= 0)
@@ -116,13 +119,18 @@ collect(struct snapshot *snap, const char *sql, int64_t value,
 }
 
 int
-snapshot_seen_newer(struct snapshot *snap, int64_t formed,
+snapshot_seen_newer(struct snapshot *snap, int64_t formed, int64_t node,
     struct bits *bits, int64_t *from, int64_t *to,
     struct err *err)
 {
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_newer, err);
 	int64_t above;
 
-	if (collect(snap, sql_newer, formed, bits, err) == -1 ||
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, formed);
+	db_bind_int(stmt, 2, node);
+	if (collect(snap, stmt, bits, err) == -1 ||
 	    ask_with(snap, sql_below, formed, from, err) == -1 ||
 	    ask_with(snap, sql_above, formed, &above, err) == -1)
 		return -1;
@@ -134,7 +142,12 @@ int
 snapshot_seen_session(struct snapshot *snap, int64_t session,
     struct bits *bits, struct err *err)
 {
-	return collect(snap, sql_session, session, bits, err);
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_session, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, session);
+	return collect(snap, stmt, bits, err);
 }
 
 /* What is not known singly any more counts as stated (the floor). */

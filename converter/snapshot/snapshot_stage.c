@@ -23,10 +23,12 @@ static const char sql_tables[] =
     "CREATE TABLE IF NOT EXISTS temp.stage (seq INTEGER PRIMARY KEY,"
     " record INTEGER NOT NULL, kind INTEGER NOT NULL, key BLOB NOT NULL,"
     " start INTEGER NOT NULL, formed INTEGER NOT NULL,"
-    " flags INTEGER NOT NULL, body BLOB);"
+    " flags INTEGER NOT NULL, body BLOB, node INTEGER NOT NULL,"
+    " sharer INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS temp.visit (n INTEGER PRIMARY KEY,"
     " kind INTEGER NOT NULL, key BLOB NOT NULL, seq INTEGER NOT NULL,"
-    " record INTEGER NOT NULL, how INTEGER NOT NULL);"
+    " record INTEGER NOT NULL, how INTEGER NOT NULL,"
+    " sharer INTEGER NOT NULL);"
     "CREATE TABLE IF NOT EXISTS temp.stage_seen (id INTEGER PRIMARY KEY,"
     " formed INTEGER NOT NULL, chunk INTEGER NOT NULL, bits BLOB NOT NULL);"
     /* What is said of a record twice counts as it is said last. */
@@ -41,13 +43,16 @@ static const char sql_empty[] =
 static const char sql_forget[] =
     "PRAGMA temp_store=MEMORY; PRAGMA temp_store=FILE;";
 /* A new record is -1, -2, ... until it gets its number; no body: as in the
- * main table. */
+ * main table.  node: whose it is if it is nobody's yet; sharer: of a record of
+ * several nodes, that whose statement the row is, else 0 (snapshot_share.c). */
 static const char sql_put[] =
-    "INSERT INTO temp.stage (record, kind, key, start, formed, flags, body)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)";
+    "INSERT INTO temp.stage (record, kind, key, start, formed, flags, body,"
+    " node, sharer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 static const char sql_put_direct[] =
-    "INSERT INTO record (id, kind, key, stated, flags, body)"
-    " VALUES (?, ?, ?, ?, ?, ?)";
+    "INSERT INTO record (id, kind, key, stated, flags, body, node)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)";
+static const char sql_claim[] =
+    "UPDATE record SET node = ?2 WHERE id = ?1 AND node <> -1";
 static const char sql_any[] = "SELECT EXISTS (SELECT 1 FROM record)";
 static const char sql_visit[] =
     "SELECT kind, key, how FROM temp.visit ORDER BY n";
@@ -69,7 +74,9 @@ end_stage(struct snapshot_stage *stage)
 	bits_free(&stage->staged);
 	bits_free(&stage->other);
 	bits_free(&stage->layer);
-	bits_free(&stage->newer);
+	bits_free(&stage->newer.bits);
+	bits_free(&stage->newer_own.bits);
+	bits_free(&stage->claimed);
 	snapshot_types_free(&stage->types);
 	stage->stale = stage->stale || stage->open;
 	stage->open = false;
@@ -178,9 +185,13 @@ snapshot_stage_begin(struct snapshot *snap,
 	stage->floor = snapshot_meta_int(snap, META_SEEN_FLOOR, 0);
 	stage->newest = 0;
 	stage->added = 0;
-	stage->unlike = 0;
-	stage->characteristics = false;
-	stage->newer_from = stage->newer_to = 0;
+	stage->unlike = stage->apart = 0;
+	stage->characteristics = stage->sharing = false;
+	stage->newer = stage->newer_own = (struct snapshot_newer){
+	    .from = 0 };
+	stage->node = options->node;
+	stage->before = snapshot_meta_int(snap, META_RECORD_NODE,
+	    NODE_BEFORE);
 	snapshot_stage_formed(snap, options->formed);
 	return 0;
 }
@@ -208,10 +219,18 @@ start_of(enum record_kind kind, struct str key)
 	return start;
 }
 
-/* body.p NULL: the one in the main table. */
+/* Whose a record becomes that this package names first. */
+static int64_t
+speaker(const struct snapshot_stage *stage)
+{
+	return stage->node > 0 ? stage->node : NODE_NOBODY;
+}
+
+/* body.p NULL: the one in the main table, or of the sharer's statement. */
 static int
 append(struct snapshot *snap, int64_t number, enum record_kind kind,
-    struct str key, int flags, struct str body, struct err *err)
+    struct str key, int64_t sharer, int flags, struct str body,
+    struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_put, err);
 
@@ -227,15 +246,23 @@ append(struct snapshot *snap, int64_t number, enum record_kind kind,
 		db_bind_null(stmt, 7);
 	else
 		db_bind_blob(stmt, 7, body);
+	db_bind_int(stmt, 8, speaker(&snap->stage));
+	db_bind_int(stmt, 9, sharer);
 	return db_run(stmt, err);
 }
 
-/* Did a package that is newer than this file state the record? */
+/*
+ * Did a package that is newer than this file state the record?  Of what is kept
+ * by nodes that of another one is no matter: both count.
+ */
 static int
-is_older(struct snapshot *snap, const struct snapshot_found *found,
-    bool *older, struct err *err)
+is_older(struct snapshot *snap, enum record_kind kind,
+    const struct snapshot_found *found, bool *older, struct err *err)
 {
 	struct snapshot_stage *stage = &snap->stage;
+	bool own = stage->node > 0 && snapshot_share_is_kept(kind);
+	struct snapshot_newer *newer = own ? &stage->newer_own :
+	    &stage->newer;
 
 	*older = false;
 	if (stage->options.older || stage->formed >= stage->newest_known)
@@ -243,14 +270,14 @@ is_older(struct snapshot *snap, const struct snapshot_found *found,
 	*older = true;
 	if (found->stated > stage->formed || stage->formed < stage->floor)
 		return 0;
-	if (stage->formed < stage->newer_from ||
-	    stage->formed >= stage->newer_to) {
-		bits_free(&stage->newer);
-		if (snapshot_seen_newer(snap, stage->formed, &stage->newer,
-		    &stage->newer_from, &stage->newer_to, err) == -1)
+	if (stage->formed < newer->from || stage->formed >= newer->to) {
+		bits_free(&newer->bits);
+		if (snapshot_seen_newer(snap, stage->formed, own ?
+		    stage->node : 0, &newer->bits, &newer->from, &newer->to,
+		    err) == -1)
 			return -1;
 	}
-	*older = bits_has(&stage->newer, found->id);
+	*older = bits_has(&newer->bits, found->id);
 	return 0;
 }
 
@@ -268,6 +295,7 @@ put_direct(struct snapshot *snap, const struct record *record,
 	db_bind_int(stmt, 4, snap->stage.formed);
 	db_bind_int(stmt, 5, flags_of(&record->fields));
 	db_bind_blob(stmt, 6, body);
+	db_bind_int(stmt, 7, speaker(&snap->stage));
 	return db_run(stmt, err);
 }
 
@@ -292,7 +320,7 @@ put_new(struct snapshot *snap, const struct record *record, struct str key,
 			return -1;
 		body = STR_NONE;
 	}
-	return append(snap, -stage->added, record->kind, key,
+	return append(snap, -stage->added, record->kind, key, 0,
 	    flags_of(&record->fields), body, err);
 }
 
@@ -320,10 +348,12 @@ snapshot_stage_unlike(const struct snapshot *snap, struct str *first)
 	return stage->unlike;
 }
 
-/* Puts a row aside for a record that the main table has. */
+/* Puts a row aside for a record that the main table has.  found: what is known
+ * of it, by the sharer if there is one. */
 static int
 put_known(struct snapshot *snap, const struct record *record, struct str key,
-    const struct snapshot_found *found, bool same, struct err *err)
+    const struct snapshot_found *found, int64_t sharer, bool same,
+    struct err *err)
 {
 	struct snapshot_stage *stage = &snap->stage;
 	struct str body = fields_bytes(&record->fields);
@@ -333,7 +363,7 @@ put_known(struct snapshot *snap, const struct record *record, struct str key,
 	if (again && snapshot_merge_joins(record->kind) &&
 	    !bits_has(&stage->staged, found->id) &&
 	    !bits_has(&stage->other, found->id) &&
-	    append(snap, found->id, record->kind, key, found->flags,
+	    append(snap, found->id, record->kind, key, sharer, found->flags,
 	    STR_NONE, err) == -1)
 		return -1;
 	if (again && !same && !bits_has(&stage->staged, found->id) &&
@@ -344,7 +374,8 @@ put_known(struct snapshot *snap, const struct record *record, struct str key,
 	else if (body.p == NULL)
 		body = str_of("");
 	bits_set(&stage->staged, found->id);
-	return append(snap, found->id, record->kind, key,
+	stage->sharing = stage->sharing || sharer != 0;
+	return append(snap, found->id, record->kind, key, sharer,
 	    flags_of(&record->fields), body, err);
 }
 
@@ -381,11 +412,87 @@ compare(struct snapshot *snap, const struct record *record,
 	    str_eq(found->body, fields_bytes(&record->fields)))
 		return 0;
 	*result = STAGED_CHANGED;
-	if (is_older(snap, found, &older, err) == -1)
+	if (is_older(snap, record->kind, found, &older, err) == -1)
 		return -1;
 	if (older)
 		*result = STAGED_OLDER;
 	return 0;
+}
+
+/* ---- whose statement it is ---- */
+
+/*
+ * The node whose statement of a record of several this is; 0: it is one's
+ * alone.  What is imported by hand, and of no node that is known, speaks for
+ * the one whose statement is the newest: it must not make the record
+ * another's.
+ */
+static int
+find_sharer(struct snapshot *snap, enum record_kind kind,
+    const struct snapshot_found *found, int64_t *sharer, struct err *err)
+{
+	int64_t node = snap->stage.node;
+	bool alone = found->node != NODE_SHARED && (found->node <= 0 ||
+	    node == 0 || found->node == node);
+
+	*sharer = 0;
+	if (alone || !snapshot_share_is_kept(kind))
+		return 0;
+	*sharer = node;
+	return node != 0 ? 0 : snapshot_share_newest(snap, found->id, sharer,
+	    err);
+}
+
+void
+snapshot_stage_as(struct snapshot *snap, int64_t node)
+{
+	struct snapshot_stage *stage = &snap->stage;
+
+	if (stage->options.node != 0 || stage->node == node)
+		return;
+	stage->node = node;
+	/* What is newer was asked of another one. */
+	stage->newer_own.from = stage->newer_own.to = 0;
+}
+
+/* found: what is known of the record; of several nodes', by the sharer. */
+static int
+put_found(struct snapshot *snap, const struct record *record,
+    struct str key, const struct snapshot_found *found, int64_t sharer,
+    enum staged *result, struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+	bool same;
+
+	if (compare(snap, record, found, result, err) == -1)
+		return -1;
+	same = *result == STAGED_SAME;
+	if (same && stage->options.node > 0 && sharer == 0 &&
+	    found->node <= 0 && snapshot_share_is_kept(record->kind))
+		bits_set(&stage->claimed, found->id);
+	if ((*result == STAGED_CHANGED || (same && (stage->options.force ||
+	    bits_has(&stage->staged, found->id)))) &&
+	    put_known(snap, record, key, found, sharer, same, err) == -1)
+		return -1;
+	return note_named(snap, found->id, *result, err);
+}
+
+static int
+put_shared(struct snapshot *snap, const struct record *record,
+    struct str key, const struct snapshot_found *joint, int64_t sharer,
+    enum staged *result, struct err *err)
+{
+	struct snapshot_found own;
+	int rc = snapshot_share_own(snap, joint->id, sharer, &own, err);
+
+	/* What it never stated is no statement, also where that is empty. */
+	if (rc == 1)
+		own.flags = RECORD_FLAG_ABSENT;
+	if (rc == -1 || put_found(snap, record, key, &own, sharer, result,
+	    err) == -1)
+		return -1;
+	return record->kind == RECORD_RESTS && *result == STAGED_SAME ?
+	    snapshot_apart_note(snap, record, joint, err) : 0;
 }
 
 int
@@ -394,6 +501,7 @@ snapshot_stage_put(struct snapshot *snap, const struct record *record,
 {
 	struct snapshot_stage *stage = &snap->stage;
 	struct snapshot_found found;
+	int64_t sharer;
 	struct snapshot_key key;
 	struct str stored;
 	int rc;
@@ -411,16 +519,12 @@ snapshot_stage_put(struct snapshot *snap, const struct record *record,
 	*result = STAGED_NEW;
 	if (rc != 0)
 		return rc == -1 ? -1 : put_new(snap, record, stored, err);
-	if (compare(snap, record, &found, result, err) == -1)
+	if (find_sharer(snap, record->kind, &found, &sharer, err) == -1)
 		return -1;
-	if (*result == STAGED_CHANGED || (*result == STAGED_SAME &&
-	    (stage->options.force ||
-	    bits_has(&stage->staged, found.id)))) {
-		if (put_known(snap, record, stored, &found,
-		    *result == STAGED_SAME, err) == -1)
-			return -1;
-	}
-	return note_named(snap, found.id, *result, err);
+	if (sharer != 0)
+		return put_shared(snap, record, stored, &found, sharer,
+		    result, err);
+	return put_found(snap, record, stored, &found, 0, result, err);
 }
 
 /* ---- the whole ---- */
@@ -438,13 +542,38 @@ accept_seen(struct snapshot *snap, struct err *err)
 	if (snapshot_seen_flush(snap, &stage->layer, stage->layer_formed,
 	    err) == -1 ||
 	    snapshot_seen_flush(snap, &stage->other, 0, err) == -1 ||
-	    snapshot_seen_accept(snap, stage->options.package, err) == -1)
+	    snapshot_seen_accept(snap, stage->options.package, stage->node,
+	    err) == -1)
 		return -1;
 	if (stage->newest > stage->newest_known &&
 	    snapshot_meta_set_int(snap, META_SEEN_NEWEST, stage->newest,
 	    err) == -1)
 		return -1;
 	return snapshot_seen_prune(snap, err);
+}
+
+/* What was nobody's is the node's that said it once more. */
+static int
+accept_claims(struct snapshot *snap, struct err *err)
+{
+	const struct bits *claimed = &snap->stage.claimed;
+	struct db_stmt *stmt;
+
+	for (int64_t id = 0; id < (int64_t)claimed->count * BITS_CHUNK;
+	    id++) {
+		if (claimed->chunks[id / BITS_CHUNK] == NULL)
+			id += BITS_CHUNK - 1;
+		if (!bits_has(claimed, id))
+			continue;
+		stmt = snapshot_stmt(snap, sql_claim, err);
+		if (stmt == NULL)
+			return -1;
+		db_bind_int(stmt, 1, id);
+		db_bind_int(stmt, 2, snap->stage.options.node);
+		if (db_run(stmt, err) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 /* Before the visits: they ask. */
@@ -505,6 +634,7 @@ snapshot_stage_accept(struct snapshot *snap,
 		return err_set(err, ERR_AGAIN, _("%s: another run changed "
 		    "the state meanwhile"), snap->path);
 	if (snapshot_merge(snap, err) == -1 || accept_seen(snap, err) == -1 ||
+	    accept_claims(snap, err) == -1 ||
 	    accept_characteristics(snap, err) == -1)
 		return -1;
 	rc = visit_all(snap, visit, ctx, err);

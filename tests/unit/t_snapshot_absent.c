@@ -36,7 +36,7 @@ mark_absent(struct fixture *fixture, int64_t session, int64_t *live)
 	struct buf seen = BUF_INIT(4095);
 
 	assert_int_equal(snapshot_begin(fixture->snap, &fixture->err), 0);
-	assert_int_equal(snapshot_mark_absent(fixture->snap, session,
+	assert_int_equal(snapshot_mark_absent(fixture->snap, session, 0,
 	    str_of(CATALOG), note_absent, &seen, live, &fixture->err), 0);
 	assert_int_equal(snapshot_commit(fixture->snap, &fixture->err), 0);
 	(void)snprintf(text, sizeof(text), "%s", buf_text(&seen));
@@ -67,7 +67,7 @@ goods_that_a_session_did_not_name_become_absent(void **state)
 	session = session_of(fixture, 2, 200, true);
 	take(fixture, 2, 200, RECORD_PRODUCT, "a",
 	    "name=A catalog=" CATALOG);
-	assert_int_equal(snapshot_count_absent(fixture->snap, session,
+	assert_int_equal(snapshot_count_absent(fixture->snap, session, 0,
 	    str_of(CATALOG), &absent, &live, NULL), 0);
 	assert_int_equal(absent, 1);
 	assert_int_equal(live, 2);
@@ -131,7 +131,7 @@ what_is_being_taken_does_not_become_absent_meanwhile(void **state)
 	begin(fixture, 3, 300);
 	put(fixture, RECORD_PRODUCT, "b", "name=B catalog=" CATALOG);
 	assert_int_equal(snapshot_begin(fixture->snap, NULL), 0);
-	assert_int_equal(snapshot_mark_absent(fixture->snap, session,
+	assert_int_equal(snapshot_mark_absent(fixture->snap, session, 0,
 	    str_of(CATALOG), note_absent, &absent, &live, NULL), 0);
 	assert_int_equal(snapshot_stage_accept(fixture->snap, note_visit,
 	    &visits, NULL), 0);
@@ -168,7 +168,7 @@ mark_offers(struct fixture *fixture, int64_t session)
 	struct buf seen = BUF_INIT(4095);
 
 	assert_int_equal(snapshot_begin(fixture->snap, &fixture->err), 0);
-	assert_int_equal(snapshot_mark_absent_offers(fixture->snap, session,
+	assert_int_equal(snapshot_mark_absent_offers(fixture->snap, session, 0,
 	    str_of(CATALOG), note_absent, &seen, &fixture->err), 0);
 	assert_int_equal(snapshot_commit(fixture->snap, &fixture->err), 0);
 	(void)snprintf(text, sizeof(text), "%s", buf_text(&seen));
@@ -328,7 +328,7 @@ a_damaged_offer_is_told(void **state)
 	fixture_damage(fixture, "UPDATE record SET flags = 77"
 	    " WHERE kind = 9");
 	assert_int_equal(snapshot_begin(fixture->snap, NULL), 0);
-	assert_int_equal(snapshot_mark_absent_offers(fixture->snap, session,
+	assert_int_equal(snapshot_mark_absent_offers(fixture->snap, session, 0,
 	    str_of(CATALOG), note_absent, NULL, &fixture->err), -1);
 	assert_non_null(strstr(fixture->err.text, "damaged"));
 	snapshot_rollback(fixture->snap);

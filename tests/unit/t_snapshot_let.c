@@ -92,7 +92,7 @@ of_a_catalogue_what_is_absent_is_let_go(void **state)
 	put(fixture, RECORD_PRODUCT, "a", "name=A catalog=one");
 	(void)accept(fixture);
 	assert_int_equal(snapshot_begin(fixture->snap, NULL), 0);
-	assert_int_equal(snapshot_mark_absent(fixture->snap, session,
+	assert_int_equal(snapshot_mark_absent(fixture->snap, session, 0,
 	    str_of("one"), ignore, NULL, &live, NULL), 0);
 	assert_int_equal(snapshot_let_absent(fixture->snap, "two", NULL), 0);
 	assert_false(is_let(fixture, gone));

@@ -1,0 +1,29 @@
+/*
+ * As whom a package speaks, where several nodes of 1C state the same goods:
+ * what each of them states is kept apart (snapshot_share.c).
+ */
+#ifndef FLOW_SPEAKER_H
+#define FLOW_SPEAKER_H
+
+#include "flow/flow_internal.h"
+#include "snapshot/sharing.h"
+
+/* 1: it was told that nodes state other totals of stock */
+#define META_APART "nodes.apart"
+
+/* Its number (snapshot_node_number()).  What is imported by hand speaks as the
+ * one node that exports this catalogue; 0: there is none, or there are
+ * several. */
+int speaker_number(struct flow *flow, const char *node, struct str catalog,
+    int64_t *number, struct err *err);
+/* The node has stated all that it has: others that are not in the inbox any
+ * more state nothing from now on.  Inside a transaction, the fuse armed. */
+int speaker_forget_gone(struct flow *flow, const char *node,
+    struct err *err);
+/* A package of the node was accepted. */
+int speaker_note_here(struct flow *flow, const char *node, struct err *err);
+/* What the package that is staged repeats in spite of other nodes, if it does:
+ * said once, for it will be so until somebody changes it in 1C. */
+void speaker_tell_apart(const struct flow *flow, const char *node);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Records that several nodes of 1C state (snapshot_share.c), for flow/: as whom
+ * a package speaks, and nodes that are gone.
+ */
+#ifndef SNAPSHOT_SHARING_H
+#define SNAPSHOT_SHARING_H
+
+#include "snapshot/snapshot.h"
+
+/* The number under which its statements are kept; makes its row. */
+int snapshot_node_number(struct snapshot *snap, const char *name,
+    int64_t *number, struct err *err);
+/* What is imported by hand is from here on of this node, as far as is known;
+ * 0: of none.  Of other packages it changes nothing. */
+void snapshot_stage_as(struct snapshot *snap, int64_t node);
+/* How many RESTS of the package repeat a total of stock that another node's
+ * has the place of; *first: the id of one, borrowed until the next package. */
+int64_t snapshot_stage_apart(const struct snapshot *snap, struct str *first);
+/*
+ * The node is gone: its statements count no more, and visit is called for each
+ * record that is another one without them.  What it alone stated stays, as
+ * nobody's: it is the next one's that states it, and absent where that leaves
+ * it out.  *records: how many it stated.  Inside a transaction.
+ */
+int snapshot_node_forget(struct snapshot *snap, int64_t node,
+    int (*visit)(void *ctx, enum record_kind kind, struct str id,
+    struct err *err), void *ctx, int64_t *records, struct err *err);
+/* Does anything that it states count beside what others state? */
+int snapshot_node_states(struct snapshot *snap, int64_t node, bool *any,
+    struct err *err);
+/* When the newest package of the node was taken; 0: none is known. */
+int snapshot_package_newest(struct snapshot *snap, const char *node,
+    int64_t *taken, struct err *err);
+
+#endif

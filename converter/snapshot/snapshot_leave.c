@@ -1,0 +1,420 @@
+/*
+ * A node that does not state any more what others still do: the record goes on
+ * as theirs.  One that is gone altogether states nothing, and what it alone had
+ * stated is nobody's until somebody states it again, or leaves it out.
+ */
+#include "snapshot/snapshot_internal.h"
+
+#include <stdlib.h>
+
+/* 1: RECORD_FLAG_ABSENT */
+static const char sql_leave[] =
+    "UPDATE statement SET flags = flags | 1, stated = max(stated, ?3)"
+    " WHERE record = ?1 AND node = ?2 AND flags & 1 = 0";
+static const char sql_others[] =
+    "SELECT EXISTS (SELECT 1 FROM statement"
+    " WHERE record = ?1 AND node <> ?2 AND flags & 1 = 0)";
+static const char sql_absent[] =
+    "UPDATE record SET flags = flags | 1, stated = max(stated, ?2)"
+    " WHERE id = ?1 AND flags & 1 = 0";
+/* RECORD_OFFER and RECORD_RESTS: its own, and those of its characteristics. */
+static const char sql_offers[] =
+    "SELECT id FROM record_key WHERE kind IN (9, 11) AND key = ?1 UNION ALL"
+    " SELECT id FROM record_key WHERE kind IN (9, 11) AND key > ?2"
+    " AND key < ?3";
+static const char sql_rests[] =
+    "SELECT id FROM record_key WHERE kind = 11 AND key = ?";
+static const char sql_whose[] = "SELECT node, kind FROM record WHERE id = ?";
+
+static const char sql_stated_by[] =
+    "SELECT record FROM statement WHERE node = ?";
+static const char sql_states[] =
+    "SELECT EXISTS (SELECT 1 FROM statement WHERE node = ?"
+    " AND flags & 1 = 0)";
+static const char sql_forget[] =
+    "DELETE FROM statement WHERE record = ? AND node = ?";
+static const char sql_count[] =
+    "SELECT count(*) FROM statement WHERE record = ?";
+/* Of a record with one statement left: it is that node's. */
+static const char sql_return[] =
+    "UPDATE record SET node = (SELECT node FROM statement"
+    " WHERE record = ?1) WHERE id = ?1";
+static const char sql_drop[] = "DELETE FROM statement WHERE record = ?";
+/* -2: NODE_NOBODY */
+static const char sql_disown[] = "UPDATE record SET node = -2 WHERE node = ?";
+static const char sql_record[] = "SELECT kind, key FROM record WHERE id = ?";
+
+/* ---- one statement ---- */
+
+/* Does anybody but the node state the record? */
+static int
+have_others(struct snapshot *snap, int64_t record, int64_t node, bool *others,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_others, err);
+	int64_t found = 0;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	db_bind_int(stmt, 2, node);
+	if (snapshot_stmt_one(stmt, &found, err) == -1)
+		return -1;
+	*others = found != 0;
+	return 0;
+}
+
+int
+snapshot_leave_record(struct snapshot *snap, int64_t record, int64_t node,
+    int64_t stated, bool *changed, bool *left, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_leave, err);
+	bool others;
+
+	*changed = *left = false;
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	db_bind_int(stmt, 2, node);
+	db_bind_int(stmt, 3, stated);
+	if (db_run(stmt, err) == -1)
+		return -1;
+	if (db_changes(snap->db) == 0)
+		return 0;
+	if (have_others(snap, record, node, &others, err) == -1)
+		return -1;
+	*left = !others;
+	return snapshot_share_settle(snap, record, changed, err);
+}
+
+/* ---- what belongs to a good ---- */
+
+struct leaving {
+	struct snapshot *snap;
+	int64_t node, stated;
+	const struct bits *named;       /* what it still names */
+	bool changed;
+};
+
+static int
+whose_is(struct snapshot *snap, int64_t record, int64_t *node,
+    enum record_kind *kind, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_whose, err);
+	int got;
+
+	*node = NODE_BEFORE;
+	*kind = RECORD_NONE;
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	got = db_step(stmt, err);
+	if (got == 0)
+		return snapshot_row_damaged(snap, "record_key", record, err);
+	*node = db_int(stmt, 0);
+	*kind = (enum record_kind)db_int(stmt, 1);
+	db_reset(stmt);
+	if (*node == NODE_BEFORE)
+		*node = snapshot_meta_int(snap, META_RECORD_NODE,
+		    NODE_BEFORE);
+	return got == -1 ? -1 : 0;
+}
+
+/* Offers that it alone stated are absent.  Stock that it alone stated stays as
+ * last stated, as that of all goods that are absent. */
+static int
+leave_alone(struct leaving *leaving, int64_t record, enum record_kind kind,
+    struct err *err)
+{
+	struct db_stmt *stmt;
+
+	if (kind != RECORD_OFFER)
+		return 0;
+	stmt = snapshot_stmt(leaving->snap, sql_absent, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	db_bind_int(stmt, 2, leaving->stated);
+	if (db_run(stmt, err) == -1)
+		return -1;
+	leaving->changed = leaving->changed ||
+	    db_changes(leaving->snap->db) > 0;
+	leaving->snap->generation++;
+	return 0;
+}
+
+static int
+leave_part(struct leaving *leaving, int64_t record, struct err *err)
+{
+	bool others = false, changed = false, left;
+	enum record_kind kind;
+	int64_t node;
+
+	if (bits_has(leaving->named, record))
+		return 0;
+	if (whose_is(leaving->snap, record, &node, &kind, err) == -1)
+		return -1;
+	if (node == leaving->node)
+		return leave_alone(leaving, record, kind, err);
+	if (node != NODE_SHARED)
+		return 0;
+	if (kind == RECORD_RESTS && have_others(leaving->snap, record,
+	    leaving->node, &others, err) == -1)
+		return -1;
+	if (kind == RECORD_RESTS && !others)
+		return 0;
+	if (snapshot_leave_record(leaving->snap, record, leaving->node,
+	    leaving->stated, &changed, &left, err) == -1)
+		return -1;
+	leaving->changed = leaving->changed || changed;
+	return 0;
+}
+
+/* Those that the statement finds. */
+static int
+leave_found(struct leaving *leaving, struct db_stmt *stmt, bool *changed,
+    struct err *err)
+{
+	int64_t *rows;
+	size_t count;
+	int rc = 0;
+
+	if (snapshot_stmt_rows(stmt, &rows, &count, err) == -1)
+		return -1;
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = leave_part(leaving, rows[i], err);
+	free(rows);
+	*changed = *changed || leaving->changed;
+	return rc;
+}
+
+int
+snapshot_leave_offers(struct snapshot *snap, struct str key, int64_t node,
+    int64_t stated, const struct bits *named, bool *changed, struct err *err)
+{
+	struct leaving leaving = { snap, node, stated, named, false };
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_offers, err);
+	struct snapshot_key from, to;
+
+	if (stmt == NULL)
+		return -1;
+	snapshot_key_copy(&from, key);
+	if (from.len == sizeof(from.bytes))
+		return 0;
+	from.bytes[from.len++] = '#';
+	to = from;
+	to.bytes[to.len - 1]++;
+	db_bind_blob(stmt, 1, key);
+	db_bind_blob(stmt, 2, snapshot_key_str(&from));
+	db_bind_blob(stmt, 3, snapshot_key_str(&to));
+	return leave_found(&leaving, stmt, changed, err);
+}
+
+int
+snapshot_leave_rests(struct snapshot *snap, struct str key, int64_t node,
+    int64_t stated, const struct bits *named, bool *changed, struct err *err)
+{
+	struct leaving leaving = { snap, node, stated, named, false };
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_rests, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_blob(stmt, 1, key);
+	return leave_found(&leaving, stmt, changed, err);
+}
+
+/* ---- a node that is gone ---- */
+
+static int
+run_for(struct snapshot *snap, const char *sql, int64_t value,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, value);
+	return db_run(stmt, err);
+}
+
+static int
+stated_by(struct snapshot *snap, int64_t node, struct bits *records,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_stated_by, err);
+	int64_t record;
+	int got;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, node);
+	for (;;) {
+		got = db_step(stmt, err);
+		if (got <= 0)
+			return got;
+		if (!snapshot_row_int(stmt, 0, 1, LIMIT_RECORD_ROWS,
+		    &record)) {
+			db_reset(stmt);
+			return snapshot_row_damaged(snap, "statement",
+			    record, err);
+		}
+		bits_set(records, record);
+	}
+}
+
+/* The record is that of the others; of one other, its alone. */
+static int
+forget_statement(struct snapshot *snap, int64_t record, int64_t node,
+    bool *changed, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_forget, err);
+	int64_t rest = 0;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	db_bind_int(stmt, 2, node);
+	if (db_run(stmt, err) == -1 ||
+	    snapshot_share_settle(snap, record, changed, err) == -1)
+		return -1;
+	stmt = snapshot_stmt(snap, sql_count, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	if (snapshot_stmt_one(stmt, &rest, err) == -1)
+		return -1;
+	if (rest != 1)
+		return 0;
+	return run_for(snap, sql_return, record, err) == -1 ? -1 :
+	    run_for(snap, sql_drop, record, err);
+}
+
+int
+snapshot_node_states(struct snapshot *snap, int64_t node, bool *any,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_states, err);
+	int64_t found = 0;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, node);
+	if (snapshot_stmt_one(stmt, &found, err) == -1)
+		return -1;
+	*any = found != 0;
+	return 0;
+}
+
+/* From now on nobody's: what it alone had stated. */
+static int
+disown(struct snapshot *snap, int64_t node, int64_t *records,
+    struct err *err)
+{
+	if (run_for(snap, sql_disown, node, err) == -1)
+		return -1;
+	*records += db_changes(snap->db);
+	if (snapshot_meta_int(snap, META_RECORD_NODE, 0) != node)
+		return 0;
+	++*records;     /* how many there are nobody has counted */
+	return snapshot_meta_set_int(snap, META_RECORD_NODE, NODE_BEFORE,
+	    err);
+}
+
+static int
+visit_record(struct snapshot *snap, int64_t record, int (*visit)(void *ctx,
+    enum record_kind kind, struct str id, struct err *err), void *ctx,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_record, err);
+	char id[LIMIT_KEY_BYTES];
+	int64_t kind = 0;
+	size_t len = 0;
+	int got;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	got = db_step(stmt, err);
+	if (got == -1)
+		return -1;
+	if (got == 0 || !snapshot_row_int(stmt, 0, RECORD_NONE + 1,
+	    RECORD_LAST - 1, &kind) || snapshot_key_read(id, &len,
+	    db_blob(stmt, 1)) == -1)
+		got = snapshot_row_damaged(snap, "record", record, err);
+	db_reset(stmt);
+	return got == -1 ? -1 : visit(ctx, (enum record_kind)kind,
+	    str_n(id, len), err);
+}
+
+/* Each number of the set. */
+static int
+each_of(const struct bits *records, int (*visit)(void *arg, int64_t record,
+    struct err *err), void *arg, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t n = 0; rc == 0 && n < records->count; n++)
+		for (int64_t i = 0; rc == 0 && records->chunks[n] != NULL &&
+		    i < BITS_CHUNK; i++)
+			if (bits_has(records, (int64_t)n * BITS_CHUNK + i))
+				rc = visit(arg, (int64_t)n * BITS_CHUNK + i,
+				    err);
+	return rc;
+}
+
+struct forgetting {
+	struct snapshot *snap;
+	int64_t node;
+	int64_t count;
+	struct bits changed;
+	int (*visit)(void *ctx, enum record_kind kind, struct str id,
+	    struct err *err);
+	void *ctx;
+};
+
+static int
+forget_one(void *arg, int64_t record, struct err *err)
+{
+	struct forgetting *forgetting = arg;
+	bool changed;
+
+	if (forget_statement(forgetting->snap, record, forgetting->node,
+	    &changed, err) == -1)
+		return -1;
+	forgetting->count++;
+	if (changed)
+		bits_set(&forgetting->changed, record);
+	return 0;
+}
+
+static int
+visit_one(void *arg, int64_t record, struct err *err)
+{
+	struct forgetting *forgetting = arg;
+
+	return visit_record(forgetting->snap, record, forgetting->visit,
+	    forgetting->ctx, err);
+}
+
+int
+snapshot_node_forget(struct snapshot *snap, int64_t node,
+    int (*visit)(void *ctx, enum record_kind kind, struct str id,
+    struct err *err), void *ctx, int64_t *records, struct err *err)
+{
+	struct forgetting forgetting = { .snap = snap, .node = node,
+	    .visit = visit, .ctx = ctx };
+	struct bits stated = { NULL, 0 };
+	int rc = stated_by(snap, node, &stated, err);
+
+	if (rc == 0)
+		rc = each_of(&stated, forget_one, &forgetting, err);
+	*records = forgetting.count;
+	if (rc == 0)
+		rc = disown(snap, node, records, err);
+	if (rc == 0)
+		rc = each_of(&forgetting.changed, visit_one, &forgetting,
+		    err);
+	bits_free(&stated);
+	bits_free(&forgetting.changed);
+	return rc;
+}

@@ -1,0 +1,421 @@
+/*
+ * Goods, offers, rests, groups and properties that several nodes of 1C state:
+ * what each of them stated is kept beside the record, and the record is what
+ * they say together (snapshot_joint.c).  A record that one node alone states
+ * has no such rows, and costs nothing.
+ */
+#include "snapshot/snapshot_internal.h"
+
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+static const char sql_own[] =
+    "SELECT stated, flags, body FROM statement"
+    " WHERE record = ? AND node = ?";
+/* 1: RECORD_FLAG_ABSENT */
+static const char sql_newest[] =
+    "SELECT node FROM statement WHERE record = ?"
+    " ORDER BY flags & 1, stated DESC, node DESC LIMIT 1";
+/* What one node alone has stated until now; ?2: of NODE_BEFORE. */
+static const char sql_begin[] =
+    "INSERT OR IGNORE INTO statement (record, node, stated, flags, body)"
+    " SELECT id, CASE WHEN node = 0 THEN ?2 ELSE node END, stated, flags,"
+    " body FROM record WHERE id = ?1 AND node <> -1";
+static const char sql_shared[] =
+    "UPDATE record SET node = -1 WHERE id = ? AND node <> -1";
+static const char sql_put[] =
+    "INSERT INTO statement (record, node, stated, flags, body)"
+    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (record, node) DO UPDATE SET"
+    " stated = max(stated, excluded.stated), flags = excluded.flags,"
+    " body = excluded.body";
+static const char sql_all[] =
+    "SELECT node, stated, flags, body FROM statement WHERE record = ?1"
+    " ORDER BY node LIMIT ?2";
+static const char sql_record[] = "SELECT body, flags FROM record WHERE id = ?";
+static const char sql_become[] =
+    "UPDATE record SET flags = ?2, body = coalesce(?3, body),"
+    " stated = max(stated, (SELECT max(stated) FROM statement"
+    " WHERE record = ?1)) WHERE id = ?1";
+
+/* In the order of the package, which is mostly that of the records. */
+static const char sql_walk[] =
+    "SELECT seq, record, sharer, formed, flags, body FROM temp.stage"
+    " WHERE sharer > 0 AND body IS NOT NULL ORDER BY seq";
+/* The record is as it should be, and not to be written once more; -1: it is
+ * what it was. */
+static const char sql_done[] =
+    "UPDATE temp.stage SET body = NULL, sharer = ?2 WHERE seq = ?1";
+#define UNCHANGED " WHERE sharer > 0 AND seq IN" \
+    " (SELECT seq FROM temp.stage WHERE sharer = -1)"
+static const char sql_unvisit[] = "DELETE FROM temp.visit" UNCHANGED;
+static const char sql_same[] = "UPDATE temp.visit SET how = 0" UNCHANGED;
+
+bool
+snapshot_share_is_kept(enum record_kind kind)
+{
+	return kind == RECORD_GROUP || kind == RECORD_PROPERTY ||
+	    kind == RECORD_PRODUCT || kind == RECORD_OFFER ||
+	    kind == RECORD_RESTS;
+}
+
+int
+snapshot_share_own(struct snapshot *snap, int64_t record, int64_t node,
+    struct snapshot_found *out, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_own, err);
+	int64_t flags;
+	int got;
+
+	*out = (struct snapshot_found){ .id = record, .node = node };
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	db_bind_int(stmt, 2, node);
+	got = db_step(stmt, err);
+	if (got <= 0)
+		return got == 0 ? 1 : -1;
+	if (!snapshot_row_int(stmt, 1, 0, RECORD_FLAGS, &flags)) {
+		db_reset(stmt);
+		return snapshot_row_damaged(snap, "statement", record, err);
+	}
+	out->stated = db_int(stmt, 0);
+	out->flags = (int)flags;
+	out->body = db_blob(stmt, 2);
+	return 0;
+}
+
+int
+snapshot_share_newest(struct snapshot *snap, int64_t record, int64_t *node,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_newest, err);
+
+	*node = 0;
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	return snapshot_stmt_one(stmt, node, err) == -1 ? -1 : 0;
+}
+
+static int
+begin_sharing(struct snapshot *snap, int64_t record, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_begin, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	db_bind_int(stmt, 2, snapshot_meta_int(snap, META_RECORD_NODE, 0));
+	if (db_run(stmt, err) == -1)
+		return -1;
+	if (db_changes(snap->db) == 0)
+		return 0;
+	stmt = snapshot_stmt(snap, sql_shared, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	return db_run(stmt, err);
+}
+
+int
+snapshot_share_put(struct snapshot *snap, int64_t record, int64_t node,
+    int64_t stated, int flags, struct str body, struct err *err)
+{
+	struct db_stmt *stmt;
+
+	if (begin_sharing(snap, record, err) == -1)
+		return -1;
+	stmt = snapshot_stmt(snap, sql_put, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	db_bind_int(stmt, 2, node);
+	db_bind_int(stmt, 3, stated);
+	db_bind_int(stmt, 4, flags);
+	db_bind_blob(stmt, 5, body);
+	return db_run(stmt, err);
+}
+
+/* ---- what they say together ---- */
+
+struct statements {
+	struct snapshot_statement items[LIMIT_STATEMENTS];
+	size_t count;
+};
+
+static void
+free_statements(struct statements *statements)
+{
+	for (size_t i = 0; i < statements->count; i++)
+		fields_free(&statements->items[i].fields);
+	free(statements);
+}
+
+static int
+take_statement(struct snapshot *snap, struct db_stmt *stmt, int64_t record,
+    struct snapshot_statement *out, struct err *err)
+{
+	int64_t flags;
+
+	fields_init(&out->fields);
+	if (!snapshot_row_int(stmt, 0, 1, INT64_MAX, &out->node) ||
+	    !snapshot_row_int(stmt, 2, 0, RECORD_FLAGS, &flags) ||
+	    !snapshot_row_fields(stmt, 3, &out->fields))
+		return snapshot_row_damaged(snap, "statement", record, err);
+	out->stated = db_int(stmt, 1);
+	out->flags = (int)flags;
+	return 0;
+}
+
+static int
+load_statements(struct snapshot *snap, int64_t record,
+    struct statements *out, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_all, err);
+	int got = 1;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	db_bind_int(stmt, 2, LIMIT_STATEMENTS);
+	while (out->count < LIMIT_STATEMENTS) {
+		got = db_step(stmt, err);
+		if (got <= 0)
+			break;
+		got = take_statement(snap, stmt, record,
+		    &out->items[out->count++], err);
+		if (got == -1)
+			break;
+	}
+	db_reset(stmt);
+	return got == -1 ? -1 : 0;
+}
+
+/* What they are together: as snapshot_joint_make(). */
+static int
+join_statements(struct snapshot *snap, int64_t record, struct fields *out,
+    int *flags, struct err *err)
+{
+	struct statements *statements = mem_alloc(sizeof(*statements));
+	int rc = load_statements(snap, record, statements, err);
+
+	if (rc == 0) {
+		rc = snapshot_joint_make(statements->items,
+		    statements->count, out, flags);
+		if (rc == -1)
+			(void)err_set(err, ERR_DATA, "%s", _("several nodes "
+			    "state more values of one object than a record "
+			    "can hold"));
+	}
+	free_statements(statements);
+	return rc;
+}
+
+/* Is the record as this?  Where `fields` is NULL the values are. */
+static int
+compare_record(struct snapshot *snap, int64_t record,
+    const struct fields *fields, int flags, bool *same, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_record, err);
+	int got;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	got = db_step(stmt, err);
+	if (got == 0)
+		return snapshot_row_damaged(snap, "record", record, err);
+	if (got == 1)
+		*same = db_int(stmt, 1) == flags && (fields == NULL ||
+		    str_eq(db_blob(stmt, 0), fields_bytes(fields)));
+	db_reset(stmt);
+	return got == -1 ? -1 : 0;
+}
+
+/* What nobody states keeps its values: it is absent as it was. */
+static int
+become(struct snapshot *snap, int64_t record, int flags,
+    const struct fields *fields, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_become, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	db_bind_int(stmt, 2, flags);
+	if (fields == NULL)
+		db_bind_null(stmt, 3);
+	else
+		db_bind_blob(stmt, 3, fields_bytes(fields));
+	/* What was read of it is not true any more. */
+	snap->generation++;
+	return db_run(stmt, err);
+}
+
+int
+snapshot_share_settle(struct snapshot *snap, int64_t record, bool *changed,
+    struct err *err)
+{
+	const struct fields *now;
+	struct fields joint;
+	bool same = false;
+	int rc, flags = 0;
+
+	fields_init(&joint);
+	rc = join_statements(snap, record, &joint, &flags, err);
+	now = rc == 1 ? NULL : &joint;
+	if (rc != -1)
+		rc = compare_record(snap, record, now, flags, &same, err);
+	*changed = rc == 0 && !same;
+	if (*changed)
+		rc = become(snap, record, flags, now, err);
+	fields_free(&joint);
+	return rc == -1 ? -1 : 0;
+}
+
+/* ---- what has become known later ---- */
+
+/* The value of the field in `now` that has this first part, or `value`. */
+static struct str
+as_known(const struct fields *now, enum field wanted, struct str value)
+{
+	struct str key = field_part(value, 0), found;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(now, &at, &field, &found) && field <= wanted)
+		if (field == wanted && str_eq(field_part(found, 0), key))
+			return found;
+	return value;
+}
+
+static int
+complete_one(struct snapshot *snap, int64_t record,
+    const struct snapshot_statement *statement, const struct fields *now,
+    struct err *err)
+{
+	struct fields known;
+	enum field field;
+	struct str value;
+	size_t at = 0;
+	int rc = 0;
+
+	fields_init(&known);
+	while (rc == 0 && fields_next(&statement->fields, &at, &field,
+	    &value))
+		rc = fields_add(&known, field, field == FIELD_PICTURE ?
+		    as_known(now, field, value) : value);
+	/* A hash that makes it too large is not kept. */
+	if (rc == 0 && !str_eq(fields_bytes(&known),
+	    fields_bytes(&statement->fields)))
+		rc = snapshot_share_put(snap, record, statement->node,
+		    statement->stated, statement->flags,
+		    fields_bytes(&known), err);
+	else
+		rc = 0;
+	fields_free(&known);
+	return rc;
+}
+
+int
+snapshot_share_complete(struct snapshot *snap, int64_t record,
+    const struct fields *now, struct err *err)
+{
+	struct statements *statements = mem_alloc(sizeof(*statements));
+	int rc = load_statements(snap, record, statements, err);
+
+	for (size_t i = 0; rc == 0 && i < statements->count; i++)
+		rc = complete_one(snap, record, &statements->items[i], now,
+		    err);
+	free_statements(statements);
+	return rc;
+}
+
+/* ---- those of a package ---- */
+
+static int
+note_done(struct snapshot *snap, int64_t seq, int64_t sharer,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_done, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, seq);
+	db_bind_int(stmt, 2, sharer);
+	return db_run(stmt, err);
+}
+
+/* The row that the walk stands on becomes a statement, and the record what
+ * that makes of it. */
+static int
+merge_row(struct snapshot *snap, struct db_stmt *walk, struct err *err)
+{
+	int64_t seq = db_int(walk, 0), record = db_int(walk, 1);
+	int64_t sharer = db_int(walk, 2);
+	bool changed;
+
+	if (snapshot_share_put(snap, record, sharer, db_int(walk, 3),
+	    (int)db_int(walk, 4), db_blob(walk, 5), err) == -1 ||
+	    snapshot_share_settle(snap, record, &changed, err) == -1)
+		return -1;
+	return note_done(snap, seq, changed ? sharer : -1, err);
+}
+
+/* Rows behind the walk are changed; it never sees them again. */
+int
+snapshot_share_merge(struct snapshot *snap, struct err *err)
+{
+	struct db_stmt *walk;
+	int got = 1;
+
+	if (!snap->stage.sharing)
+		return 0;
+	walk = snapshot_stmt(snap, sql_walk, err);
+	if (walk == NULL)
+		return -1;
+	while (got == 1) {
+		got = db_step(walk, err);
+		if (got == 1 && merge_row(snap, walk, err) == -1)
+			got = -1;
+	}
+	db_reset(walk);
+	if (got == -1)
+		return -1;
+	walk = snapshot_stmt(snap, snap->stage.options.force ? sql_same :
+	    sql_unvisit, err);
+	return walk == NULL ? -1 : db_run(walk, err);
+}
+
+/* ---- what is known while a package is read ---- */
+
+int
+snapshot_record_stated(void *ctx, enum record_kind kind, struct str id,
+    struct fields *out, struct err *err)
+{
+	struct snapshot *snap = ctx;
+	struct snapshot_found own;
+	struct db_stmt *stmt;
+	int64_t record = 0, node = 0;
+	int rc = snapshot_record_seek(snap, &stmt, kind, id, err);
+
+	fields_clear(out);
+	if (rc == 0) {
+		record = db_int(stmt, 0);
+		node = db_int(stmt, 3);
+		if (!snapshot_row_fields(stmt, 2, out))
+			rc = snapshot_row_damaged(snap, "record", record,
+			    err);
+	}
+	if (stmt != NULL)
+		db_reset(stmt);
+	if (rc != 0 || node != NODE_SHARED || snap->stage.node == 0)
+		return rc;
+	rc = snapshot_share_own(snap, record, snap->stage.node, &own, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	return fields_load(out, own.body) == 0 ? 0 :
+	    snapshot_row_damaged(snap, "statement", record, err);
+}
