@@ -56,7 +56,7 @@ void b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
     const struct b24_deal_rows *rows);
 /* The company (else the contact) that a row names as a deal does: by companyId
  * or contactId. */
-void b24_deal_row_client(struct deal_client *out, const struct b24 *b24,
+void b24_deal_row_client(struct deal_client *client, const struct b24 *b24,
     const cJSON *row, const struct b24_deal_rows *rows, bool company);
 /* Its product rows, in their order. */
 void b24_deal_row_products(struct deal *out, const cJSON *products);

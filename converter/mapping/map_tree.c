@@ -148,7 +148,7 @@ map_tree_of_group(const struct map *map, const struct map_line *line,
 	const struct config *config = map->config;
 	size_t i, k;
 
-	for (i = (size_t)(after + 1); i < config->catalog.tree_count; i++) {
+	for (i = (size_t)after + 1; i < config->catalog.tree_count; i++) {
 		const struct config_list *groups =
 		    &config->catalog.tree[i].groups;
 
