@@ -318,8 +318,8 @@ def settle_sums(portal, short, owner_type, owner):
         new.update(portal.store.sums(short, owner))
     how = portal.config["rows_touch"]
     changed = not same(new, row)
-    if changed or how == "always":
-        if how != "never":
-            new.update(updatedTime=portal.clock.stamp(),
-                       updatedBy=portal.config["user"])
+    if (changed or how == "always") and how != "never":
+        new.update(updatedTime=portal.clock.stamp(),
+                   updatedBy=portal.config["user"])
+    if new != row:
         table.put(new)
