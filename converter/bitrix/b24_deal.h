@@ -24,9 +24,11 @@ const struct b24_user_field *b24_deal_facts_field(const struct b24 *b24,
 
 /* ---- reading deals: b24_deal_look.c, b24_deal_read.c ---- */
 
-/* As remote->look_deals(), remote->read_deals(). */
+/* As remote->look_deals(), remote->gone_deals(), remote->read_deals(). */
 int b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
     struct deal_changes *out, struct err *err);
+int b24_deal_look_gone(struct b24 *b24, const int64_t *ids, size_t count,
+    bool *gone, struct err *err);
 int b24_deal_read(struct b24 *b24, const int64_t *ids, size_t count,
     int (*visit)(void *arg, const struct deal *deal, struct err *err),
     void *arg, struct err *err);

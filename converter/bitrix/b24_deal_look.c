@@ -575,3 +575,44 @@ b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
 	drop_doubles(out->contacts, &out->contact_count);
 	return 0;
 }
+
+static int
+ask_gone(struct b24 *b24, const int64_t *ids, size_t count, bool *gone,
+    struct err *err)
+{
+	struct b24_command commands[LIMIT_BATCH_COMMANDS];
+	struct b24_batch batch = { .commands = commands, .count = count };
+	int rc;
+
+	for (size_t i = 0; i < count; i++) {
+		b24_batch_command_init(&commands[i], B24_ITEM_GET);
+		b24_query_int(&commands[i].query, "entityTypeId", TYPE_DEAL);
+		b24_query_int(&commands[i].query, "id", ids[i]);
+		commands[i].optional = true;
+	}
+	rc = b24_facts_run(b24, &batch, err);
+	for (size_t i = 0; i < count; i++)
+		gone[i] = rc == 0 && !commands[i].done &&
+		    commands[i].error.fate == B24_FATE_NOT_THERE;
+	b24_call_end(&batch);
+	for (size_t i = 0; i < count; i++)
+		b24_batch_command_free(&commands[i]);
+	return rc;
+}
+
+/* A list shows neither deals that are deleted nor those that the user may not
+ * see; crm-item-get.md has an error of its own for each. */
+int
+b24_deal_look_gone(struct b24 *b24, const int64_t *ids, size_t count,
+    bool *gone, struct err *err)
+{
+	size_t n;
+
+	for (size_t i = 0; i < count; i += n) {
+		n = count - i < LIMIT_BATCH_COMMANDS ? count - i :
+		    LIMIT_BATCH_COMMANDS;
+		if (ask_gone(b24, ids + i, n, gone + i, err) == -1)
+			return -1;
+	}
+	return 0;
+}

@@ -225,6 +225,16 @@ look_deals(void *ctx, const struct deal_look *look,
 }
 
 static int
+gone_deals(void *ctx, const int64_t *ids, size_t count, bool *gone,
+    struct err *err)
+{
+	struct err own = { 0 };
+
+	return b24_deal_look_gone(ctx, ids, count, gone, err != NULL ? err :
+	    &own);
+}
+
+static int
 read_deals(void *ctx, const int64_t *ids, size_t count,
     int (*visit)(void *arg, const struct deal *deal, struct err *err),
     void *arg, struct err *err)
@@ -391,7 +401,8 @@ bitrix_open(struct remote *out, const struct config *config,
 	    .check_field = check_field, .fits = fits, .ready_in = ready_in,
 	    .submit = submit, .wait = wait_for, .recall = recall,
 	    .load = load,
-	    .look_deals = look_deals, .read_deals = read_deals,
+	    .look_deals = look_deals, .gone_deals = gone_deals,
+	    .read_deals = read_deals,
 	    .read_customers = read_customers,
 	    .learn = learn, .read_stock = read_stock,
 	    .put_document = put_document, .find_document = find_document,

@@ -412,6 +412,8 @@ struct reading_deals {
 	struct pull *pull;
 	const int64_t *ids;     /* that were asked for and not seen yet */
 	size_t left;
+	int64_t missed[LIMIT_DEALS_AT_ONCE];    /* and are not shown */
+	size_t missed_count;
 };
 
 static int
@@ -428,16 +430,38 @@ lose_deal(struct flow *flow, int64_t id, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
-/* Those before it were asked for and are not there. */
-static int
-lose_up_to(struct reading_deals *reading, int64_t id, struct err *err)
+/* Those before it were asked for and are not shown. */
+static void
+miss_up_to(struct reading_deals *reading, int64_t id)
 {
 	while (reading->left > 0 && reading->ids[0] < id) {
-		if (lose_deal(reading->pull->flow, reading->ids[0],
-		    err) == -1)
-			return -1;
-		reading->ids++;
+		reading->missed[reading->missed_count++] = *reading->ids++;
 		reading->left--;
+	}
+}
+
+/* What the portal calls deleted is lost.  A deal that was given to somebody
+ * whose deals the user of the webhook may not see lives on, and its order. */
+static int
+lose_missed(const struct reading_deals *reading, struct err *err)
+{
+	struct flow *flow = reading->pull->flow;
+	bool gone[LIMIT_DEALS_AT_ONCE];
+
+	if (reading->missed_count == 0)
+		return 0;
+	if (flow->remote.gone_deals(flow->remote.ctx, reading->missed,
+	    reading->missed_count, gone, err) != 0)
+		return -1;
+	for (size_t i = 0; i < reading->missed_count; i++) {
+		if (!gone[i])
+			report_say(flow->report, _("deal %" PRId64 ": the "
+			    "portal does not show it any more and does not "
+			    "call it deleted; its order stays as it is: may "
+			    "the user of the webhook still see the deal?"),
+			    reading->missed[i]);
+		else if (lose_deal(flow, reading->missed[i], err) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -447,8 +471,7 @@ visit_deal(void *arg, const struct deal *deal, struct err *err)
 {
 	struct reading_deals *reading = arg;
 
-	if (lose_up_to(reading, deal->id, err) == -1)
-		return -1;
+	miss_up_to(reading, deal->id);
 	if (reading->left > 0 && reading->ids[0] == deal->id) {
 		reading->ids++;
 		reading->left--;
@@ -462,7 +485,8 @@ static int
 read_page(struct pull *pull, const int64_t *ids, size_t count,
     struct err *err)
 {
-	struct reading_deals reading = { pull, ids, count };
+	struct reading_deals reading = { .pull = pull, .ids = ids,
+	    .left = count };
 	struct flow *flow = pull->flow;
 
 	if (snapshot_begin(flow->snap, err) == -1)
@@ -470,13 +494,14 @@ read_page(struct pull *pull, const int64_t *ids, size_t count,
 	if (flow->remote.read_deals(flow->remote.ctx, ids, count, visit_deal,
 	    &reading, err) != 0)
 		goto fail;
-	if (count >= NONE_OF && reading.left == count) {
+	miss_up_to(&reading, INT64_MAX);
+	if (count >= NONE_OF && reading.missed_count == count) {
 		(void)err_set(err, ERR_PORTAL, _("the portal shows none of %zu "
 		    "deals that it had: does the webhook's user still see "
 		    "them?"), count);
 		goto fail;
 	}
-	if (lose_up_to(&reading, INT64_MAX, err) == -1)
+	if (lose_missed(&reading, err) == -1)
 		goto fail;
 	return snapshot_commit(flow->snap, err);
 fail:

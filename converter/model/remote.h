@@ -253,6 +253,10 @@ struct remote {
 	 */
 	int (*look_deals)(void *ctx, const struct deal_look *look,
 	    struct deal_changes *out, struct err *err);
+	/* Of deals (LIMIT_DEALS_AT_ONCE at most) that no list shows: is each
+	 * deleted, as far as the portal says?  Others may be hidden. */
+	int (*gone_deals)(void *ctx, const int64_t *ids, size_t count,
+	    bool *gone, struct err *err);
 	/* Reads these deals (LIMIT_DEALS_AT_ONCE at most) whole; after
 	 * prepare(), and for config->orders.given.  visit: once for each that
 	 * is there, in the order of ids; not 0 ends it and is returned.  What

@@ -36,6 +36,7 @@ SETTINGS = {
     "image_max": 10 * 1024 * 1024,
     "crm_read": True,
     "crm_write": True,
+    "deals_seen": "all",
     "long_strings": "cut",
     "address_exists": "refuse",
     "address_read": True,

@@ -140,9 +140,14 @@ def order_of(given, kinds, default):
     return out or [(default, False)]
 
 
-def page(table, query, kinds, rename=lambda name: name):
-    """(rows, total, next); names of filter and order pass through rename."""
+def page(table, query, kinds, rename=lambda name: name, seen=None):
+    """(rows, total, next); names of filter and order pass through rename.
+
+    seen: is this row shown at all?
+    """
     rows = Filter(renamed(query.filter, rename), kinds).rows(table)
+    if seen is not None:
+        rows = filter(seen, rows)
     given = {rename(k): v for k, v in query.order.items()} \
         if isinstance(query.order, dict) else {}
     order = order_of(given, kinds, table.key)

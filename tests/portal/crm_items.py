@@ -18,6 +18,12 @@ def refuse_access(portal, writing):
         raise RestError("ACCESS_DENIED", "Access denied")
 
 
+def is_seen(portal, entity_type, row):
+    """Deals of others may be hidden from the user of the webhook."""
+    return entity_type != DEAL or portal.config["deals_seen"] == "all" or \
+        row["assignedById"] == portal.config["user"]
+
+
 class Item:
     def __init__(self, portal, entity_type):
         self.portal = portal

@@ -9,7 +9,7 @@ import crm_schema
 import crm_values
 import listing
 import php
-from crm_items import Item, refuse_access
+from crm_items import Item, is_seen, refuse_access
 from crm_schema import COMPANY, CONTACT, INVOICE, TABLES
 from errors import RestError
 from registry import Listed, method
@@ -93,6 +93,9 @@ def item_get(portal, caller, params):
     entity_type = entity_type_of(params)
     refuse_access(portal, False)
     row = _item(portal, entity_type, params)
+    if not is_seen(portal, entity_type, row):
+        raise RestError("ACCESS_DENIED",
+                        "You do not have permission to view this item")
     return {"item": public(portal, entity_type, row,
                            Names(portal, entity_type, params))}
 
@@ -120,7 +123,8 @@ def item_list(portal, caller, params):
     query = listing.Query(params)
     rows, total, following = crm_filter.page(
         portal.store.items(entity_type), query,
-        filter_kinds(entity_type, names), names.held)
+        filter_kinds(entity_type, names), names.held,
+        lambda row: is_seen(portal, entity_type, row))
     asked = [str(n) for n in php.items(query.select)] if query.select else []
     shown = []
     for row in rows:

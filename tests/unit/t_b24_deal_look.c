@@ -276,6 +276,30 @@ list_that_ignores_the_last_id_ends(void **state)
 }
 
 static void
+only_what_the_portal_calls_deleted_is_gone(void **state)
+{
+	const int64_t ids[] = { 7, 8, 9, 10 };
+	bool gone[4];
+	struct err err = { 0 };
+	char *answer = batch_of("{\"c0\":{\"item\":{\"id\":7}}}",
+	    "{\"c1\":{\"error\":\"NOT_FOUND\",\"error_description\":"
+	    "\"Item not found\"},\"c2\":{\"error\":\"ACCESS_DENIED\","
+	    "\"error_description\":\"You do not have permission\"},"
+	    "\"c3\":{\"error\":\"SOMETHING\"}}");
+
+	(void)state;
+	loopback_start(&server, &answer, 1);
+	open_orders(USUAL_FUNNEL, USUAL_FIELDS);
+	if (remote.gone_deals(remote.ctx, ids, 4, gone, &err) == -1)
+		fail_msg("%s", err.text);
+	assert_false(gone[0]);
+	assert_true(gone[1]);
+	assert_false(gone[2]);
+	assert_false(gone[3]);
+	assert_true(asked(0, "crm.item.get"));
+}
+
+static void
 clients_that_may_not_be_read_do_not_hinder_deals(void **state)
 {
 	(void)state;
@@ -353,6 +377,7 @@ main(void)
 		REMOTE_TEST(
 		    requisites_that_a_filter_let_through_are_compared_again),
 		REMOTE_TEST(watched_deals_are_asked_for_beside),
+		REMOTE_TEST(only_what_the_portal_calls_deleted_is_gone),
 		REMOTE_TEST(
 		    watched_deals_of_a_list_that_says_nothing_are_not_missed),
 		REMOTE_TEST(first_look_is_for_deals_alone),
