@@ -151,16 +151,27 @@ is_there(const struct documents *documents, size_t at)
 	    "1");
 }
 
-/* Of another document: is it the order made anew, for its own is deleted? */
+/* Of another document: is it the order made anew, for its own is deleted, or
+ * the same one that was written without an Ид before? */
 static bool
 is_anew(const struct documents *documents, size_t at, struct str mark)
 {
-	for (size_t i = 0; i < documents->count; i++)
-		if (whose_is(documents, i, mark) == WHOSE_OWN &&
-		    (is_there(documents, i) || answer_parts_two_clients(
-		    &documents->fields[i], &documents->fields[at])))
-			return false;
-	return true;
+	bool unnamed = false, others = false;
+
+	for (size_t i = 0; i < documents->count; i++) {
+		bool named = !str_is(documents->number, documents->ids[i]);
+
+		if (whose_is(documents, i, mark) == WHOSE_OWN) {
+			if ((named && is_there(documents, i)) ||
+			    answer_parts_two_clients(&documents->fields[i],
+			    &documents->fields[at]))
+				return false;
+			unnamed = unnamed || is_there(documents, i);
+		} else if (whose_is(documents, i, mark) == WHOSE_ANOTHER) {
+			others = others || (i != at && is_there(documents, i));
+		}
+	}
+	return !unnamed || !others;
 }
 
 /*
