@@ -8,7 +8,8 @@
  * other document by the number.
  *
  * In `document` a row (number, Ид) says whose document it is; one with CLAIM
- * before the number, that it says this number by now.
+ * before the number, that it says this number by now; one with ACCEPTED, that
+ * a person knows which deal it names.
  */
 #include "flow/order.h"
 
@@ -19,7 +20,8 @@
 #include "base/i18n.h"
 #include "base/told.h"
 
-#define CLAIM '\001'            /* no text of an XML file has it */
+#define CLAIM '\001'            /* no text of an XML file has them */
+#define ACCEPTED '\002'
 #define NUMBER_BYTES (LIMIT_ID_BYTES + 1)
 
 bool
@@ -46,11 +48,17 @@ find_ours(struct flow *flow, struct str number, struct order *out,
 }
 
 static struct str
-claim_of(char out[NUMBER_BYTES], struct str number)
+marked(char out[NUMBER_BYTES], char mark, struct str number)
 {
-	(void)snprintf(out, NUMBER_BYTES, "%c%.*s", CLAIM, (int)number.len,
+	(void)snprintf(out, NUMBER_BYTES, "%c%.*s", mark, (int)number.len,
 	    number.p);
 	return str_of(out);
+}
+
+static struct str
+claim_of(char out[NUMBER_BYTES], struct str number)
+{
+	return marked(out, CLAIM, number);
 }
 
 /* What the document says now; "" where it is no order any more. */
@@ -324,24 +332,65 @@ reply_marks_document(struct flow *flow, struct str id,
 
 /* ---- what the documents of one number say together ---- */
 
-int
-reply_marks_differ(struct flow *flow, const struct order *order,
-    const struct answer *answer, bool *out, struct err *err)
-{
-	struct order other;
-	int rc = 1;
+struct accepted {
+	struct str deal;
+	bool is;
+};
 
-	*out = answer->rival;
-	if (*out || answer->deal_mark <= 0 ||
-	    answer->deal_mark == order->deal)
+static int
+look_at_accepted(void *ctx, struct str id, struct err *err)
+{
+	struct accepted *accepted = ctx;
+
+	(void)err;
+	accepted->is = accepted->is || str_eq(id, accepted->deal);
+	return 0;
+}
+
+/* How the deal that a document names is kept: no Ид of one is like it. */
+static struct str
+deal_of(char out[32], int64_t deal)
+{
+	(void)snprintf(out, 32, "%c%" PRId64, ACCEPTED, deal);
+	return str_of(out);
+}
+
+/* Does the order's document name the deal of another one, and nobody said that
+ * this is known? */
+static int
+names_another(struct flow *flow, const struct order *order, int64_t deal,
+    bool *out, struct err *err)
+{
+	char text[24], number[NUMBER_BYTES], mark[32];
+	struct accepted accepted = { deal_of(mark, deal), false };
+	struct order other;
+	int rc;
+
+	*out = false;
+	if (deal <= 0 || deal == order->deal)
 		return 0;
 	/* A deal that came back out of the recycle bin has another id, and its
 	 * order went with it: then the old one has none. */
 	order_init(&other);
-	rc = snapshot_order_get(flow->snap, answer->deal_mark, &other, err);
+	rc = snapshot_order_get(flow->snap, deal, &other, err);
 	*out = rc == 0 && other.number != 0 && other.number != order->number;
 	order_free(&other);
+	if (rc == -1 || !*out)
+		return rc == -1 ? -1 : 0;
+	(void)snprintf(text, sizeof(text), "%" PRId64, order->number);
+	rc = snapshot_document_each(flow->snap, marked(number, ACCEPTED,
+	    str_of(text)), look_at_accepted, &accepted, err);
+	*out = !accepted.is;
 	return rc == -1 ? -1 : 0;
+}
+
+int
+reply_marks_differ(struct flow *flow, const struct order *order,
+    const struct answer *answer, bool *out, struct err *err)
+{
+	*out = answer->rival;
+	return *out ? 0 : names_another(flow, order, answer->deal_mark, out,
+	    err);
 }
 
 int
@@ -358,9 +407,11 @@ reply_marks_answer(struct flow *flow, struct order *order,
 	return set_doubt(flow, order, answer->rival ? TOLD("1C has two "
 	    "documents of this number, for two customers: nothing is written "
 	    "into the deal or sent until one of them is marked for deletion or "
-	    "has another number") : TOLD("the document of 1C with this number "
-	    "names another deal (ID сделки Битрикс24): nothing is written into "
-	    "the deal or sent until they agree"), err);
+	    "has another number, or `cml24 retry` with this number says that "
+	    "the younger one is the order") : TOLD("the document of 1C with "
+	    "this number names another deal (ID сделки Битрикс24): nothing is "
+	    "written into the deal or sent until they agree, or `cml24 retry` "
+	    "with this number says that the number is right"), err);
 }
 
 /* ---- clear again ---- */
@@ -442,6 +493,65 @@ accept_document(void *ctx, struct str id, struct err *err)
 	return accept_move(ctx, id, err);
 }
 
+struct choosing {
+	struct flow *flow;
+	struct str number, id;  /* of the document that is the order's */
+};
+
+/* 1C may never tell that this one is deleted (УТ: onec-exchange.md 3.1); when
+ * it names it again it is asked about again. */
+static int
+forget_other(void *ctx, struct str id, struct err *err)
+{
+	const struct choosing *choosing = ctx;
+	struct flow *flow = choosing->flow;
+	struct fields document;
+	bool order;
+	int rc;
+
+	if (str_eq(id, choosing->id))
+		return 0;
+	fields_init(&document);
+	rc = flow->source.get(flow->source.ctx, RECORD_DOCUMENT, id,
+	    &document, err);
+	order = rc == 0 && answer_is_order(&document);
+	fields_free(&document);
+	if (rc == -1 || !order)
+		return rc == -1 ? -1 : 0;
+	return snapshot_document_forget(flow->snap, choosing->number, id,
+	    err);
+}
+
+/* Of two documents for two customers the younger one is the order's, and the
+ * number counts more than the deal that the document names. */
+static int
+accept_number(struct flow *flow, const struct order *order, struct str number,
+    struct err *err)
+{
+	char accepted[NUMBER_BYTES], mark[32];
+	struct answer answer;
+	size_t count;
+	int rc;
+
+	answer_init(&answer);
+	rc = reply_documents_read(flow, order->number, &answer, &count, err);
+	if (rc == 0 && answer.rival) {
+		struct choosing choosing = { flow, number,
+		    str_of(answer.document) };
+
+		rc = snapshot_document_each(flow->snap, number, forget_other,
+		    &choosing, err);
+		if (rc == 0)
+			rc = reply_forget_payment(flow, order->deal, err);
+	}
+	if (rc == 0 && answer.deal_mark > 0 &&
+	    answer.deal_mark != order->deal)
+		rc = snapshot_document_put(flow->snap, marked(accepted,
+		    ACCEPTED, number), deal_of(mark, answer.deal_mark), err);
+	answer_free(&answer);
+	return rc == -1 ? -1 : 0;
+}
+
 int
 reply_marks_accept(struct flow *flow, const struct order *order,
     struct err *err)
@@ -452,7 +562,8 @@ reply_marks_accept(struct flow *flow, const struct order *order,
 	if (snapshot_document_each(flow->snap, str_of(number),
 	    accept_document, flow, err) == -1 ||
 	    snapshot_document_each(flow->snap, claim_of(claim,
-	    str_of(number)), accept_document, flow, err) == -1)
+	    str_of(number)), accept_document, flow, err) == -1 ||
+	    accept_number(flow, order, str_of(number), err) == -1)
 		return -1;
 	return reply_marks_again(flow, err);
 }

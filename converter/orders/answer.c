@@ -270,8 +270,11 @@ answer_read(struct answer *out, const struct fields *documents,
 	answer_parts_collect(&parts, documents, ids, count);
 	out->order = parts.orders > 0;
 	papers = out->order && has_papers(parts.parts[0].node.fields);
-	if (out->order)
+	if (out->order) {
 		take_order(out, &parts);
+		copy_id(out->document, sizeof(out->document),
+		    str_of(parts.parts[0].id));
+	}
 	out->rival = answer_parts_rival(&parts);
 	(void)str_to_int64(&out->deal_mark, answer_parts_said(&parts,
 	    "idсделкибитрикс24", NULL));

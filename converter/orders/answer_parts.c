@@ -223,10 +223,13 @@ answer_parts_void(const struct answer_part *part)
 
 /* ---- two orders of one number ---- */
 
+/* Without an Ид it is the order of its number, whatever that is: some are
+ * written now with it, now without (onec-exchange.md 3.4). */
 static bool
 is_in_force(const struct answer_part *part)
 {
-	return fullness(part) >= 2 && !answer_parts_void(part);
+	return fullness(part) >= 2 && !answer_parts_void(part) &&
+	    str_trim(answer_rows_text(&part->node, "Ид")).len > 0;
 }
 
 /* 1, 0; -1: one of them does not say it. */

@@ -155,6 +155,8 @@ struct answer {
 	bool other_currency;    /* flow's: it is not the order's; no sums */
 	char currency[16];      /* Валюта as 1C writes it, or "" */
 	char onec_id[128];      /* Ид of the order in 1C, or "" */
+	char document[LIMIT_KEY_BYTES + 1];     /* the record that counts as
+				   the order, or "" */
 	bool rival;             /* two documents are the order, for two
 				   customers */
 	int64_t deal_mark;      /* "ID сделки Битрикс24" that it bears; 0 */

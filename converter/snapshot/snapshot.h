@@ -548,7 +548,9 @@ int snapshot_document_number(struct snapshot *snap, struct str id, char mark,
 /* Its rows under numbers that begin with `mark` go. */
 int snapshot_document_drop(struct snapshot *snap, struct str id, char mark,
     struct err *err);
-/* It is that of the number `now`, and no more that of `was`. */
+/* It is that of this number no more; take: but that of `now`. */
+int snapshot_document_forget(struct snapshot *snap, struct str number,
+    struct str id, struct err *err);
 int snapshot_document_take(struct snapshot *snap, struct str was,
     struct str now, struct str id, struct err *err);
 /* visit: ids of RECORD_DOCUMENT in the order of bytes. */

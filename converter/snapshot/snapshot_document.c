@@ -168,13 +168,19 @@ snapshot_document_drop(struct snapshot *snap, struct str id, char mark,
 }
 
 int
+snapshot_document_forget(struct snapshot *snap, struct str number,
+    struct str id, struct err *err)
+{
+	struct db_stmt *stmt = with(snap, sql_forget, number, id, err);
+
+	return stmt == NULL ? -1 : db_run(stmt, err);
+}
+
+int
 snapshot_document_take(struct snapshot *snap, struct str was,
     struct str now, struct str id, struct err *err)
 {
-	struct db_stmt *stmt;
-
 	if (snapshot_document_put(snap, now, id, err) == -1)
 		return -1;
-	stmt = with(snap, sql_forget, was, id, err);
-	return stmt == NULL ? -1 : db_run(stmt, err);
+	return snapshot_document_forget(snap, was, id, err);
 }

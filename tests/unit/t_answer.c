@@ -336,6 +336,9 @@ documents_for_two_customers_are_rivals(void **state)
 	    SAYS(SAY("ПометкаУдаления", "true"))), false);
 	assert_rival(state, OF("a", NAMED("А"), "") OTHER("15",
 	    "Заказ товара", ""), false);
+	assert_string_equal(answer_case_read(state, UNF, OF("a", NAMED("А"),
+	    SAYS(SAY("Дата по 1С", "2026-01-16"))) OF("b", NAMED("Б"),
+	    SAYS(SAY("Дата по 1С", "2026-01-15"))))->document, "a");
 }
 
 static void
