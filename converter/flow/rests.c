@@ -4,7 +4,9 @@
  * document in the portal would never bring the rest to nothing.  So what a
  * good had in a warehouse that the node lists, and its new statement does not
  * name, is stated as 0.  One that the node lists no more may be another node's,
- * and stays.
+ * and stays; so does what another node alone has stated, for nodes of one 1C
+ * may list all of its warehouses.  Another statement of the package may name
+ * it (FIELD_LEFT_OUT).
  */
 #include "flow/goods.h"
 
@@ -12,6 +14,7 @@
 
 #include "base/decimal.h"
 #include "base/mem.h"
+#include "snapshot/sharing.h"
 
 #define META_STORES "rests.stores."     /* and the node: ids, parts */
 
@@ -143,7 +146,7 @@ int
 rests_complete(struct flow *flow, struct rests *rests, const char *node,
     const struct record *record, struct fields *out, struct err *err)
 {
-	struct record_source *source = &flow->source;
+	static const char zero[] = { '0', FIELD_PART, FIELD_LEFT_OUT[0], 0 };
 	struct fields old;
 	enum field field;
 	struct str value, store;
@@ -157,7 +160,8 @@ rests_complete(struct flow *flow, struct rests *rests, const char *node,
 	if (!rests->known && recall(flow, rests, node, err) == -1)
 		return -1;
 	fields_init(&old);
-	rc = source->get(source->ctx, RECORD_RESTS, record->id, &old, err);
+	rc = snapshot_stage_known(flow->snap, RECORD_RESTS, record->id, &old,
+	    err);
 	while (rc == 0 && fields_next(&old, &at, &field, &value) &&
 	    field <= FIELD_STOCK) {
 		store = field_part(value, 0);
@@ -168,7 +172,7 @@ rests_complete(struct flow *flow, struct rests *rests, const char *node,
 		if (!changed)
 			fields_copy(out, &record->fields);
 		changed = true;
-		(void)fields_add_pair(out, FIELD_STOCK, store, str_of("0"));
+		(void)fields_add_pair(out, FIELD_STOCK, store, str_of(zero));
 	}
 	fields_free(&old);
 	return rc == -1 ? -1 : changed;

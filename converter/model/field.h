@@ -18,6 +18,8 @@
 #include "base/str.h"
 
 #define FIELD_PART '\x1f'
+/* The third part of a FIELD_STOCK. */
+#define FIELD_LEFT_OUT "-"
 
 /* A wanted value that says: empty this field in the portal (1C had a value
  * there once and has none now). */
@@ -51,7 +53,8 @@ enum field {
 	FIELD_WEIGHT = 18,      /* record: kilograms; target: grams */
 	FIELD_CHARACTERISTIC = 19,      /* name, value[, id] */
 	FIELD_PRICE = 20,       /* type id, price, currency, unit, factor */
-	FIELD_STOCK = 21,       /* warehouse id, quantity */
+	FIELD_STOCK = 21,       /* warehouse id, quantity; FIELD_LEFT_OUT behind
+				   them: 1C does not name it */
 	FIELD_QUANTITY = 22,    /* total */
 	FIELD_CURRENCY = 23,
 	FIELD_VAT_INCLUDED = 24,

@@ -13,6 +13,10 @@ int snapshot_node_number(struct snapshot *snap, const char *name,
 /* What is imported by hand is from here on of this node, as far as is known;
  * 0: of none.  Of other packages it changes nothing. */
 void snapshot_stage_as(struct snapshot *snap, int64_t node);
+/* What is known of a record as a statement of the node whose package is staged:
+ * of one of several nodes what it stated itself.  1: nothing. */
+int snapshot_stage_known(struct snapshot *snap, enum record_kind kind,
+    struct str id, struct fields *out, struct err *err);
 /* How many RESTS of the package repeat a total of stock that another node's
  * has the place of; *first: the id of one, borrowed until the next package. */
 int64_t snapshot_stage_apart(const struct snapshot *snap, struct str *first);

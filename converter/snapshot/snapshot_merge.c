@@ -241,6 +241,40 @@ load_member(struct snapshot *snap, const struct repeat *repeat, int64_t n,
 	    err) : 0;
 }
 
+static bool
+names_store(const struct fields *rests, struct str store)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	while (fields_next(rests, &at, &field, &value) &&
+	    field <= FIELD_STOCK)
+		if (field == FIELD_STOCK &&
+		    str_eq(field_part(value, 0), store))
+			return true;
+	return false;
+}
+
+/* What it leaves out, and another statement of the package has named. */
+static void
+drop_left_out(struct fields *add, const struct fields *sum)
+{
+	struct fields all;
+	enum field field;
+	struct str value;
+	size_t at = 0;
+
+	fields_init(&all);
+	fields_copy(&all, add);
+	fields_clear(add);
+	while (fields_next(&all, &at, &field, &value))
+		if (field != FIELD_STOCK || !str_is(field_part(value, 2),
+		    FIELD_LEFT_OUT) || !names_store(sum, field_part(value, 0)))
+			(void)fields_add(add, field, value);
+	fields_free(&all);
+}
+
 /* The statement that counts, into snap->stage.scratch. */
 static int
 combine(struct snapshot *snap, const struct repeat *repeat,
@@ -254,6 +288,8 @@ combine(struct snapshot *snap, const struct repeat *repeat,
 	for (; n <= repeat->last; n++) {
 		if (load_member(snap, repeat, n, last, err) == -1)
 			return -1;
+		if (repeat->kind == RECORD_RESTS && n > repeat->first)
+			drop_left_out(&last->fields, sum);
 		if (join(sum, &last->fields) == -1)
 			return err_set(err, ERR_DATA, "%s: more values than "
 			    "one record can hold",

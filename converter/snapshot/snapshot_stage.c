@@ -455,6 +455,33 @@ snapshot_stage_as(struct snapshot *snap, int64_t node)
 	stage->newer_own.from = stage->newer_own.to = 0;
 }
 
+int
+snapshot_stage_known(struct snapshot *snap, enum record_kind kind,
+    struct str id, struct fields *out, struct err *err)
+{
+	struct snapshot_found own = { 0 };
+	struct db_stmt *stmt;
+	int64_t sharer;
+	int rc = snapshot_record_seek(snap, &stmt, kind, id, err);
+
+	fields_clear(out);
+	if (rc == 0) {
+		own.id = db_int(stmt, 0);
+		own.body = db_blob(stmt, 2);
+		own.node = db_int(stmt, 3);
+		if (own.node == NODE_BEFORE)
+			own.node = snap->stage.before;
+		rc = find_sharer(snap, kind, &own, &sharer, err);
+	}
+	if (rc == 0 && sharer != 0)
+		rc = snapshot_share_own(snap, own.id, sharer, &own, err);
+	if (rc == 0 && fields_load(out, own.body) == -1)
+		rc = snapshot_row_damaged(snap, "record", own.id, err);
+	if (stmt != NULL)
+		db_reset(stmt);
+	return rc;
+}
+
 /* found: what is known of the record; of several nodes', by the sharer. */
 static int
 put_found(struct snapshot *snap, const struct record *record,
