@@ -163,3 +163,59 @@ derive_sections_doubt(struct push *push, const struct op *op)
 		    &err) == 0 && portal_id != 0)
 			(void)settle_doubt(push, row);
 }
+
+/* ---- one that somebody deleted ---- */
+
+struct losing {
+	struct flow *flow;
+	struct str section;
+	int64_t package;
+};
+
+static bool
+lies_in(const struct image *image, struct str section)
+{
+	struct str value = fields_get(&image->agreed, FIELD_SECTIONS), id;
+
+	while (image->portal_id != 0 && next_section(&value, &id))
+		if (str_eq(id, section))
+			return true;
+	return false;
+}
+
+static int
+say_anew(void *ctx, const struct target *target, const struct image *image,
+    struct err *err)
+{
+	const struct losing *losing = ctx;
+	struct snapshot *snap = losing->flow->snap;
+	struct image own;
+	int rc;
+
+	if (!lies_in(image, losing->section))
+		return 0;
+	image_init(&own);
+	rc = snapshot_image_get(snap, target, &own, err);
+	fields_remove(&own.agreed, FIELD_SECTIONS);
+	if (rc == 0)
+		rc = snapshot_image_put(snap, &own, err);
+	image_free(&own);
+	return rc != 0 ? rc : derive_target(losing->flow, target,
+	    losing->package, false, err);
+}
+
+int
+derive_sections_lost(struct flow *flow, const struct target *section,
+    int64_t package, struct err *err)
+{
+	static const enum target_kind forms[] = { TARGET_PRODUCT,
+	    TARGET_PARENT, TARGET_SERVICE };
+	struct losing losing = { flow, target_id(section), package };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof(forms) / sizeof(forms[0]);
+	    i++)
+		rc = snapshot_image_each(flow->snap, forms[i], say_anew,
+		    &losing, err);
+	return rc;
+}

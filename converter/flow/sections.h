@@ -18,5 +18,9 @@ int derive_sections_prepare(struct flow *flow, struct op *op,
     struct err *err);
 /* The portal refused the op: somebody may have deleted one of them. */
 void derive_sections_doubt(struct push *push, const struct op *op);
+/* Somebody deleted the section in the portal: goods that lay in it beside their
+ * main one are told so again, when it is made again. */
+int derive_sections_lost(struct flow *flow, const struct target *section,
+    int64_t package, struct err *err);
 
 #endif

@@ -140,6 +140,10 @@ after_confirm(struct push *push, const struct confirm *what,
 	if (what->verb == VERB_DELETE &&
 	    derive_forget_dependents(flow, &what->target, err) == -1)
 		return -1;
+	if (what->lost && what->target.kind == TARGET_SECTION &&
+	    derive_sections_lost(flow, &what->target, what->package,
+	    err) == -1)
+		return -1;
 	if (derive_target(flow, &what->target, what->package, false,
 	    err) == -1 || wake_sections(push, what, err) == -1 ||
 	    derive_made(flow, &what->target, what->verb, what->portal_id,
