@@ -312,6 +312,7 @@ claim_files(struct flow *flow, struct package *package,
     const bool *take, struct err *err)
 {
 	char *work = flow_work_folder(flow);
+	char *folder = flow_package_folder(flow, package->id);
 	size_t claimed = 0;
 	int rc = 0;
 
@@ -324,8 +325,9 @@ claim_files(struct flow *flow, struct package *package,
 			claimed++;
 	}
 	if (rc != -1)
-		rc = intake_left_synced(flow->config->folders.inbox,
+		rc = intake_taken_synced(flow->config->folders.inbox, folder,
 		    &list->files[from], &take[from], to - from, err);
+	free(folder);
 	free(work);
 	if (rc != -1)
 		rc = forget_looks(flow, list, from, to, take, err);

@@ -107,7 +107,7 @@ int intake_is_closed(const char *path, enum intake_kind kind,
 /*
  * Takes one file: rename to inbox/.claim-<package>-<mark>-<escaped name>, then
  * move to work/<package>/<inner>; its content is synced, the folders are not
- * (intake_left_synced()).  The mark is a hash of the size,
+ * (intake_taken_synced()).  The mark is a hash of the size,
  * time and inode that were looked at.  0; 1: it is no longer there, it is not
  * the file that was looked at, or its share refuses the rename just now: left
  * alone; 2: the package holds a file of that name already: left alone, it
@@ -115,10 +115,12 @@ int intake_is_closed(const char *path, enum intake_kind kind,
  */
 int intake_claim(const char *inbox, const char *work, int64_t package,
     const struct intake_file *file, struct err *err);
-/* Of what is taken together, once all of it was claimed: the folders that it
- * left, and those of the package that it came to, are synced. */
-int intake_left_synced(const char *inbox, const struct intake_file *files,
-    const bool *take, size_t count, struct err *err);
+/* Of what is taken together, once all of it was claimed: the folders of the
+ * package (`folder`) that it came to are synced, then those that it left. */
+int intake_taken_synced(const char *inbox, const char *folder,
+    const struct intake_file *files, const bool *take, size_t count,
+    struct err *err);
+/* All folders of a package, for claims that were cut off and resumed. */
 int intake_came_synced(const char *folder, struct err *err);
 
 /* Finishes claims that were cut off: every ".claim-…" is moved to its

@@ -8,7 +8,8 @@
  *   3. the claim is looked at again: what changed meanwhile goes back
  *   4. its content is synced
  *   5. .claim-… -> work/<package>/<inner>      one rename, or copy + rename
- *   6. of all that are taken together the folders are synced, once
+ *   6. of all that are taken together the folders are synced, once: those that
+ *      they came to, then those that they left
  *
  * Before 2 nothing happened; from then on the claim's own name says what is
  * to be done, and resuming does 3 to 5 again.
@@ -327,25 +328,38 @@ sync_folder(const char *path, char **last, struct err *err)
 	return rc;
 }
 
-int
-intake_left_synced(const char *inbox, const struct intake_file *files,
-    const bool *take, size_t count, struct err *err)
+/* Of the files that were taken: the folders below `top` where they stand. */
+static int
+sync_taken(const char *top, const struct intake_file *files,
+    const bool *take, size_t count, bool came, struct err *err)
 {
-	char *last = NULL, *home;
+	char *last = NULL, *path;
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		if (!take[i])
 			continue;
-		home = file_join(inbox, files[i].name);
-		rc = sync_folder(home, &last, err);
-		free(home);
+		path = file_join(top, came ? files[i].inner : files[i].name);
+		rc = sync_folder(path, &last, err);
+		free(path);
 	}
 	/* The claims' own names. */
-	if (rc == 0 && (last == NULL || strcmp(last, inbox) != 0))
-		rc = file_sync_dir(inbox, err);
+	if (rc == 0 && !came && (last == NULL || strcmp(last, top) != 0))
+		rc = file_sync_dir(top, err);
 	free(last);
 	return rc;
+}
+
+/* First where they came to: a file system that writes each folder by itself
+ * would lose what has left one and not come to the other. */
+int
+intake_taken_synced(const char *inbox, const char *folder,
+    const struct intake_file *files, const bool *take, size_t count,
+    struct err *err)
+{
+	if (sync_taken(folder, files, take, count, true, err) != 0)
+		return -1;
+	return sync_taken(inbox, files, take, count, false, err);
 }
 
 struct coming {

@@ -395,11 +395,70 @@ names_that_only_look_like_claims_are_left_alone(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* ---- what is synced, in which order ---- */
+
+static char synced[8][LIMIT_PATH_BYTES];
+static size_t synced_count;
+
+/* The C library's, for the whole of this program. */
+int
+fsync(int fd)
+{
+	char link[64];
+	ssize_t len;
+
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (synced_count == sizeof(synced) / sizeof(synced[0]))
+		return 0;
+	len = readlink(link, synced[synced_count], LIMIT_PATH_BYTES - 1);
+	synced[synced_count++][len < 0 ? 0 : len] = '\0';
+	return 0;
+}
+
+static void
+expect_synced(size_t n, const char *top, const char *below)
+{
+	char *path = file_join(top, below);
+
+	assert_true(n < synced_count);
+	assert_string_equal(synced[n], path);
+	free(path);
+}
+
+static void
+folders_are_synced_once_the_new_ones_first(void **state)
+{
+	struct intake_list list;
+	struct intake_left left;
+	const bool take[] = { true, true };
+	char *folder = file_join(work, "7");
+
+	(void)state;
+	put(inbox, NAME, "<a/>");
+	put(inbox, "webdata/offers0_1.xml", "<b/>");
+	assert_int_equal(intake_scan(&list, inbox, NULL, 0, NULL, &left,
+	    &err), 0);
+	assert_int_equal(list.count, 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(intake_claim(inbox, work, 7, &list.files[i],
+		    &err), 0);
+	synced_count = 0;
+	assert_int_equal(intake_taken_synced(inbox, folder, list.files, take,
+	    2, &err), 0);
+	assert_int_equal(synced_count, 3);
+	expect_synced(0, work, "7");
+	expect_synced(1, inbox, "webdata");
+	assert_string_equal(synced[2], inbox);
+	intake_list_free(&list);
+	free(folder);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_moves_to_its_package),
+		TEST(folders_are_synced_once_the_new_ones_first),
 		TEST(a_name_with_a_backslash_is_taken),
 		TEST(a_file_that_changed_since_the_look_is_left_alone),
 		TEST(a_file_that_vanished_is_no_error),
