@@ -516,7 +516,9 @@ b24_limit_refused_method(struct b24_limit *limit, enum b24_method id,
 		until = method->buckets[0].begin + BUCKET_LIFE_MS + 1;
 	if (until <= now || until > now + BUCKET_LIFE_MS)
 		until = now + MINUTE_MS;
-	if (method->blocked_until <= now) {
+	/* That of a clock that was ahead blocks nothing. */
+	if (method->blocked_until <= now ||
+	    method->blocked_until > now + BUCKET_LIFE_MS) {
 		method->blocked_until = until;
 		b24_limit_save(limit);
 	}

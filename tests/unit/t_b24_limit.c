@@ -264,6 +264,23 @@ blocked_method_waits_for_the_reset(void **state)
 	assert_in_range(until - clock_wall_ms(), 59000, 60000);
 }
 
+/* A clock that was a year ahead, and is set right. */
+static void
+block_of_a_clock_ahead_is_none(void **state)
+{
+	struct b24_use use = calls(B24_PRODUCT_ADD, 1);
+	int64_t until;
+
+	(void)state;
+	scratch_put(clock_file, "31536000000");
+	(void)b24_limit_refused_method(limit, B24_PRODUCT_ADD, NULL);
+	scratch_put(clock_file, "0");
+	assert_int_equal(b24_limit_ready(limit, &use), 0);
+	until = b24_limit_refused_method(limit, B24_PRODUCT_ADD, NULL);
+	assert_in_range(until - clock_wall_ms(), 59000, 60000);
+	assert_in_range(b24_limit_ready(limit, &use), 59000, 60000);
+}
+
 static void
 other_webhooks_seconds_are_kept_apart(void **state)
 {
@@ -370,6 +387,7 @@ main(void)
 		LIMIT_TEST(portal_that_does_not_count_is_not_waited_for),
 		LIMIT_TEST(what_was_used_before_is_no_cost_of_a_call),
 		LIMIT_TEST(blocked_method_waits_for_the_reset),
+		LIMIT_TEST(block_of_a_clock_ahead_is_none),
 		LIMIT_TEST(other_webhooks_seconds_are_kept_apart),
 		LIMIT_TEST(strange_time_block_changes_nothing),
 		LIMIT_TEST(estimate_grows_with_what_the_rate_allows),
