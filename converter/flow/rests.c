@@ -81,7 +81,8 @@ rests_remember(struct flow *flow, const struct rests *rests,
 	char *name;
 	int rc;
 
-	if (!rests->lists || rests->ids.full)
+	/* What a person puts there comes under a new name each time. */
+	if (!rests->lists || rests->ids.full || session_is_by_hand(node))
 		return 0;
 	name = meta_name(node);
 	rc = snapshot_meta_set(flow->snap, name, str_n(rests->ids.data,
