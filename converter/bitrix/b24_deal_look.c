@@ -324,17 +324,37 @@ see_requisite(struct look *look, const cJSON *row)
 		add_seen(look, &seen);
 }
 
+static bool
+is_older(const cJSON *row, int64_t since)
+{
+	return is_before(row, "DATE_MODIFY", since) &&
+	    is_before(row, "DATE_CREATE", since);
+}
+
+/* Where clients are looked for that changed earlier than the last look for
+ * deals: of those that did not change since no deals are read again. */
+static int64_t
+since_deals(const struct look *look)
+{
+	const struct deal_look *wanted = look->wanted;
+
+	if (!wanted->seen)
+		return wanted->clients;
+	return wanted->deals && wanted->since != 0 ? wanted->since : INT64_MAX;
+}
+
 static void
 take_requisite(struct look *look, const cJSON *row)
 {
 	struct deal_changes *out = look->out;
-	int64_t since = look->wanted->clients;
 	int64_t id = json_int_of(row, "ENTITY_ID");
 
-	if (is_before(row, "DATE_MODIFY", since) &&
-	    is_before(row, "DATE_CREATE", since))
+	if (is_older(row, look->wanted->clients))
 		return;
 	see_requisite(look, row);
+	if (since_deals(look) == INT64_MAX ||
+	    is_older(row, since_deals(look)))
+		return;
 	if (json_int_of(row, "ENTITY_TYPE_ID") == TYPE_COMPANY)
 		add_id(&out->companies, &out->company_count, id);
 	else if (json_int_of(row, "ENTITY_TYPE_ID") == TYPE_CONTACT)
@@ -342,23 +362,32 @@ take_requisite(struct look *look, const cJSON *row)
 }
 
 static void
-take_row(struct look *look, enum part part, const cJSON *row)
+take_client(struct look *look, const cJSON *row, bool company)
 {
 	struct deal_changes *out = look->out;
+	int64_t updated = b24_deal_row_time(row, "updatedTime");
 
-	switch (part) {
-	case PART_DEALS:
-		take_deal(look->b24, out, row);
-		break;
-	case PART_COMPANIES:
-		see_client(look, row, true);
+	see_client(look, row, company);
+	if (look->wanted->seen && updated != 0 && updated < since_deals(look))
+		return;
+	if (company)
 		add_id(&out->companies, &out->company_count,
 		    json_int_of(row, "id"));
-		break;
-	case PART_CONTACTS:
-		see_client(look, row, false);
+	else
 		add_id(&out->contacts, &out->contact_count,
 		    json_int_of(row, "id"));
+}
+
+static void
+take_row(struct look *look, enum part part, const cJSON *row)
+{
+	switch (part) {
+	case PART_DEALS:
+		take_deal(look->b24, look->out, row);
+		break;
+	case PART_COMPANIES:
+	case PART_CONTACTS:
+		take_client(look, row, part == PART_COMPANIES);
 		break;
 	case PART_REQUISITES:
 	case PART_NEW_REQUISITES:

@@ -110,7 +110,8 @@ struct deal_changes {
 	struct deal_client_seen *seen;
 	size_t seen_count;
 	char unseen[256];       /* why some of these were not shown; or "" */
-	/* Changed themselves, or their requisites. */
+	/* Changed themselves, or their requisites: since the last look for
+	 * deals. */
 	int64_t *companies, *contacts;
 	size_t company_count, contact_count;
 	int64_t now;            /* portal's wall ms when the look began */
