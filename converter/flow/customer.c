@@ -328,7 +328,7 @@ take_linked(struct flow *flow, struct customer *customer,
 	} else if (rc == 0 && !flow->config->counterparties.update_1c) {
 		rc = put_card(flow, row, &card, err);
 	} else if (rc == 0) {
-		rc = customer_news_persons(flow, customer, err);
+		rc = customer_news_choose(flow, customer, target, err);
 		if (rc == 0)
 			rc = order_customer_build(&card, &note, flow->config,
 			    customer, &lookup, err);

@@ -46,12 +46,13 @@ int customer_stir(struct flow *flow, struct str id, struct err *err);
 int customer_stir_linked(struct flow *flow, enum target_kind kind,
     int64_t portal_id, struct err *err);
 
-/* customer_news.c: contact persons who are no news are taken out of the
- * customer, before its card is made.  Of the card of a client that is linked to
- * `target` only what is news to 1C is left, beside that by which 1C finds it;
- * nothing where there is none. */
-int customer_news_persons(struct flow *flow, struct customer *customer,
-    struct err *err);
+/* customer_news.c, of a client that is linked to `target`.  Before its card is
+ * made: contact persons who are no news are taken out of the customer, and
+ * phones and e-mails that are news come first, for a card has the first ones
+ * alone.  Then of the card only what is news to 1C is left, beside that by
+ * which 1C finds it; nothing where there is none. */
+int customer_news_choose(struct flow *flow, struct customer *customer,
+    const struct target *target, struct err *err);
 int customer_news_card(struct flow *flow, const struct customer *customer,
     const struct target *target, struct fields *card, struct err *err);
 

@@ -86,26 +86,68 @@ has_line(enum field field, struct str lines, struct str value)
 	return false;
 }
 
-/* Is there a phone, or an e-mail, that 1C does not have? */
+/* A phone, or an e-mail, that 1C does not have?  A fax does not travel
+ * (orders/order_client.c). */
 static bool
-lines_are_news(const struct said *said, enum field field, struct str lines)
+line_is_news(const struct said *said, enum field field, struct str line)
 {
 	const struct fields *sources[] = { &said->wanted.fields,
 	    &said->image.agreed, said->heard };
+	bool has = field == FIELD_PHONES && str_is(field_part(line, 0),
+	    "FAX");
+
+	for (size_t i = 0; i < 3 && !has; i++)
+		has = sources[i] != NULL && has_line(field,
+		    fields_get(sources[i], field), field_part(line, 1));
+	return !has;
+}
+
+static bool
+lines_are_news(const struct said *said, enum field field, struct str lines)
+{
+	struct str line;
+	size_t at = 0;
+
+	while (party_line_next(lines, &at, &line))
+		if (line_is_news(said, field, line))
+			return true;
+	return false;
+}
+
+static void
+add_lines_that(struct buf *out, const struct said *said, enum field field,
+    struct str lines, bool news)
+{
 	struct str line;
 	size_t at = 0;
 
 	while (party_line_next(lines, &at, &line)) {
-		bool has = false;
-
-		for (size_t i = 0; i < 3 && !has; i++)
-			has = sources[i] != NULL && has_line(field,
-			    fields_get(sources[i], field),
-			    field_part(line, 1));
-		if (!has)
-			return true;
+		if (line_is_news(said, field, line) != news)
+			continue;
+		if (out->len > 0)
+			(void)buf_add_char(out, '\n');
+		(void)buf_add(out, line.p, line.len);
 	}
-	return false;
+}
+
+/* Of many the first ones go (orders/order_client.c), and people add the new
+ * one behind the others. */
+static void
+put_news_first(const struct said *said, struct fields *fields)
+{
+	static const enum field both[] = { FIELD_PHONES, FIELD_EMAILS };
+
+	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+		struct str lines = fields_get(fields, both[i]);
+		struct buf text = BUF_INIT(LIMIT_DEAL_BYTES);
+
+		add_lines_that(&text, said, both[i], lines, true);
+		add_lines_that(&text, said, both[i], lines, false);
+		if (lines.len > 0 && !text.full)
+			(void)fields_set(fields, both[i], str_n(
+			    buf_text(&text), text.len));
+		buf_free(&text);
+	}
 }
 
 static bool
@@ -234,7 +276,7 @@ has_heard_of(const struct fields *heard, const struct fields *person)
 }
 
 static int
-judge_person(struct flow *flow, const struct deal_client *person,
+judge_person(struct flow *flow, struct deal_client *person,
     const struct fields *heard, bool *news, struct err *err)
 {
 	struct target target;
@@ -254,20 +296,29 @@ judge_person(struct flow *flow, const struct deal_client *person,
 	said_init(&said, NULL);
 	rc = said_read(flow, &target, &said, err);
 	*news = rc == 0 && person_is_news(flow, &said, &person->fields);
+	if (*news)
+		put_news_first(&said, &person->fields);
 	said_free(&said);
 	return rc;
 }
 
 int
-customer_news_persons(struct flow *flow, struct customer *customer,
-    struct err *err)
+customer_news_choose(struct flow *flow, struct customer *customer,
+    const struct target *target, struct err *err)
 {
 	struct fields heard;
+	struct said said;
 	bool news = false;
 	int rc;
 
 	fields_init(&heard);
+	said_init(&said, &heard);
 	rc = hear_orders(flow, customer, &heard, err);
+	if (rc == 0)
+		rc = said_read(flow, target, &said, err);
+	if (rc == 0)
+		put_news_first(&said, &customer->client.fields);
+	said_free(&said);
 	for (size_t i = customer->person_count; rc == 0 && i > 0; i--) {
 		rc = judge_person(flow, &customer->persons[i - 1], &heard,
 		    &news, err);
