@@ -221,6 +221,15 @@ add_lines(struct fields *out, enum field field, const cJSON *row)
 	buf_free(&lines);
 }
 
+/* What parts are divided by must be in none of them. */
+static void
+add_plain(struct buf *out, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		(void)buf_add_char(out, (unsigned char)text.p[i] < ' ' ? ' ' :
+		    text.p[i]);
+}
+
 static void
 add_accounts(struct fields *out, const cJSON *accounts, int64_t requisite)
 {
@@ -242,7 +251,7 @@ add_accounts(struct fields *out, const cJSON *accounts, int64_t requisite)
 
 			if (i > 0)
 				(void)buf_add_char(&text, FIELD_PART);
-			(void)buf_add(&text, part.p, part.len);
+			add_plain(&text, part);
 		}
 		(void)fields_add(out, FIELD_ACCOUNT, str_n(buf_text(&text),
 		    text.len));
