@@ -386,6 +386,24 @@ struct reading {
 	bool companies;
 };
 
+/* A company's contact person goes with it.  So does one of 1C's whom people
+ * took out of the company, or whose company they deleted: 1C has him. */
+static int
+is_person(struct flow *flow, const struct customer *customer, bool *is,
+    struct err *err)
+{
+	struct target target;
+	int rc = 0;
+
+	*is = customer->bound;
+	if (*is || customer->company)
+		return 0;
+	rc = snapshot_image_by_portal_id(flow->snap, TARGET_PERSON,
+	    customer->client.id, &target, err);
+	*is = rc == 0;
+	return rc == -1 ? -1 : 0;
+}
+
 static int
 take(struct reading *reading, struct customer *customer, struct err *err)
 {
@@ -393,20 +411,19 @@ take(struct reading *reading, struct customer *customer, struct err *err)
 	int64_t id = customer->client.id;
 	struct customer_row row;
 	struct target target;
+	bool person;
 	int linked, rc;
 
 	linked = snapshot_image_by_portal_id(flow->snap, customer->company ?
 	    TARGET_COMPANY : TARGET_CONTACT, id, &target, err);
-	if (linked == -1)
+	if (linked == -1 || is_person(flow, customer, &person, err) == -1)
 		return -1;
 	customer_row_init(&row);
 	rc = snapshot_customer_get(flow->snap, customer->company, id, &row,
 	    err);
 	row.updated = customer->updated;
 	row.looked = reading->choosing->changes->now;
-	/* A company's contact person goes with it. */
-	if (rc != -1 && (!customer->exported ||
-	    (customer->bound && linked == 1)))
+	if (rc != -1 && (!customer->exported || (person && linked == 1)))
 		rc = put_aside(flow, &row, err);
 	else if (rc != -1)
 		rc = linked == 0 ? take_linked(flow, customer, &target, &row,
@@ -584,7 +601,8 @@ customer_stir_linked(struct flow *flow, enum target_kind kind,
 	int rc;
 
 	if (!customer_on(flow->config) || portal_id <= 0 ||
-	    (kind != TARGET_COMPANY && kind != TARGET_CONTACT))
+	    (kind != TARGET_COMPANY && kind != TARGET_CONTACT &&
+	    kind != TARGET_PERSON))
 		return 0;
 	customer_row_init(&row);
 	rc = snapshot_customer_get(flow->snap, kind == TARGET_COMPANY,
