@@ -17,6 +17,8 @@
 #include "flow/rival.h"
 
 #define META_NEW "client.new."  /* and the target's row: 1 */
+#define META_APART "client.apart."      /* and the target's row: the id of the
+					   one that it was unlinked from */
 
 struct linking {
 	struct flow *flow;
@@ -165,6 +167,34 @@ apply_new(struct linking *linking, const struct target *target,
 	return snapshot_change_retry(flow->snap, image->target, &count, err);
 }
 
+/* One that a person says is another one's bears the mark no more.  Unlinked, it
+ * is left alone: it loses the mark when it is known who bears it now. */
+static int
+leave_marks(const struct linking *linking, const struct target *target,
+    const struct image *image, struct err *err)
+{
+	struct flow *flow = linking->flow;
+	bool unlinks = linking->portal_id == 0;
+	int64_t apart, next;
+	char name[64];
+
+	if (target->kind != TARGET_COMPANY && target->kind != TARGET_CONTACT)
+		return 0;
+	(void)snprintf(name, sizeof(name), META_APART "%" PRId64,
+	    image->target);
+	apart = snapshot_meta_int(flow->snap, name, 0);
+	next = !unlinks ? 0 : image->portal_id != 0 ? image->portal_id : apart;
+	if (!unlinks && linking->portal_id != image->portal_id &&
+	    mark_leave(flow, target, image->portal_id, NULL, err) == -1)
+		return -1;
+	if (!unlinks && linking->portal_id != apart && apart !=
+	    image->portal_id &&
+	    mark_leave(flow, target, apart, NULL, err) == -1)
+		return -1;
+	return next == apart ? 0 : snapshot_meta_set_int(flow->snap, name,
+	    next, err);
+}
+
 static int
 apply(struct linking *linking, const struct target *target,
     struct image *image, struct err *err)
@@ -174,8 +204,7 @@ apply(struct linking *linking, const struct target *target,
 	    image->portal_id;
 
 	linking->count++;
-	if (linking->portal_id > 0 && linking->portal_id != image->portal_id &&
-	    mark_leave(flow, target, image->portal_id, NULL, err) == -1)
+	if (leave_marks(linking, target, image, err) == -1)
 		return -1;
 	if (customer_stir_linked(flow, target->kind, image->portal_id,
 	    err) == -1 || customer_stir_linked(flow, target->kind,
