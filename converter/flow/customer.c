@@ -34,7 +34,8 @@ struct ids {
 struct choosing {
 	struct flow *flow;
 	const struct deal_changes *changes;
-	struct ids of[2];       /* contacts, companies */
+	struct ids of[2];       /* contacts, companies: to be read */
+	struct ids seen[2];     /* with `anew`: who is listed */
 	bool whole;             /* all that are exported */
 	bool anew;              /* and all others: the rules changed */
 	bool moves;             /* the mark has to be written */
@@ -151,10 +152,8 @@ customer_ask(struct flow *flow, struct deal_look *ask, bool *whole)
 /* ---- which have to be read ---- */
 
 static void
-add_id(struct choosing *choosing, bool company, int64_t id)
+add_id(struct ids *ids, int64_t id)
 {
-	struct ids *ids = &choosing->of[company];
-
 	if (ids->count == ids->size) {
 		ids->size = ids->size == 0 ? 64 : ids->size * 2;
 		ids->ids = mem_resize(ids->ids, ids->size,
@@ -229,32 +228,63 @@ must_read(const struct choosing *choosing, const struct deal_client_seen *seen,
 	return 0;
 }
 
+static bool
+is_listed(const struct choosing *choosing, const struct customer_row *row)
+{
+	const struct ids *seen = &choosing->seen[row->company];
+
+	return seen->count > 0 && bsearch(&row->id, seen->ids, seen->count,
+	    sizeof(*seen->ids), compare_ids) != NULL;
+}
+
+/* The first day is a later one: who did not change since then is left alone. */
 static int
 choose_row(void *ctx, const struct customer_row *row, struct err *err)
 {
-	(void)err;
-	add_id(ctx, row->company, row->id);
+	struct choosing *choosing = ctx;
+
+	if (choosing->anew && !is_listed(choosing, row))
+		return snapshot_customer_drop(choosing->flow->snap,
+		    row->company, row->id, err);
+	add_id(&choosing->of[row->company], row->id);
 	return 0;
+}
+
+static int
+choose_known(struct choosing *choosing, struct err *err)
+{
+	struct snapshot *snap = choosing->flow->snap;
+	enum customer_which which = choosing->anew ? CUSTOMERS_ALL :
+	    choosing->whole ? CUSTOMERS_EXPORTED : CUSTOMERS_UNREAD;
+
+	if (!choosing->anew)
+		return snapshot_customer_each(snap, which, choose_row,
+		    choosing, err);
+	if (snapshot_begin(snap, err) == -1)
+		return -1;
+	return snapshot_end(snap, snapshot_customer_each(snap, which,
+	    choose_row, choosing, err), err);
 }
 
 static int
 choose(struct choosing *choosing, struct err *err)
 {
 	const struct deal_changes *changes = choosing->changes;
-	struct snapshot *snap = choosing->flow->snap;
-	enum customer_which which = choosing->anew ? CUSTOMERS_ALL :
-	    choosing->whole ? CUSTOMERS_EXPORTED : CUSTOMERS_UNREAD;
 	bool must;
 
 	for (size_t i = 0; i < changes->seen_count; i++) {
-		if (must_read(choosing, &changes->seen[i], &must, err) == -1)
+		const struct deal_client_seen *seen = &changes->seen[i];
+
+		if (must_read(choosing, seen, &must, err) == -1)
 			return -1;
 		if (must)
-			add_id(choosing, changes->seen[i].company,
-			    changes->seen[i].id);
+			add_id(&choosing->of[seen->company], seen->id);
+		if (choosing->anew)
+			add_id(&choosing->seen[seen->company], seen->id);
 	}
-	if (snapshot_customer_each(snap, which, choose_row, choosing, err) ==
-	    -1)
+	sort_ids(&choosing->seen[0]);
+	sort_ids(&choosing->seen[1]);
+	if (choose_known(choosing, err) == -1)
 		return -1;
 	sort_ids(&choosing->of[0]);
 	sort_ids(&choosing->of[1]);
@@ -586,8 +616,10 @@ customer_pull(struct flow *flow, const struct deal_changes *changes,
 		rc = read_all(&choosing, err);
 	if (rc == 0)
 		rc = keep_mark(&choosing, err);
-	free(choosing.of[0].ids);
-	free(choosing.of[1].ids);
+	for (size_t i = 0; i < 2; i++) {
+		free(choosing.of[i].ids);
+		free(choosing.seen[i].ids);
+	}
 	return rc == -1 ? -1 : 0;
 }
 
