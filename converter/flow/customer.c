@@ -325,12 +325,13 @@ put_card(struct flow *flow, struct customer_row *row,
 	return snapshot_customer_put(flow->snap, row, err);
 }
 
-/* Remembered all the same: it need not be read again before it changes. */
+/* Remembered all the same: it need not be read again before it changes; and
+ * that it went to 1C, which may answer yet. */
 static int
 put_aside(struct flow *flow, struct customer_row *row, struct err *err)
 {
 	row->state = CUSTOMER_ASIDE;
-	row->put = row->since = 0;
+	row->since = 0;
 	fields_clear(&row->card);
 	return snapshot_customer_put(flow->snap, row, err);
 }
@@ -681,8 +682,8 @@ link_card(struct flow *flow, struct str id, struct err *err)
 		return 0;
 	customer_row_init(&row);
 	rc = snapshot_customer_get(flow->snap, company, number, &row, err);
-	/* One that did not go there is no answer to it. */
-	if (rc == 0 && row.state == CUSTOMER_WAITING)
+	/* What did not go there it does not answer. */
+	if (rc == 0 && (row.state == CUSTOMER_WAITING || row.put != 0))
 		rc = link_by_card(flow, &target, number, err);
 	customer_row_free(&row);
 	return rc == -1 ? -1 : 0;
@@ -697,12 +698,13 @@ customer_stir(struct flow *flow, struct str id, struct err *err)
 	struct image image;
 	int rc;
 
-	if (!customer_on(flow->config))
-		return 0;
 	if (id.len > len && memcmp(id.p + id.len - len, RECORD_NAMED, len) == 0)
 		id.len -= len;
+	/* Also of what went before that was switched off. */
 	if (link_card(flow, id, err) == -1)
 		return -1;
+	if (!customer_on(flow->config))
+		return 0;
 	for (size_t i = 0; i < 2; i++) {
 		struct target target;
 
