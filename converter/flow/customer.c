@@ -38,7 +38,6 @@ struct choosing {
 	struct ids seen[2];     /* with `anew`: who is listed */
 	bool whole;             /* all that are exported */
 	bool anew;              /* and all others: the rules changed */
-	bool moves;             /* the mark has to be written */
 };
 
 bool
@@ -589,7 +588,7 @@ keep_mark(struct choosing *choosing, struct err *err)
 	    snapshot_meta_set_int(flow->snap, META_CUSTOMERS_RULES,
 	    hash_rules(flow->config), err) == -1))
 		return -1;
-	if (!choosing->whole && !choosing->moves && choosing->of[0].count +
+	if (!choosing->whole && choosing->of[0].count +
 	    choosing->of[1].count == 0 && now - mark < LAG_MS)
 		return 0;
 	return snapshot_meta_set_int(flow->snap, META_CUSTOMERS_MARK, now,
@@ -598,10 +597,10 @@ keep_mark(struct choosing *choosing, struct err *err)
 
 int
 customer_pull(struct flow *flow, const struct deal_changes *changes,
-    bool whole, bool moves, struct err *err)
+    bool whole, struct err *err)
 {
 	struct choosing choosing = { .flow = flow, .changes = changes,
-	    .moves = moves, .whole = whole, .anew = whole && are_others(flow) };
+	    .whole = whole, .anew = whole && are_others(flow) };
 	int rc;
 
 	if (changes->unseen[0] != '\0') {

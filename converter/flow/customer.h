@@ -32,11 +32,9 @@ const char *customer_in_inbox(struct flow *flow);
 /* What a look for changes asks for beside the deals.  *whole: all that changed
  * since the first day. */
 void customer_ask(struct flow *flow, struct deal_look *ask, bool *whole);
-/* What the look has found is read and remembered.  moves: the mark of deals has
- * moved; that of clients goes with it, for deals of a client that is listed are
- * read again. */
+/* What the look has found is read and remembered. */
 int customer_pull(struct flow *flow, const struct deal_changes *changes,
-    bool whole, bool moves, struct err *err);
+    bool whole, struct err *err);
 
 /* The counterparty's record changed: who is known of it is read again.  Where
  * 1C calls it by the Ид of a card that went there (company-5), it is that one.

@@ -614,7 +614,7 @@ flow_pull(struct flow *flow, struct err *err)
 		rc = pull_deals(&pull, err);
 	if (rc == 0 && clients)
 		rc = customer_pull(flow, &pull.changes, pull.customers_whole,
-		    pull.count > 0, err);
+		    err);
 	deal_changes_free(&pull.changes);
 	free(pull.ids);
 	return rc == -1 ? -1 : 0;
