@@ -192,6 +192,52 @@ add_all(const struct joint *joint, size_t one, struct fields *out)
 	return 0;
 }
 
+/* Does anybody state the warehouse, or had one before `one` left it out? */
+static bool
+is_store_said(const struct joint *joint, const struct said *store, size_t one)
+{
+	enum field field;
+	struct str value;
+	size_t at;
+
+	for (size_t i = 0; i < joint->count; i++) {
+		if (says(&joint->indexes[i], store))
+			return true;
+		at = 0;
+		while (i < one && is_absent(&joint->statements[i]) &&
+		    fields_next(&joint->statements[i].fields, &at, &field,
+		    &value))
+			if (field == FIELD_STOCK &&
+			    str_eq(field_part(value, 0), store->key))
+				return true;
+	}
+	return false;
+}
+
+/* Where a node has left a good out nothing lies of it any more: a document in
+ * the portal brings to nothing only what is stated. */
+static int
+add_left(const struct joint *joint, size_t one, struct fields *out)
+{
+	enum field field;
+	struct str value;
+	struct said store;
+	size_t at = 0;
+
+	if (!is_absent(&joint->statements[one]) ||
+	    !fields_has(out, FIELD_STOCK))
+		return 0;
+	while (fields_next(&joint->statements[one].fields, &at, &field,
+	    &value)) {
+		store = said_of(field, value);
+		if (field == FIELD_STOCK && !is_store_said(joint, &store,
+		    one) && fields_add_pair(out, field, store.key,
+		    str_of("0")) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 join_all(struct joint *joint, struct fields *out)
 {
@@ -202,6 +248,8 @@ join_all(struct joint *joint, struct fields *out)
 		joint->indexes[i] = index_of(&joint->statements[i]);
 	for (size_t i = 0; rc == 0 && i < joint->count; i++)
 		rc = add_all(joint, i, out);
+	for (size_t i = 0; rc == 0 && i < joint->count; i++)
+		rc = add_left(joint, i, out);
 	for (size_t i = 0; i < joint->count; i++)
 		free(joint->indexes[i].items);
 	free(joint->indexes);

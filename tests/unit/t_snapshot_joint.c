@@ -127,6 +127,24 @@ stock_is_joined_by_warehouse(void **state)
 }
 
 static void
+nothing_lies_where_a_node_left_the_good_out(void **state)
+{
+	static const struct given left[] = {
+		{ 5, RECORD_FLAG_ABSENT, "stock=w|5 stock=v|3 quantity=8" },
+		{ 9, 0, "stock=v|7 quantity=7" },
+		{ 4, RECORD_FLAG_ABSENT, "stock=w|2" }
+	};
+	static const struct given bare[] = {
+		{ 5, RECORD_FLAG_ABSENT, "stock=w|5 quantity=5" },
+		{ 9, 0, "quantity=7" }
+	};
+
+	(void)state;
+	assert_joint(left, 3, "stock=v|7 stock=w|0 quantity=7", 0);
+	assert_joint(bare, 2, "quantity=7", 0);
+}
+
+static void
 a_total_without_warehouses_gives_way_to_them(void **state)
 {
 	static const struct given mixed[] = {
@@ -221,6 +239,7 @@ main(void)
 		cmocka_unit_test(
 		    properties_are_joined_by_property_in_the_order_of_nodes),
 		cmocka_unit_test(stock_is_joined_by_warehouse),
+		cmocka_unit_test(nothing_lies_where_a_node_left_the_good_out),
 		cmocka_unit_test(
 		    a_total_without_warehouses_gives_way_to_them),
 		cmocka_unit_test(a_mark_is_that_of_the_newest),

@@ -327,7 +327,7 @@ what_another_node_states_is_not_absent(void **state)
 	assert_string_equal(close_without(fixture, "a", 3, 200),
 	    "product:p\n");
 	assert_false(is_absent(fixture, RECORD_PRODUCT, "p"));
-	assert_record(fixture, RECORD_RESTS, "p", "stock=v|7");
+	assert_record(fixture, RECORD_RESTS, "p", "stock=v|7 stock=w|0");
 	/* What it alone had of it goes with it. */
 	assert_true(is_absent(fixture, RECORD_OFFER, "p#c"));
 	assert_false(is_absent(fixture, RECORD_OFFER, "p"));
@@ -337,7 +337,7 @@ what_another_node_states_is_not_absent(void **state)
 	assert_true(is_absent(fixture, RECORD_PRODUCT, "p"));
 	assert_record(fixture, RECORD_PRODUCT, "p",
 	    "name=P country=C catalog=" CATALOG);
-	assert_record(fixture, RECORD_RESTS, "p", "stock=v|7");
+	assert_record(fixture, RECORD_RESTS, "p", "stock=v|7 stock=w|0");
 }
 
 static void
