@@ -224,6 +224,8 @@ read_all(struct acceptance *acc, struct err *err)
 	int rc = 0;
 
 	if (flow_schemas(acc->flow, err) == -1 ||
+	    (!acc->package->late && speaker_begin(acc->flow,
+	    acc->package->node, err) == -1) ||
 	    speaker_number(acc->flow, acc->package->node, STR_NONE,
 	    &stage.node, err) == -1 ||
 	    snapshot_stage_begin(acc->flow->snap, &stage, err) == -1)

@@ -94,6 +94,19 @@ full_need(struct flow *flow, const char *name, bool orders,
 	return put_need(flow, &node, orders, clock_wall_ms(), reason, err);
 }
 
+int
+full_need_beyond(struct flow *flow, const struct session *session,
+    const char *reason, struct err *err)
+{
+	int64_t now = clock_wall_ms();
+	struct node node;
+
+	if (snapshot_node_get(flow->snap, session->node, &node, err) == -1)
+		return -1;
+	return put_need(flow, &node, false, now > session->began ? now :
+	    session->began + 1, reason, err);
+}
+
 static int
 end_need(struct flow *flow, struct node *node, struct need *need,
     struct err *err)
@@ -101,6 +114,26 @@ end_need(struct flow *flow, struct node *node, struct need *need,
 	need->is = false;
 	need->reason[0] = '\0';
 	return snapshot_node_put(flow->snap, node, err);
+}
+
+int
+full_hand_over(struct flow *flow, const char *from, const char *to,
+    struct err *err)
+{
+	struct node old, node;
+
+	if (snapshot_node_get(flow->snap, from, &old, err) == -1 ||
+	    snapshot_node_get(flow->snap, to, &node, err) == -1)
+		return -1;
+	if (old.goods.is)
+		node.goods = old.goods;
+	if (old.orders.is)
+		node.orders = old.orders;
+	if (!old.goods.is && !old.orders.is)
+		return 0;
+	old.goods.is = old.orders.is = false;
+	return snapshot_node_put(flow->snap, &old, err) == -1 ? -1 :
+	    snapshot_node_put(flow->snap, &node, err);
 }
 
 /* ---- what may still come ---- */

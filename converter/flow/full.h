@@ -11,6 +11,9 @@
  * there. */
 int full_need(struct flow *flow, const char *name, bool orders,
     const char *reason, struct err *err);
+/* Goods are needed anew, beyond what comes in the session. */
+int full_need_beyond(struct flow *flow, const struct session *session,
+    const char *reason, struct err *err);
 /* What ended without all its parts: they may come later, and join it.  full:
  * it is an export of all goods. */
 int full_lack(struct flow *flow, const struct session *session, bool full,
@@ -32,6 +35,9 @@ char *full_text(const struct node *node, bool orders);
 bool full_is_told(const struct flow *flow, const char *name, bool orders);
 /* flow->told_needs; NULL is fine. */
 void full_free(struct rowset *told);
+/* A node takes the place of another one: what that needs it has to send. */
+int full_hand_over(struct flow *flow, const char *from, const char *to,
+    struct err *err);
 /* Orders came: that ends the need of orders. */
 int full_end_orders(struct flow *flow, const char *name, struct err *err);
 /* A person says so; "inbox": the root.  1: no such node, or no need. */

@@ -114,6 +114,15 @@ node_need_after(struct flow *flow, const struct arrival *what,
 	    true, reason, err) : 0;
 }
 
+static bool
+is_of_all(const struct arrival *what)
+{
+	for (size_t i = 0; i < what->files->count; i++)
+		if (what->facts[i].has_catalog && what->facts[i].full)
+			return true;
+	return false;
+}
+
 /* The node's newest time and catalogue. */
 int
 node_remember(struct flow *flow, const struct arrival *what, struct err *err)
@@ -121,7 +130,8 @@ node_remember(struct flow *flow, const struct arrival *what, struct err *err)
 	struct node node;
 
 	if (remember_ahead(flow, what, err) == -1 ||
-	    speaker_note_here(flow, what->package->node, err) == -1 ||
+	    speaker_note_here(flow, what->package->node, is_of_all(what),
+	    err) == -1 ||
 	    snapshot_node_get(flow->snap, what->package->node, &node,
 	    err) == -1)
 		return -1;

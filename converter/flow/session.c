@@ -537,6 +537,16 @@ any_full(const struct closing *closing)
 	return false;
 }
 
+/* Of changes alone: most nodes export no more for months. */
+static int
+forget_gone(struct flow *flow, const struct session *session,
+    struct err *err)
+{
+	derive_fuse_arm(flow, false, false);
+	return speaker_forget_gone(flow, session->node, err) == -1 ? -1 :
+	    derive_fuse_settle(flow, err);
+}
+
 /* A session whose portions are all there and were all accepted. */
 static int
 close_whole(struct flow *flow, const struct session *session,
@@ -546,6 +556,8 @@ close_whole(struct flow *flow, const struct session *session,
 	    .closing = closing };
 	bool whole = false, lacks = false, late = false;
 
+	if (!any_full(closing) && forget_gone(flow, session, err) == -1)
+		return -1;
 	for (size_t i = 0; i < closing->count; i++) {
 		proof.series = &closing->series[i];
 		proof.asked = false;

@@ -12,9 +12,12 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/told.h"
+#include "flow/full.h"
 
-/* In meta, and the node's name.  1: what it stated counts no more. */
+/* In meta, and the node's name.  What it stated counts no more. */
 #define META_GONE "node.gone:"
+enum { GONE = 1, GONE_WITH_GOODS = 2 }; /* it had stated something */
 /* 1: it was told that nothing came of it for long. */
 #define META_SILENT "node.silent:"
 #define KEY_BYTES (sizeof(META_SILENT) + sizeof(((struct node *)0)->name))
@@ -84,15 +87,11 @@ has_folder(struct flow *flow, const char *name)
 	return has;
 }
 
-/* quiet: for how long nothing came of it. */
 static bool
-is_gone(struct flow *flow, const char *name, int64_t quiet)
+is_wanted(const struct flow *flow, const char *name)
 {
-	const struct config *config = flow->config;
-
-	return !intake_is_wanted(config->inbox.nodes.items,
-	    config->inbox.nodes.count, name) ||
-	    (quiet >= GONE_MS && !has_folder(flow, name));
+	return intake_is_wanted(flow->config->inbox.nodes.items,
+	    flow->config->inbox.nodes.count, name);
 }
 
 static int
@@ -102,15 +101,27 @@ derive_left(void *ctx, enum record_kind kind, struct str id, struct err *err)
 }
 
 static int
-forget(struct flow *flow, const char *name, struct err *err)
+forget(struct flow *flow, const char *name, int64_t *records,
+    struct err *err)
 {
 	char key[KEY_BYTES];
-	int64_t number, records;
+	int64_t number;
 
 	key_of(key, META_GONE, name);
 	if (snapshot_node_number(flow->snap, name, &number, err) == -1 ||
 	    snapshot_node_forget(flow->snap, number, derive_left, flow,
-	    &records, err) == -1)
+	    records, err) == -1)
+		return -1;
+	return snapshot_meta_set_int(flow->snap, key, *records > 0 ?
+	    GONE_WITH_GOODS : GONE, err);
+}
+
+static int
+leave(struct flow *flow, const char *name, struct err *err)
+{
+	int64_t records;
+
+	if (forget(flow, name, &records, err) == -1)
 		return -1;
 	if (records > 0)
 		report_say(flow->report, ngettext("%s is no node of this "
@@ -119,13 +130,13 @@ forget(struct flow *flow, const char *name, struct err *err)
 		    "more: what it stated of %" PRId64 " objects of 1C counts "
 		    "no more", (unsigned long)records), node_title(name),
 		    records);
-	return snapshot_meta_set_int(flow->snap, key, 1, err);
+	return 0;
 }
 
-/* Said once. */
+/* Said once.  by: the node that exports its catalogue since; NULL: none. */
 static int
 tell_silent(struct flow *flow, const struct node *node, int64_t taken,
-    struct err *err)
+    const char *by, struct err *err)
 {
 	char key[KEY_BYTES], at[CLOCK_TEXT_BYTES];
 	int64_t number;
@@ -141,62 +152,176 @@ tell_silent(struct flow *flow, const struct node *node, int64_t taken,
 	if (!counts)
 		return 0;
 	clock_format(at, taken > 0 ? taken : node->formed);
-	report_say(flow->report, _("nothing came of %s since %s, and what it "
-	    "stated of goods that other nodes export still counts, its stock "
-	    "too; if it is given up, take its folder out of the inbox, or "
-	    "leave it out of inbox.nodes"), node_title(node->name), at);
+	if (by != NULL)
+		report_say(flow->report, _("%s exports the catalogue that %s "
+		    "exported until %s; what that stated still counts, its "
+		    "stock too: if it is given up, take its folder out of the "
+		    "inbox, or leave it out of inbox.nodes"),
+		    node_title(by), node_title(node->name), at);
+	else
+		report_say(flow->report, _("nothing came of %s since %s, and "
+		    "what it stated of goods that other nodes export still "
+		    "counts, its stock too; if it is given up, take its "
+		    "folder out of the inbox, or leave it out of "
+		    "inbox.nodes"), node_title(node->name), at);
 	return snapshot_meta_set_int(flow->snap, key, 1, err);
 }
 
 struct leaving {
 	struct flow *flow;
-	const char *node;       /* which has stated all that it has */
+	struct node node;       /* whose session is over */
+	int64_t oldest;         /* its first package; 0: it has none yet */
 };
+
+/* Does the node export since then what the other one did until then?  One
+ * export that has another folder now; or the second one of a 1C that was
+ * copied, if the first is there. */
+static bool
+took_its_place(const struct leaving *leaving, const struct node *other,
+    int64_t taken)
+{
+	return other->catalog[0] != '\0' && taken < leaving->oldest &&
+	    strcmp(other->catalog, leaving->node.catalog) == 0;
+}
+
+static bool
+may_leave(const struct leaving *leaving, const struct node *node)
+{
+	char key[KEY_BYTES];
+
+	key_of(key, META_GONE, node->name);
+	return !session_is_by_hand(node->name) &&
+	    strcmp(node->name, leaving->node.name) != 0 &&
+	    snapshot_meta_int(leaving->flow->snap, key, 0) == 0;
+}
 
 static int
 leave_if_gone(void *ctx, const struct node *node, struct err *err)
 {
 	const struct leaving *leaving = ctx;
 	struct flow *flow = leaving->flow;
-	char key[KEY_BYTES];
 	int64_t taken, quiet;
+	bool follows;
 
-	key_of(key, META_GONE, node->name);
-	if (session_is_by_hand(node->name) ||
-	    strcmp(node->name, leaving->node) == 0 ||
-	    snapshot_meta_int(flow->snap, key, 0) != 0)
+	if (!may_leave(leaving, node))
 		return 0;
 	if (snapshot_package_newest(flow->snap, node->name, &taken,
 	    err) == -1)
 		return -1;
 	quiet = clock_wall_ms() - taken;
-	if (is_gone(flow, node->name, quiet))
-		return forget(flow, node->name, err);
-	return quiet >= SILENT_MS ? tell_silent(flow, node, taken, err) : 0;
+	follows = took_its_place(leaving, node, taken);
+	if (!is_wanted(flow, node->name) || ((quiet >= GONE_MS || follows) &&
+	    !has_folder(flow, node->name)))
+		return leave(flow, node->name, err);
+	return quiet >= SILENT_MS || follows ? tell_silent(flow, node, taken,
+	    follows ? leaving->node.name : NULL, err) : 0;
+}
+
+static int
+leaving_of(struct flow *flow, const char *node, struct leaving *out,
+    struct err *err)
+{
+	out->flow = flow;
+	if (snapshot_node_get(flow->snap, node, &out->node, err) == -1)
+		return -1;
+	return snapshot_package_oldest(flow->snap, node, &out->oldest, err);
 }
 
 int
 speaker_forget_gone(struct flow *flow, const char *node, struct err *err)
 {
-	struct leaving leaving = { flow, node };
+	struct leaving leaving;
 
-	return session_is_by_hand(node) ? 0 : snapshot_node_each(flow->snap,
-	    leave_if_gone, &leaving, err);
+	if (session_is_by_hand(node))
+		return 0;
+	return leaving_of(flow, node, &leaving, err) == -1 ? -1 :
+	    snapshot_node_each(flow->snap, leave_if_gone, &leaving, err);
+}
+
+/* ---- one that another one follows ---- */
+
+static int
+leave_to_new(void *ctx, const struct node *node, struct err *err)
+{
+	struct leaving *leaving = ctx;
+	struct flow *flow = leaving->flow;
+	int64_t records;
+
+	if (!may_leave(leaving, node) || (is_wanted(flow, node->name) &&
+	    has_folder(flow, node->name)))
+		return 0;
+	if (forget(flow, node->name, &records, err) == -1 ||
+	    full_hand_over(flow, node->name, leaving->node.name, err) == -1)
+		return -1;
+	if (records > 0)
+		report_say(flow->report, _("%s is new, and %s has no folder in "
+		    "the inbox any more: it takes the place of that"),
+		    node_title(leaving->node.name), node_title(node->name));
+	return 0;
 }
 
 int
-speaker_note_here(struct flow *flow, const char *node, struct err *err)
+speaker_begin(struct flow *flow, const char *node, struct err *err)
 {
-	static const char *const notes[] = { META_GONE, META_SILENT };
+	bool own = !snapshot_in_transaction(flow->snap);
+	struct leaving leaving;
+	int rc;
+
+	if (session_is_by_hand(node))
+		return 0;
+	if (snapshot_node_get(flow->snap, node, &leaving.node, err) == -1)
+		return -1;
+	if (leaving.node.formed != 0)
+		return 0;
+	if (leaving_of(flow, node, &leaving, err) == -1)
+		return -1;
+	if (leaving.oldest != 0)
+		return 0;
+	if (own && snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	derive_fuse_arm(flow, false, false);
+	rc = snapshot_node_each(flow->snap, leave_to_new, &leaving, err);
+	if (rc == 0)
+		rc = derive_fuse_settle(flow, err);
+	return own ? snapshot_end(flow->snap, rc, err) : rc;
+}
+
+/* ---- here ---- */
+
+/* What it had stated does not count: it comes with an export of all alone. */
+static int
+come_back(struct flow *flow, const char *node, bool full, struct err *err)
+{
+	struct session session;
+	char key[KEY_BYTES];
+	int64_t was;
+	int rc;
+
+	key_of(key, META_GONE, node);
+	was = snapshot_meta_int(flow->snap, key, 0);
+	if (was == 0)
+		return 0;
+	if (snapshot_meta_set_int(flow->snap, key, 0, err) == -1)
+		return -1;
+	if (was != GONE_WITH_GOODS || full)
+		return 0;
+	rc = snapshot_session_open(flow->snap, node, &session, err);
+	return rc != 0 ? (rc == -1 ? -1 : 0) : full_need_beyond(flow,
+	    &session, TOLD("it was no node of this inbox for some time, and "
+	    "what it had stated counts no more"), err);
+}
+
+int
+speaker_note_here(struct flow *flow, const char *node, bool full,
+    struct err *err)
+{
 	char key[KEY_BYTES];
 
-	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
-		key_of(key, notes[i], node);
-		if (snapshot_meta_int(flow->snap, key, 0) != 0 &&
-		    snapshot_meta_set_int(flow->snap, key, 0, err) == -1)
-			return -1;
-	}
-	return 0;
+	if (come_back(flow, node, full, err) == -1)
+		return -1;
+	key_of(key, META_SILENT, node);
+	return snapshot_meta_int(flow->snap, key, 0) == 0 ? 0 :
+	    snapshot_meta_set_int(flow->snap, key, 0, err);
 }
 
 void

@@ -16,12 +16,17 @@
  * several. */
 int speaker_number(struct flow *flow, const char *node, struct str catalog,
     int64_t *number, struct err *err);
-/* The node has stated all that it has: others that are not in the inbox any
- * more state nothing from now on.  Inside a transaction, the fuse armed. */
+/* Before a package of the node is read.  The first one of a node, and another
+ * node's folder is not there: it was renamed, or 1C exports elsewhere.  What
+ * that one stated is nobody's then, so all goes on as if it were this one's. */
+int speaker_begin(struct flow *flow, const char *node, struct err *err);
+/* A session of the node is over: others that are not in the inbox any more
+ * state nothing from now on.  Inside a transaction, the fuse armed. */
 int speaker_forget_gone(struct flow *flow, const char *node,
     struct err *err);
-/* A package of the node was accepted. */
-int speaker_note_here(struct flow *flow, const char *node, struct err *err);
+/* A package of the node was accepted.  full: it begins an export of all. */
+int speaker_note_here(struct flow *flow, const char *node, bool full,
+    struct err *err);
 /* What the package that is staged repeats in spite of other nodes, if it does:
  * said once, for it will be so until somebody changes it in 1C. */
 void speaker_tell_apart(const struct flow *flow, const char *node);

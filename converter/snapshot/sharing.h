@@ -24,7 +24,8 @@ int64_t snapshot_stage_apart(const struct snapshot *snap, struct str *first);
  * The node is gone: its statements count no more, and visit is called for each
  * record that is another one without them.  What it alone stated stays, as
  * nobody's: it is the next one's that states it, and absent where that leaves
- * it out.  *records: how many it stated.  Inside a transaction.
+ * it out.  *records: how many it stated, of kinds that are kept by nodes.
+ * Inside a transaction.
  */
 int snapshot_node_forget(struct snapshot *snap, int64_t node,
     int (*visit)(void *ctx, enum record_kind kind, struct str id,
@@ -34,6 +35,9 @@ int snapshot_node_states(struct snapshot *snap, int64_t node, bool *any,
     struct err *err);
 /* When the newest package of the node was taken; 0: none is known. */
 int snapshot_package_newest(struct snapshot *snap, const char *node,
+    int64_t *taken, struct err *err);
+/* When the oldest that is known and was accepted was. */
+int snapshot_package_oldest(struct snapshot *snap, const char *node,
     int64_t *taken, struct err *err);
 
 #endif

@@ -40,6 +40,10 @@ static const char sql_return[] =
     "UPDATE record SET node = (SELECT node FROM statement"
     " WHERE record = ?1) WHERE id = ?1";
 static const char sql_drop[] = "DELETE FROM statement WHERE record = ?";
+/* Of kinds that are kept by nodes (snapshot_share_is_kept()). */
+static const char sql_alone[] =
+    "SELECT count(*) FROM record WHERE node IN (?1, ?2)"
+    " AND kind IN (1, 5, 8, 9, 11)";
 /* -2: NODE_NOBODY */
 static const char sql_disown[] = "UPDATE record SET node = -2 WHERE node = ?";
 static const char sql_record[] = "SELECT kind, key FROM record WHERE id = ?";
@@ -310,14 +314,20 @@ static int
 disown(struct snapshot *snap, int64_t node, int64_t *records,
     struct err *err)
 {
-	if (run_for(snap, sql_disown, node, err) == -1)
+	bool before = snapshot_meta_int(snap, META_RECORD_NODE, 0) == node;
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_alone, err);
+	int64_t alone = 0;
+
+	if (stmt == NULL)
 		return -1;
-	*records += db_changes(snap->db);
-	if (snapshot_meta_int(snap, META_RECORD_NODE, 0) != node)
-		return 0;
-	++*records;     /* how many there are nobody has counted */
-	return snapshot_meta_set_int(snap, META_RECORD_NODE, NODE_BEFORE,
-	    err);
+	db_bind_int(stmt, 1, node);
+	db_bind_int(stmt, 2, before ? NODE_BEFORE : node);
+	if (snapshot_stmt_one(stmt, &alone, err) == -1 ||
+	    run_for(snap, sql_disown, node, err) == -1)
+		return -1;
+	*records += alone;
+	return before ? snapshot_meta_set_int(snap, META_RECORD_NODE,
+	    NODE_BEFORE, err) : 0;
 }
 
 static int

@@ -23,6 +23,9 @@ static const char sql_done[] =
 
 static const char sql_newest[] =
     "SELECT coalesce(max(taken), 0) FROM package WHERE node = ?";
+static const char sql_oldest[] =
+    "SELECT coalesce(min(taken), 0) FROM package WHERE node = ?"
+    " AND accepted = 1";
 
 /* Kept beside what is open: what has a set of records, for older packages
  * are held against it, and the newest, whose number must not be used again. */
@@ -157,17 +160,31 @@ snapshot_package_each(struct snapshot *snap, enum package_state state,
 	return rc;
 }
 
-int
-snapshot_package_newest(struct snapshot *snap, const char *node,
+static int
+ask_taken(struct snapshot *snap, const char *sql, const char *node,
     int64_t *taken, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_newest, err);
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
 
 	*taken = 0;
 	if (stmt == NULL)
 		return -1;
 	db_bind_text(stmt, 1, str_of(node));
 	return snapshot_stmt_one(stmt, taken, err) == -1 ? -1 : 0;
+}
+
+int
+snapshot_package_newest(struct snapshot *snap, const char *node,
+    int64_t *taken, struct err *err)
+{
+	return ask_taken(snap, sql_newest, node, taken, err);
+}
+
+int
+snapshot_package_oldest(struct snapshot *snap, const char *node,
+    int64_t *taken, struct err *err)
+{
+	return ask_taken(snap, sql_oldest, node, taken, err);
 }
 
 /* Files before their session: killed in between, the next call finds it. */
