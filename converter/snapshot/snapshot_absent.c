@@ -193,11 +193,11 @@ leave_row(const struct scan *scan, struct db_stmt *walk, struct err *err)
 
 	rc = snapshot_leave_record(snap, db_int(walk, 0), sharer,
 	    scan->formed, &changed, &left, err);
-	if (rc == 0 && !left)
+	if (rc == 0)
 		rc = scan->offers ? snapshot_leave_rests(snap, key, sharer,
 		    scan->formed, &scan->named, &changed, err) :
 		    snapshot_leave_offers(snap, key, sharer, scan->formed,
-		    &scan->named, &changed, err);
+		    &scan->named, left, &changed, err);
 	if (rc == -1 || changed)
 		return rc;
 	stmt = snapshot_stmt(snap, sql_unmark, err);

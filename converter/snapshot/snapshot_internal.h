@@ -282,10 +282,10 @@ int snapshot_leave_record(struct snapshot *snap, int64_t record,
     int64_t node, int64_t stated, bool *changed, bool *left,
     struct err *err);
 /* So are those of the offers of a product that others still state, and their
- * stock. */
+ * stock; if it is `left` by all, of the stock alone. */
 int snapshot_leave_offers(struct snapshot *snap, struct str key,
-    int64_t node, int64_t stated, const struct bits *named, bool *changed,
-    struct err *err);
+    int64_t node, int64_t stated, const struct bits *named, bool left,
+    bool *changed, struct err *err);
 /* So is its stock of this offer, which others still state. */
 int snapshot_leave_rests(struct snapshot *snap, struct str key,
     int64_t node, int64_t stated, const struct bits *named, bool *changed,

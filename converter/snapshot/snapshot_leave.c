@@ -68,20 +68,28 @@ have_others(struct snapshot *snap, int64_t record, int64_t node, bool *others,
 	return 0;
 }
 
-int
-snapshot_leave_record(struct snapshot *snap, int64_t record, int64_t node,
-    int64_t stated, bool *changed, bool *left, struct err *err)
+static int
+leave_statement(struct snapshot *snap, int64_t record, int64_t node,
+    int64_t stated, struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_leave, err);
-	bool others;
 
-	*changed = *left = false;
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, record);
 	db_bind_int(stmt, 2, node);
 	db_bind_int(stmt, 3, stated);
-	if (db_run(stmt, err) == -1)
+	return db_run(stmt, err);
+}
+
+int
+snapshot_leave_record(struct snapshot *snap, int64_t record, int64_t node,
+    int64_t stated, bool *changed, bool *left, struct err *err)
+{
+	bool others;
+
+	*changed = *left = false;
+	if (leave_statement(snap, record, node, stated, err) == -1)
 		return -1;
 	if (db_changes(snap->db) == 0)
 		return 0;
@@ -97,6 +105,7 @@ struct leaving {
 	struct snapshot *snap;
 	int64_t node, stated;
 	const struct bits *named;       /* what it still names */
+	bool left;                      /* the good is nobody's now */
 	bool changed;
 };
 
@@ -158,6 +167,8 @@ leave_part(struct leaving *leaving, int64_t record, struct err *err)
 		return 0;
 	if (whose_is(leaving->snap, record, &node, &kind, err) == -1)
 		return -1;
+	if (leaving->left && kind != RECORD_RESTS)
+		return 0;
 	if (node == leaving->node)
 		return leave_alone(leaving, record, kind, err);
 	if (node != NODE_SHARED)
@@ -165,8 +176,11 @@ leave_part(struct leaving *leaving, int64_t record, struct err *err)
 	if (kind == RECORD_RESTS && have_others(leaving->snap, record,
 	    leaving->node, &others, err) == -1)
 		return -1;
+	/* The record stays as last stated, until somebody states it: what
+	 * this node had does not count beside that. */
 	if (kind == RECORD_RESTS && !others)
-		return 0;
+		return leave_statement(leaving->snap, record, leaving->node,
+		    leaving->stated, err);
 	if (snapshot_leave_record(leaving->snap, record, leaving->node,
 	    leaving->stated, &changed, &left, err) == -1)
 		return -1;
@@ -194,9 +208,10 @@ leave_found(struct leaving *leaving, struct db_stmt *stmt, bool *changed,
 
 int
 snapshot_leave_offers(struct snapshot *snap, struct str key, int64_t node,
-    int64_t stated, const struct bits *named, bool *changed, struct err *err)
+    int64_t stated, const struct bits *named, bool left, bool *changed,
+    struct err *err)
 {
-	struct leaving leaving = { snap, node, stated, named, false };
+	struct leaving leaving = { snap, node, stated, named, left, false };
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_offers, err);
 	struct snapshot_key from, to;
 
@@ -218,7 +233,7 @@ int
 snapshot_leave_rests(struct snapshot *snap, struct str key, int64_t node,
     int64_t stated, const struct bits *named, bool *changed, struct err *err)
 {
-	struct leaving leaving = { snap, node, stated, named, false };
+	struct leaving leaving = { snap, node, stated, named, false, false };
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_rests, err);
 
 	if (stmt == NULL)
