@@ -537,6 +537,15 @@ any_full(const struct closing *closing)
 	return false;
 }
 
+static bool
+states_goods(const struct closing *closing)
+{
+	for (size_t i = 0; i < closing->count; i++)
+		if (closing->series[i].goods > 0 || closing->series[i].offers)
+			return true;
+	return false;
+}
+
 /* Of changes alone: most nodes export no more for months. */
 static int
 forget_gone(struct flow *flow, const struct session *session,
@@ -556,7 +565,8 @@ close_whole(struct flow *flow, const struct session *session,
 	    .closing = closing };
 	bool whole = false, lacks = false, late = false;
 
-	if (!any_full(closing) && forget_gone(flow, session, err) == -1)
+	if (!any_full(closing) && states_goods(closing) &&
+	    forget_gone(flow, session, err) == -1)
 		return -1;
 	for (size_t i = 0; i < closing->count; i++) {
 		proof.series = &closing->series[i];
