@@ -287,12 +287,12 @@ intake_claim(const char *inbox, const char *work, int64_t package,
     const struct intake_file *file, struct err *err)
 {
 	struct claim claim = { .package = package };
-	int rc = 1;
+	int rc = -1;
 
 	claim.mark = mark_of(file->size, file->mtime_ns, file->inode);
 	claim.name = mem_text(file->name);
 	if (complete(&claim, inbox, work) != 0)
-		rc = err_set(err, ERR_DATA, _("%s: not a name of a file"),
+		(void)err_set(err, ERR_DATA, _("%s: not a name of a file"),
 		    file->name);
 	else if (!has_mark(claim.home, claim.mark))
 		rc = 1;
