@@ -529,7 +529,6 @@ read_page(struct choosing *choosing, bool companies, const int64_t *ids,
 	struct reading reading = { choosing, ids, count, companies };
 	struct flow *flow = choosing->flow;
 
-	flow->tally.requests++;
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	if (flow->remote.read_customers(flow->remote.ctx, companies, ids,

@@ -419,6 +419,11 @@ int node_note_catalog(struct flow *flow, const struct arrival *what,
 /* What names mean in the portal, read once a run.  A preview makes nothing
  * there. */
 int push_prepare(struct flow *flow, struct err *err);
+/* Sends one request that belongs to no push and waits for its answer; after
+ * push_prepare().  1: it was told to stop before that could leave.  *done is
+ * false before, and lives as long as the request. */
+int push_send(struct flow *flow, struct request *request, bool *done,
+    struct err *err);
 /* One that has not begun, and its end. */
 struct push *push_new(struct flow *flow);
 void push_free(struct push *push);

@@ -14,7 +14,6 @@
 
 #define META_MARKS "client.marks"
 #define MARKS_BYTES ((size_t)64 * LIMIT_KEY_BYTES)
-#define NAP_MS 1000
 
 static int
 read_marks(struct flow *flow, struct buf *out, struct err *err)
@@ -117,40 +116,6 @@ make_op(struct flow *flow, struct op *op, struct str line, struct err *err)
 	return 0;
 }
 
-static void
-on_done(struct request *request)
-{
-	bool *done = request->user;
-
-	*done = true;
-}
-
-/* 1: it was told to stop before it left.  *done, false, must live as long as
- * the request. */
-static int
-send(struct flow *flow, struct request *request, bool *done, struct err *err)
-{
-	struct remote *remote = &flow->remote;
-	int64_t ready;
-
-	request->user = done;
-	request->done = on_done;
-	while ((ready = remote->ready_in(remote->ctx, request)) != 0) {
-		if (flow_must_stop(flow))
-			return 1;
-		if (remote->wait(remote->ctx, ready > 0 && ready < NAP_MS ?
-		    ready : NAP_MS, err) == -1)
-			return -1;
-	}
-	flow->tally.requests++;
-	if (remote->submit(remote->ctx, request, err) == -1)
-		return -1;
-	while (!*done)
-		if (remote->wait(remote->ctx, NAP_MS, err) == -1)
-			return -1;
-	return 0;
-}
-
 /* Not there, or refused: no more can be done. */
 static bool
 is_over(enum outcome outcome)
@@ -188,7 +153,7 @@ tell(struct flow *flow, struct str lines, struct buf *left, struct err *err)
 			told[request->count++] = line;
 	}
 	if (rc != -1 && request->count > 0)
-		rc = send(flow, request, &done, err);
+		rc = push_send(flow, request, &done, err);
 	for (size_t i = 0; rc != -1 && i < request->count; i++) {
 		const struct op *op = &request->ops[i];
 

@@ -15,7 +15,6 @@
 #include "base/mem.h"
 #include "base/told.h"
 
-#define NAP_MS 1000
 #define LOST_MAX 3              /* requests without a whole answer, then it is
 				   over: a plan does not insist as a run does */
 
@@ -73,14 +72,6 @@ add_looks(struct asking *asking, size_t *at, struct err *err)
 }
 
 static void
-on_done(struct request *request)
-{
-	bool *done = request->user;
-
-	*done = true;
-}
-
-static void
 end_asking(struct asking *asking, const char *why)
 {
 	asking->over = true;
@@ -93,30 +84,16 @@ static int
 send_looks(struct asking *asking, struct err *err)
 {
 	struct flow *flow = asking->push->flow;
-	struct remote *remote = &flow->remote;
-	struct request *request = asking->push->finds;
-	int64_t before = flow_requests(flow), ready;
+	int64_t before = flow_requests(flow);
 	bool done = false;
+	int rc = flow_must_stop(flow) ? 1 : push_send(flow,
+	    asking->push->finds, &done, err);
 
-	request->user = &done;
-	request->done = on_done;
-	while ((ready = remote->ready_in(remote->ctx, request)) != 0 &&
-	    !flow_must_stop(flow))
-		if (remote->wait(remote->ctx, ready > 0 && ready < NAP_MS ?
-		    ready : NAP_MS, err) == -1)
-			return -1;
-	if (flow_must_stop(flow)) {
+	if (rc == 1)
 		end_asking(asking, _("it was told to stop"));
-		return 1;
-	}
-	if (remote->submit(remote->ctx, request, err) == -1)
-		return -1;
-	while (!done)
-		if (remote->wait(remote->ctx, NAP_MS, err) == -1)
-			return -1;
-	if (flow_requests(flow) - before > asking->rounds)
+	if (rc == 0 && flow_requests(flow) - before > asking->rounds)
 		asking->rounds = flow_requests(flow) - before;
-	return 0;
+	return rc;
 }
 
 /* ---- what was found ----------------------------------------------------- */

@@ -81,6 +81,38 @@ push_prepare(struct flow *flow, struct err *err)
 /* ---- sending ---- */
 
 static void
+on_sent(struct request *request)
+{
+	bool *done = request->user;
+
+	*done = true;
+}
+
+int
+push_send(struct flow *flow, struct request *request, bool *done,
+    struct err *err)
+{
+	struct remote *remote = &flow->remote;
+	int64_t ready;
+
+	request->user = done;
+	request->done = on_sent;
+	while ((ready = remote->ready_in(remote->ctx, request)) != 0) {
+		if (flow_must_stop(flow))
+			return 1;
+		if (remote->wait(remote->ctx, ready > 0 && ready < NAP_MS ?
+		    ready : NAP_MS, err) == -1)
+			return -1;
+	}
+	if (remote->submit(remote->ctx, request, err) == -1)
+		return -1;
+	while (!*done)
+		if (remote->wait(remote->ctx, NAP_MS, err) == -1)
+			return -1;
+	return 0;
+}
+
+static void
 on_done(struct request *request)
 {
 	struct push *push = request->user;

@@ -324,6 +324,8 @@ class Performance:
         if "requests" in step and not _within(len(log), step["requests"]):
             problems.append(f"requests: {len(log)}, "
                             f"expected {step['requests']}")
+        if "requests" in step:
+            problems += _check_told(result.out, len(log))
         if "calls" in step:
             problems += _check_calls(step["calls"], log)
         if "sent" in step:
@@ -597,6 +599,14 @@ def _check_output(step, result):
             yield f"a secret is shown: {secret}"
     if MARKS.search(result.out + result.err):
         yield "the form of a kept text is shown (base/told.h)"
+
+
+def _check_told(out, requests):
+    """Does a run say as many requests as there were?"""
+    told = re.search(r"in (\d+) requests?$", out, re.MULTILINE)
+    if told is None or int(told[1]) == requests:
+        return []
+    return [f"requests: {requests}, the run says {told[1]}"]
 
 
 def _check_calls(wanted, log):
