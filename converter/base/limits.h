@@ -198,6 +198,14 @@
  * change becomes visible when its transaction ends, and times in the portal
  * have a resolution of one second. */
 #define LIMIT_LOOK_BACK_MS ((int64_t)60 * 1000)
+/* The portal's times have a resolution of one second: what was read within so
+ * much of its last change may have changed once more. */
+#define LIMIT_SAME_SECOND_MS 5000
+/* How far the mark of a look may lag behind: changes since are listed again. */
+#define LIMIT_MARK_LAG_MS ((int64_t)10 * 60 * 1000)
+/* A portal that shows none of so many that it had has taken a right away, or is
+ * out of order: people do not delete so many at once. */
+#define LIMIT_NONE_OF 3
 /* What the portal could not say of one client is asked again after this: by
  * then whoever is to be told has been told. */
 #define LIMIT_LOOK_AGAIN_MS ((int64_t)10 * 60 * 1000)

@@ -141,22 +141,6 @@ b24_deal_row_requisite(const cJSON *row, const struct b24_deal_rows *rows,
 	return first;
 }
 
-/* What is said already (Москва is a region and a city) is not repeated, nor
- * the country that everybody is in. */
-static void
-add_part(struct buf *out, struct str *last, struct str part)
-{
-	part = str_trim(part);
-	if (part.len == 0 || str_same_name(part, *last) ||
-	    str_same_name(part, str_of("Россия")) ||
-	    str_same_name(part, str_of("Российская Федерация")))
-		return;
-	if (out->len > 0)
-		(void)buf_add_text(out, ", ");
-	(void)buf_add(out, part.p, part.len);
-	*last = part;
-}
-
 static bool
 add_address(struct fields *out, enum field field, const cJSON *addresses,
     int64_t requisite, int64_t type)
@@ -176,8 +160,8 @@ add_address(struct fields *out, enum field field, const cJSON *addresses,
 		    json_int_of(row, "TYPE_ID") != type)
 			continue;
 		for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-			add_part(&text, &last, json_str(json_get(row,
-			    parts[i]), space[i]));
+			party_address_add(&text, &last, json_str(json_get(
+			    row, parts[i]), space[i]));
 		break;
 	}
 	if (text.len > 0)

@@ -16,26 +16,16 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/idlist.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "flow/order.h"
 
-/* As of deals (pull.c): one that was read within so much of its last change may
- * have changed once more. */
-#define SAME_SECOND_MS 5000
-/* How far the mark may lag behind: changes since are listed again. */
-#define LAG_MS ((int64_t)10 * 60 * 1000)
-
-struct ids {
-	int64_t *ids;
-	size_t count, size;
-};
-
 struct choosing {
 	struct flow *flow;
 	const struct deal_changes *changes;
-	struct ids of[2];       /* contacts, companies: to be read */
-	struct ids seen[2];     /* with `anew`: who is listed */
+	struct idlist of[2];       /* contacts, companies: to be read */
+	struct idlist seen[2];     /* with `anew`: who is listed */
 	bool whole;             /* all that are exported */
 	bool anew;              /* and all others: the rules changed */
 };
@@ -64,15 +54,8 @@ customer_in_inbox(struct flow *flow)
 static int64_t
 first_day(struct flow *flow)
 {
-	const int64_t day = INT64_C(24) * 3600 * 1000;
-	const char *since = flow->config->counterparties.export_since;
-	int64_t at, first;
-
-	if (since != NULL && clock_parse(&at, str_of(since)) == 0)
-		return clock_from_local(at);
-	first = snapshot_meta_int(flow->snap, META_CUSTOMERS_FIRST, 0);
-	return first != 0 ? first : clock_from_local(clock_to_local(
-	    clock_wall_ms()) / day * day);
+	return order_first_day(flow,
+	    flow->config->counterparties.export_since, META_CUSTOMERS_FIRST);
 }
 
 /* Remembered before anything is looked for. */
@@ -86,16 +69,6 @@ keep_first_day(struct flow *flow, struct err *err)
 	    first_day(flow), err);
 }
 
-static uint64_t
-hash_map(uint64_t hash, const struct config_map *map)
-{
-	for (size_t i = 0; i < map->count; i++) {
-		hash = str_hash(hash, str_of(map->pairs[i].name));
-		hash = str_hash(hash, str_of(map->pairs[i].value));
-	}
-	return hash;
-}
-
 static int64_t
 hash_rules(const struct config *config)
 {
@@ -106,9 +79,9 @@ hash_rules(const struct config *config)
 
 	for (size_t i = 0; i < types->count; i++)
 		hash = str_hash(hash, str_of(types->items[i]));
-	hash = hash_map(hash, &config->counterparties.types);
-	hash = hash_map(hash, &config->counterparties.presets);
-	hash = hash_map(hash, &config->owners);
+	hash = rules_hash_map(hash, &config->counterparties.types);
+	hash = rules_hash_map(hash, &config->counterparties.presets);
+	hash = rules_hash_map(hash, &config->owners);
 	return (int64_t)(hash >> 1);
 }
 
@@ -150,38 +123,6 @@ customer_ask(struct flow *flow, struct deal_look *ask, bool *whole)
 
 /* ---- which have to be read ---- */
 
-static void
-add_id(struct ids *ids, int64_t id)
-{
-	if (ids->count == ids->size) {
-		ids->size = ids->size == 0 ? 64 : ids->size * 2;
-		ids->ids = mem_resize(ids->ids, ids->size,
-		    sizeof(*ids->ids));
-	}
-	ids->ids[ids->count++] = id;
-}
-
-static int
-compare_ids(const void *a, const void *b)
-{
-	const int64_t *left = a, *right = b;
-
-	return (*left > *right) - (*left < *right);
-}
-
-static void
-sort_ids(struct ids *ids)
-{
-	size_t kept = 0;
-
-	if (ids->count > 1)
-		qsort(ids->ids, ids->count, sizeof(*ids->ids), compare_ids);
-	for (size_t i = 0; i < ids->count; i++)
-		if (i == 0 || ids->ids[i] != ids->ids[kept - 1])
-			ids->ids[kept++] = ids->ids[i];
-	ids->count = kept;
-}
-
 /* What this program has made of 1C's, and nobody has touched: no news to 1C,
  * and of a first load there are thousands. */
 static int
@@ -219,7 +160,7 @@ must_read(const struct choosing *choosing, const struct deal_client_seen *seen,
 	    err);
 	*must = rc != 0 || seen->updated == 0 ||
 	    (!seen->beside && row.updated != seen->updated) ||
-	    row.looked < seen->updated + SAME_SECOND_MS;
+	    row.looked < seen->updated + LIMIT_SAME_SECOND_MS;
 	customer_row_free(&row);
 	if (rc == -1 || (*must && is_ours(flow, seen, &ours, err) == -1))
 		return -1;
@@ -230,10 +171,7 @@ must_read(const struct choosing *choosing, const struct deal_client_seen *seen,
 static bool
 is_listed(const struct choosing *choosing, const struct customer_row *row)
 {
-	const struct ids *seen = &choosing->seen[row->company];
-
-	return seen->count > 0 && bsearch(&row->id, seen->ids, seen->count,
-	    sizeof(*seen->ids), compare_ids) != NULL;
+	return idlist_has(&choosing->seen[row->company], row->id);
 }
 
 /* The first day is a later one: who did not change since then is left alone. */
@@ -245,7 +183,7 @@ choose_row(void *ctx, const struct customer_row *row, struct err *err)
 	if (choosing->anew && !is_listed(choosing, row))
 		return snapshot_customer_drop(choosing->flow->snap,
 		    row->company, row->id, err);
-	add_id(&choosing->of[row->company], row->id);
+	idlist_add(&choosing->of[row->company], row->id);
 	return 0;
 }
 
@@ -277,16 +215,16 @@ choose(struct choosing *choosing, struct err *err)
 		if (must_read(choosing, seen, &must, err) == -1)
 			return -1;
 		if (must)
-			add_id(&choosing->of[seen->company], seen->id);
+			idlist_add(&choosing->of[seen->company], seen->id);
 		if (choosing->anew)
-			add_id(&choosing->seen[seen->company], seen->id);
+			idlist_add(&choosing->seen[seen->company], seen->id);
 	}
-	sort_ids(&choosing->seen[0]);
-	sort_ids(&choosing->seen[1]);
+	idlist_sort(&choosing->seen[0]);
+	idlist_sort(&choosing->seen[1]);
 	if (choose_known(choosing, err) == -1)
 		return -1;
-	sort_ids(&choosing->of[0]);
-	sort_ids(&choosing->of[1]);
+	idlist_sort(&choosing->of[0]);
+	idlist_sort(&choosing->of[1]);
 	return 0;
 }
 
@@ -502,17 +440,15 @@ visit(void *arg, struct customer *customer, struct err *err)
 	return take(reading, customer, err);
 }
 
-/* A portal that shows none of so many, and nobody else, has taken a right away
- * or is out of order: they stay as they are. */
-#define NONE_OF 3
-
+/* Of a portal that shows none of so many, and nobody else, they stay as they
+ * are (LIMIT_NONE_OF). */
 static bool
 shows_none(struct flow *flow, const struct reading *reading, size_t count)
 {
 	bool empty = reading->companies ? flow->facts.companies_empty :
 	    flow->facts.contacts_empty;
 
-	if (count < NONE_OF || reading->left < count || !empty)
+	if (count < LIMIT_NONE_OF || reading->left < count || !empty)
 		return false;
 	report_say(flow->report, _("the portal shows none of %zu clients that "
 	    "it had: does the webhook's user still see them? The file for 1C "
@@ -559,7 +495,7 @@ read_all(struct choosing *choosing, struct err *err)
 		return 1;
 	}
 	for (int companies = 1; companies >= 0; companies--) {
-		const struct ids *ids = &choosing->of[companies];
+		const struct idlist *ids = &choosing->of[companies];
 
 		for (size_t i = 0; i < ids->count; i += n) {
 			/* The next run goes on: the mark stays. */
@@ -588,7 +524,7 @@ keep_mark(struct choosing *choosing, struct err *err)
 	    hash_rules(flow->config), err) == -1))
 		return -1;
 	if (!choosing->whole && choosing->of[0].count +
-	    choosing->of[1].count == 0 && now - mark < LAG_MS)
+	    choosing->of[1].count == 0 && now - mark < LIMIT_MARK_LAG_MS)
 		return 0;
 	return snapshot_meta_set_int(flow->snap, META_CUSTOMERS_MARK, now,
 	    err);
@@ -616,8 +552,8 @@ customer_pull(struct flow *flow, const struct deal_changes *changes,
 	if (rc == 0)
 		rc = keep_mark(&choosing, err);
 	for (size_t i = 0; i < 2; i++) {
-		free(choosing.of[i].ids);
-		free(choosing.seen[i].ids);
+		idlist_free(&choosing.of[i]);
+		idlist_free(&choosing.seen[i]);
 	}
 	return rc == -1 ? -1 : 0;
 }
@@ -692,12 +628,10 @@ customer_stir(struct flow *flow, struct str id, struct err *err)
 {
 	static const enum target_kind kinds[] = { TARGET_COMPANY,
 	    TARGET_CONTACT };
-	size_t len = strlen(RECORD_NAMED);
 	struct image image;
 	int rc;
 
-	if (id.len > len && memcmp(id.p + id.len - len, RECORD_NAMED, len) == 0)
-		id.len -= len;
+	id = record_party_id(id);
 	/* Also of what went before that was switched off. */
 	if (link_card(flow, id, err) == -1)
 		return -1;

@@ -121,13 +121,9 @@ add_lines_that(struct buf *out, const struct said *said, enum field field,
 	struct str line;
 	size_t at = 0;
 
-	while (party_line_next(lines, &at, &line)) {
-		if (line_is_news(said, field, line) != news)
-			continue;
-		if (out->len > 0)
-			(void)buf_add_char(out, '\n');
-		(void)buf_add(out, line.p, line.len);
-	}
+	while (party_line_next(lines, &at, &line))
+		if (line_is_news(said, field, line) == news)
+			party_line_append(out, line);
 }
 
 /* Of many the first ones go (orders/order_client.c), and people add the new
@@ -331,8 +327,7 @@ customer_news_choose(struct flow *flow, struct customer *customer,
 
 /* ---- the card ---- */
 
-/* As bitrix/ puts the portal's together: what is said already is not repeated,
- * nor the country that everybody is in. */
+/* As bitrix/ puts the portal's together. */
 static void
 compose_address(struct buf *out, const struct fields *fields)
 {
@@ -342,17 +337,8 @@ compose_address(struct buf *out, const struct fields *fields)
 	struct str last = STR_NONE;
 
 	buf_clear(out);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		struct str part = str_trim(fields_get(fields, parts[i]));
-
-		if (part.len == 0 || str_same_name(part, last) ||
-		    str_same_name(part, str_of("Россия")) ||
-		    str_same_name(part, str_of("Российская Федерация")))
-			continue;
-		(void)buf_printf(out, "%s%.*s", out->len > 0 ? ", " : "",
-		    (int)part.len, part.p);
-		last = part;
-	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		party_address_add(out, &last, fields_get(fields, parts[i]));
 }
 
 static bool

@@ -163,13 +163,10 @@ forget_strange_properties(struct flow *flow, const struct target *target,
 		return;
 	buf_init(&kept, LIMIT_RECORD_BYTES);
 	while (party_line_next(lines, &at, &line)) {
-		if (!map_tells(flow->map, target->kind, field_part(line, 0))) {
+		if (map_tells(flow->map, target->kind, field_part(line, 0)))
+			party_line_append(&kept, line);
+		else
 			all = false;
-			continue;
-		}
-		if (kept.len > 0)
-			(void)buf_add_char(&kept, '\n');
-		(void)buf_add(&kept, line.p, line.len);
 	}
 	if (!all)
 		(void)fields_set(agreed, FIELD_PROPERTIES, str_n(kept.data,

@@ -7,22 +7,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-/* The first id of a list, which is taken from it; none: false. */
-static bool
-next_section(struct str *list, struct str *id)
-{
-	if (list->len == 0)
-		return false;
-	*id = field_part(*list, 0);
-	list->p += id->len;
-	list->len -= id->len;
-	if (list->len > 0) {
-		list->p++;
-		list->len--;
-	}
-	return true;
-}
-
 /* Where the section is: its portal id, 0 while it is not there. */
 static int
 find_section(struct flow *flow, struct str id, int64_t *row,
@@ -56,7 +40,7 @@ derive_sections_wait(struct flow *flow, const struct difference *diff,
 	if (diff->verb != VERB_UPDATE || diff->send.count != 1 ||
 	    str_is(value, FIELD_CLEAR))
 		return 0;
-	while (next_section(&value, &id)) {
+	while (field_part_next(&value, &id)) {
 		if (find_section(flow, id, missing, &portal_id, err) == -1)
 			return -1;
 		if (portal_id == 0 && *missing != 0)
@@ -99,7 +83,7 @@ derive_sections_come(struct push *push, const struct difference *diff,
 
 	if (str_is(value, FIELD_CLEAR))
 		return 0;
-	while (rc == 0 && next_section(&value, &id)) {
+	while (rc == 0 && field_part_next(&value, &id)) {
 		rc = find_section(push->flow, id, &row, &portal_id, err);
 		if (rc == 0 && portal_id == 0)
 			rc = is_coming(push, row, err);
@@ -134,7 +118,7 @@ derive_sections_prepare(struct flow *flow, struct op *op, struct err *err)
 	for (size_t i = 0; i < value.len; i++)
 		size += value.p[i] == FIELD_PART;
 	op->sections = mem_array(size, sizeof(*op->sections));
-	while (rc == 0 && next_section(&value, &id)) {
+	while (rc == 0 && field_part_next(&value, &id)) {
 		rc = find_section(flow, id, &row, &portal_id, err);
 		if (rc != 0 || portal_id == 0)
 			continue;
@@ -158,7 +142,7 @@ derive_sections_doubt(struct push *push, const struct op *op)
 
 	if (str_is(value, FIELD_CLEAR))
 		return;
-	while (next_section(&value, &id))
+	while (field_part_next(&value, &id))
 		if (find_section(push->flow, id, &row, &portal_id,
 		    &err) == 0 && portal_id != 0)
 			(void)settle_doubt(push, row);
@@ -177,7 +161,7 @@ lies_in(const struct image *image, struct str section)
 {
 	struct str value = fields_get(&image->agreed, FIELD_SECTIONS), id;
 
-	while (image->portal_id != 0 && next_section(&value, &id))
+	while (image->portal_id != 0 && field_part_next(&value, &id))
 		if (str_eq(id, section))
 			return true;
 	return false;

@@ -219,6 +219,8 @@ int rules_prune(struct flow *flow, const struct target *target,
     const struct wanted *wanted, struct image *image, struct err *err);
 int rules_remember(struct flow *flow, struct err *err);
 void rules_end(struct flow *flow);
+/* The hash goes on with both sides of a map. */
+uint64_t rules_hash_map(uint64_t hash, const struct config_map *map);
 
 /* accept.c */
 

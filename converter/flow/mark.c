@@ -124,14 +124,6 @@ is_over(enum outcome outcome)
 	    outcome == OUTCOME_NOT_THERE;
 }
 
-static void
-keep_line(struct buf *left, struct str line)
-{
-	if (left->len > 0)
-		(void)buf_add_char(left, '\n');
-	(void)buf_add(left, line.p, line.len);
-}
-
 /* As many of the lines as one request holds; what has to be told yet goes to
  * `left`. */
 static int
@@ -145,7 +137,7 @@ tell(struct flow *flow, struct str lines, struct buf *left, struct err *err)
 
 	while (rc != -1 && party_line_next(lines, &at, &line)) {
 		if (request->count == most) {
-			keep_line(left, line);
+			party_line_append(left, line);
 			continue;
 		}
 		rc = make_op(flow, &request->ops[request->count], line, err);
@@ -158,7 +150,7 @@ tell(struct flow *flow, struct str lines, struct buf *left, struct err *err)
 		const struct op *op = &request->ops[i];
 
 		if (rc != 0 || !is_over(op->outcome))
-			keep_line(left, told[i]);
+			party_line_append(left, told[i]);
 		else if (op->outcome == OUTCOME_REFUSED)
 			log_warn("%s %" PRId64 ": its mark stays: %s",
 			    target_kind_name(op->target.kind), op->portal_id,

@@ -20,18 +20,24 @@ static const enum field copied[] = { FIELD_ONEC_NUMBER, FIELD_ONEC_DATE,
     FIELD_SHIPMENT_DATE };
 
 int64_t
-order_since(struct flow *flow)
+order_first_day(struct flow *flow, const char *since, const char *meta)
 {
 	const int64_t day = INT64_C(24) * 3600 * 1000;
-	const char *since = flow->config->orders.since;
 	int64_t at, first;
 
 	/* A day of those who work here. */
 	if (since != NULL && clock_parse(&at, str_of(since)) == 0)
 		return clock_from_local(at);
-	first = snapshot_meta_int(flow->snap, META_ORDERS_FIRST, 0);
+	first = snapshot_meta_int(flow->snap, meta, 0);
 	return first != 0 ? first : clock_from_local(clock_to_local(
 	    clock_wall_ms()) / day * day);
+}
+
+int64_t
+order_since(struct flow *flow)
+{
+	return order_first_day(flow, flow->config->orders.since,
+	    META_ORDERS_FIRST);
 }
 
 void

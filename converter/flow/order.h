@@ -47,6 +47,10 @@ void order_funnel_name(char out[64], int64_t category);
 /* Of one whose lines in 1C are not the deal's. */
 #define ORDER_LINES_OUT "lines-not-taken"
 
+/* The day that `since` says (NULL: none), else the one that `meta` holds, else
+ * today; wall ms. */
+int64_t order_first_day(struct flow *flow, const char *since,
+    const char *meta);
 /* Deals made before are left alone; wall ms.  Before the first look the first
  * day is today (pull.c). */
 int64_t order_since(struct flow *flow);

@@ -172,15 +172,10 @@ keep(struct flow *flow, const char *file, const char *hex, struct err *err)
 static struct str
 old_hash(const struct fields *old, struct str path)
 {
-	enum field field;
 	struct str value;
-	size_t at = 0;
 
-	while (fields_next(old, &at, &field, &value))
-		if (field == FIELD_PICTURE &&
-		    str_eq(field_part(value, 0), path))
-			return field_part(value, 1);
-	return STR_NONE;
+	return fields_find(old, FIELD_PICTURE, path, &value) ?
+	    field_part(value, 1) : STR_NONE;
 }
 
 /* One more, as long as the line has room for it. */

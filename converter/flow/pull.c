@@ -16,62 +16,19 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/idlist.h"
 #include "base/log.h"
 #include "base/mem.h"
-
-/* The portal's times have a resolution of one second: a deal that was read
- * within so much of its last change may have changed once more. */
-#define SAME_SECOND_MS 5000
-
-/* How far the mark may lag behind: changes since are listed again. */
-#define LAG_MS ((int64_t)10 * 60 * 1000)
-
-/* A portal that shows none of many deals has taken a right away, or is out of
- * order: that many people do not delete at once. */
-#define NONE_OF 3
 
 struct pull {
 	struct flow *flow;
 	struct deal_changes changes;
-	int64_t *ids;           /* deals to read */
-	size_t count, size;
+	struct idlist deals;    /* to read */
 	bool whole;             /* all of them, known ones too */
 	bool anew;              /* and those that ended long ago: the rules
 				   are others */
 	bool customers_whole;   /* all clients for 1C */
 };
-
-static void
-add_id(struct pull *pull, int64_t id)
-{
-	if (pull->count == pull->size) {
-		pull->size = pull->size == 0 ? 64 : pull->size * 2;
-		pull->ids = mem_resize(pull->ids, pull->size,
-		    sizeof(*pull->ids));
-	}
-	pull->ids[pull->count++] = id;
-}
-
-static int
-compare_ids(const void *a, const void *b)
-{
-	const int64_t *left = a, *right = b;
-
-	return (*left > *right) - (*left < *right);
-}
-
-static void
-sort_ids(struct pull *pull)
-{
-	size_t kept = 0;
-
-	if (pull->count > 1)
-		qsort(pull->ids, pull->count, sizeof(*pull->ids), compare_ids);
-	for (size_t i = 0; i < pull->count; i++)
-		if (i == 0 || pull->ids[i] != pull->ids[kept - 1])
-			pull->ids[kept++] = pull->ids[i];
-	pull->count = kept;
-}
 
 /* ---- what has to be read ---- */
 
@@ -106,7 +63,7 @@ must_read(const struct pull *pull, const struct deal_seen *seen, bool *must,
 	rc = snapshot_order_get(pull->flow->snap, seen->id, &order, err);
 	*must = rc != 0 || order.state == ORDER_GONE ||
 	    order.updated != seen->updated ||
-	    order.looked < seen->updated + SAME_SECOND_MS ||
+	    order.looked < seen->updated + LIMIT_SAME_SECOND_MS ||
 	    (pull->whole && !is_over(pull, &order));
 	order_free(&order);
 	return rc == -1 ? -1 : 0;
@@ -122,7 +79,7 @@ choose_changed(struct pull *pull, struct err *err)
 		if (must_read(pull, &changes->deals[i], &must, err) == -1)
 			return -1;
 		if (must)
-			add_id(pull, changes->deals[i].id);
+			idlist_add(&pull->deals, changes->deals[i].id);
 	}
 	return 0;
 }
@@ -131,7 +88,7 @@ static int
 choose_of_client(void *ctx, int64_t deal, struct err *err)
 {
 	(void)err;
-	add_id(ctx, deal);
+	idlist_add(ctx, deal);
 	return 0;
 }
 
@@ -143,11 +100,13 @@ choose_clients(struct pull *pull, struct err *err)
 
 	for (size_t i = 0; i < changes->company_count; i++)
 		if (snapshot_order_each_of_client(snap, true,
-		    changes->companies[i], choose_of_client, pull, err) == -1)
+		    changes->companies[i], choose_of_client, &pull->deals,
+		    err) == -1)
 			return -1;
 	for (size_t i = 0; i < changes->contact_count; i++)
 		if (snapshot_order_each_of_client(snap, false,
-		    changes->contacts[i], choose_of_client, pull, err) == -1)
+		    changes->contacts[i], choose_of_client, &pull->deals,
+		    err) == -1)
 			return -1;
 	return 0;
 }
@@ -159,7 +118,7 @@ choose_order(void *ctx, const struct order *order, struct err *err)
 
 	(void)err;
 	if (order->state != ORDER_GONE && !is_over(pull, order))
-		add_id(pull, order->deal);
+		idlist_add(&pull->deals, order->deal);
 	return 0;
 }
 
@@ -188,7 +147,7 @@ choose_if_unread(void *ctx, const struct order *order, struct err *err)
 {
 	(void)err;
 	if (order->looked == 0)
-		add_id(ctx, order->deal);
+		idlist_add(ctx, order->deal);
 	return 0;
 }
 
@@ -196,14 +155,15 @@ static int
 choose_unread(struct pull *pull, struct err *err)
 {
 	struct snapshot *snap = pull->flow->snap;
+	struct idlist *deals = &pull->deals;
 
 	if (snapshot_meta_int(snap, META_ORDERS_UNREAD, 0) == 0)
 		return 0;
-	if (snapshot_order_each(snap, ORDER_HELD, choose_if_unread, pull,
+	if (snapshot_order_each(snap, ORDER_HELD, choose_if_unread, deals,
 	    err) == -1)
 		return -1;
 	return snapshot_order_each(snap, ORDER_FROM_ONEC, choose_if_unread,
-	    pull, err);
+	    deals, err);
 }
 
 /* Deals of which 1C has still to hear, or a person: where one is deleted its
@@ -249,12 +209,12 @@ choose_missed(struct pull *pull)
 	if (there == 0 && changes->deal_count > 0)
 		there = changes->deals[0].id;
 	if (changes->missed_count == 0 || (there == 0 &&
-	    changes->missed_count >= NONE_OF))
+	    changes->missed_count >= LIMIT_NONE_OF))
 		return;
 	for (size_t i = 0; i < changes->missed_count; i++)
-		add_id(pull, changes->missed[i]);
+		idlist_add(&pull->deals, changes->missed[i]);
 	if (there != 0)
-		add_id(pull, there);
+		idlist_add(&pull->deals, there);
 }
 
 /* The rules that say which deals are orders, and what is in these. */
@@ -402,7 +362,7 @@ choose(struct pull *pull, struct err *err)
 	    choose_held(pull, err) == -1 || choose_unread(pull, err) == -1)
 		return -1;
 	choose_missed(pull);
-	sort_ids(pull);
+	idlist_sort(&pull->deals);
 	return 0;
 }
 
@@ -495,7 +455,7 @@ read_page(struct pull *pull, const int64_t *ids, size_t count,
 	    &reading, err) != 0)
 		goto fail;
 	miss_up_to(&reading, INT64_MAX);
-	if (count >= NONE_OF && reading.missed_count == count) {
+	if (count >= LIMIT_NONE_OF && reading.missed_count == count) {
 		(void)err_set(err, ERR_PORTAL, _("the portal shows none of %zu "
 		    "deals that it had: does the webhook's user still see "
 		    "them?"), count);
@@ -529,7 +489,7 @@ read_all(struct pull *pull, struct err *err)
 	struct flow *flow = pull->flow;
 	size_t most = LIMIT_DEALS_AT_ONCE, n;
 
-	if (pull->count == 0)
+	if (pull->deals.count == 0)
 		return 0;
 	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1)
 		return -1;
@@ -537,12 +497,12 @@ read_all(struct pull *pull, struct err *err)
 		return 1;
 	if (learn_numbers(pull, err) == -1)
 		return -1;
-	for (size_t i = 0; i < pull->count; i += n) {
+	for (size_t i = 0; i < pull->deals.count; i += n) {
 		/* What is left is read by the next run: the mark stays. */
 		if (flow_must_stop(flow))
 			return 1;
-		n = pull->count - i < most ? pull->count - i : most;
-		if (read_page(pull, pull->ids + i, n, err) == -1)
+		n = pull->deals.count - i < most ? pull->deals.count - i : most;
+		if (read_page(pull, pull->deals.ids + i, n, err) == -1)
 			return -1;
 	}
 	return 0;
@@ -565,8 +525,8 @@ keep_mark(struct pull *pull, struct err *err)
 	    snapshot_meta_set_int(flow->snap, META_ORDERS_UNREAD, 0,
 	    err) == -1)
 		return -1;
-	if (!pull->whole && pull->count == 0 &&
-	    pull->changes.now - mark < LAG_MS)
+	if (!pull->whole && pull->deals.count == 0 &&
+	    pull->changes.now - mark < LIMIT_MARK_LAG_MS)
 		return 0;
 	return snapshot_meta_set_int(flow->snap, META_ORDERS_MARK,
 	    pull->changes.now, err);
@@ -616,6 +576,6 @@ flow_pull(struct flow *flow, struct err *err)
 		rc = customer_pull(flow, &pull.changes, pull.customers_whole,
 		    err);
 	deal_changes_free(&pull.changes);
-	free(pull.ids);
+	idlist_free(&pull.deals);
 	return rc == -1 ? -1 : 0;
 }

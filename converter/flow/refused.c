@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -106,9 +105,7 @@ add_line(struct buf *list, struct str line, size_t *count)
 	if (*count == LIMIT_REFUSED_TERMS)
 		return;
 	(*count)++;
-	if (list->len > 0)
-		(void)buf_add_char(list, '\n');
-	(void)buf_add(list, line.p, line.len);
+	party_line_append(list, line);
 }
 
 int

@@ -83,13 +83,9 @@ want_progress(const struct config_funnel *funnel, struct str progress,
 	struct str line;
 	size_t at = 0;
 
-	while (party_line_next(progress, &at, &line)) {
-		if (!has_place(funnel, line))
-			continue;
-		if (kept.len > 0)
-			(void)buf_add_char(&kept, '\n');
-		(void)buf_add(&kept, line.p, line.len);
-	}
+	while (party_line_next(progress, &at, &line))
+		if (has_place(funnel, line))
+			party_line_append(&kept, line);
 	(void)fields_set(out, FIELD_PROGRESS, str_n(kept.data, kept.len));
 	buf_free(&kept);
 }
@@ -615,16 +611,6 @@ reply_prepare_op(struct flow *flow, struct op *op,
 
 /* ---- rules ---- */
 
-static uint64_t
-hash_map(uint64_t hash, const struct config_map *map)
-{
-	for (size_t i = 0; i < map->count; i++) {
-		hash = str_hash(hash, str_of(map->pairs[i].name));
-		hash = str_hash(hash, str_of(map->pairs[i].value));
-	}
-	return hash;
-}
-
 uint64_t
 reply_fingerprint(const struct config *config)
 {
@@ -637,14 +623,14 @@ reply_fingerprint(const struct config *config)
 	if (orders->create_deals)
 		hash = str_hash(hash + 4 + (uint64_t)orders->unknown_lines,
 		    str_of(orders->since));
-	hash = hash_map(hash, &orders->fields);
+	hash = rules_hash_map(hash, &orders->fields);
 	for (size_t i = 0; i < orders->funnel_count; i++) {
 		const struct config_funnel *funnel = &orders->funnels[i];
 
 		hash = str_hash(hash, str_of(funnel->funnel));
 		hash = str_hash(hash, str_of(funnel->paid_stage));
 		hash = str_hash(hash, str_of(funnel->shipped_stage));
-		hash = hash_map(hash, &funnel->status_from_1c);
+		hash = rules_hash_map(hash, &funnel->status_from_1c);
 	}
 	return hash;
 }

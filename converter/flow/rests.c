@@ -58,16 +58,8 @@ recall(struct flow *flow, struct rests *rests, const char *node,
 	int rc = snapshot_meta_get(flow->snap, name, &ids, err);
 
 	left = str_n(ids.data, ids.len);
-	while (rc == 0 && left.len > 0) {
-		id = field_part(left, 0);
+	while (rc == 0 && field_part_next(&left, &id))
 		rowset_add(&rests->listed, number_of(id));
-		left.p += id.len;
-		left.len -= id.len;
-		if (left.len > 0) {
-			left.p++;
-			left.len--;
-		}
-	}
 	rests->known = true;
 	free(name);
 	buf_free(&ids);
@@ -99,21 +91,6 @@ rests_free(struct rests *rests)
 }
 
 /* ---- what a statement leaves out ---- */
-
-static bool
-has_store(const struct fields *rests, struct str store)
-{
-	enum field field;
-	struct str value;
-	size_t at = 0;
-
-	while (fields_next(rests, &at, &field, &value) &&
-	    field <= FIELD_STOCK)
-		if (field == FIELD_STOCK &&
-		    str_eq(field_part(value, 0), store))
-			return true;
-	return false;
-}
 
 /* Is all that there is, as far as 1C says how much, in the warehouses that it
  * names?  *none: it says that there is nothing at all. */
@@ -166,9 +143,10 @@ rests_complete(struct flow *flow, struct rests *rests, const char *node,
 	while (rc == 0 && fields_next(&old, &at, &field, &value) &&
 	    field <= FIELD_STOCK) {
 		store = field_part(value, 0);
-		if (field != FIELD_STOCK || has_store(changed ? out :
-		    &record->fields, store) || !(rowset_has(&rests->listed,
-		    number_of(store)) || (none && rests->listed.count == 0)))
+		if (field != FIELD_STOCK || fields_find(changed ? out :
+		    &record->fields, FIELD_STOCK, store, NULL) ||
+		    !(rowset_has(&rests->listed, number_of(store)) ||
+		    (none && rests->listed.count == 0)))
 			continue;
 		if (!changed)
 			fields_copy(out, &record->fields);

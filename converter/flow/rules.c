@@ -171,3 +171,13 @@ rules_prune(struct flow *flow, const struct target *target,
 		fields_remove(&image->agreed, stale[i]);
 	return count > 0 ? snapshot_image_put(flow->snap, image, err) : 0;
 }
+
+uint64_t
+rules_hash_map(uint64_t hash, const struct config_map *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		hash = str_hash(hash, str_of(map->pairs[i].name));
+		hash = str_hash(hash, str_of(map->pairs[i].value));
+	}
+	return hash;
+}

@@ -334,9 +334,7 @@ int map_tree_tell(const struct map *map, const struct map_hearer *to,
 void map_tree_derive(const struct map *map, struct str id,
     struct wanted *out);
 
-/* map_party.c: the id of the counterparty in the id of its record. */
-struct str map_party_of_record(struct str id);
-/* Reads a counterparty into work->party: 0; 1: no record; -1. */
+/* map_party.c: reads a counterparty into work->party: 0; 1: no record; -1. */
 int map_party_read(const struct map *map, struct str id, struct err *err);
 /* What becomes of all that is derived of work->party. */
 enum wanted_state map_party_state(const struct map *map);

@@ -55,7 +55,7 @@ map_left(const struct map *map, struct str id, struct map_left *contacts,
 	struct str title;
 	int rc;
 
-	id = map_party_of_record(id);
+	id = record_party_id(id);
 	if (!map->config->counterparties.given || id.len > LIMIT_KEY_BYTES)
 		return 0;
 	rc = map_party_read(map, id, err);

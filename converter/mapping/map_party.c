@@ -196,7 +196,7 @@ map_party_marked(const struct map *map, struct str id, struct target *out,
 	const struct map_party *party = &map->work->party;
 	int rc;
 
-	id = map_party_of_record(id);
+	id = record_party_id(id);
 	if (!map->config->counterparties.given || id.len > LIMIT_KEY_BYTES)
 		return 1;
 	rc = map_party_read(map, id, err);
@@ -409,21 +409,11 @@ visit_persons(struct visiting *visiting)
 	return rc;
 }
 
-struct str
-map_party_of_record(struct str id)
-{
-	size_t len = strlen(RECORD_NAMED);
-
-	if (id.len > len && memcmp(id.p + id.len - len, RECORD_NAMED, len) == 0)
-		id.len -= len;
-	return id;
-}
-
 int
 map_party_targets(const struct map *map, struct str id, visit_fn *visit,
     void *ctx, struct err *err)
 {
-	struct visiting visiting = { map, map_party_of_record(id), visit, ctx,
+	struct visiting visiting = { map, record_party_id(id), visit, ctx,
 	    err };
 	int rc;
 

@@ -246,9 +246,7 @@ put_lines(const struct map *map, enum map_side side, struct wanted *out)
 
 		if (i > 0 && str_eq(line, terms->lines[i - 1].text))
 			continue;
-		if (text->len > 0)
-			(void)buf_add_char(text, '\n');
-		(void)buf_add(text, line.p, line.len);
+		party_line_append(text, line);
 	}
 	map_derive_put(out, owner, FIELD_PROPERTIES, str_n(text->data,
 	    text->len));

@@ -175,3 +175,18 @@ field_part(struct str value, unsigned n)
 		value.len = (size_t)(end - value.p);
 	return value;
 }
+
+bool
+field_part_next(struct str *list, struct str *part)
+{
+	if (list->len == 0)
+		return false;
+	*part = field_part(*list, 0);
+	list->p += part->len;
+	list->len -= part->len;
+	if (list->len > 0) {
+		list->p++;
+		list->len--;
+	}
+	return true;
+}

@@ -214,8 +214,15 @@ bool fields_has(const struct fields *fields, enum field field);
 bool fields_next(const struct fields *fields, size_t *at, enum field *field,
     struct str *value);
 
+/* The first value of the field whose first part is `key`; value: or NULL.
+ * False: there is none. */
+bool fields_find(const struct fields *fields, enum field field,
+    struct str key, struct str *value);
+
 /* Part n (from 0) of a value of several parts; STR_NONE when missing. */
 struct str field_part(struct str value, unsigned n);
+/* Takes the first part from the list.  False: nothing is left. */
+bool field_part_next(struct str *list, struct str *part);
 
 /* Takes (copies) stored bytes; checked as foreign data: 0, or -1 when they
  * are not canonical, and `fields` is empty then. */

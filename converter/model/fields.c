@@ -224,6 +224,24 @@ fields_get(const struct fields *fields, enum field field)
 }
 
 bool
+fields_find(const struct fields *fields, enum field field, struct str key,
+    struct str *value)
+{
+	struct str found;
+	enum field next;
+	size_t at = 0;
+
+	while (fields_next(fields, &at, &next, &found) && next <= field) {
+		if (next != field || !str_eq(field_part(found, 0), key))
+			continue;
+		if (value != NULL)
+			*value = found;
+		return true;
+	}
+	return false;
+}
+
+bool
 fields_has(const struct fields *fields, enum field field)
 {
 	return fields_get(fields, field).len > 0;

@@ -686,6 +686,14 @@ put_one_line(struct buf *out, struct str text)
 }
 
 void
+party_line_append(struct buf *text, struct str line)
+{
+	if (text->len > 0)
+		(void)buf_add_char(text, '\n');
+	(void)buf_add(text, line.p, line.len);
+}
+
+void
 party_line_add(struct buf *text, struct str kind, struct str value)
 {
 	struct buf line = BUF_INIT(LIMIT_XML_TEXT + LIMIT_NAME_BYTES);
@@ -722,4 +730,18 @@ party_line_add(struct buf *text, struct str kind, struct str value)
 out:
 	buf_free(&all);
 	buf_free(&line);
+}
+
+void
+party_address_add(struct buf *out, struct str *last, struct str part)
+{
+	part = str_trim(part);
+	if (part.len == 0 || str_same_name(part, *last) ||
+	    str_same_name(part, str_of("Россия")) ||
+	    str_same_name(part, str_of("Российская Федерация")))
+		return;
+	if (out->len > 0)
+		(void)buf_add_text(out, ", ");
+	(void)buf_add(out, part.p, part.len);
+	*last = part;
 }

@@ -90,7 +90,16 @@ bool party_line_next(struct str lines, size_t *at, struct str *line);
 /* Those by which a client is reached. */
 #define PARTY_REACHED 3
 extern const enum field party_reached[PARTY_REACHED];
+/* Adds a line, as it is, behind the others. */
+void party_line_append(struct buf *text, struct str line);
 /* Adds a line at its sorted place, once; `text` holds the lines so far. */
 void party_line_add(struct buf *text, struct str kind, struct str value);
+
+/*
+ * Adds one part of an address as people write it: what was said last (Москва is
+ * a region and a city) is not repeated, nor the country that everybody is in.
+ * *last: STR_NONE at first.
+ */
+void party_address_add(struct buf *out, struct str *last, struct str part);
 
 #endif

@@ -1,5 +1,7 @@
 #include "model/record.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 
 static const char *const names[RECORD_LAST] = {
@@ -37,6 +39,16 @@ record_kind_by_name(struct str name)
 			return (enum record_kind)i;
 	}
 	return RECORD_NONE;
+}
+
+struct str
+record_party_id(struct str id)
+{
+	size_t len = strlen(RECORD_NAMED);
+
+	if (id.len > len && memcmp(id.p + id.len - len, RECORD_NAMED, len) == 0)
+		id.len -= len;
+	return id;
 }
 
 int

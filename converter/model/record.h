@@ -84,6 +84,8 @@ struct record_source {
 
 /* Behind a counterparty's id: the record of what an order says of it. */
 #define RECORD_NAMED "#document"
+/* The counterparty's id in the id of its record. */
+struct str record_party_id(struct str id);
 
 /* The counterparty's record of the list, else what an order said of it: 0; 1:
  * neither; -1. */

@@ -196,21 +196,13 @@ add_all(const struct joint *joint, size_t one, struct fields *out)
 static bool
 is_store_said(const struct joint *joint, const struct said *store, size_t one)
 {
-	enum field field;
-	struct str value;
-	size_t at;
+	const struct snapshot_statement *statements = joint->statements;
 
-	for (size_t i = 0; i < joint->count; i++) {
-		if (says(&joint->indexes[i], store))
+	for (size_t i = 0; i < joint->count; i++)
+		if (says(&joint->indexes[i], store) || (i < one &&
+		    is_absent(&statements[i]) && fields_find(
+		    &statements[i].fields, FIELD_STOCK, store->key, NULL)))
 			return true;
-		at = 0;
-		while (i < one && is_absent(&joint->statements[i]) &&
-		    fields_next(&joint->statements[i].fields, &at, &field,
-		    &value))
-			if (field == FIELD_STOCK &&
-			    str_eq(field_part(value, 0), store->key))
-				return true;
-	}
 	return false;
 }
 

@@ -241,21 +241,6 @@ load_member(struct snapshot *snap, const struct repeat *repeat, int64_t n,
 	    err) : 0;
 }
 
-static bool
-names_store(const struct fields *rests, struct str store)
-{
-	enum field field;
-	struct str value;
-	size_t at = 0;
-
-	while (fields_next(rests, &at, &field, &value) &&
-	    field <= FIELD_STOCK)
-		if (field == FIELD_STOCK &&
-		    str_eq(field_part(value, 0), store))
-			return true;
-	return false;
-}
-
 /* What it leaves out, and another statement of the package has named. */
 static void
 drop_left_out(struct fields *add, const struct fields *sum)
@@ -270,7 +255,8 @@ drop_left_out(struct fields *add, const struct fields *sum)
 	fields_clear(add);
 	while (fields_next(&all, &at, &field, &value))
 		if (field != FIELD_STOCK || !str_is(field_part(value, 2),
-		    FIELD_LEFT_OUT) || !names_store(sum, field_part(value, 0)))
+		    FIELD_LEFT_OUT) || !fields_find(sum, FIELD_STOCK,
+		    field_part(value, 0), NULL))
 			(void)fields_add(add, field, value);
 	fields_free(&all);
 }

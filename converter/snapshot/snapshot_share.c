@@ -277,20 +277,6 @@ snapshot_share_settle(struct snapshot *snap, int64_t record, bool *changed,
 
 /* ---- what has become known later ---- */
 
-/* The value of the field in `now` that has this first part, or `value`. */
-static struct str
-as_known(const struct fields *now, enum field wanted, struct str value)
-{
-	struct str key = field_part(value, 0), found;
-	enum field field;
-	size_t at = 0;
-
-	while (fields_next(now, &at, &field, &found) && field <= wanted)
-		if (field == wanted && str_eq(field_part(found, 0), key))
-			return found;
-	return value;
-}
-
 static int
 complete_one(struct snapshot *snap, int64_t record,
     const struct snapshot_statement *statement, const struct fields *now,
@@ -304,9 +290,12 @@ complete_one(struct snapshot *snap, int64_t record,
 
 	fields_init(&known);
 	while (rc == 0 && fields_next(&statement->fields, &at, &field,
-	    &value))
-		rc = fields_add(&known, field, field == FIELD_PICTURE ?
-		    as_known(now, field, value) : value);
+	    &value)) {
+		if (field == FIELD_PICTURE)
+			(void)fields_find(now, field, field_part(value, 0),
+			    &value);
+		rc = fields_add(&known, field, value);
+	}
 	/* A hash that makes it too large is not kept. */
 	if (rc == 0 && !str_eq(fields_bytes(&known),
 	    fields_bytes(&statement->fields)))

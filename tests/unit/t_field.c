@@ -381,6 +381,42 @@ a_copy_can_be_changed_apart(void **state)
 	fields_free(&to);
 }
 
+static void
+a_value_is_found_by_its_first_part(void **state)
+{
+	struct fields *fields = *state;
+	struct str value = STR_NONE;
+
+	assert_int_equal(fields_add_pair(fields, FIELD_STOCK, str_of("a"),
+	    str_of("1")), 0);
+	assert_int_equal(fields_add_pair(fields, FIELD_STOCK, str_of("ab"),
+	    str_of("2")), 0);
+	assert_int_equal(fields_add_pair(fields, FIELD_STOCK, str_of("a"),
+	    str_of("3")), 0);
+	assert_true(fields_find(fields, FIELD_STOCK, str_of("a"), &value));
+	assert_true(str_is(field_part(value, 1), "1"));
+	assert_true(fields_find(fields, FIELD_STOCK, str_of("ab"), NULL));
+	assert_false(fields_find(fields, FIELD_STOCK, str_of("b"), &value));
+	assert_false(fields_find(fields, FIELD_PRICE, str_of("a"), NULL));
+	assert_true(str_is(field_part(value, 1), "1"));
+}
+
+static void
+parts_are_taken_from_a_list(void **state)
+{
+	static const char text[] = { 'a', FIELD_PART, 'b', 'c', 0 };
+	struct str list = str_of(text), part;
+
+	(void)state;
+	assert_true(field_part_next(&list, &part));
+	assert_true(str_is(part, "a"));
+	assert_true(field_part_next(&list, &part));
+	assert_true(str_is(part, "bc"));
+	assert_false(field_part_next(&list, &part));
+	list = STR_NONE;
+	assert_false(field_part_next(&list, &part));
+}
+
 int
 main(void)
 {
@@ -402,6 +438,8 @@ main(void)
 		T(minus_names_what_differs_or_is_missing),
 		T(merge_puts_new_values_over_old),
 		T(a_copy_can_be_changed_apart),
+		T(a_value_is_found_by_its_first_part),
+		T(parts_are_taken_from_a_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -344,10 +344,41 @@ numbers_lose_blanks(void **state)
 	assert_string_equal(plain, "");
 }
 
+static void
+a_line_is_appended_as_it_is(void **state)
+{
+	struct buf lines = BUF_INIT(64);
+
+	(void)state;
+	party_line_append(&lines, str_of("b"));
+	party_line_append(&lines, str_of("a"));
+	party_line_append(&lines, str_of("b"));
+	assert_string_equal(buf_text(&lines), "b\na\nb");
+	buf_free(&lines);
+}
+
+static void
+an_address_says_nothing_twice(void **state)
+{
+	static const char *const parts[] = { "101000", "Россия", " Москва ",
+	    "москва", "", "Полевая ул., 5", "Москва" };
+	struct buf text = BUF_INIT(256);
+	struct str last = STR_NONE;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		party_address_add(&text, &last, str_of(parts[i]));
+	assert_string_equal(buf_text(&text),
+	    "101000, Москва, Полевая ул., 5, Москва");
+	buf_free(&text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_is_appended_as_it_is),
+		cmocka_unit_test(an_address_says_nothing_twice),
 		cmocka_unit_test(names_lose_form_case_and_quotes),
 		cmocka_unit_test(a_form_says_who_it_is),
 		cmocka_unit_test(an_initial_shortens_a_name),
