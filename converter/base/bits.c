@@ -28,6 +28,18 @@ bits_has(const struct bits *bits, int64_t number)
 	return (bits->chunks[chunk][bit / 8] >> (bit % 8) & 1) != 0;
 }
 
+bool
+bits_next(const struct bits *bits, int64_t *number)
+{
+	int64_t end = (int64_t)bits->count * BITS_CHUNK, at = *number + 1;
+
+	while (at < end && !bits_has(bits, at))
+		at = bits->chunks[at / BITS_CHUNK] == NULL ?
+		    (at / BITS_CHUNK + 1) * BITS_CHUNK : at + 1;
+	*number = at;
+	return at < end;
+}
+
 unsigned char *
 bits_chunk(struct bits *bits, size_t chunk)
 {

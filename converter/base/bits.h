@@ -25,6 +25,8 @@ struct bits {
 void bits_free(struct bits *bits);      /* and empties */
 /* false also for what can be in no set. */
 bool bits_has(const struct bits *bits, int64_t number);
+/* The next one in the set behind *number, -1 at first.  False: no more. */
+bool bits_next(const struct bits *bits, int64_t *number);
 /* number: 0 to LIMIT_RECORD_ROWS. */
 void bits_set(struct bits *bits, int64_t number);
 /* BITS_BYTES bytes, lowest bit first; chunk: below BITS_CHUNKS. */

@@ -102,16 +102,8 @@ static int
 find_statement(const struct scan *scan, int64_t id, int64_t node,
     int64_t *sharer, struct snapshot_found *out, struct err *err)
 {
-	*sharer = 0;
-	if (node == NODE_BEFORE)
-		node = scan->before;
-	if (node != NODE_SHARED)
-		return scan->node > 0 && node > 0 && node != scan->node;
-	*sharer = scan->node;
-	if (scan->node == 0 && snapshot_share_newest(scan->snap, id, sharer,
-	    err) == -1)
-		return -1;
-	return snapshot_share_own(scan->snap, id, *sharer, out, err);
+	return snapshot_share_find(scan->snap, id, node == NODE_BEFORE ?
+	    scan->before : node, scan->node, sharer, out, err);
 }
 
 static int

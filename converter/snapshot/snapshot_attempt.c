@@ -23,18 +23,6 @@ static const char sql_get[] =
     " wall, sent FROM attempt WHERE id = ?";
 static const char sql_count[] = "SELECT count(*) FROM attempt";
 
-static int
-run_with(struct snapshot *snap, const char *sql, int64_t value,
-    struct err *err)
-{
-	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, value);
-	return db_run(stmt, err);
-}
-
 int
 snapshot_attempt_put(struct snapshot *snap, struct attempt *attempt,
     struct err *err)
@@ -56,7 +44,7 @@ snapshot_attempt_put(struct snapshot *snap, struct attempt *attempt,
 	if (db_run(stmt, err) == -1)
 		return -1;
 	attempt->id = db_last_id(snap->db);
-	return run_with(snap, sql_sent, attempt->row, err);
+	return snapshot_stmt_run(snap, sql_sent, attempt->row, err);
 }
 
 int
@@ -79,19 +67,14 @@ snapshot_attempt_redate(struct snapshot *snap, int64_t request,
 int
 snapshot_attempt_drop(struct snapshot *snap, int64_t id, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_row, err);
 	int64_t row;
-	int rc;
+	int rc = snapshot_stmt_ask(snap, sql_row, id, &row, err);
 
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, id);
-	rc = snapshot_stmt_one(stmt, &row, err);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	if (run_with(snap, sql_drop, id, err) == -1)
+	if (snapshot_stmt_run(snap, sql_drop, id, err) == -1)
 		return -1;
-	return run_with(snap, sql_again, row, err);
+	return snapshot_stmt_run(snap, sql_again, row, err);
 }
 
 static bool

@@ -164,12 +164,7 @@ snapshot_change_get(struct snapshot *snap, int64_t row,
 int
 snapshot_change_drop(struct snapshot *snap, int64_t row, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_drop, err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, row);
-	return db_run(stmt, err);
+	return snapshot_stmt_run(snap, sql_drop, row, err);
 }
 
 static int
@@ -211,12 +206,7 @@ int
 snapshot_change_release(struct snapshot *snap, int64_t depends,
     struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_release, err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, depends);
-	return db_run(stmt, err);
+	return snapshot_stmt_run(snap, sql_release, depends, err);
 }
 
 int
@@ -388,12 +378,7 @@ snapshot_change_retry(struct snapshot *snap, int64_t row, int64_t *count,
 int
 snapshot_change_let(struct snapshot *snap, int64_t row, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_let, err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, row);
-	return db_run(stmt, err);
+	return snapshot_stmt_run(snap, sql_let, row, err);
 }
 
 int
@@ -418,10 +403,5 @@ snapshot_change_put_off(struct snapshot *snap, enum target_kind first,
 int
 snapshot_change_replan(struct snapshot *snap, int64_t row, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_replan, err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, row);
-	return db_run(stmt, err);
+	return snapshot_stmt_run(snap, sql_replan, row, err);
 }

@@ -54,6 +54,12 @@ void snapshot_stmt_free_all(struct snapshot *snap);
 /* Runs a query without parameters and takes its one number. */
 int snapshot_stmt_int(struct snapshot *snap, const char *sql, int64_t *out,
     struct err *err);
+/* With the one number that the text has room for: runs it; or takes the first
+ * column of its first row: 0, 1 no row (and *out is 0), -1. */
+int snapshot_stmt_run(struct snapshot *snap, const char *sql, int64_t value,
+    struct err *err);
+int snapshot_stmt_ask(struct snapshot *snap, const char *sql, int64_t value,
+    int64_t *out, struct err *err);
 /* Steps once, takes the first column, resets: 0, 1 no row, -1. */
 int snapshot_stmt_one(struct db_stmt *stmt, int64_t *out, struct err *err);
 
@@ -248,6 +254,14 @@ int snapshot_share_own(struct snapshot *snap, int64_t record, int64_t node,
  * there are any.  0: there is none at all. */
 int snapshot_share_newest(struct snapshot *snap, int64_t record,
     int64_t *node, struct err *err);
+/*
+ * What `speaker` (0: whoever spoke last) states of a record that is `node`'s,
+ * NODE_BEFORE being known.  0, and *sharer is 0 where that is the record, and
+ * out stays; else the node whose statement is in out.  1: nothing.
+ */
+int snapshot_share_find(struct snapshot *snap, int64_t record, int64_t node,
+    int64_t speaker, int64_t *sharer, struct snapshot_found *out,
+    struct err *err);
 /* The statement becomes the node's; the record is one of several nodes' from
  * now on, and does not change. */
 int snapshot_share_put(struct snapshot *snap, int64_t record, int64_t node,

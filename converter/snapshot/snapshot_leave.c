@@ -245,18 +245,6 @@ snapshot_leave_rests(struct snapshot *snap, struct str key, int64_t node,
 /* ---- a node that is gone ---- */
 
 static int
-run_for(struct snapshot *snap, const char *sql, int64_t value,
-    struct err *err)
-{
-	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, value);
-	return db_run(stmt, err);
-}
-
-static int
 stated_by(struct snapshot *snap, int64_t node, struct bits *records,
     struct err *err)
 {
@@ -296,32 +284,23 @@ forget_statement(struct snapshot *snap, int64_t record, int64_t node,
 	if (db_run(stmt, err) == -1 ||
 	    snapshot_share_settle(snap, record, changed, err) == -1)
 		return -1;
-	stmt = snapshot_stmt(snap, sql_count, err);
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, record);
-	if (snapshot_stmt_one(stmt, &rest, err) == -1)
+	if (snapshot_stmt_ask(snap, sql_count, record, &rest, err) == -1)
 		return -1;
 	if (rest != 1)
 		return 0;
-	return run_for(snap, sql_return, record, err) == -1 ? -1 :
-	    run_for(snap, sql_drop, record, err);
+	return snapshot_stmt_run(snap, sql_return, record, err) == -1 ? -1 :
+	    snapshot_stmt_run(snap, sql_drop, record, err);
 }
 
 int
 snapshot_node_states(struct snapshot *snap, int64_t node, bool *any,
     struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_states, err);
-	int64_t found = 0;
+	int64_t found;
+	int rc = snapshot_stmt_ask(snap, sql_states, node, &found, err);
 
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, node);
-	if (snapshot_stmt_one(stmt, &found, err) == -1)
-		return -1;
 	*any = found != 0;
-	return 0;
+	return rc == -1 ? -1 : 0;
 }
 
 /* From now on nobody's: what it alone had stated. */
@@ -338,7 +317,7 @@ disown(struct snapshot *snap, int64_t node, int64_t *records,
 	db_bind_int(stmt, 1, node);
 	db_bind_int(stmt, 2, before ? NODE_BEFORE : node);
 	if (snapshot_stmt_one(stmt, &alone, err) == -1 ||
-	    run_for(snap, sql_disown, node, err) == -1)
+	    snapshot_stmt_run(snap, sql_disown, node, err) == -1)
 		return -1;
 	*records += alone;
 	return before ? snapshot_meta_set_int(snap, META_RECORD_NODE,
@@ -371,54 +350,24 @@ visit_record(struct snapshot *snap, int64_t record, int (*visit)(void *ctx,
 	    str_n(id, len), err);
 }
 
-/* Each number of the set. */
+/* All that the node stated.  changed: those that are not as before. */
 static int
-each_of(const struct bits *records, int (*visit)(void *arg, int64_t record,
-    struct err *err), void *arg, struct err *err)
+forget_all(struct snapshot *snap, int64_t node, struct bits *changed,
+    int64_t *count, struct err *err)
 {
-	int rc = 0;
+	struct bits stated = { NULL, 0 };
+	int64_t record = -1;
+	bool other;
+	int rc = stated_by(snap, node, &stated, err);
 
-	for (size_t n = 0; rc == 0 && n < records->count; n++)
-		for (int64_t i = 0; rc == 0 && records->chunks[n] != NULL &&
-		    i < BITS_CHUNK; i++)
-			if (bits_has(records, (int64_t)n * BITS_CHUNK + i))
-				rc = visit(arg, (int64_t)n * BITS_CHUNK + i,
-				    err);
+	while (rc == 0 && bits_next(&stated, &record)) {
+		rc = forget_statement(snap, record, node, &other, err);
+		if (rc == 0 && other)
+			bits_set(changed, record);
+		++*count;
+	}
+	bits_free(&stated);
 	return rc;
-}
-
-struct forgetting {
-	struct snapshot *snap;
-	int64_t node;
-	int64_t count;
-	struct bits changed;
-	int (*visit)(void *ctx, enum record_kind kind, struct str id,
-	    struct err *err);
-	void *ctx;
-};
-
-static int
-forget_one(void *arg, int64_t record, struct err *err)
-{
-	struct forgetting *forgetting = arg;
-	bool changed;
-
-	if (forget_statement(forgetting->snap, record, forgetting->node,
-	    &changed, err) == -1)
-		return -1;
-	forgetting->count++;
-	if (changed)
-		bits_set(&forgetting->changed, record);
-	return 0;
-}
-
-static int
-visit_one(void *arg, int64_t record, struct err *err)
-{
-	struct forgetting *forgetting = arg;
-
-	return visit_record(forgetting->snap, record, forgetting->visit,
-	    forgetting->ctx, err);
 }
 
 int
@@ -426,20 +375,16 @@ snapshot_node_forget(struct snapshot *snap, int64_t node,
     int (*visit)(void *ctx, enum record_kind kind, struct str id,
     struct err *err), void *ctx, int64_t *records, struct err *err)
 {
-	struct forgetting forgetting = { .snap = snap, .node = node,
-	    .visit = visit, .ctx = ctx };
-	struct bits stated = { NULL, 0 };
-	int rc = stated_by(snap, node, &stated, err);
+	struct bits changed = { NULL, 0 };
+	int64_t record = -1;
+	int rc;
 
-	if (rc == 0)
-		rc = each_of(&stated, forget_one, &forgetting, err);
-	*records = forgetting.count;
+	*records = 0;
+	rc = forget_all(snap, node, &changed, records, err);
 	if (rc == 0)
 		rc = disown(snap, node, records, err);
-	if (rc == 0)
-		rc = each_of(&forgetting.changed, visit_one, &forgetting,
-		    err);
-	bits_free(&stated);
-	bits_free(&forgetting.changed);
+	while (rc == 0 && bits_next(&changed, &record))
+		rc = visit_record(snap, record, visit, ctx, err);
+	bits_free(&changed);
 	return rc;
 }

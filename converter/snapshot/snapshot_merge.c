@@ -469,18 +469,6 @@ settle_repeats(struct snapshot *snap, struct err *err)
 
 /* ---- the whole ---- */
 
-static int
-run_from(struct snapshot *snap, const char *sql, int64_t last,
-    struct err *err)
-{
-	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, last);
-	return db_run(stmt, err);
-}
-
 /* A first load, in the hope that it says nothing twice: 0; 1 it does; -1. */
 static int
 merge_plain(struct snapshot *snap, struct err *err)
@@ -512,8 +500,9 @@ snapshot_merge(struct snapshot *snap, struct err *err)
 	    settle_repeats(snap, err) == -1)
 		return -1;
 	if (!snap->stage.direct && (snapshot_share_merge(snap, err) == -1 ||
-	    run_from(snap, sql_changed, snap->stage.before, err) == -1 ||
-	    run_from(snap, sql_new, last, err) == -1))
+	    snapshot_stmt_run(snap, sql_changed, snap->stage.before,
+	    err) == -1 ||
+	    snapshot_stmt_run(snap, sql_new, last, err) == -1))
 		return -1;
-	return run_from(snap, sql_keys, last, err);
+	return snapshot_stmt_run(snap, sql_keys, last, err);
 }

@@ -49,10 +49,5 @@ snapshot_recheck_due(struct snapshot *snap, int64_t now, int64_t *rows,
 int
 snapshot_recheck_drop(struct snapshot *snap, int64_t row, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_drop, err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, row);
-	return db_run(stmt, err);
+	return snapshot_stmt_run(snap, sql_drop, row, err);
 }

@@ -62,30 +62,6 @@ snapshot_seen_flush(struct snapshot *snap, struct bits *bits,
 	return 0;
 }
 
-static int
-run_with(struct snapshot *snap, const char *sql, int64_t value,
-    struct err *err)
-{
-	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, value);
-	return db_run(stmt, err);
-}
-
-static int
-ask_with(struct snapshot *snap, const char *sql, int64_t value,
-    int64_t *out, struct err *err)
-{
-	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
-
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, value);
-	return snapshot_stmt_one(stmt, out, err) == 0 ? 0 : -1;
-}
-
 int
 snapshot_seen_accept(struct snapshot *snap, int64_t package, int64_t node,
     struct err *err)
@@ -131,8 +107,8 @@ snapshot_seen_newer(struct snapshot *snap, int64_t formed, int64_t node,
 	db_bind_int(stmt, 1, formed);
 	db_bind_int(stmt, 2, node);
 	if (collect(snap, stmt, bits, err) == -1 ||
-	    ask_with(snap, sql_below, formed, from, err) == -1 ||
-	    ask_with(snap, sql_above, formed, &above, err) == -1)
+	    snapshot_stmt_ask(snap, sql_below, formed, from, err) != 0 ||
+	    snapshot_stmt_ask(snap, sql_above, formed, &above, err) != 0)
 		return -1;
 	*to = above == 0 ? INT64_MAX : above;
 	return 0;
@@ -157,12 +133,12 @@ drop_package(struct snapshot *snap, int64_t package, struct err *err)
 	int64_t floor = snapshot_meta_int(snap, META_SEEN_FLOOR, 0);
 	int64_t formed;
 
-	if (ask_with(snap, sql_old_time, package, &formed, err) == -1)
+	if (snapshot_stmt_ask(snap, sql_old_time, package, &formed, err) != 0)
 		return -1;
 	if (formed > floor &&
 	    snapshot_meta_set_int(snap, META_SEEN_FLOOR, formed, err) == -1)
 		return -1;
-	return run_with(snap, sql_drop, package, err);
+	return snapshot_stmt_run(snap, sql_drop, package, err);
 }
 
 int

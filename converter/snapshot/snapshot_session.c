@@ -77,11 +77,8 @@ snapshot_session_export(struct snapshot *snap, const char *node,
 	rc = take(snap, stmt, session, err);
 	if (rc != 0)
 		return rc;
-	stmt = snapshot_stmt(snap, sql_uncounted, err);
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, session->id);
-	if (snapshot_stmt_one(stmt, &missing, err) == -1)
+	if (snapshot_stmt_ask(snap, sql_uncounted, session->id, &missing,
+	    err) == -1)
 		return -1;
 	*counted = missing == 0;
 	return 0;

@@ -90,13 +90,23 @@ int
 snapshot_share_newest(struct snapshot *snap, int64_t record, int64_t *node,
     struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_newest, err);
+	return snapshot_stmt_ask(snap, sql_newest, record, node, err) == -1 ?
+	    -1 : 0;
+}
 
-	*node = 0;
-	if (stmt == NULL)
+int
+snapshot_share_find(struct snapshot *snap, int64_t record, int64_t node,
+    int64_t speaker, int64_t *sharer, struct snapshot_found *out,
+    struct err *err)
+{
+	*sharer = 0;
+	if (node != NODE_SHARED)
+		return speaker > 0 && node > 0 && node != speaker;
+	*sharer = speaker;
+	if (speaker == 0 && snapshot_share_newest(snap, record, sharer,
+	    err) == -1)
 		return -1;
-	db_bind_int(stmt, 1, record);
-	return snapshot_stmt_one(stmt, node, err) == -1 ? -1 : 0;
+	return snapshot_share_own(snap, record, *sharer, out, err);
 }
 
 static int
@@ -112,11 +122,7 @@ begin_sharing(struct snapshot *snap, int64_t record, struct err *err)
 		return -1;
 	if (db_changes(snap->db) == 0)
 		return 0;
-	stmt = snapshot_stmt(snap, sql_shared, err);
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, record);
-	return db_run(stmt, err);
+	return snapshot_stmt_run(snap, sql_shared, record, err);
 }
 
 int

@@ -471,10 +471,9 @@ snapshot_stage_known(struct snapshot *snap, enum record_kind kind,
 		own.node = db_int(stmt, 3);
 		if (own.node == NODE_BEFORE)
 			own.node = snap->stage.before;
-		rc = find_sharer(snap, kind, &own, &sharer, err);
+		rc = snapshot_share_find(snap, own.id, own.node,
+		    snap->stage.node, &sharer, &own, err);
 	}
-	if (rc == 0 && sharer != 0)
-		rc = snapshot_share_own(snap, own.id, sharer, &own, err);
 	if (rc == 0 && fields_load(out, own.body) == -1)
 		rc = snapshot_row_damaged(snap, "record", own.id, err);
 	if (stmt != NULL)
@@ -585,13 +584,9 @@ accept_claims(struct snapshot *snap, struct err *err)
 {
 	const struct bits *claimed = &snap->stage.claimed;
 	struct db_stmt *stmt;
+	int64_t id = -1;
 
-	for (int64_t id = 0; id < (int64_t)claimed->count * BITS_CHUNK;
-	    id++) {
-		if (claimed->chunks[id / BITS_CHUNK] == NULL)
-			id += BITS_CHUNK - 1;
-		if (!bits_has(claimed, id))
-			continue;
+	while (bits_next(claimed, &id)) {
 		stmt = snapshot_stmt(snap, sql_claim, err);
 		if (stmt == NULL)
 			return -1;

@@ -73,6 +73,31 @@ snapshot_stmt_int(struct snapshot *snap, const char *sql, int64_t *out,
 }
 
 int
+snapshot_stmt_run(struct snapshot *snap, const char *sql, int64_t value,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, value);
+	return db_run(stmt, err);
+}
+
+int
+snapshot_stmt_ask(struct snapshot *snap, const char *sql, int64_t value,
+    int64_t *out, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
+
+	*out = 0;
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, value);
+	return snapshot_stmt_one(stmt, out, err);
+}
+
+int
 snapshot_stmt_rows(struct db_stmt *stmt, int64_t **rows, size_t *count,
     struct err *err)
 {
@@ -103,20 +128,11 @@ int
 snapshot_stmt_prune(struct snapshot *snap, const char *has, const char *drop,
     int64_t before, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, has, err);
 	int64_t one;
-	int rc;
+	int rc = snapshot_stmt_ask(snap, has, before, &one, err);
 
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, before);
-	rc = snapshot_stmt_one(stmt, &one, err);
 	/* Nothing to do is no write. */
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	stmt = snapshot_stmt(snap, drop, err);
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, before);
-	return db_run(stmt, err);
+	return snapshot_stmt_run(snap, drop, before, err);
 }

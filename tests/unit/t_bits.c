@@ -28,6 +28,28 @@ a_set_holds_what_was_put_into_it(void **state)
 	assert_false(bits_has(&bits, 1));
 }
 
+static void
+a_set_is_walked_in_order(void **state)
+{
+	static const int64_t numbers[] = { 0, 7, 32767, 32768, 1000000,
+	    LIMIT_RECORD_ROWS };
+	struct bits bits = { NULL, 0 };
+	int64_t number = -1;
+	size_t i;
+
+	(void)state;
+	assert_false(bits_next(&bits, &number));
+	for (i = 6; i > 0; i--)
+		bits_set(&bits, numbers[i - 1]);
+	number = -1;
+	for (i = 0; i < 6; i++) {
+		assert_true(bits_next(&bits, &number));
+		assert_int_equal(number, numbers[i]);
+	}
+	assert_false(bits_next(&bits, &number));
+	bits_free(&bits);
+}
+
 /* The last number that there may be is in the last chunk. */
 static void
 the_largest_number_has_room(void **state)
@@ -64,6 +86,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_set_holds_what_was_put_into_it),
+		cmocka_unit_test(a_set_is_walked_in_order),
 		cmocka_unit_test(the_largest_number_has_room),
 		cmocka_unit_test(a_chunk_is_made_empty_and_kept)
 	};
