@@ -504,6 +504,22 @@ visit_all(const struct reader *reader,
 	return rc;
 }
 
+/* For these; NULL: none of them is an id. */
+static struct reader *
+reader_new(struct b24 *b24, const int64_t *ids, size_t count,
+    struct ids *asked)
+{
+	struct reader *reader;
+
+	for (size_t i = 0; i < count; i++)
+		add_id(asked, ids[i]);
+	if (asked->count == 0)
+		return NULL;
+	reader = mem_alloc(sizeof(*reader));
+	reader->b24 = b24;
+	return reader;
+}
+
 static void
 free_reader(struct reader *reader)
 {
@@ -519,17 +535,14 @@ b24_deal_read(struct b24 *b24, const int64_t *ids, size_t count,
     int (*visit)(void *arg, const struct deal *deal, struct err *err),
     void *arg, struct err *err)
 {
-	struct reader *reader;
 	struct ids asked = { .count = 0 };
+	struct reader *reader;
 	int rc;
 
 	assert(count <= LIMIT_DEALS_AT_ONCE);
-	for (size_t i = 0; i < count; i++)
-		add_id(&asked, ids[i]);
-	if (asked.count == 0)
+	reader = reader_new(b24, ids, count, &asked);
+	if (reader == NULL)
 		return 0;
-	reader = mem_alloc(sizeof(*reader));
-	reader->b24 = b24;
 	rc = read_all(reader, &asked, err);
 	if (rc == 0)
 		rc = visit_all(reader, visit, arg, err);
@@ -715,17 +728,14 @@ b24_deal_read_customers(struct b24 *b24, bool companies, const int64_t *ids,
     size_t count, int (*visit)(void *arg, struct customer *customer,
     struct err *err), void *arg, struct err *err)
 {
-	struct reader *reader;
 	struct ids asked = { .count = 0 };
+	struct reader *reader;
 	int rc;
 
 	assert(count <= LIMIT_CUSTOMERS_AT_ONCE);
-	for (size_t i = 0; i < count; i++)
-		add_id(&asked, ids[i]);
-	if (asked.count == 0)
+	reader = reader_new(b24, ids, count, &asked);
+	if (reader == NULL)
 		return 0;
-	reader = mem_alloc(sizeof(*reader));
-	reader->b24 = b24;
 	rc = read_clients(reader, &asked, companies, err);
 	if (rc == 0)
 		rc = visit_clients(reader, &asked, companies, visit, arg, err);

@@ -187,9 +187,9 @@ enum b24_method b24_picture_method(const struct op *op);
 /* As the functions of struct remote. */
 int b24_stock_read(struct b24 *b24, struct stock_line *lines, size_t count,
     struct err *err);
-enum outcome b24_stock_put(struct b24 *b24, enum document_type type,
-    const char *title, struct stock_line *lines, size_t count,
-    struct err *err);
+enum outcome b24_stock_put(struct b24 *b24,
+    const struct stock_document *said, struct stock_line *lines,
+    size_t count, struct err *err);
 int b24_stock_find(struct b24 *b24, const char *title,
     enum document_stage *stage, struct err *err);
 int b24_stock_drop(struct b24 *b24, const char *title, struct err *err);

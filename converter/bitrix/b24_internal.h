@@ -20,7 +20,6 @@
 #include "base/http.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "base/words.h"
 #include "bitrix/bitrix.h"
 #include "model/remote.h"
 
@@ -620,7 +619,6 @@ void b24_party_start(struct b24 *b24, struct op **ops, size_t count,
 
 struct b24 {
 	const struct config *config;
-	struct words *words;    /* for what people of the portal read */
 	struct http *http;
 	struct b24_auth *auth;
 	struct b24_limit *limit;

@@ -358,7 +358,7 @@ b24_stock_drop(struct b24 *b24, const char *title, struct err *err)
 /* ---- a document, step by step ---- */
 
 static int
-make_document(struct b24 *b24, enum document_type type, const char *title,
+make_document(struct b24 *b24, const struct stock_document *said,
     struct step *step, struct err *err)
 {
 	struct b24_command command;
@@ -367,16 +367,14 @@ make_document(struct b24 *b24, enum document_type type, const char *title,
 	memset(step, 0, sizeof(*step));
 	b24_batch_command_init(&command, B24_DOCUMENT_ADD);
 	b24_query_text(&command.query, "fields[docType]",
-	    type == DOCUMENT_SURPLUS ? TYPE_SURPLUS : TYPE_SHORTAGE);
+	    said->type == DOCUMENT_SURPLUS ? TYPE_SURPLUS : TYPE_SHORTAGE);
 	b24_query_text(&command.query, "fields[currency]",
 	    b24->facts.currency[0] != '\0' ? b24->facts.currency : CURRENCY);
 	b24_query_int(&command.query, "fields[responsibleId]",
 	    b24->facts.user);
-	b24_query_text(&command.query, "fields[title]", title);
-	b24_query_text(&command.query, "fields[commentary]",
-	    words_say(b24->words, N_("Made by cml24 of what 1C has in "
-	    "stock")));
-	command.lone = b24_query_is_reference(str_of(title));
+	b24_query_text(&command.query, "fields[title]", said->title);
+	b24_query_text(&command.query, "fields[commentary]", said->comment);
+	command.lone = b24_query_is_reference(str_of(said->title));
 	rc = b24_blocking_write(b24, &command, 1, take_made, step, err);
 	b24_batch_command_free(&command);
 	return rc;
@@ -526,9 +524,10 @@ give_up_unseen(struct b24 *b24, int64_t document, struct stock_line *lines,
 }
 
 enum outcome
-b24_stock_put(struct b24 *b24, enum document_type type, const char *title,
+b24_stock_put(struct b24 *b24, const struct stock_document *said,
     struct stock_line *lines, size_t count, struct err *err)
 {
+	const char *title = said->title;
 	struct step step;
 	int64_t document;
 	int rc;
@@ -540,7 +539,7 @@ b24_stock_put(struct b24 *b24, enum document_type type, const char *title,
 		return OUTCOME_STOP;
 	}
 	/* libcurl that failed may have sent it. */
-	if (make_document(b24, type, title, &step, err) == -1)
+	if (make_document(b24, said, &step, err) == -1)
 		return OUTCOME_UNKNOWN;
 	if (step.outcome != OUTCOME_DONE) {
 		/* No plan or right for it: so it is with each of them. */
@@ -554,7 +553,7 @@ b24_stock_put(struct b24 *b24, enum document_type type, const char *title,
 		return give_up_unseen(b24, document, lines, count, err);
 	if (rc == -1)
 		return OUTCOME_UNKNOWN;
-	if (fill_document(b24, type, document, lines, count, &step,
+	if (fill_document(b24, said->type, document, lines, count, &step,
 	    err) == -1)
 		return OUTCOME_UNKNOWN;
 	if (step.outcome != OUTCOME_DONE)

@@ -288,12 +288,12 @@ read_stock(void *ctx, struct stock_line *lines, size_t count,
 }
 
 static enum outcome
-put_document(void *ctx, enum document_type type, const char *title,
+put_document(void *ctx, const struct stock_document *document,
     struct stock_line *lines, size_t count, struct err *err)
 {
 	struct err own = { 0 };
 
-	return b24_stock_put(ctx, type, title, lines, count, err != NULL ?
+	return b24_stock_put(ctx, document, lines, count, err != NULL ?
 	    err : &own);
 }
 
@@ -374,7 +374,6 @@ close_remote(void *ctx)
 	b24_auth_close(b24->auth);
 	b24_term_free(b24->terms);
 	b24_facts_free(&b24->facts);
-	words_close(b24->words);
 	free(b24);
 }
 
@@ -388,7 +387,6 @@ bitrix_open(struct remote *out, const struct config *config,
 	if (err == NULL)
 		err = &own;
 	b24->config = config;
-	b24->words = words_open(config_language(config));
 	b24->waiting_end = &b24->waiting;
 	if (b24_auth_open(&b24->auth, config, err) == -1 ||
 	    b24_limit_open(&b24->limit, config, b24_auth_host(b24->auth),

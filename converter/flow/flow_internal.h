@@ -131,6 +131,8 @@ struct flow {
 /* flow.c */
 /* Requests to the portal until now. */
 int64_t flow_requests(const struct flow *flow);
+/* For what people of the portal read. */
+const struct words *flow_words(struct flow *flow);
 /* The run's entry, made when the run first does something. */
 int flow_run_begin(struct flow *flow, struct err *err);
 bool flow_must_stop(const struct flow *flow);

@@ -54,8 +54,6 @@ int64_t order_first_day(struct flow *flow, const char *since,
 /* Deals made before are left alone; wall ms.  Before the first look the first
  * day is today (pull.c). */
 int64_t order_since(struct flow *flow);
-/* flow.c: for what people of the portal read. */
-const struct words *flow_words(struct flow *flow);
 /* What an order is derived with: goods and clients that both sides have. */
 struct order_lookup order_lookups(struct flow *flow);
 /*

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/i18n.h"
+#include "base/idlist.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/told.h"
@@ -20,8 +21,7 @@
 
 struct asking {
 	struct push *push;
-	int64_t *rows;          /* of changes that may need a look */
-	size_t count, size;
+	struct idlist rows;     /* of changes that may need a look */
 	bool first;             /* nothing is shown yet */
 	int64_t rounds;         /* struct plan_asked's */
 	int lost;               /* requests not answered, or not in whole */
@@ -39,12 +39,7 @@ note_row(void *ctx, const struct change *change, struct err *err)
 	    change->state == CHANGE_FAILED ||
 	    client_is_barred(asking->push->flow, change->target.kind))
 		return 0;
-	if (asking->count == asking->size) {
-		asking->size = asking->size == 0 ? 256 : asking->size * 2;
-		asking->rows = mem_resize(asking->rows, asking->size,
-		    sizeof(*asking->rows));
-	}
-	asking->rows[asking->count++] = change->row;
+	idlist_add(&asking->rows, change->row);
 	return 0;
 }
 
@@ -58,11 +53,11 @@ add_looks(struct asking *asking, size_t *at, struct err *err)
 	int rc = 0;
 
 	derive_init(&diff);
-	for (; rc != -1 && *at < asking->count; ++*at) {
+	for (; rc != -1 && *at < asking->rows.count; ++*at) {
 		if (asking->push->finds != NULL &&
 		    asking->push->finds->count == LIMIT_REQUEST_FINDS)
 			break;
-		rc = snapshot_change_get(snap, asking->rows[*at], &change,
+		rc = snapshot_change_get(snap, asking->rows.ids[*at], &change,
 		    err);
 		if (rc == 0)
 			rc = build_look(asking->push, &change, &diff, err);
@@ -253,9 +248,9 @@ ask_pass(struct asking *asking, struct err *err)
 	size_t at = 0;
 	int rc;
 
-	asking->count = 0;
+	asking->rows.count = 0;
 	rc = snapshot_change_each(push->flow->snap, 0, note_row, asking, err);
-	while (rc == 0 && !asking->over && at < asking->count) {
+	while (rc == 0 && !asking->over && at < asking->rows.count) {
 		rc = add_looks(asking, &at, err);
 		if (rc == -1 || push->finds == NULL)
 			break;
@@ -291,7 +286,7 @@ ask_all(struct flow *flow, struct plan_asked *asked, struct err *err)
 		tell_unasked(flow, asking.why);
 	asked->whole = !asking.over;
 	asked->rounds = asking.rounds;
-	free(asking.rows);
+	idlist_free(&asking.rows);
 	push_free(push);
 	return rc == -1 ? -1 : 0;
 }

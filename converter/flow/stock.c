@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/told.h"
+#include "base/words.h"
 
 /* When the portal is busy. */
 #define PAUSE_MS ((int64_t)60 * 1000)
@@ -409,9 +410,10 @@ put_lines(struct batch *batch, enum document_type type, size_t count,
 	struct push *push = batch->push;
 	struct remote *remote = &push->flow->remote;
 	struct stock_line *lines = batch->lines;
+	char title[96];
+	struct stock_document document = { type, title, NULL };
 	struct err why = { 0 };
 	enum outcome outcome;
-	char title[96];
 	int64_t number;
 	int rc;
 
@@ -419,7 +421,9 @@ put_lines(struct batch *batch, enum document_type type, size_t count,
 		return refuse_rest(batch, count, err);
 	if (write_down(batch, count, title, &number, err) == -1)
 		return -1;
-	outcome = remote->put_document(remote->ctx, type, title, lines, count,
+	document.comment = words_say(flow_words(push->flow), N_("Made by "
+	    "cml24 of what 1C has in stock"));
+	outcome = remote->put_document(remote->ctx, &document, lines, count,
 	    &why);
 	if (outcome == OUTCOME_UNKNOWN) {
 		log_info("%s: %s", title, why.text);

@@ -186,6 +186,11 @@ enum document_type {
 	DOCUMENT_SURPLUS,       /* docType S: adjustment, adds */
 	DOCUMENT_SHORTAGE       /* docType D: write-off, takes away */
 };
+/* title: by which it is found again; comment: for the portal's people. */
+struct stock_document {
+	enum document_type type;
+	const char *title, *comment;
+};
 enum document_stage {
 	DOCUMENT_NONE,          /* there is none of this title */
 	DOCUMENT_DRAFT,         /* made, perhaps not filled; not conducted */
@@ -298,9 +303,9 @@ struct remote {
 	 * none can be made; OUTCOME_AGAIN: nothing was conducted, and
 	 * nothing is wrong with it; OUTCOME_UNKNOWN: look it up by its
 	 * title; OUTCOME_STOP.  *err says why. */
-	enum outcome (*put_document)(void *ctx, enum document_type type,
-	    const char *title, struct stock_line *lines, size_t count,
-	    struct err *err);
+	enum outcome (*put_document)(void *ctx,
+	    const struct stock_document *document, struct stock_line *lines,
+	    size_t count, struct err *err);
 	/* The stage of the document of this title (the furthest, where there
 	 * are several).  -1: ERR_PORTAL; ERR_ITEM where it will not tell. */
 	int (*find_document)(void *ctx, const char *title,

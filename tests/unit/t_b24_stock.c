@@ -169,13 +169,14 @@ static bool is_first;
 static enum outcome
 put_two(char **answers, enum document_type type, struct stock_line lines[2])
 {
+	const struct stock_document document = { type, "cml24 1-a", "of 1C" };
+
 	memset(&err, 0, sizeof(err));
 	(void)ready(answers);
 	((struct b24 *)remote.ctx)->facts.documents_shown = !is_first;
 	line(&lines[0], 7, 1, 25, 1);
 	line(&lines[1], 8, 2, 4, 0);
-	return remote.put_document(remote.ctx, type, "cml24 1-a", lines, 2,
-	    &err);
+	return remote.put_document(remote.ctx, &document, lines, 2, &err);
 }
 
 static void
@@ -190,7 +191,8 @@ surplus_is_made_filled_and_conducted(void **state)
 	    OUTCOME_DONE);
 	asked(0, "catalog.document.add?fields%5BdocType%5D=S&"
 	    "fields%5Bcurrency%5D=RUB&fields%5BresponsibleId%5D=9&"
-	    "fields%5Btitle%5D=cml24%201-a&");
+	    "fields%5Btitle%5D=cml24%201-a&"
+	    "fields%5Bcommentary%5D=of%201C");
 	asked(1, "\"c0\":\"catalog.document.element.add?fields%5BdocId%5D=64&"
 	    "fields%5BelementId%5D=7&fields%5BstoreTo%5D=1&"
 	    "fields%5Bamount%5D=2.5\"");
@@ -390,6 +392,7 @@ refused_for_the_rate_is_sent_again(void **state)
 static void
 document_needs_somebody_responsible(void **state)
 {
+	const struct stock_document document = { DOCUMENT_SURPLUS, "t", "" };
 	struct stock_line lines[1];
 	char *answers[] = { NULL };
 	struct b24 *b24;
@@ -398,8 +401,8 @@ document_needs_somebody_responsible(void **state)
 	b24 = ready(answers);
 	b24->facts.user = 0;
 	line(&lines[0], 7, 1, 1, 0);
-	assert_int_equal(remote.put_document(remote.ctx, DOCUMENT_SURPLUS,
-	    "t", lines, 1, &err), OUTCOME_STOP);
+	assert_int_equal(remote.put_document(remote.ctx, &document, lines, 1,
+	    &err), OUTCOME_STOP);
 	nothing_asked(0);
 }
 
