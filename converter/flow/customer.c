@@ -58,17 +58,6 @@ first_day(struct flow *flow)
 	    flow->config->counterparties.export_since, META_CUSTOMERS_FIRST);
 }
 
-/* Remembered before anything is looked for. */
-static int
-keep_first_day(struct flow *flow, struct err *err)
-{
-	if (flow->config->counterparties.export_since != NULL ||
-	    snapshot_meta_int(flow->snap, META_CUSTOMERS_FIRST, 0) != 0)
-		return 0;
-	return snapshot_meta_set_int(flow->snap, META_CUSTOMERS_FIRST,
-	    first_day(flow), err);
-}
-
 static int64_t
 hash_rules(const struct config *config)
 {
@@ -544,7 +533,9 @@ customer_pull(struct flow *flow, const struct deal_changes *changes,
 		flow->deals_wait = true;
 		return 0;
 	}
-	rc = keep_first_day(flow, err);
+	rc = order_keep_first_day(flow,
+	    flow->config->counterparties.export_since, META_CUSTOMERS_FIRST,
+	    err);
 	if (rc == 0)
 		rc = choose(&choosing, err);
 	if (rc == 0)

@@ -33,6 +33,16 @@ order_first_day(struct flow *flow, const char *since, const char *meta)
 	    clock_wall_ms()) / day * day);
 }
 
+int
+order_keep_first_day(struct flow *flow, const char *since, const char *meta,
+    struct err *err)
+{
+	if (since != NULL || snapshot_meta_int(flow->snap, meta, 0) != 0)
+		return 0;
+	return snapshot_meta_set_int(flow->snap, meta, order_first_day(flow,
+	    since, meta), err);
+}
+
 int64_t
 order_since(struct flow *flow)
 {

@@ -51,6 +51,9 @@ void order_funnel_name(char out[64], int64_t category);
  * today; wall ms. */
 int64_t order_first_day(struct flow *flow, const char *since,
     const char *meta);
+/* It is that of the first run: remembered before anything is looked for. */
+int order_keep_first_day(struct flow *flow, const char *since,
+    const char *meta, struct err *err);
 /* Deals made before are left alone; wall ms.  Before the first look the first
  * day is today (pull.c). */
 int64_t order_since(struct flow *flow);

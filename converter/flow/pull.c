@@ -532,18 +532,6 @@ keep_mark(struct pull *pull, struct err *err)
 	    pull->changes.now, err);
 }
 
-/* The first day is that of the first run: remembered before anything is
- * looked for. */
-static int
-keep_first_day(struct flow *flow, struct err *err)
-{
-	if (flow->config->orders.since != NULL ||
-	    snapshot_meta_int(flow->snap, META_ORDERS_FIRST, 0) != 0)
-		return 0;
-	return snapshot_meta_set_int(flow->snap, META_ORDERS_FIRST,
-	    order_since(flow), err);
-}
-
 static int
 pull_deals(struct pull *pull, struct err *err)
 {
@@ -565,7 +553,8 @@ flow_pull(struct flow *flow, struct err *err)
 	if ((!deals && !clients) || flow_must_stop(flow))
 		return 0;
 	if (deals)
-		rc = keep_first_day(flow, err);
+		rc = order_keep_first_day(flow, flow->config->orders.since,
+		    META_ORDERS_FIRST, err);
 	if (rc == 0 && must_wait(flow))
 		rc = 1;
 	if (rc == 0)
