@@ -432,8 +432,6 @@ take_watched(struct look *look, enum part part,
 			return;
 		found[count++] = id;
 	}
-	if (count > 0)
-		out->there = found[0];
 	for (size_t i = 0; i < wanted; i++)
 		if (!has_id(found, count, ids[i]))
 			add_id(&out->missed, &out->missed_count, ids[i]);

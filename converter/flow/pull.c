@@ -198,23 +198,14 @@ choose_watched(struct watch *out, struct flow *flow, struct err *err)
 	return 0;
 }
 
-/* They are read, to be certain; with them one that is there, as read_page()
- * wants it of many. */
+/* They are read, to be certain. */
 static void
 choose_missed(struct pull *pull)
 {
 	const struct deal_changes *changes = &pull->changes;
-	int64_t there = changes->there;
 
-	if (there == 0 && changes->deal_count > 0)
-		there = changes->deals[0].id;
-	if (changes->missed_count == 0 || (there == 0 &&
-	    changes->missed_count >= LIMIT_NONE_OF))
-		return;
 	for (size_t i = 0; i < changes->missed_count; i++)
 		idlist_add(&pull->deals, changes->missed[i]);
-	if (there != 0)
-		idlist_add(&pull->deals, there);
 }
 
 /* The rules that say which deals are orders, and what is in these. */
@@ -376,6 +367,41 @@ struct reading_deals {
 	size_t missed_count;
 };
 
+#define META_HIDDEN "deal.hidden."      /* and its id: 1: it was told */
+
+/* A deal that is not shown is told when it is met first, and with each look at
+ * all deals. */
+static bool
+is_told(const struct flow *flow, int64_t id, char name[64])
+{
+	(void)snprintf(name, 64, META_HIDDEN "%" PRId64, id);
+	return snapshot_meta_int(flow->snap, name, 0) != 0;
+}
+
+static int
+hide_deal(const struct pull *pull, int64_t id, struct err *err)
+{
+	struct flow *flow = pull->flow;
+	char name[64];
+	bool told = is_told(flow, id, name);
+
+	if (told && !pull->whole)
+		return 0;
+	report_say(flow->report, _("deal %" PRId64 ": the portal does not show "
+	    "it any more and does not call it deleted; its order stays as it "
+	    "is: may the user of the webhook still see the deal?"), id);
+	return told ? 0 : snapshot_meta_set_int(flow->snap, name, 1, err);
+}
+
+static int
+unhide_deal(struct flow *flow, int64_t id, struct err *err)
+{
+	char name[64];
+
+	return is_told(flow, id, name) ? snapshot_meta_set_int(flow->snap,
+	    name, 0, err) : 0;
+}
+
 static int
 lose_deal(struct flow *flow, int64_t id, struct err *err)
 {
@@ -387,7 +413,7 @@ lose_deal(struct flow *flow, int64_t id, struct err *err)
 	if (rc == 0)
 		rc = order_lose(flow, &order, err);
 	order_free(&order);
-	return rc == -1 ? -1 : 0;
+	return rc == -1 ? -1 : unhide_deal(flow, id, err);
 }
 
 /* Those before it were asked for and are not shown. */
@@ -400,29 +426,39 @@ miss_up_to(struct reading_deals *reading, int64_t id)
 	}
 }
 
+static bool
+has_gone(const bool *gone, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (gone[i])
+			return true;
+	return false;
+}
+
 /* What the portal calls deleted is lost.  A deal that was given to somebody
- * whose deals the user of the webhook may not see lives on, and its order. */
+ * whose deals the user of the webhook may not see lives on, and its order; but
+ * where none of many is shown nothing can be said of others either. */
 static int
-lose_missed(const struct reading_deals *reading, struct err *err)
+lose_missed(const struct reading_deals *reading, bool none, struct err *err)
 {
 	struct flow *flow = reading->pull->flow;
+	size_t count = reading->missed_count;
 	bool gone[LIMIT_DEALS_AT_ONCE];
 
-	if (reading->missed_count == 0)
+	if (count == 0)
 		return 0;
-	if (flow->remote.gone_deals(flow->remote.ctx, reading->missed,
-	    reading->missed_count, gone, err) != 0)
+	if (flow->remote.gone_deals(flow->remote.ctx, reading->missed, count,
+	    gone, err) != 0)
 		return -1;
-	for (size_t i = 0; i < reading->missed_count; i++) {
-		if (!gone[i])
-			report_say(flow->report, _("deal %" PRId64 ": the "
-			    "portal does not show it any more and does not "
-			    "call it deleted; its order stays as it is: may "
-			    "the user of the webhook still see the deal?"),
-			    reading->missed[i]);
-		else if (lose_deal(flow, reading->missed[i], err) == -1)
+	if (none && reading->pull->whole && count >= LIMIT_NONE_OF &&
+	    !has_gone(gone, count))
+		return err_set(err, ERR_PORTAL, _("the portal shows none of "
+		    "%zu deals that it had: does the webhook's user still see "
+		    "them?"), count);
+	for (size_t i = 0; i < count; i++)
+		if ((gone[i] ? lose_deal(flow, reading->missed[i], err) :
+		    hide_deal(reading->pull, reading->missed[i], err)) == -1)
 			return -1;
-	}
 	return 0;
 }
 
@@ -436,6 +472,8 @@ visit_deal(void *arg, const struct deal *deal, struct err *err)
 		reading->ids++;
 		reading->left--;
 	}
+	if (unhide_deal(reading->pull->flow, deal->id, err) == -1)
+		return -1;
 	return order_take(reading->pull->flow, deal,
 	    reading->pull->changes.now, err);
 }
@@ -455,13 +493,7 @@ read_page(struct pull *pull, const int64_t *ids, size_t count,
 	    &reading, err) != 0)
 		goto fail;
 	miss_up_to(&reading, INT64_MAX);
-	if (count >= LIMIT_NONE_OF && reading.missed_count == count) {
-		(void)err_set(err, ERR_PORTAL, _("the portal shows none of %zu "
-		    "deals that it had: does the webhook's user still see "
-		    "them?"), count);
-		goto fail;
-	}
-	if (lose_missed(&reading, err) == -1)
+	if (lose_missed(&reading, reading.missed_count == count, err) == -1)
 		goto fail;
 	return snapshot_commit(flow->snap, err);
 fail:

@@ -115,9 +115,7 @@ struct deal_changes {
 	int64_t *companies, *contacts;
 	size_t company_count, contact_count;
 	int64_t now;            /* portal's wall ms when the look began */
-	/* Of those that were watched: which the portal does not list, and one
-	 * that it does; 0. */
-	int64_t *missed, there;
+	int64_t *missed;        /* of those that were watched: not listed */
 	size_t missed_count;
 };
 
