@@ -176,7 +176,7 @@
  * of them (customers, requisites, addresses) comes in a few exchanges. */
 #define LIMIT_DEALS_AT_ONCE 250
 /* Clients read together: a list has 50 rows, and so many ids go into one
- * filter.  Their contact persons are ten times as many at most. */
+ * filter.  Each has CUSTOMER_PERSONS contact persons at most. */
 #define LIMIT_CUSTOMERS_AT_ONCE 50
 /* A text of a deal: its comment, its user fields together. */
 #define LIMIT_DEAL_BYTES (256 * 1024)

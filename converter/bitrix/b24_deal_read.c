@@ -55,7 +55,7 @@ struct ask {
 };
 
 struct ids {
-	int64_t of[2 * LIMIT_DEALS_AT_ONCE];
+	int64_t of[LIMIT_CUSTOMERS_AT_ONCE * CUSTOMER_PERSONS];
 	size_t count;
 };
 
@@ -571,21 +571,24 @@ compare_ids(const void *a, const void *b)
 	return (*one > *other) - (*one < *other);
 }
 
-/* Those of a company (contactIds, crm-item-list.md), the first of them; by id,
- * for another order of the same is no news. */
+/* Those of a company (contactIds, crm-item-list.md), the youngest of them; by
+ * id, for another order of the same is no news.  *left: how many more. */
 static size_t
-persons_of(const cJSON *row, int64_t ids[CUSTOMER_PERSONS])
+persons_of(const cJSON *row, int64_t ids[CUSTOMER_PERSONS], size_t *left)
 {
-	const cJSON *member;
-	size_t count = 0;
-	int64_t id;
+	const cJSON *list = json_get(row, "contactIds"), *member;
+	int64_t *all = mem_array((size_t)cJSON_GetArraySize(list) + 1,
+	    sizeof(*all));
+	size_t count = 0, most = CUSTOMER_PERSONS;
 
-	cJSON_ArrayForEach(member, json_get(row, "contactIds"))
-		if (count < CUSTOMER_PERSONS && json_int(&id, member) == 0 &&
-		    id > 0)
-			ids[count++] = id;
-	qsort(ids, count, sizeof(*ids), compare_ids);
-	return count;
+	cJSON_ArrayForEach(member, list)
+		if (json_int(&all[count], member) == 0 && all[count] > 0)
+			count++;
+	qsort(all, count, sizeof(*all), compare_ids);
+	*left = count > most ? count - most : 0;
+	memcpy(ids, all + *left, (count - *left) * sizeof(*ids));
+	free(all);
+	return count - *left;
 }
 
 static void
@@ -615,7 +618,7 @@ read_clients(struct reader *reader, const struct ids *asked, bool companies,
 	for (size_t i = 0; i < asked->count; i++)
 		note_client(reader, asked->of[i], companies);
 	cJSON_ArrayForEach(row, reader->rows[LIST_COMPANIES]) {
-		size_t count = persons_of(row, persons);
+		size_t left, count = persons_of(row, persons, &left);
 
 		for (size_t i = 0; i < count; i++)
 			add_id(&reader->contacts, persons[i]);
@@ -633,7 +636,7 @@ take_persons(struct customer *out, const struct reader *reader,
 {
 	struct b24_deal_rows rows = rows_of(reader);
 	int64_t ids[CUSTOMER_PERSONS] = { 0 };
-	size_t count = persons_of(row, ids);
+	size_t count = persons_of(row, ids, &out->persons_left);
 
 	out->persons = mem_array(count + 1, sizeof(*out->persons));
 	for (size_t i = 0; i < count; i++) {

@@ -262,6 +262,25 @@ put_aside(struct flow *flow, struct customer_row *row, struct err *err)
 	return snapshot_customer_put(flow->snap, row, err);
 }
 
+/* 1C is told nothing of one that it may not change, or has marked deleted. */
+static int
+is_closed(struct flow *flow, const struct target *target, bool *is,
+    struct err *err)
+{
+	struct buf title = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct target holder;
+	int rc = 1;
+
+	*is = !flow->config->counterparties.update_1c;
+	if (!*is) {
+		rc = map_party_marked(flow->map, target_id(target), &holder,
+		    &title, err);
+		*is = rc == 0;
+	}
+	buf_free(&title);
+	return rc == -1 ? -1 : 0;
+}
+
 /* Of what both sides have only what people changed. */
 static int
 take_linked(struct flow *flow, struct customer *customer,
@@ -271,7 +290,7 @@ take_linked(struct flow *flow, struct customer *customer,
 	struct order_hold note;
 	struct fields card;
 	struct image image;
-	bool on_way = false;
+	bool on_way = false, closed = false;
 	int rc;
 
 	fields_init(&card);
@@ -279,10 +298,12 @@ take_linked(struct flow *flow, struct customer *customer,
 	rc = snapshot_image_get(flow->snap, target, &image, err);
 	if (rc == 0)
 		rc = is_on_way(flow, &image, &on_way, err);
+	if (rc == 0)
+		rc = is_closed(flow, target, &closed, err);
 	if (rc == 0 && on_way) {
 		row->looked = 0;
 		rc = snapshot_customer_put(flow->snap, row, err);
-	} else if (rc == 0 && !flow->config->counterparties.update_1c) {
+	} else if (rc == 0 && closed) {
 		rc = put_card(flow, row, &card, err);
 	} else if (rc == 0) {
 		rc = customer_news_choose(flow, customer, target, err);
@@ -361,6 +382,16 @@ is_person(struct flow *flow, const struct customer *customer, bool *is,
 	return rc == -1 ? -1 : 0;
 }
 
+static void
+tell_left(struct flow *flow, const struct customer *customer)
+{
+	if (customer->exported && customer->persons_left > 0)
+		report_say(flow->report, _("company %" PRId64 ": %zu of its "
+		    "contact persons do not go to 1C: of so many only the "
+		    "%d youngest do"), customer->client.id,
+		    customer->persons_left, CUSTOMER_PERSONS);
+}
+
 static int
 take(struct reading *reading, struct customer *customer, struct err *err)
 {
@@ -380,6 +411,7 @@ take(struct reading *reading, struct customer *customer, struct err *err)
 	    err);
 	row.updated = customer->updated;
 	row.looked = reading->choosing->changes->now;
+	tell_left(flow, customer);
 	if (rc != -1 && (!customer->exported || (person && linked == 1)))
 		rc = put_aside(flow, &row, err);
 	else if (rc != -1)

@@ -11,9 +11,9 @@
 
 #include "model/deal.h"
 
-/* Contact persons of one company that 1C hears of: a card with more of them is
- * a list of addresses. */
-#define CUSTOMER_PERSONS 10
+/* Contact persons of one company that 1C hears of, the youngest ones: the
+ * portal shows so many at once, and a card with more is a list of addresses. */
+#define CUSTOMER_PERSONS 50
 
 struct customer {
 	bool company;           /* else a contact */
@@ -29,6 +29,8 @@ struct customer {
 	struct deal_client client;
 	struct deal_client *persons;    /* of a company, by id */
 	size_t person_count;
+	size_t persons_left;            /* older ones, beyond
+					   CUSTOMER_PERSONS */
 };
 
 void customer_init(struct customer *customer);
