@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from packages import merge
+from starter import starter_of
 
 TOP = Path(__file__).resolve().parent.parent.parent
 SECONDS = 120
@@ -84,6 +85,11 @@ class Exchange:
         """Runs it; options go in front of the command, `before` is another
         program that starts it (strace)."""
         command = self.command([*options, *args])
+        starter = None if before else starter_of(self.program)
+        if starter is not None:
+            status, out, err = starter.run(
+                command, self.root, self.environment(language), SECONDS)
+            return Result(args, status, _decode(out), _decode(err))
         try:
             done = subprocess.run(
                 [*before, *command], cwd=self.root,
