@@ -63,8 +63,9 @@ void b24_deal_row_client(struct deal_client *client, const struct b24 *b24,
 /* Its product rows, in their order. */
 void b24_deal_row_products(struct deal *out, const cJSON *products);
 /* The requisite of the deal's company, or contact: the one that is linked to
- * the deal, else the first.  NULL: there is none. */
-const cJSON *b24_deal_row_requisite(const cJSON *row,
+ * the deal, else 1C's (remote->prefer()), else the first.  NULL: there is
+ * none. */
+const cJSON *b24_deal_row_requisite(const struct b24 *b24, const cJSON *row,
     const struct b24_deal_rows *rows, bool company);
 /* Without tags of HTML and BBCode and with letters for entities; what begins
  * a line begins one.  The caller's. */

@@ -433,10 +433,10 @@ note_requisites(struct reader *reader)
 	cJSON_ArrayForEach(row, reader->rows[LIST_DEALS]) {
 		if (!has_id(&reader->deals, json_int_of(row, "id")))
 			continue;
-		add_id(&reader->requisites, json_int_of(
-		    b24_deal_row_requisite(row, &rows, true), "ID"));
-		add_id(&reader->requisites, json_int_of(
-		    b24_deal_row_requisite(row, &rows, false), "ID"));
+		for (int company = 0; company < 2; company++)
+			add_id(&reader->requisites, json_int_of(
+			    b24_deal_row_requisite(reader->b24, row, &rows,
+			    company == 1), "ID"));
 	}
 }
 
@@ -597,8 +597,8 @@ note_client(struct reader *reader, int64_t id, bool company)
 	struct b24_deal_rows rows = rows_of(reader);
 	cJSON *deal = deal_of(id, company);
 
-	add_id(&reader->requisites, json_int_of(b24_deal_row_requisite(deal,
-	    &rows, company), "ID"));
+	add_id(&reader->requisites, json_int_of(b24_deal_row_requisite(
+	    reader->b24, deal, &rows, company), "ID"));
 	cJSON_Delete(deal);
 }
 

@@ -117,9 +117,31 @@ is_usable(const cJSON *row)
 	    !str_is(json_str(json_get(row, "ACTIVE"), space), "N");
 }
 
-const cJSON *
-b24_deal_row_requisite(const cJSON *row, const struct b24_deal_rows *rows,
+static bool
+is_own(const struct b24 *b24, const cJSON *row, bool company)
+{
+	return b24->is_own != NULL && b24->is_own(b24->own_arg,
+	    json_int_of(row, "ID"), company, json_int_of(row, "ENTITY_ID"));
+}
+
+/* 1C's before all others: with the Ид of a counterparty another one's numbers
+ * would lead 1C to that other one. */
+static bool
+is_better(const struct b24 *b24, const cJSON *one, const cJSON *best,
     bool company)
+{
+	bool own, other;
+
+	if (best == NULL)
+		return true;
+	own = is_own(b24, one, company);
+	other = is_own(b24, best, company);
+	return own != other ? own : is_earlier(one, best);
+}
+
+const cJSON *
+b24_deal_row_requisite(const struct b24 *b24, const cJSON *row,
+    const struct b24_deal_rows *rows, bool company)
 {
 	const cJSON *all = company ? rows->company_requisites :
 	    rows->contact_requisites, *one, *first = NULL;
@@ -134,8 +156,8 @@ b24_deal_row_requisite(const cJSON *row, const struct b24_deal_rows *rows,
 			continue;
 		if (linked != 0 && json_int_of(one, "ID") == linked)
 			return one;
-		if (is_usable(one) && (first == NULL || is_earlier(one,
-		    first)))
+		if (is_usable(one) && is_better(b24, one, first,
+		    company))
 			first = one;
 	}
 	return first;
@@ -304,7 +326,7 @@ b24_deal_row_client(struct deal_client *client, const struct b24 *b24,
 	    contact_columns, held);
 	add_lines(&client->fields, FIELD_PHONES, held);
 	add_lines(&client->fields, FIELD_EMAILS, held);
-	requisite = b24_deal_row_requisite(row, rows, company);
+	requisite = b24_deal_row_requisite(b24, row, rows, company);
 	if (requisite != NULL)
 		add_requisite(client, b24, requisite, rows);
 }

@@ -634,6 +634,10 @@ struct b24 {
 	int64_t write_us;       /* duration of one command, smoothed */
 	int64_t list_us;
 	int64_t find_bytes;     /* of an answer per command, smoothed */
+	/* remote->prefer(); or NULL */
+	bool (*is_own)(void *arg, int64_t requisite, bool company,
+	    int64_t client);
+	void *own_arg;
 	bool renamed_told, addresses_told, article_told, offers_article_told;
 };
 

@@ -264,6 +264,16 @@ read_customers(void *ctx, bool companies, const int64_t *ids, size_t count,
 	    arg, err != NULL ? err : &own);
 }
 
+static void
+prefer(void *ctx, bool (*is_own)(void *arg, int64_t requisite, bool company,
+    int64_t client), void *arg)
+{
+	struct b24 *b24 = ctx;
+
+	b24->is_own = is_own;
+	b24->own_arg = arg;
+}
+
 static int
 learn(void *ctx, struct terms *terms, bool may_make, bool *unsure,
     struct err *err)
@@ -401,7 +411,7 @@ bitrix_open(struct remote *out, const struct config *config,
 	    .load = load,
 	    .look_deals = look_deals, .gone_deals = gone_deals,
 	    .read_deals = read_deals,
-	    .read_customers = read_customers,
+	    .read_customers = read_customers, .prefer = prefer,
 	    .learn = learn, .read_stock = read_stock,
 	    .put_document = put_document, .find_document = find_document,
 	    .drop_document = drop_document,

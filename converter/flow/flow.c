@@ -253,6 +253,7 @@ flow_remote(struct flow *flow, struct err *err)
 	if (bitrix_open(&flow->remote, flow->config, err) == -1)
 		return -1;
 	flow->has_remote = true;
+	flow->remote.prefer(flow->remote.ctx, papers_are_own, flow);
 	return 0;
 }
 

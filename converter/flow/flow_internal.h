@@ -667,6 +667,9 @@ void client_agree(const struct flow *flow, const struct op *op,
 int papers_choose(struct flow *flow, const struct op *op,
     const struct found **row, char text[CHANGE_TEXT_BYTES],
     struct err *err);
+/* remote->prefer(): are they those of the counterparty that the client is? */
+bool papers_are_own(void *flow, int64_t requisite, bool company,
+    int64_t client);
 /* The counterparty's record changed: an account of ours that 1C names no more
  * is to become the new one of the same bank, where there is one of each; a
  * contact person without an id the new one who is alike. */

@@ -161,6 +161,27 @@ papers_choose(struct flow *flow, const struct op *op,
 	return 0;
 }
 
+bool
+papers_are_own(void *arg, int64_t requisite, bool company, int64_t client)
+{
+	struct flow *flow = arg;
+	struct err ignored = { 0 };
+	struct target target, holder;
+	struct image image;
+	bool own;
+
+	if (flow->snap == NULL || snapshot_image_by_portal_id(flow->snap,
+	    TARGET_REQUISITE, requisite, &target, &ignored) != 0 ||
+	    target_set(&holder, company ? TARGET_COMPANY : TARGET_CONTACT,
+	    target_id(&target)) != 0)
+		return false;
+	image_init(&image);
+	own = snapshot_image_get(flow->snap, &holder, &image, &ignored) ==
+	    0 && image.portal_id == client;
+	image_free(&image);
+	return own;
+}
+
 /* ---- an account, or a contact person, that 1C changed ---- */
 
 /* 1C states accounts, and many contact persons, without ids, and its file lists

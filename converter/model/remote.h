@@ -277,6 +277,12 @@ struct remote {
 	    struct customer *customer, struct err *err), void *arg,
 	    struct err *err);
 
+	/* Which requisites are those of the counterparty that the company, or
+	 * contact, is: asked while deals and clients are read, for of several
+	 * they are meant, where a deal chooses none. */
+	void (*prefer)(void *ctx, bool (*is_own)(void *arg, int64_t requisite,
+	    bool company, int64_t client), void *arg);
+
 	/*
 	 * After prepare(), blocking: fills portal_id of every term, and makes
 	 * what is TERM_MADE (values of carried lists always) and missing,
