@@ -242,6 +242,7 @@ change_lines(struct op *op, const struct fields *held,
 		struct b24_client_lines lines = { .field = field,
 		    .wanted = fields_get(&op->fields, field),
 		    .before = fields_get(&op->before, field),
+		    .unsure = &op->unsure,
 		    .held = fields_get(held, field),
 		    .yields = fields_has(&op->yields, field) };
 		size_t yielded, now;
@@ -436,6 +437,23 @@ means(const struct b24 *b24, enum target_kind kind, enum field field,
 	    str_of(b24->config->default_user), space), shown);
 }
 
+/* Our text that was said without an answer and means what the portal shows;
+ * STR_NONE: none does. */
+static struct str
+unsure_value(const struct b24 *b24, const struct op *op, enum field wanted,
+    struct str shown)
+{
+	struct str value;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(&op->unsure, &at, &field, &value))
+		if (field == wanted && means(b24, op->target.kind, field,
+		    value, shown))
+			return value;
+	return STR_NONE;
+}
+
 /* Our text, where it means what the portal shows: the wanted one, else the one
  * that was agreed.  A user whom no rule names any more cannot be told: the
  * rules have changed, and are to be followed. */
@@ -444,6 +462,7 @@ own_value(const struct b24 *b24, const struct op *op, enum field field,
     struct str shown)
 {
 	const struct fields *ours[] = { &op->fields, &op->before };
+	struct str unsure;
 
 	if (field != FIELD_PARTY_TYPE && field != FIELD_MANAGER)
 		return shown;
@@ -457,7 +476,8 @@ own_value(const struct b24 *b24, const struct op *op, enum field field,
 		    text) == 0))
 			return text;
 	}
-	return shown;
+	unsure = unsure_value(b24, op, field, shown);
+	return unsure.len > 0 ? unsure : shown;
 }
 
 static void

@@ -30,6 +30,8 @@ struct words {
 struct saying {
 	const struct b24_user_field *known;
 	struct words wanted, before, shown;
+	struct words unsure;    /* said without an answer; of many values */
+	bool was_said;          /* of one: it is shown */
 };
 
 /* ---- lines of one field ----------------------------------------------- */
@@ -275,11 +277,16 @@ say_many(struct b24_command *out, const struct saying *saying, bool yields)
 	struct str word;
 
 	while (next_word(&saying->shown, &at, &word)) {
-		if (has_word(&saying->before, word) &&
-		    !has_word(&saying->wanted, word))
+		bool said = has_word(&saying->unsure, word);
+
+		if ((said || has_word(&saying->before, word)) &&
+		    !has_word(&saying->wanted, word)) {
+			/* What is not there any more that request took. */
+			yields = yields && !said;
 			news++;
-		else if (out != NULL)
+		} else if (out != NULL) {
 			say(out, saying->known, count++, word);
+		}
 	}
 	at = 0;
 	while (next_word(&saying->wanted, &at, &word)) {
@@ -312,7 +319,7 @@ say_change(struct b24_command *out, const struct saying *saying, bool yields,
 		*kept = !has_all(&saying->shown, &saying->wanted);
 		return false;
 	}
-	if (yields && !is_empty(&saying->shown) &&
+	if (yields && !saying->was_said && !is_empty(&saying->shown) &&
 	    !same_words(&saying->shown, &saying->before)) {
 		*kept = true;
 		return false;
@@ -320,6 +327,32 @@ say_change(struct b24_command *out, const struct saying *saying, bool yields,
 	(void)next_word(&saying->wanted, &at, &word);
 	say(out, saying->known, 0, word);
 	return true;
+}
+
+/* What requests without an answer have said of it. */
+static void
+read_unsure(struct saying *saying, const struct b24 *b24,
+    const struct op *op)
+{
+	struct buf all = BUF_INIT(LIMIT_MIB);
+	struct words words;
+	struct str lines;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(&op->unsure, &at, &field, &lines)) {
+		if (field != FIELD_USER_FIELDS)
+			continue;
+		words_of(&words, b24, saying->known, lines);
+		saying->was_said |= !is_empty(&words) &&
+		    same_words(&saying->shown, &words);
+		words_free(&words);
+		party_line_append(&all, lines);
+	}
+	if (saying->known->multiple)
+		words_of(&saying->unsure, b24, saying->known, str_n(
+		    buf_text(&all), all.len));
+	buf_free(&all);
 }
 
 bool
@@ -345,12 +378,14 @@ b24_client_fields_update(const struct b24 *b24, struct op *op,
 		words_of(&saying.before, b24, saying.known,
 		    fields_get(&op->before, FIELD_USER_FIELDS));
 		words_of(&saying.shown, b24, saying.known, shown);
+		read_unsure(&saying, b24, op);
 		said |= say_change(out, &saying, yields, &keeps);
 		if (keeps)
 			party_line_add(&kept, rule, STR_NONE);
 		words_free(&saying.wanted);
 		words_free(&saying.before);
 		words_free(&saying.shown);
+		words_free(&saying.unsure);
 	}
 	if (kept.len > 0)
 		(void)fields_set(&op->kept, FIELD_USER_FIELDS,

@@ -172,20 +172,40 @@ struct change {
 	size_t held_count, count, yielded;
 };
 
+static bool
+has_letters(struct str lines, struct str value)
+{
+	struct str line;
+	size_t at = 0;
+
+	while (party_line_next(lines, &at, &line))
+		if (str_eq(field_part(line, 1), value))
+			return true;
+	return false;
+}
+
+/* By a request that had no answer? */
+static bool
+was_said(const struct b24_client_lines *lines, struct str value)
+{
+	struct str said;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(lines->unsure, &at, &field, &said))
+		if (field == lines->field && has_letters(said, value))
+			return true;
+	return false;
+}
+
 /* One that 1C had stated, letter by letter, and states no longer in any
  * spelling. */
 static bool
 went_away(const struct b24_client_lines *lines, struct str value)
 {
-	struct str line;
-	size_t at = 0;
-
 	if (has_value(lines->field, lines->wanted, value, is_same))
 		return false;
-	while (party_line_next(lines->before, &at, &line))
-		if (str_eq(field_part(line, 1), value))
-			return true;
-	return false;
+	return has_letters(lines->before, value) || was_said(lines, value);
 }
 
 /* Two of one kind that are letter by letter what 1C states: the younger one
@@ -309,6 +329,18 @@ put_kind(struct change *change, struct str line)
 	}
 }
 
+/* Was what is not there any more taken away by a request of ours that had no
+ * answer?  Then what that one said stands there. */
+static bool
+was_replaced(const struct change *change)
+{
+	for (size_t i = 0; i < change->held_count; i++)
+		if (change->held[i].goes && was_said(change->lines,
+		    change->held[i].value))
+			return true;
+	return false;
+}
+
 /* A line that the portal does not hold yet. */
 static void
 put_line(struct change *change, struct str line, size_t *added)
@@ -318,8 +350,9 @@ put_line(struct change *change, struct str line, size_t *added)
 	struct held *held = with_number(change, value);
 
 	/* People took it away, or wrote the number without its extension. */
-	if (lines->yields && (has_value(lines->field, lines->before,
-	    value, is_same) || (held != NULL && !held->goes)))
+	if (lines->yields && ((has_value(lines->field, lines->before,
+	    value, is_same) && !was_replaced(change)) ||
+	    (held != NULL && !held->goes)))
 		change->yielded++;
 	else if (held != NULL)
 		say_held(change, held, field_part(line, 0), str_trim(value));
@@ -367,6 +400,9 @@ has_alone(enum field field, struct str lines, struct str a, struct str b)
 bool
 b24_client_lines_contradict(const struct b24_client_lines *lines)
 {
+	/* Who replaced it is not known: it may be a request of ours. */
+	if (fields_has(lines->unsure, lines->field))
+		return false;
 	return has_alone(lines->field, lines->before, lines->wanted,
 	    lines->held) && has_alone(lines->field, lines->held,
 	    lines->before, lines->wanted) && has_alone(lines->field,

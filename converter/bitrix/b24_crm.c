@@ -145,6 +145,20 @@ b24_crm_says(enum field field, struct str shown, struct str wanted)
 	    (part && party_name_shortens(wanted, shown));
 }
 
+/* Or do they stand there by a request of ours that had no answer? */
+static bool
+was_said(const struct op *op, enum field wanted, struct str shown)
+{
+	struct str value;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(&op->unsure, &at, &field, &value))
+		if (field == wanted && is_ours(field, shown, value))
+			return true;
+	return false;
+}
+
 bool
 b24_crm_is_due(struct op *op, enum field field, const struct fields *held)
 {
@@ -156,7 +170,8 @@ b24_crm_is_due(struct op *op, enum field field, const struct fields *held)
 	if (wanted.len == 0 || str_is(wanted, FIELD_CLEAR) ||
 	    b24_crm_says(field, shown, wanted))
 		return false;
-	if (shown.len == 0 || is_ours(field, shown, before))
+	if (shown.len == 0 || is_ours(field, shown, before) ||
+	    was_said(op, field, shown))
 		return true;
 	if (fields_has(&op->yields, field)) {
 		(void)fields_set(&op->kept, field, shown);

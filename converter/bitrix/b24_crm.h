@@ -41,6 +41,7 @@ void b24_client_lines_create(struct b24_command *out, enum field field,
 struct b24_client_lines {
 	enum field field;
 	struct str wanted, before, held;        /* held: with ids */
+	const struct fields *unsure;            /* of the op */
 	bool yields;            /* what the portal took away stays away */
 };
 /* Returns how many lines are said; *yielded: how many were not, since the

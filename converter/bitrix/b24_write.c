@@ -128,8 +128,10 @@ add_look(struct write_job *job, size_t place)
 	/* What its words are told by. */
 	if (target_is_crm(op->target.kind) || target_is_deal(op->target.kind))
 		fields_copy(&look->fields, &op->fields);
-	if (target_is_client(op->target.kind))
+	if (target_is_client(op->target.kind)) {
 		fields_copy(&look->before, &op->before);
+		fields_copy(&look->unsure, &op->unsure);
+	}
 	/* Of a notice its deal is read, for the manager. */
 	if (op->target.kind == TARGET_NOTICE) {
 		(void)target_set(&look->target, TARGET_DEAL,

@@ -6,6 +6,7 @@
 #include "flow/choice.h"
 #include "flow/persons.h"
 #include "flow/rival.h"
+#include "flow/unsure.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -191,6 +192,8 @@ client_prepare_op(struct flow *flow, struct op *op,
 	fields_copy(&op->before, &diff->image.agreed);
 	if (op->kind != OP_UPDATE)
 		return;
+	if (target_is_client(op->target.kind))
+		unsure_get(flow, diff->image.target, &op->unsure);
 	/* Who is known by a name has another mark with another one. */
 	if (op->target.kind == TARGET_PERSON &&
 	    fields_has(&op->before, FIELD_XML_ID) &&

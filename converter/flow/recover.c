@@ -6,6 +6,7 @@
  * longer be running (portal.unknown_seconds); until then the target rests.
  */
 #include "flow/order.h"
+#include "flow/unsure.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -165,12 +166,10 @@ static bool
 may_double(const struct op *op)
 {
 	const struct errand *errand = op->user;
-	bool lines = false;
 
-	for (size_t i = 0; i < PARTY_REACHED; i++)
-		lines = lines || fields_has(&op->fields, party_reached[i]);
+	/* And it may take the place of something newer. */
 	if (errand->verb == VERB_UPDATE)
-		return target_is_client(op->target.kind) && lines;
+		return target_is_client(op->target.kind);
 	/* An address has no number of its own: a second one is the same. */
 	return errand->verb == VERB_CREATE &&
 	    op->target.kind != TARGET_ADDRESS &&
@@ -186,6 +185,10 @@ recover_recheck_later(struct push *push, const struct op *op, struct err *err)
 
 	if (!may_double(op))
 		return 0;
+	if (target_is_client(op->target.kind) && errand->verb ==
+	    VERB_UPDATE && unsure_add(push->flow, errand->row, &op->fields,
+	    err) == -1)
+		return -1;
 	return snapshot_recheck_put(push->flow->snap, errand->row,
 	    clock_wall_ms() + RECHECK_AFTER_MS, err);
 }
@@ -453,6 +456,28 @@ find_under_parent(struct flow *flow, struct op *op, struct err *err)
 	return rc;
 }
 
+/* What a request said that had no answer may have come after what is agreed: of
+ * these fields the portal gets that again, where no person has put something
+ * there. */
+static void
+add_unsure(struct flow *flow, struct op *op, int64_t row,
+    const struct image *image)
+{
+	struct str value, agreed;
+	enum field field;
+	size_t at = 0;
+
+	unsure_get(flow, row, &op->unsure);
+	while (fields_next(&op->unsure, &at, &field, &value)) {
+		agreed = fields_get(&image->agreed, field);
+		if (agreed.len == 0 || fields_has(&op->fields, field))
+			continue;
+		(void)fields_set(&op->fields, field, agreed);
+		(void)fields_set(&op->before, field, agreed);
+		(void)fields_set(&op->yields, field, str_of("1"));
+	}
+}
+
 /*
  * An update of a client's lines with what is agreed of them: it is read before
  * it is written, so it only takes doubles away.  What people took away stays
@@ -481,7 +506,15 @@ add_lines(struct push *push, int64_t row, const struct target *target,
 		(void)fields_set(&op->before, party_reached[i], lines);
 		(void)fields_set(&op->yields, party_reached[i], str_of("1"));
 	}
+	add_unsure(push->flow, op, row, image);
 	rowset_add(&push->busy, row);
+}
+
+static int
+end_recheck(struct push *push, int64_t row, struct err *err)
+{
+	return snapshot_recheck_drop(push->flow->snap, row, err) == -1 ? -1 :
+	    unsure_drop(push->flow, row, err);
 }
 
 static int
@@ -512,7 +545,7 @@ add_recheck(struct push *push, int64_t row, struct err *err)
 			fields_copy(&op->fields, &image.agreed);
 		rc = find_under_parent(push->flow, op, err);
 	} else if (rc == 1) {
-		rc = snapshot_recheck_drop(push->flow->snap, row, err);
+		rc = end_recheck(push, row, err);
 	}
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
@@ -683,8 +716,7 @@ settle_recheck(struct push *push, struct op *op, struct err *err)
 	}
 	image_free(&image);
 	if (rc == 0 && !queued)
-		rc = snapshot_recheck_drop(push->flow->snap, errand->row,
-		    err);
+		rc = end_recheck(push, errand->row, err);
 	return rc == -1 ? -1 : 0;
 }
 
@@ -705,7 +737,7 @@ settle_lines(struct push *push, const struct op *op, struct err *err)
 		    "for the portal refuses the update that takes it away: "
 		    "%s", target_kind_name(op->target.kind), (int)id.len,
 		    id.p, op->text[0] != '\0' ? op->text : op->code);
-	return snapshot_recheck_drop(push->flow->snap, errand->row, err);
+	return end_recheck(push, errand->row, err);
 }
 
 int

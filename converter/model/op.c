@@ -13,6 +13,7 @@ op_init(struct op *op)
 	fields_init(&op->fields);
 	fields_init(&op->before);
 	fields_init(&op->yields);
+	fields_init(&op->unsure);
 	fields_init(&op->dropped);
 	fields_init(&op->taken);
 	fields_init(&op->kept);
@@ -47,6 +48,7 @@ op_free(struct op *op)
 	fields_free(&op->fields);
 	fields_free(&op->before);
 	fields_free(&op->yields);
+	fields_free(&op->unsure);
 	fields_free(&op->dropped);
 	fields_free(&op->taken);
 	fields_free(&op->kept);

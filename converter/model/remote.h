@@ -95,6 +95,9 @@ struct op {
 	struct fields yields;   /* of `fields`: those that the portal keeps
 				   where it holds something else than
 				   `before` */
+	struct fields unsure;   /* of clients: what a request without an answer
+				   has said, all values of a field; what of it
+				   stands there is ours and no person's */
 	void *user;             /* flow's own */
 
 	/* filled by the remote before done(): */

@@ -118,6 +118,28 @@ double_mail_goes_too(void **state)
 	    "\"value\":\"\"}}"));
 }
 
+/* A request without an answer said 2222222 in place of 1111111. */
+static void
+what_was_said_without_an_answer_is_ours(void **state)
+{
+	(void)state;
+	put(&op.yields, FIELD_PHONES, "1");
+	put(&op.unsure, FIELD_PHONES, "WORK" P "8 495 2222222");
+	assert_string_equal(phones("WORK" P "8 495 1111111",
+	    "WORK" P "8 495 3333333", "WORK" P "8 495 2222222" P "9\nWORK" P
+	    "8 495 4444444" P "10"),
+	    FM(PHONE("n0", "WORK", "8 495 3333333") "," GONE("9")));
+	/* 1C takes it back: people took nothing away. */
+	assert_string_equal(phones("WORK" P "8 495 1111111",
+	    "WORK" P "8 495 1111111", "WORK" P "8 495 2222222" P "9"),
+	    FM(PHONE("n0", "WORK", "8 495 1111111") "," GONE("9")));
+	/* They did where it was not done. */
+	assert_null(phones("WORK" P "8 495 1111111",
+	    "WORK" P "8 495 1111111", "WORK" P "8 495 4444444" P "9"));
+	assert_null(phones("WORK" P "8 495 1111111",
+	    "WORK" P "8 495 2222222", "WORK" P "8 495 2222222" P "9"));
+}
+
 int
 main(void)
 {
@@ -130,6 +152,7 @@ main(void)
 		LINES_TEST(double_of_ours_goes_and_the_older_one_stays),
 		LINES_TEST(line_without_an_id_is_left_alone),
 		LINES_TEST(double_mail_goes_too),
+		LINES_TEST(what_was_said_without_an_answer_is_ours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
