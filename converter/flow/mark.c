@@ -124,6 +124,18 @@ is_over(enum outcome outcome)
 	    outcome == OUTCOME_NOT_THERE;
 }
 
+/* A card that was handed on once more gets the next mark when it is known to
+ * bear the one before. */
+static bool
+is_told(const struct request *request, const struct op *op)
+{
+	for (size_t i = 0; i < request->count; i++)
+		if (request->ops[i].target.kind == op->target.kind &&
+		    request->ops[i].portal_id == op->portal_id)
+			return true;
+	return false;
+}
+
 /* As many of the lines as one request holds; what has to be told yet goes to
  * `left`. */
 static int
@@ -131,17 +143,21 @@ tell(struct flow *flow, struct str lines, struct buf *left, struct err *err)
 {
 	size_t most = (size_t)flow->config->portal.batch_size, at = 0;
 	struct request *request = request_new(most);
+	struct buf later = BUF_INIT(MARKS_BYTES);
 	struct str line, told[LIMIT_BATCH_COMMANDS] = { STR_NONE };
 	bool done = false;
 	int rc = 0;
 
 	while (rc != -1 && party_line_next(lines, &at, &line)) {
 		if (request->count == most) {
-			party_line_append(left, line);
+			party_line_append(&later, line);
 			continue;
 		}
 		rc = make_op(flow, &request->ops[request->count], line, err);
-		if (rc == 0)
+		if (rc == 0 && is_told(request,
+		    &request->ops[request->count]))
+			party_line_append(&later, line);
+		else if (rc == 0)
 			told[request->count++] = line;
 	}
 	if (rc != -1 && request->count > 0)
@@ -156,6 +172,10 @@ tell(struct flow *flow, struct str lines, struct buf *left, struct err *err)
 			    target_kind_name(op->target.kind), op->portal_id,
 			    op->text);
 	}
+	/* Of one card in the order in which they came. */
+	if (later.len > 0)
+		party_line_append(left, str_n(later.data, later.len));
+	buf_free(&later);
 	request_free(request);
 	return rc == -1 ? -1 : 0;
 }
@@ -164,12 +184,18 @@ int
 mark_push(struct flow *flow, struct err *err)
 {
 	struct buf lines = BUF_INIT(MARKS_BYTES), left = BUF_INIT(MARKS_BYTES);
+	bool more = flow->facts.crm_barred[0] == '\0';
 	int rc = read_marks(flow, &lines, err);
 
-	if (rc == 0 && lines.len > 0 && flow->facts.crm_barred[0] == '\0') {
+	while (rc == 0 && more && lines.len > 0) {
+		buf_clear(&left);
 		rc = tell(flow, str_n(lines.data, lines.len), &left, err);
-		if (rc == 0 && left.len != lines.len)
+		more = left.len != lines.len;
+		if (rc == 0 && more)
 			rc = write_marks(flow, &left, err);
+		buf_clear(&lines);
+		if (left.len > 0)
+			(void)buf_add(&lines, left.data, left.len);
 	}
 	buf_free(&lines);
 	buf_free(&left);
