@@ -230,8 +230,12 @@ note_settled(void *ctx, const struct change *change, struct err *err)
 	bool any = false;
 	size_t at = 0;
 
-	if (!is_doubt(change) || (again->settled != NULL &&
-	    rowset_has(again->settled, change->row)))
+	if (again->settled != NULL && rowset_has(again->settled, change->row))
+		return 0;
+	if (strcmp(change->code, LINK_HANDED) == 0 &&
+	    link_comes_back(again->flow, &change->target, change->row))
+		add_again(again, change->row);
+	if (!is_doubt(change))
 		return 0;
 	while (choice_next(&choice, change->text, &at)) {
 		if (rival_has(again->flow, &change->target, choice.portal_id,

@@ -410,12 +410,15 @@ is_lost(const struct target *target, const struct change *old,
 }
 
 static void
-note_lost(const struct flow *flow, struct change *change,
+note_lost(struct flow *flow, struct change *change,
     const struct difference *diff)
 {
 	char text[CHANGE_TEXT_BYTES];
 
-	if (diff->image.apart)
+	if (diff->image.apart && link_tell_handed(flow, &change->target,
+	    diff->image.target, text))
+		derive_fail(flow, change, &diff->send, LINK_HANDED, text);
+	else if (diff->image.apart)
 		derive_fail(flow, change, &diff->send, "unlinked", TOLD("a "
 		    "person unlinked it: `cml24 link` says which it is, "
 		    "`cml24 retry` looks for it again"));
@@ -446,7 +449,8 @@ settle_state(struct flow *flow, struct change *change,
 	}
 	change->forced = change->forced || (old->forced &&
 	    change->verb == VERB_UPDATE);
-	if (is_lost(&change->target, old, diff)) {
+	if (is_lost(&change->target, old, diff) && !(diff->image.apart &&
+	    link_comes_back(flow, &change->target, diff->image.target))) {
 		note_lost(flow, change, diff);
 	} else if (change->target.kind == TARGET_ONEC_ORDER) {
 		onec_judge(flow, change, diff);

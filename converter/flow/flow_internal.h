@@ -691,6 +691,13 @@ bool link_is_new(const struct flow *flow, int64_t row);
  * to it: the portal's object leaves the one, which 1C marked deleted. */
 int link_hand_over(struct flow *flow, const struct target *from,
     const struct target *to, struct err *err);
+/* The target lost its own so.  comes_back: who got it is marked deleted now;
+ * tell_handed: who has it, false: it was no hand-over. */
+bool link_comes_back(struct flow *flow, const struct target *target,
+    int64_t row);
+bool link_tell_handed(struct flow *flow, const struct target *target,
+    int64_t row, char text[CHANGE_TEXT_BYTES]);
+#define LINK_HANDED "handed-over"       /* the code of such a change */
 /* It was made, or linked after all: the word is used up. */
 int link_new_done(struct flow *flow, const struct target *target,
     int64_t row, struct err *err);

@@ -20,6 +20,9 @@
 #define META_APART "client.apart."      /* and the target's row: the id of the
 					   one that it was unlinked from */
 
+#define META_HANDED "client.handed."    /* and the target's row: 1, that one
+					   went over to another card of 1C */
+
 struct linking {
 	struct flow *flow;
 	struct str person;      /* id of a contact person */
@@ -27,6 +30,7 @@ struct linking {
 	const char *note;       /* for the history */
 	int64_t count;          /* targets that it was about */
 	const char *why;        /* `new` does not fit a target: or NULL */
+	bool hands_over;        /* no person did it */
 };
 
 /* ---- none of those that may be it ---- */
@@ -195,6 +199,18 @@ leave_marks(const struct linking *linking, const struct target *target,
 	    next, err);
 }
 
+/* Did the client lose it because 1C had marked it deleted? */
+static int
+note_handed(const struct linking *linking, int64_t row, struct err *err)
+{
+	struct snapshot *snap = linking->flow->snap;
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), META_HANDED "%" PRId64, row);
+	return snapshot_meta_int(snap, name, 0) == linking->hands_over ? 0 :
+	    snapshot_meta_set_int(snap, name, linking->hands_over, err);
+}
+
 static int
 apply(struct linking *linking, const struct target *target,
     struct image *image, struct err *err)
@@ -204,7 +220,8 @@ apply(struct linking *linking, const struct target *target,
 	    image->portal_id;
 
 	linking->count++;
-	if (leave_marks(linking, target, image, err) == -1)
+	if (leave_marks(linking, target, image, err) == -1 ||
+	    note_handed(linking, image->target, err) == -1)
 		return -1;
 	if (customer_stir_linked(flow, target->kind, image->portal_id,
 	    err) == -1 || customer_stir_linked(flow, target->kind,
@@ -397,7 +414,7 @@ int
 link_hand_over(struct flow *flow, const struct target *from,
     const struct target *to, struct err *err)
 {
-	struct linking linking = { .flow = flow };
+	struct linking linking = { .flow = flow, .hands_over = true };
 	struct str id = target_id(to);
 	struct image image;
 	char note[128];
@@ -414,6 +431,54 @@ link_hand_over(struct flow *flow, const struct target *from,
 		rc = apply(&linking, from, &image, err);
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
+}
+
+/* Who has what the target has lost so: MATCH_FREE: nobody, or it was a person
+ * who took it. */
+static enum match_holder
+handed_to(struct flow *flow, const struct target *target, int64_t row,
+    int64_t *portal_id, struct target *holder)
+{
+	enum match_holder held = MATCH_FREE;
+	struct err ignored = { 0 };
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), META_HANDED "%" PRId64, row);
+	if (snapshot_meta_int(flow->snap, name, 0) != 1)
+		return MATCH_FREE;
+	(void)snprintf(name, sizeof(name), META_APART "%" PRId64, row);
+	*portal_id = snapshot_meta_int(flow->snap, name, 0);
+	if (*portal_id == 0 || rival_has(flow, target, *portal_id, holder,
+	    &held, &ignored) == -1)
+		return MATCH_FREE;
+	return held;
+}
+
+bool
+link_comes_back(struct flow *flow, const struct target *target, int64_t row)
+{
+	struct target holder;
+	int64_t portal_id;
+
+	return handed_to(flow, target, row, &portal_id, &holder) ==
+	    MATCH_LEFT;
+}
+
+bool
+link_tell_handed(struct flow *flow, const struct target *target, int64_t row,
+    char text[CHANGE_TEXT_BYTES])
+{
+	struct target holder;
+	int64_t portal_id;
+
+	if (handed_to(flow, target, row, &portal_id, &holder) == MATCH_FREE)
+		return false;
+	told_set(text, CHANGE_TEXT_BYTES, N_("1C had marked it deleted, and %"
+	    PRId64 " of the portal went over to %.*s: where both are one, "
+	    "mark one of them deleted in 1C; where they are two, `cml24 "
+	    "retry` makes one of its own"), portal_id,
+	    (int)target_mark(&holder).len, target_mark(&holder).p);
+	return true;
 }
 
 /* ---- through an order ---- */
