@@ -540,6 +540,47 @@ take_oldest(const struct op *op, const enum match_holder *holders,
 	match->verdict = MATCH_ONE;
 }
 
+int
+client_full_name(struct flow *flow, const struct target *target,
+    struct fields *fields, struct err *err)
+{
+	struct target requisite;
+	struct wanted wanted;
+	struct image image;
+	int rc;
+
+	if (target->kind != TARGET_COMPANY || target_set(&requisite,
+	    TARGET_REQUISITE, target_id(target)) == -1)
+		return 0;
+	image_init(&image);
+	wanted_init(&wanted);
+	rc = derive_wanted(flow, &requisite, &image, &wanted, err);
+	fields_merge(&wanted.fields, &wanted.unsaid);
+	if (rc == 0 && fields_has(&wanted.fields, FIELD_FULL_NAME))
+		(void)fields_set(fields, FIELD_FULL_NAME, fields_get(
+		    &wanted.fields, FIELD_FULL_NAME));
+	wanted_free(&wanted);
+	image_free(&image);
+	return rc;
+}
+
+static int
+decide(struct flow *flow, const struct op *op,
+    const enum match_holder *holders, struct match *match, struct err *err)
+{
+	struct fields wanted;
+	int rc;
+
+	fields_init(&wanted);
+	fields_copy(&wanted, &op->fields);
+	rc = client_full_name(flow, &op->target, &wanted, err);
+	if (rc == 0)
+		(void)match_decide(flow->config, &op->target, &wanted,
+		    op->found, op->found_count, holders, match);
+	fields_free(&wanted);
+	return rc;
+}
+
 /* 0 and *row, or 1 or 2 and text. */
 static int
 choose(struct push *push, const struct op *op,
@@ -550,8 +591,8 @@ choose(struct push *push, const struct op *op,
 	struct match match;
 	int rc;
 
-	match_decide(flow->config, &op->target, &op->fields, op->found,
-	    op->found_count, holders, &match);
+	if (decide(flow, op, holders, &match, err) == -1)
+		return -1;
 	take_oldest(op, holders, &match);
 	if (doubt_rivals(push, op, &match, err) == -1)
 		return -1;

@@ -635,6 +635,10 @@ int client_miss(struct flow *flow, int64_t row, int64_t portal_id,
     struct err *err);
 /* The id that it was missed under; 0: it was not. */
 int64_t client_missed(const struct flow *flow, int64_t row);
+/* Puts 1C's official name beside the name of a company that is compared
+ * (match.h). */
+int client_full_name(struct flow *flow, const struct target *target,
+    struct fields *fields, struct err *err);
 /*
  * Of the rows that a look-up found, the one that is this client.  0: *row is
  * it (note says how it was recognised), or NULL: there is none.  1: nobody can

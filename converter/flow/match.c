@@ -281,14 +281,23 @@ compare_names(const struct pair *pair)
 	return same == NAME_LIKE ? NAME_DIFFERS : same;
 }
 
+/* The name that says the legal form: 1C's short ones often have none. */
+static struct str
+name_with_form(const struct fields *fields)
+{
+	struct str name = fields_get(fields, FIELD_NAME);
+
+	return fields_has(fields, FIELD_FULL_NAME) && party_name_form(name) ==
+	    PARTY_FORM_NONE ? fields_get(fields, FIELD_FULL_NAME) : name;
+}
+
 /* Two firms of one name, or a firm and its head as a trader: what is the same
  * of them says little. */
 static bool
 is_of_other_form(const struct pair *pair)
 {
 	return pair->target->kind == TARGET_COMPANY && party_forms_differ(
-	    fields_get(pair->ours, FIELD_NAME), fields_get(pair->row,
-	    FIELD_NAME));
+	    name_with_form(pair->ours), name_with_form(pair->row));
 }
 
 /* Of one of the two the patronymic is not known: there may be namesakes.

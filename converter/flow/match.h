@@ -123,7 +123,8 @@ const char *match_why_text(enum match_step step, enum match_why why);
 
 /*
  * `wanted`: what the client should be, with what is said at its making
- * (FIELD_TAXPAYER).  holders[i]: who is linked to row i, or bears its mark;
+ * (FIELD_TAXPAYER), and of a company FIELD_FULL_NAME, which may say its legal
+ * form.  holders[i]: who is linked to row i, or bears its mark;
  * NULL: nobody.  Persons with the same second part of the key are one contact:
  * the caller does not call such a row held.  out is filled; returns its
  * verdict.

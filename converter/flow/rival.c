@@ -268,6 +268,8 @@ recognises(struct flow *flow, int64_t rival, const struct found *row,
 	if (rc == 0)
 		rc = read_client(flow, &target, &image, &fields, err);
 	if (rc == 0)
+		rc = client_full_name(flow, &target, &fields, err);
+	if (rc == 0)
 		*fits = match_decide(flow->config, &target, &fields, row, 1,
 		    NULL, &match) == MATCH_ONE;
 	fields_free(&fields);
