@@ -439,12 +439,14 @@ contradict(struct push *push, struct op *op, struct err *err)
 
 /*
  * It is not there any more under the id that it had: one that bears its mark is
- * the one into which managers merged it.  Where there is none somebody deleted
- * it, and a person decides.
+ * the one into which managers merged it; so is one that would be recognised by
+ * more than its name (how: by what; or NULL), for what was recognised once
+ * bears no mark.  Where there is none somebody deleted it, and a person
+ * decides.
  */
 static int
 settle_missed(struct push *push, struct op *op, const struct found *row,
-    int64_t missed, struct err *err)
+    int64_t missed, const char *how, struct err *err)
 {
 	struct errand *errand = op->user;
 	struct flow *flow = push->flow;
@@ -464,6 +466,8 @@ settle_missed(struct push *push, struct op *op, const struct found *row,
 		return take_over(push, op, errand->row, row, TOLD("the one "
 		    "that bears its mark by now: it was merged into this one"),
 		    err);
+	if (row != NULL && how != NULL)
+		return take_over(push, op, errand->row, row, how, err);
 	rc = merged_note(flow, op, errand->row, err);
 	if (rc == 0)
 		rc = drop_missing(flow, errand->row, true, &target, err);
@@ -480,6 +484,7 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	const struct found *row;
 	char how[128], text[CHANGE_TEXT_BYTES];
 	const char *note;
+	bool by_name = false;
 	int64_t missed;
 	int rc;
 
@@ -497,7 +502,7 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 		return rc == 1 ? 0 : -1;
 	note = note_of(op->target.kind);
 	if (target_is_client(op->target.kind))
-		rc = client_choose(push, op, &row, how, text, err);
+		rc = client_choose(push, op, &row, &by_name, how, text, err);
 	else if ((target_is_good(op->target.kind) ||
 	    op->target.kind == TARGET_SECTION) && op->found_count > 0 &&
 	    is_by_likeness(&op->found[0]))
@@ -523,7 +528,7 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	    client_missed(push->flow, errand->row) : 0;
 	if (missed != 0)
 		return settle_missed(push, op, rc == 0 ? row : NULL, missed,
-		    err);
+		    by_name ? NULL : how, err);
 	if (rc != 0)
 		return fail_look(push, op, rc == 2 ? CHOICE_NAMESAKE :
 		    CHOICE_CODE, text, err);

@@ -585,7 +585,8 @@ decide(struct flow *flow, const struct op *op,
 static int
 choose(struct push *push, const struct op *op,
     const enum match_holder *holders, const struct found **row,
-    char note[128], char text[CHANGE_TEXT_BYTES], struct err *err)
+    bool *by_name, char note[128], char text[CHANGE_TEXT_BYTES],
+    struct err *err)
 {
 	struct flow *flow = push->flow;
 	struct match match;
@@ -611,6 +612,7 @@ choose(struct push *push, const struct op *op,
 		*row = &op->found[match.rows[0]];
 	else
 		tell_second_card(flow, op, holders);
+	*by_name = match.step == MATCH_BY_NAME;
 	told_set(note, 128, N_("recognised by %s"),
 	    match_step_name(match.step));
 	return 0;
@@ -618,7 +620,7 @@ choose(struct push *push, const struct op *op,
 
 int
 client_choose(struct push *push, const struct op *op,
-    const struct found **row, char note[128],
+    const struct found **row, bool *by_name, char note[128],
     char text[CHANGE_TEXT_BYTES], struct err *err)
 {
 	enum match_holder *holders = mem_array(op->found_count + 1,
@@ -630,7 +632,7 @@ client_choose(struct push *push, const struct op *op,
 		rc = rival_holder(push->flow, op, &op->found[i], &holders[i],
 		    err);
 	if (rc == 0)
-		rc = choose(push, op, holders, row, note, text, err);
+		rc = choose(push, op, holders, row, by_name, note, text, err);
 	free(holders);
 	return rc;
 }

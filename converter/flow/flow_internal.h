@@ -641,11 +641,12 @@ int client_full_name(struct flow *flow, const struct target *target,
     struct fields *fields, struct err *err);
 /*
  * Of the rows that a look-up found, the one that is this client.  0: *row is
- * it (note says how it was recognised), or NULL: there is none.  1: nobody can
- * say; text lists the candidates.  2: likewise, for it has a namesake.
+ * it (note says how it was recognised; by_name: by no more than its name), or
+ * NULL: there is none.  1: nobody can say; text lists the candidates.  2:
+ * likewise, for it has a namesake.
  */
 int client_choose(struct push *push, const struct op *op,
-    const struct found **row, char note[128],
+    const struct found **row, bool *by_name, char note[128],
     char text[CHANGE_TEXT_BYTES], struct err *err);
 /* Who was linked to what is this client's from now on is not any more.
  * *agreed: what of the portal's values was agreed with him. */
