@@ -31,6 +31,8 @@ void order_funnel_name(char out[64], int64_t category);
 #define META_ORDERS_FILE "orders.file"  /* hash of the outbox as written */
 #define META_ORDERS_RULES "orders.rules"        /* hash: which deals */
 #define META_ORDERS_LAST "orders.last_package"  /* the last orders file's */
+#define META_ORDERS_HELD "orders.held_rules"    /* hash: what may let held ones
+						   go */
 #define META_ORDERS_NODE "orders.node"  /* whose orders files name ours */
 #define META_ORDERS_CAME "orders.came"  /* wall ms: its newest file, of any
 					   kind */

@@ -122,7 +122,29 @@ choose_order(void *ctx, const struct order *order, struct err *err)
 	return 0;
 }
 
-/* What holds an order may have been mended elsewhere: its goods came. */
+/* The rules that a held order may wait for, and that say nothing new of the
+ * others: for these no deal is read again. */
+static int64_t
+hash_held(const struct config *config)
+{
+	const struct config_orders *orders = &config->orders;
+	uint64_t hash = rules_hash_map(0, &config->currencies);
+	char range[48];
+
+	(void)snprintf(range, sizeof(range), "%" PRId64 "-%" PRId64,
+	    (int64_t)orders->number_first, (int64_t)orders->number_last);
+	return (int64_t)(str_hash(hash, str_of(range)) >> 1);
+}
+
+static bool
+are_rules_new(struct flow *flow)
+{
+	return snapshot_meta_int(flow->snap, META_ORDERS_HELD, 0) !=
+	    hash_held(flow->config);
+}
+
+/* What holds an order may have been mended elsewhere: its goods came, a person
+ * changed the rules. */
 static int
 choose_held(struct pull *pull, struct err *err)
 {
@@ -133,7 +155,7 @@ choose_held(struct pull *pull, struct err *err)
 		    choose_order, pull, err);
 	if (tally->packages == 0 && tally->created == 0 &&
 	    tally->updated == 0 && tally->linked == 0 &&
-	    !pull->flow->retrying)
+	    !pull->flow->retrying && !are_rules_new(pull->flow))
 		return 0;
 	return snapshot_order_each(pull->flow->snap, ORDER_HELD, choose_order,
 	    pull, err);
@@ -552,6 +574,9 @@ keep_mark(struct pull *pull, struct err *err)
 	    META_ORDERS_WHOLE, clock_wall_ms(), err) == -1 ||
 	    snapshot_meta_set_int(flow->snap, META_ORDERS_RULES,
 	    hash_rules(flow->config), err) == -1))
+		return -1;
+	if (are_rules_new(flow) && snapshot_meta_set_int(flow->snap,
+	    META_ORDERS_HELD, hash_held(flow->config), err) == -1)
 		return -1;
 	if (snapshot_meta_int(flow->snap, META_ORDERS_UNREAD, 0) != 0 &&
 	    snapshot_meta_set_int(flow->snap, META_ORDERS_UNREAD, 0,
