@@ -362,12 +362,15 @@ inspect_orders_unsent(struct flow *flow, bool *any, struct err *err)
 
 /* ---- retry, export --again ---- */
 
+/* Offered, so that the next look at the deal does not take it back where 1C
+ * has nothing to learn: a person knows better. */
 static int
 put_again(struct flow *flow, struct order *order, struct err *err)
 {
 	order_set_state(order, ORDER_WAITING, "", "");
 	order->since = clock_wall_ms(); /* also of one that waited already */
 	order->put = 0;
+	order->offered = true;
 	return snapshot_order_put(flow->snap, order, err);
 }
 
@@ -445,6 +448,25 @@ say_refusal(const struct order *order, struct err *err)
 	    "orders.funnels? `cml24 export` looks"), order->deal);
 }
 
+/* Its version is older than what 1C holds, and would undo that there; a
+ * cancellation has 1C's own lines (order_version.c). */
+static int
+export_order(struct flow *flow, struct order *order, struct err *err)
+{
+	bool wait;
+
+	if (order->number == 0 || refuses(order))
+		return say_refusal(order, err);
+	if (order_rows_wait(flow, order, &wait, err) == -1)
+		return -1;
+	if (wait && !order_version_says(&order->document, ORDER_LOST))
+		return err_set(err, ERR_USAGE, _("deal %" PRId64 ": the lines "
+		    "that 1C changed are not in the deal yet, and its order "
+		    "would undo them there; `cml24 unsent` says why, `cml24 "
+		    "retry` tries them again"), order->deal);
+	return put_again(flow, order, err);
+}
+
 int
 flow_export_again(struct flow *flow, int64_t deal, struct err *err)
 {
@@ -461,8 +483,8 @@ flow_export_again(struct flow *flow, int64_t deal, struct err *err)
 	order_init(&order);
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
 	if (rc != -1)
-		rc = rc == 1 || order.number == 0 || refuses(&order) ?
-		    say_refusal(&order, err) : put_again(flow, &order, err);
+		rc = rc == 1 ? say_refusal(&order, err) :
+		    export_order(flow, &order, err);
 	order_free(&order);
 	return rc;
 }

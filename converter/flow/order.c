@@ -492,10 +492,8 @@ order_settle_known(struct flow *flow, struct order *order,
 
 /* ---- one deal ---- */
 
-/* 1C's lines are on their way into the deal, or the portal refuses them: what
- * the deal holds is older, and must not go to 1C over them. */
-static int
-rows_wait(struct flow *flow, const struct order *order, bool *wait,
+int
+order_rows_wait(struct flow *flow, const struct order *order, bool *wait,
     struct err *err)
 {
 	struct change change;
@@ -604,7 +602,7 @@ take_known(struct flow *flow, const struct deal *deal, struct order *order,
 		return -1;
 	if (order->number == 0)
 		return snapshot_order_put(flow->snap, order, err);
-	if (wanted && rows_wait(flow, order, &wait, err) == -1)
+	if (wanted && order_rows_wait(flow, order, &wait, err) == -1)
 		return -1;
 	/* Read again when they are there; a cancellation does not wait. */
 	if (wait)

@@ -30,9 +30,9 @@ void order_funnel_name(char out[64], int64_t category);
 #define META_ORDERS_FEW "orders.few_told"       /* wall ms: few numbers left */
 #define META_ORDERS_FILE "orders.file"  /* hash of the outbox as written */
 #define META_ORDERS_RULES "orders.rules"        /* hash: which deals */
-#define META_ORDERS_LAST "orders.last_package"  /* the last orders file's */
 #define META_ORDERS_HELD "orders.held_rules"    /* hash: what may let held ones
 						   go */
+#define META_ORDERS_LAST "orders.last_package"  /* the last orders file's */
 #define META_ORDERS_NODE "orders.node"  /* whose orders files name ours */
 #define META_ORDERS_CAME "orders.came"  /* wall ms: its newest file, of any
 					   kind */
@@ -126,6 +126,10 @@ int publish_learn_numbers(struct flow *flow, struct err *err);
  * deal's is typed by hand: what 1C says now is compared with them. */
 int order_agree_lines(struct flow *flow, const struct order *order,
     const struct fields *held, struct err *err);
+/* *wait: 1C's lines are on their way into the deal, or the portal refuses
+ * them: what the deal holds is older, and must not go to 1C over them. */
+int order_rows_wait(struct flow *flow, const struct order *order, bool *wait,
+    struct err *err);
 /* An entry of the history about the order itself. */
 int order_note(struct flow *flow, const struct order *order, enum verb verb,
     const char *note, const struct fields *old_values,
