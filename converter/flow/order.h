@@ -70,9 +70,11 @@ int order_take(struct flow *flow, const struct deal *deal, int64_t looked,
     struct err *err);
 /* The deal was deleted in the portal. */
 int order_lose(struct flow *flow, struct order *order, struct err *err);
-/* Our реквизиты that tell how a deal ended (orders/order_requisite.c). */
+/* Our реквизиты that tell how a deal ended, and whose it is
+ * (orders/order_requisite.c). */
 #define ORDER_LOST "Отменен"
 #define ORDER_WON "Финальный статус"
+#define ORDER_MANAGER "Менеджер Битрикс24"
 /* order_version.c: does the version have this реквизит with "true"? */
 bool order_version_says(const struct fields *version, const char *requisite);
 /* order_version.c: builds the deal's order anew and sees whether 1C has to hear

@@ -54,9 +54,17 @@ is_new_to_us(enum field field, const struct fields *known)
 	    !fields_has(known, FIELD_PERSON_ID);
 }
 
+/* Whoever leaves a firm gives closed deals away too. */
+static bool
+is_manager(enum field field, struct str value)
+{
+	return field == FIELD_REQUISITE &&
+	    str_is(field_part(value, 0), ORDER_MANAGER);
+}
+
 /* Would 1C learn anything from `document` that it does not hold?  What it does
  * not say is no news: an empty value cannot travel.  ended: the deal is won or
- * lost, and its customer's card is no news any more. */
+ * lost, and neither its customer's card nor its manager is news any more. */
 static bool
 is_news(const struct fields *document, const struct fields *known, bool ended)
 {
@@ -70,7 +78,8 @@ is_news(const struct fields *document, const struct fields *known, bool ended)
 	while (fields_next(document, &at, &field, &value)) {
 		/* Of the customer its name and INN tell. */
 		if (field == FIELD_PARTY_ID || field == FIELD_PERSON_ID ||
-		    is_new_to_us(field, known) || (ended && is_card(field)))
+		    is_new_to_us(field, known) || (ended && (is_card(field) ||
+		    is_manager(field, value))))
 			same = true;
 		else if (field == FIELD_DATE)   /* the time moves with TZ */
 			same = str_eq(str_utf8_cut(value, DAY_BYTES),
