@@ -244,30 +244,6 @@ settle_mentioned(struct flow *flow, struct order *order,
 	return 0;
 }
 
-/* Whoever takes money for a cancelled order, or cancels a paid one, has
- * something to clear up: said once, and kept for status until it is not so any
- * more. */
-static void
-note_paid_lost(struct flow *flow, struct order *order,
-    const struct answer *answer, bool told)
-{
-	bool is = order_version_says(&order->document, ORDER_LOST) &&
-	    str_is(fields_get(&answer->deal, FIELD_PAID), "Y");
-
-	if (order->state != ORDER_LOADED && order->state != ORDER_UNCONFIRMED)
-		return;
-	if (is) {
-		order_set_state(order, order->state, ORDER_PAID_LOST,
-		    TOLD("the deal is lost, and 1C says that the order is "
-		    "paid: give the money back there, or open the deal and "
-		    "the order again"));
-		if (!told)
-			order_tell(flow, order);
-	} else if (strcmp(order->code, ORDER_PAID_LOST) == 0) {
-		order_set_state(order, order->state, "", "");
-	}
-}
-
 static int
 hear_order(struct flow *flow, const struct package *package,
     const struct hearing *hearing, const struct heard *heard, bool proves,
@@ -283,7 +259,7 @@ hear_order(struct flow *flow, const struct package *package,
 	order_init(&order);
 	answer_init(&answer);
 	rc = snapshot_order_by_number(flow->snap, heard->number, &order, err);
-	paid_lost = strcmp(order.code, ORDER_PAID_LOST) == 0;
+	paid_lost = order_paid_lost(&order);
 	if (rc == 0)
 		rc = reply_documents_read(flow, heard->number, &answer,
 		    &documents, err);
@@ -302,7 +278,7 @@ hear_order(struct flow *flow, const struct package *package,
 		if (rc == 0)
 			rc = reply_told_lines(flow, &order, &answer,
 			    &changed, err);
-		note_paid_lost(flow, &order, &answer, paid_lost);
+		order_paid_note(flow, &order, &answer, paid_lost);
 		if (rc == 0)
 			rc = reply_told_status(flow, &order, &answer, err);
 		if (rc == 0)
@@ -383,6 +359,7 @@ keep_said(struct flow *flow, struct order *order, struct err *err)
 static int
 presume_known(struct flow *flow, struct order *order, struct err *err)
 {
+	bool paid_lost = order_paid_lost(order);
 	struct fields before;
 	int rc;
 
@@ -390,6 +367,8 @@ presume_known(struct flow *flow, struct order *order, struct err *err)
 	fields_copy(&before, &order->known);
 	rc = order_settle_known(flow, order, ORDER_PRESUMED, err);
 	hear_taken_keep(&order->known, &before);
+	if (paid_lost)
+		order_paid_keep(order);
 	fields_free(&before);
 	return rc;
 }
@@ -439,16 +418,20 @@ take_back(struct flow *flow, int64_t deal, struct err *err)
 	struct answer answer;
 	struct order order;
 	size_t documents = 0;
+	bool paid_lost;
 	int rc;
 
 	order_init(&order);
 	answer_init(&answer);
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	paid_lost = order_paid_lost(&order);
 	if (rc == 0)
 		rc = reply_documents_read(flow, order.number, &answer,
 		    &documents, err);
 	if (rc == 0) {
 		order_set_state(&order, ORDER_WAITING, "", "");
+		if (paid_lost)
+			order_paid_keep(&order);
 		order.put = 0;
 		fields_clear(&order.known);
 		if (documents > 0) {

@@ -3,7 +3,8 @@
  *
  *   pull.c      changed deals -> orders as 1C should hold them
  *   order.c     one deal: its order (order_number.c), what is different
- *               (order_version.c)
+ *               (order_version.c), what a person has to clear up
+ *               (order_paid.c)
  *   publish.c   waiting orders -> the outbox file
  *   hear.c      an orders file of 1C came: what it proves of those in ours
  *               (hear_taken.c)
@@ -81,6 +82,18 @@ bool order_version_says(const struct fields *version, const char *requisite);
  * of it, or what holds it; wait: the deal's rows are older than 1C's lines. */
 int order_version_build(struct flow *flow, const struct deal *deal,
     struct order *order, bool wait, struct err *err);
+/* order_paid.c: is it known of it that it is paid in 1C, though its deal is
+ * lost? */
+bool order_paid_lost(const struct order *order);
+/* It stays known of it in the state that it has now. */
+void order_paid_keep(struct order *order);
+/* By what 1C says: noted, told where it was not, or taken back. */
+void order_paid_note(struct flow *flow, struct order *order,
+    const struct answer *answer, bool told);
+/* Of a new version: where the deal is lost by it, did 1C say that it is paid?
+ * The version before: was it lost, and was this told? */
+int order_paid_look(struct flow *flow, struct order *order, bool was_lost,
+    bool told, struct err *err);
 /* It was an order, and is now before the stages that make one. */
 void order_version_leave(struct flow *flow, struct order *order);
 /* "deal", "rows": a target of the deal.  order_image: its image, the caller's

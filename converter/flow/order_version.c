@@ -133,7 +133,7 @@ keeps_note(const struct order *order)
 {
 	return order->state == ORDER_LOADED &&
 	    (strcmp(order->code, ORDER_LINES_OUT) == 0 ||
-	    (strcmp(order->code, ORDER_PAID_LOST) == 0 &&
+	    (order_paid_lost(order) &&
 	    order_version_says(&order->document, ORDER_LOST)));
 }
 
@@ -353,6 +353,8 @@ order_version_build(struct flow *flow, const struct deal *deal,
 {
 	struct order_hold hold = { "", "" };
 	bool ended = deal->phase == DEAL_WON || deal->phase == DEAL_LOST;
+	bool was_lost = order_version_says(&order->document, ORDER_LOST);
+	bool told = order_paid_lost(order);
 	struct fields document;
 	int rc;
 
@@ -369,10 +371,12 @@ order_version_build(struct flow *flow, const struct deal *deal,
 		err_clear(err);
 		rc = 1;
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		take_document(flow, order, &document, &hold, ended);
-	else if (rc == 1)
+		rc = order_paid_look(flow, order, was_lost, told, err);
+	} else if (rc == 1) {
 		hold_order(flow, deal, order, &hold);
+	}
 	fields_free(&document);
 	return rc == -1 ? -1 : 0;
 }
