@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/i18n.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -186,6 +187,37 @@ check_fields(struct config_reader *reader, const cJSON *section)
 		    "backup does not have them"));
 }
 
+/* "20 %" is written by people, "20/120" and "Без НДС" by 1C: these two are no
+ * rates of rows, and harm nothing. */
+static struct str
+plain_rate(const char *text)
+{
+	struct str rate = str_trim(str_of(text));
+
+	if (rate.len > 0 && rate.p[rate.len - 1] == '%')
+		rate = str_trim(str_n(rate.p, rate.len - 1));
+	return rate;
+}
+
+static void
+check_rates(struct config_reader *reader)
+{
+	const struct config_list *known = &reader->config->orders.vat_known;
+	struct decimal rate;
+
+	for (size_t i = 0; i < known->count; i++) {
+		const char *text = known->items[i];
+
+		if (decimal_parse(&rate, plain_rate(text)) == -1 &&
+		    strchr(text, '/') == NULL &&
+		    !str_same_name(str_of(text), str_of("Без НДС")))
+			config_note_warn(reader, config_table_line(reader,
+			    "orders.vat_known"), _("orders.vat_known: \"%s\" "
+			    "is no rate that a row of a deal has: the number "
+			    "alone is wanted, such as \"20\""), text);
+	}
+}
+
 void
 config_orders_check(struct config_reader *reader)
 {
@@ -200,6 +232,7 @@ config_orders_check(struct config_reader *reader)
 	    reader->config->orders.file);
 	check_funnels(reader, section);
 	check_fields(reader, section);
+	check_rates(reader);
 }
 
 /* ---- what follows from it --------------------------------------------- */
@@ -246,11 +279,24 @@ config_orders_name(const struct config *config)
 	    file_names[orders->profile];
 }
 
+static void
+fill_rates(struct config_list *known)
+{
+	for (size_t i = 0; i < known->count; i++) {
+		struct str rate = plain_rate(known->items[i]);
+		char *text = mem_text_n(rate.p, rate.len);
+
+		free(known->items[i]);
+		known->items[i] = text;
+	}
+}
+
 void
 config_orders_fill(struct config *config)
 {
 	struct config_orders *orders = &config->orders;
 
+	fill_rates(&orders->vat_known);
 	if (orders->file == NULL)
 		orders->file = mem_text(config_orders_name(config));
 	if (orders->given)
