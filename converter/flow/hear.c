@@ -203,6 +203,31 @@ ignore_edit(struct flow *flow, struct order *order, enum hear_taken taken,
 	return rc;
 }
 
+/* The version was ignored.  Where 1C names the order for the first time, what
+ * it has of it is known by that: what it changes from now on is news. */
+static int
+ignore_version(struct flow *flow, struct order *order,
+    enum hear_taken taken, const struct answer *answer, struct err *err)
+{
+	struct fields held;
+	int rc = 0;
+
+	set_unconfirmed(flow, order, taken);
+	if (order->known.count > 0)
+		return 0;
+	fields_copy(&order->known, &order->document);
+	hear_taken_forget(&order->known, taken);
+	fields_remove(&order->document, FIELD_TAXPAYER);
+	if (answer->has_lines) {
+		fields_init(&held);
+		(void)fields_set(&held, FIELD_LINES, str_n(answer->lines.data,
+		    answer->lines.len));
+		rc = order_agree_lines(flow, order, &held, err);
+		fields_free(&held);
+	}
+	return rc;
+}
+
 static int
 settle_mentioned(struct flow *flow, struct order *order,
     enum hear_taken taken, const struct answer *answer, int64_t written,
@@ -215,10 +240,8 @@ settle_mentioned(struct flow *flow, struct order *order,
 	case ORDER_WAITING:
 		if (!was_there(order, written) && !only)
 			return 0;
-		if (taken != HEAR_TAKEN_ALL && !only) {
-			set_unconfirmed(flow, order, taken);
-			return 0;
-		}
+		if (taken != HEAR_TAKEN_ALL && !only)
+			return ignore_version(flow, order, taken, answer, err);
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_PRESUMED:
 	case ORDER_WITHDRAWN:
@@ -275,6 +298,9 @@ hear_order(struct flow *flow, const struct package *package,
 			    heard->written, err);
 		if (rc == 0 && order.known.count > 0)
 			learn_known(&order.known, &answer);
+		/* So that what 1C did not take is not said again for that. */
+		if (order.state == ORDER_UNCONFIRMED)
+			order_version_near(&order.document, &order.known);
 		if (rc == 0)
 			rc = reply_told_lines(flow, &order, &answer,
 			    &changed, err);

@@ -23,8 +23,9 @@ client_of(const struct fields *document)
 		fields_get(document, FIELD_INN) };
 }
 
-/* FIELD_TAXPAYER of `known`: of a version that was presumed to be taken, the
- * customer of the one before. */
+/* FIELD_TAXPAYER: the customer of the version before, which 1C may have; of
+ * `known` where its version was presumed to be taken, of `document` where 1C
+ * has named none yet. */
 static struct client
 client_before(const struct fields *known)
 {
@@ -77,11 +78,12 @@ names(const struct answer *answer, const struct client *client)
 static bool
 keeps_client(const struct order *order, const struct answer *answer)
 {
-	struct client before = client_before(&order->known);
+	struct client before = client_before(order->known.count > 0 ?
+	    &order->known : &order->document);
 	struct client wanted = client_of(&order->document);
 
-	return order->known.count > 0 && !is_same(&before, &wanted) &&
-	    names(answer, &before) && !names(answer, &wanted);
+	return !is_same(&before, &wanted) && names(answer, &before) &&
+	    !names(answer, &wanted);
 }
 
 static bool

@@ -228,6 +228,7 @@ order_note(struct flow *flow, const struct order *order, enum verb verb,
 	fields_remove(&entry.old_values, FIELD_TAXPAYER);
 	if (new_values != NULL)
 		fields_copy(&entry.new_values, new_values);
+	fields_remove(&entry.new_values, FIELD_TAXPAYER);
 	rc = snapshot_history_add(flow->snap, &entry, err);
 	history_free(&entry);
 	return rc;
@@ -487,6 +488,10 @@ order_settle_known(struct flow *flow, struct order *order,
 	order_set_state(order, state, "", "");
 	order->offered = false;
 	fields_copy(&order->known, &order->document);
+	fields_remove(&order->document, FIELD_TAXPAYER);
+	/* What 1C has named is no presumption. */
+	if (state != ORDER_PRESUMED)
+		fields_remove(&order->known, FIELD_TAXPAYER);
 	return order_agree_lines(flow, order, &order->document, err);
 }
 

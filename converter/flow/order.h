@@ -94,6 +94,9 @@ void order_paid_note(struct flow *flow, struct order *order,
  * The version before: was it lost, and was this told? */
 int order_paid_look(struct flow *flow, struct order *order, bool was_lost,
     bool told, struct err *err);
+/* order_version.c: lines that are those of `known` but for the portal's
+ * rounding are said as these. */
+void order_version_near(struct fields *document, const struct fields *known);
 /* It was an order, and is now before the stages that make one. */
 void order_version_leave(struct flow *flow, struct order *order);
 /* "deal", "rows": a target of the deal.  order_image: its image, the caller's

@@ -137,32 +137,66 @@ keeps_note(const struct order *order)
 	    order_version_says(&order->document, ORDER_LOST)));
 }
 
+/* 33.33 for each of three that cost 100: the portal's rounding is no edit. */
+void
+order_version_near(struct fields *document, const struct fields *known)
+{
+	if (!fields_has(known, FIELD_LINES) || !order_line_near_all(
+	    fields_get(document, FIELD_LINES), fields_get(known,
+	    FIELD_LINES)))
+		return;
+	(void)fields_set(document, FIELD_LINES, fields_get(known,
+	    FIELD_LINES));
+	(void)fields_set(document, FIELD_SUM, fields_get(known, FIELD_SUM));
+}
+
+/* 1C ignored the last edit, and the lines that it has changed since are in the
+ * deal now: nothing else of the version is another. */
+static bool
+are_own_lines(const struct order *order, const struct fields *document)
+{
+	struct fields now, before;
+	bool are;
+
+	if (order->state != ORDER_UNCONFIRMED)
+		return false;
+	fields_init(&now);
+	fields_init(&before);
+	fields_copy(&now, document);
+	fields_copy(&before, &order->document);
+	fields_remove(&now, FIELD_LINES);
+	fields_remove(&now, FIELD_SUM);
+	fields_remove(&before, FIELD_LINES);
+	fields_remove(&before, FIELD_SUM);
+	are = str_eq(fields_bytes(&now), fields_bytes(&before));
+	fields_free(&now);
+	fields_free(&before);
+	return are;
+}
+
 /* An order that is not held: does 1C have to hear of this version? */
 static void
 take_document(struct flow *flow, struct order *order,
     struct fields *document, const struct order_hold *note, bool ended)
 {
-	bool newer;
+	bool newer, own;
 
-	/* 33.33 for each of three that cost 100: the portal's rounding is no
-	 * edit. */
-	if (fields_has(&order->known, FIELD_LINES) && order_line_near_all(
-	    fields_get(document, FIELD_LINES), fields_get(&order->known,
-	    FIELD_LINES))) {
-		(void)fields_set(document, FIELD_LINES,
-		    fields_get(&order->known, FIELD_LINES));
-		(void)fields_set(document, FIELD_SUM,
-		    fields_get(&order->known, FIELD_SUM));
-	}
+	order_version_near(document, &order->known);
+	/* 1C may have loaded the version before, and named nothing yet. */
+	if (order->known.count == 0 && order->first_put != 0)
+		hear_taken_keep(document, &order->document);
 	newer = !str_eq(fields_bytes(document),
 	    fields_bytes(&order->document));
 	/* Nothing of it changed; 1C may have ignored it, or not. */
 	if (!newer && order->state != ORDER_HELD &&
 	    order->state != ORDER_NONE && order->state != ORDER_GONE)
 		return;
+	own = are_own_lines(order, document);
 	fields_copy(&order->document, document);
 	/* What came from 1C, or was changed back before 1C could see it. */
-	if (!order->offered && !is_news(document, &order->known, ended)) {
+	if ((!order->offered || own) && !is_news(document, &order->known,
+	    ended)) {
+		order->offered = false;
 		if (order->state != ORDER_PRESUMED && !keeps_note(order))
 			order_set_state(order, ORDER_LOADED, "", "");
 		note_reopened(flow, order);
