@@ -182,12 +182,26 @@ set_doubt(struct flow *flow, struct order *order, const char *text,
 	return snapshot_order_put(flow->snap, order, err);
 }
 
+/* ours: there is an order of the number that it bears now.  Where there is none
+ * a prefix may have been set in 1C, for all of them: a person must not think
+ * that "1C is right" makes it known. */
 static int
 doubt_moved(struct flow *flow, struct order *order, struct str from,
-    struct str to, struct err *err)
+    struct str to, bool ours, struct err *err)
 {
 	char text[sizeof(order->text)];
 
+	if (!ours) {
+		told_set(text, sizeof(text), N_("in 1C the document of order "
+		    "%.*s bears the number %.*s now, which is none of ours: "
+		    "nothing is written into the deal or sent until it has its "
+		    "own again (a prefix before the numbers has to be taken "
+		    "out in 1C). `cml24 retry %.*s` says that it is another "
+		    "order: what 1C says of it reaches this deal no more, and "
+		    "its payment leaves it"), (int)from.len, from.p,
+		    (int)to.len, to.p, (int)from.len, from.p);
+		return set_doubt(flow, order, text, err);
+	}
 	told_set(text, sizeof(text), N_("in 1C the document of order %.*s "
 	    "bears the number %.*s now: nothing is written into the deal or "
 	    "sent until it has its own again, or `cml24 retry` with this "
@@ -277,13 +291,14 @@ hold_both(struct moving *moving, struct err *err)
 	/* Of Bitrix's module there may be none yet. */
 	if (snapshot_document_put(flow->snap, moving->from, moving->id,
 	    err) == -1 || (moving->was_ours && doubt_moved(flow,
-	    &moving->was, moving->from, moving->to, err) == -1))
+	    &moving->was, moving->from, moving->to, moving->now_ours,
+	    err) == -1))
 		return -1;
 	if (!moving->now_ours)
 		return 0;
 	return snapshot_document_put(flow->snap, claim_of(claim, moving->to),
 	    moving->id, err) == -1 || doubt_moved(flow, &moving->now,
-	    moving->from, moving->to, err) == -1 ? -1 : 0;
+	    moving->from, moving->to, true, err) == -1 ? -1 : 0;
 }
 
 static int
