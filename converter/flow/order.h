@@ -24,6 +24,9 @@
 /* Names in the snapshot's meta table. */
 #define META_ORDERS_MARK "orders.mark"  /* portal's ms of the last look */
 #define META_ORDERS_NEXT "orders.next"  /* the next number to try */
+#define META_ORDERS_BELOW "orders.below"        /* the same of those before all
+						   others */
+#define META_ORDERS_BELOW_END "orders.below_end"        /* which end here */
 #define META_ORDERS_FIRST "orders.first_day"    /* wall ms: without since */
 #define META_ORDERS_WHOLE "orders.reconciled"   /* wall ms */
 /* orders.funnel.<category>: its name in the rules */

@@ -75,11 +75,18 @@ order_number_used(struct flow *flow, int64_t number, struct err *err)
 {
 	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT,
 	    flow->config->orders.number_first);
+	bool below = next > flow->config->orders.number_last;
+	bool is = true;
 	char name[48];
 
-	if (!order_number_is_ours(flow->config, number) || number < next)
+	if (!order_number_is_ours(flow->config, number) ||
+	    (number < next && !below))
 		return 0;
-	if (number < next + NEAR)
+	if (below && is_free(flow, number, &is, err) == -1)
+		return -1;
+	if (!is)
+		return 0;
+	if (number >= next && number < next + NEAR)
 		return snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT,
 		    number + 1, err);
 	used_name(name, number);
@@ -115,6 +122,29 @@ was_used(struct flow *flow, int64_t number, bool *is, struct err *err)
 	return 0;
 }
 
+/* ---- those before all others ---- */
+
+/* 1C's numbers have six digits, so a range that is used up may only be widened
+ * downward.  What is below the lowest number of all was never given away; in
+ * between there may be gaps that an older state knew of.  0: *from to *end - 1
+ * are to be tried; 1: there are none. */
+static int
+find_below(struct flow *flow, int64_t *from, int64_t *end, struct err *err)
+{
+	int64_t first = flow->config->orders.number_first;
+
+	*from = snapshot_meta_int(flow->snap, META_ORDERS_BELOW, 0);
+	*end = snapshot_meta_int(flow->snap, META_ORDERS_BELOW_END, 0);
+	if (*from < first)
+		*from = first;
+	if (*from < *end)
+		return 0;
+	if (snapshot_order_min_number(flow->snap, end, err) == -1)
+		return -1;
+	*from = first;
+	return *from < *end ? 0 : 1;
+}
+
 /* ---- few are left ---- */
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
@@ -131,10 +161,13 @@ order_number_few(struct flow *flow, int64_t *left)
 	int64_t all = (int64_t)config->number_last - config->number_first + 1;
 	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT,
 	    config->number_first);
+	int64_t from, end;
 
 	if (next < config->number_first)
 		next = config->number_first;
 	*left = (int64_t)config->number_last - next + 1;
+	if (*left <= 0 && find_below(flow, &from, &end, NULL) == 0)
+		*left = end - from;
 	if (*left < 0)
 		*left = 0;
 	return *left <= all / 100 || (*left < FEW && *left < all / 2);
@@ -155,30 +188,58 @@ tell_few(struct flow *flow, struct err *err)
 	return snapshot_meta_set_int(flow->snap, META_ORDERS_FEW, now, err);
 }
 
+/* 0: *number, before `end`, is nobody's; 1: there is none. */
+static int
+find_free(struct flow *flow, int64_t *number, int64_t end, struct err *err)
+{
+	bool is = false;
+
+	for (; *number < end; (*number)++) {
+		if (is_free(flow, *number, &is, err) == -1)
+			return -1;
+		if (is && was_used(flow, *number, &is, err) == -1)
+			return -1;
+		if (is)
+			return 0;
+	}
+	return 1;
+}
+
+static int
+allot_below(struct flow *flow, struct order *order, struct err *err)
+{
+	int64_t number, end;
+	int rc = find_below(flow, &number, &end, err);
+
+	if (rc == 0)
+		rc = find_free(flow, &number, end, err);
+	if (rc != 0)
+		return rc;
+	order->number = number;
+	return snapshot_meta_set_int(flow->snap, META_ORDERS_BELOW,
+	    number + 1, err) == -1 || snapshot_meta_set_int(flow->snap,
+	    META_ORDERS_BELOW_END, end, err) == -1 ? -1 : 0;
+}
+
 static int
 allot_number(struct flow *flow, struct order *order, struct err *err)
 {
 	const struct config_orders *config = &flow->config->orders;
 	int64_t next = snapshot_meta_int(flow->snap, META_ORDERS_NEXT, 0);
-	bool is = false;
+	int64_t from = next;
+	int rc;
 
 	if (next < config->number_first)
 		next = config->number_first;
-	for (; next <= config->number_last; next++) {
-		if (is_free(flow, next, &is, err) == -1)
-			return -1;
-		if (is && was_used(flow, next, &is, err) == -1)
-			return -1;
-		if (is)
-			break;
-	}
-	if (!is)
-		return 1;
-	order->number = next;
-	if (snapshot_meta_set_int(flow->snap, META_ORDERS_NEXT, next + 1,
-	    err) == -1)
+	rc = find_free(flow, &next, (int64_t)config->number_last + 1, err);
+	if (rc == 0)
+		order->number = next++;
+	if (rc != -1 && next != from && snapshot_meta_set_int(flow->snap,
+	    META_ORDERS_NEXT, next, err) == -1)
 		return -1;
-	return tell_few(flow, err);
+	if (rc == 1)
+		rc = allot_below(flow, order, err);
+	return rc == 0 ? tell_few(flow, err) : rc;
 }
 
 /*

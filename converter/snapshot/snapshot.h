@@ -512,8 +512,8 @@ int snapshot_order_get(struct snapshot *snap, int64_t deal,
     struct order *order, struct err *err);
 int snapshot_order_by_number(struct snapshot *snap, int64_t number,
     struct order *order, struct err *err);
-/* The highest number there is; 0: none. */
-int snapshot_order_max_number(struct snapshot *snap, int64_t *number,
+/* The lowest number there is; 0: none. */
+int snapshot_order_min_number(struct snapshot *snap, int64_t *number,
     struct err *err);
 /* Insert or replace.  -1 also where the number is another deal's. */
 int snapshot_order_put(struct snapshot *snap, const struct order *order,

@@ -34,8 +34,8 @@ static const char sql_number[] =
     "SELECT id, " COLUMNS " FROM deal WHERE number = ? AND number > 0";
 static const char sql_owner[] =
     "SELECT id FROM deal WHERE number = ? AND number > 0";
-static const char sql_max[] =
-    "SELECT coalesce(max(number), 0) FROM deal WHERE number > 0";
+static const char sql_min[] =
+    "SELECT coalesce(min(number), 0) FROM deal WHERE number > 0";
 static const char sql_ids[] = "SELECT id FROM deal ORDER BY number, id";
 static const char sql_ids_state[] =
     "SELECT id FROM deal WHERE state = ? ORDER BY number, id";
@@ -139,10 +139,10 @@ snapshot_order_by_number(struct snapshot *snap, int64_t number,
 }
 
 int
-snapshot_order_max_number(struct snapshot *snap, int64_t *number,
+snapshot_order_min_number(struct snapshot *snap, int64_t *number,
     struct err *err)
 {
-	return snapshot_stmt_int(snap, sql_max, number, err);
+	return snapshot_stmt_int(snap, sql_min, number, err);
 }
 
 /* ---- writing ---- */

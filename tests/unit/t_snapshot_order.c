@@ -174,20 +174,20 @@ a_number_of_another_deal_is_refused(void **state)
 }
 
 static void
-the_highest_number_is_known(void **state)
+the_lowest_number_is_known(void **state)
 {
 	struct fixture *fixture = *state;
 	int64_t number = -1;
 
 	put(fixture, 9, 0, ORDER_NONE, 0, 0);
-	assert_int_equal(snapshot_order_max_number(fixture->snap, &number,
+	assert_int_equal(snapshot_order_min_number(fixture->snap, &number,
 	    NULL), 0);
 	assert_int_equal(number, 0);
 	put(fixture, 1, 120, ORDER_WAITING, 0, 0);
 	put(fixture, 2, 20, ORDER_GONE, 0, 0);
-	assert_int_equal(snapshot_order_max_number(fixture->snap, &number,
+	assert_int_equal(snapshot_order_min_number(fixture->snap, &number,
 	    NULL), 0);
-	assert_int_equal(number, 120);
+	assert_int_equal(number, 20);
 }
 
 static int
@@ -673,7 +673,7 @@ main(void)
 		test(an_unknown_order_is_empty_but_for_its_deal),
 		test(an_order_is_replaced),
 		test(a_number_of_another_deal_is_refused),
-		test(the_highest_number_is_known),
+		test(the_lowest_number_is_known),
 		test(orders_are_listed_by_number_then_deal),
 		test(what_leaves_the_state_during_the_walk_is_not_shown),
 		test(orders_are_counted_by_state),
