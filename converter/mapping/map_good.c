@@ -250,7 +250,7 @@ map_good_base(const struct map *map, struct str product, struct err *err)
 	if (is_base_known(map) &&
 	    str_eq(product, str_n(base->id, base->id_len)))
 		return read_product(map, product, err) == -1 ? -1 : 0;
-	base->known = false;
+	base->known = base->visited = false;
 	drop_rows(base);
 	base->rc = read_product(map, product, err);
 	if (base->rc == -1)

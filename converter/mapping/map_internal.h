@@ -129,6 +129,7 @@ struct map_base {
 	bool selected;
 	bool live;              /* some characteristic is */
 	bool own_absent;        /* 1C offers only characteristics of it now */
+	bool visited;           /* with all that is its, of these records */
 	struct map_row *rows;   /* by id */
 	size_t count, size;
 	struct map_rests *rests;        /* map_stock.c's; or NULL */

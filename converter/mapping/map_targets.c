@@ -206,6 +206,27 @@ visit_all(const struct walk *walk, struct str product, struct err *err)
 	return rc;
 }
 
+/*
+ * Whether goods are carried depends on the price, or the stock, of any of
+ * their characteristics.  Each of these records derives them all: of one good
+ * with thousands that is done once, as long as no record changes.
+ */
+static int
+visit_selected(const struct walk *walk, struct str product, struct err *err)
+{
+	struct map_base *base = &walk->map->work->base;
+	bool of_it = str_eq(product, str_n(base->id, base->id_len));
+	int rc;
+
+	if (of_it && base->visited && map_good_holds(walk->map))
+		return 0;
+	rc = visit_all(walk, product, err);
+	if (rc == 0 && map_good_holds(walk->map))
+		base->visited = str_eq(product, str_n(base->id,
+		    base->id_len));
+	return rc;
+}
+
 /* ---- by kind of record ------------------------------------------------- */
 
 /* An offer names its product too: it may be one with variations from now on,
@@ -246,7 +267,7 @@ visit_prices_record(const struct walk *walk, struct str id, struct err *err)
 	if (good.row == NULL && !str_eq(good.product, id))
 		return 0;
 	if (walk->map->config->catalog.select_priced)
-		return visit_all(walk, good.product, err);
+		return visit_selected(walk, good.product, err);
 	/* Whether VAT is included is a field of the good. */
 	rc = walk->map->states_vat ? visit_good(walk, &good, id, err) : 0;
 	return rc != 0 ? rc : visit_prices(walk, id, err);
@@ -264,7 +285,7 @@ visit_rests_record(const struct walk *walk, struct str id, struct err *err)
 	if (good.row == NULL && !str_eq(good.product, id))
 		return 0;
 	if (map->config->catalog.select_in_stock)
-		return visit_all(walk, good.product, err);
+		return visit_selected(walk, good.product, err);
 	/* What is there of an ignored characteristic is the product's. */
 	if (good.row != NULL && map->config->catalog.characteristics ==
 	    CHARACTERISTICS_IGNORE) {

@@ -447,6 +447,53 @@ ignored_characteristics_are_summed_once(void **state)
 	assert_int_equal(world->walks, 2);
 }
 
+static int
+count_visited(void *ctx, const struct target *target, struct err *err)
+{
+	(void)target;
+	(void)err;
+	++*(int *)ctx;
+	return 0;
+}
+
+/* Each price, and each rest, of thousands may select or leave out all. */
+static void
+what_selects_all_characteristics_is_visited_once(void **state)
+{
+	static const enum record_kind kinds[] = { RECORD_PRICES,
+	    RECORD_RESTS };
+	struct world *world = *state;
+	struct err err = { 0 };
+	int visited = 0, all = 0;
+
+	world->config.catalog.select_priced = true;
+	world->config.catalog.select_in_stock = true;
+	world->source.generation = same_records;
+	rule(&world->config.catalog.price_types, "t", "BASE");
+	hat(world);
+	for (int i = 1; i <= 2; i++)
+		price(record(world, RECORD_PRICES, i == 1 ? "p#1" : "p#2"),
+		    "t", "5", "RUB");
+	say(record(world, RECORD_RESTS, "p#1"), FIELD_QUANTITY, "5");
+	say(record(world, RECORD_RESTS, "p#2"), FIELD_QUANTITY, "6");
+	for (size_t k = 0; k < 2; k++) {
+		open_map(world);
+		visited = 0;
+		assert_int_equal(map_targets(world->map, kinds[k],
+		    str_of("p#1"), count_visited, &visited, &err), 0);
+		all = visited;
+		assert_true(all > 4);
+		assert_int_equal(map_targets(world->map, kinds[k],
+		    str_of("p#2"), count_visited, &visited, &err), 0);
+		assert_int_equal(visited, all);
+	}
+	/* Records that changed since then are looked at anew. */
+	world->source.generation = NULL;
+	assert_int_equal(map_targets(world->map, RECORD_RESTS, str_of("p#2"),
+	    count_visited, &visited, &err), 0);
+	assert_int_equal(visited, 2 * all);
+}
+
 static void
 a_product_that_was_offered_is_not_read_again(void **state)
 {
@@ -535,6 +582,7 @@ main(void)
 		T(a_record_names_every_form_that_may_be_there),
 		T(characteristics_are_looked_for_once_where_there_are_any),
 		T(ignored_characteristics_are_summed_once),
+		T(what_selects_all_characteristics_is_visited_once),
 		T(a_product_that_was_offered_is_not_read_again),
 		T(trouble_with_characteristics_is_handed_on),
 		T(pictures_belong_to_the_form_that_stands),
