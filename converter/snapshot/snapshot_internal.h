@@ -218,6 +218,9 @@ struct snapshot_stage {
 
 /* ---- snapshot_merge.c: temp.stage into record, temp.visit is the order */
 int snapshot_merge(struct snapshot *snap, struct err *err);
+/* The record is as it was, as became known when all was joined. */
+int snapshot_stage_note_same(struct snapshot *snap, int64_t id,
+    int64_t formed, struct err *err);
 /* One that the package states twice and not alike. */
 void snapshot_stage_note_unlike(struct snapshot *snap, struct str key);
 /* Is a record of this kind joined from what a package says of it? */

@@ -284,20 +284,66 @@ combine(struct snapshot *snap, const struct repeat *repeat,
 	return 0;
 }
 
-/* Prices of types that the package does not speak of go before the sum. */
+/* All values that `from` has of the price type. */
+static int
+add_type(struct fields *to, const struct fields *from, struct str type)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+	int rc = 0;
+
+	while (rc == 0 && fields_next(from, &at, &field, &value))
+		if (field == FIELD_PRICE && str_eq(field_part(value, 0), type))
+			rc = fields_add(to, field, value);
+	return rc;
+}
+
+/*
+ * What is known (`now`) of the types of others (`kept`), and of the rest what
+ * the package says, each type in the place that it has: nodes that export a
+ * type each, and repeat themselves, change nothing.
+ */
+static int
+weave(struct fields *out, const struct fields *now,
+    const struct fields *kept, const struct fields *said)
+{
+	const struct fields *from[] = { now, said };
+	enum field field;
+	struct str value, type;
+	int rc = 0;
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t at = 0;
+
+		while (rc == 0 && fields_next(from[i], &at, &field, &value)) {
+			type = field_part(value, 0);
+			if (field == FIELD_PRICE &&
+			    !fields_find(out, FIELD_PRICE, type, NULL))
+				rc = add_type(out, fields_find(kept,
+				    FIELD_PRICE, type, NULL) ? kept : said,
+				    type);
+		}
+	}
+	return rc;
+}
+
+/* Prices of types that the package does not speak of stay. */
 static int
 keep_prices(struct snapshot *snap, const struct fields *now, struct err *err)
 {
-	struct fields *sum = &snap->stage.scratch, kept;
+	struct fields *sum = &snap->stage.scratch, kept, all;
 	int rc;
 
 	fields_init(&kept);
+	fields_init(&all);
 	rc = snapshot_types_others(&snap->stage.types, now, &kept);
 	if (rc == 0 && kept.count > 0) {
-		rc = join(&kept, sum);
-		fields_copy(sum, &kept);
+		rc = weave(&all, now, &kept, sum);
+		fields_copy(sum, &all);
 	}
 	fields_free(&kept);
+	fields_free(&all);
 	return rc == 0 ? 0 : err_set(err, ERR_DATA, "%s: more values than "
 	    "one record can hold", record_kind_name(RECORD_PRICES));
 }
@@ -416,13 +462,15 @@ finish(struct snapshot *snap, const struct repeat *repeat, struct err *err)
 	fields_init(&now.fields);
 	if (sum_up(snap, repeat, &last, &now, err) == -1)
 		goto out;
-	/* A single row was another one: its time is to be kept. */
-	if (repeat->record > 0 && repeat->first != repeat->last)
+	if (repeat->record > 0)
 		same = (now.flags & RECORD_FLAG_ABSENT) == 0 &&
 		    str_eq(fields_bytes(&now.fields),
 		    fields_bytes(&snap->stage.scratch));
+	/* That it was said is to be known all the same. */
 	if (same && !snap->stage.options.force)
-		rc = forget(snap, repeat->first, repeat->last, err);
+		rc = snapshot_stage_note_same(snap, repeat->record,
+		    last.formed, err) == -1 ? -1 :
+		    forget(snap, repeat->first, repeat->last, err);
 	else if (settle(snap, repeat, same, &last, err) == 0)
 		rc = forget(snap, repeat->first + 1, repeat->last, err);
 out:

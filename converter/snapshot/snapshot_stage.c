@@ -400,6 +400,20 @@ note_named(struct snapshot *snap, int64_t id, enum staged how,
 	return 0;
 }
 
+int
+snapshot_stage_note_same(struct snapshot *snap, int64_t id, int64_t formed,
+    struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+	int64_t before = stage->formed;
+	int rc;
+
+	stage->formed = formed;
+	rc = note_named(snap, id, STAGED_SAME, err);
+	stage->formed = before;
+	return rc;
+}
+
 static int
 compare(struct snapshot *snap, const struct record *record,
     const struct snapshot_found *found, enum staged *result,

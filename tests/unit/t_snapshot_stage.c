@@ -276,7 +276,7 @@ a_later_package_replaces_the_prices_of_its_types(void **state)
 	put(fixture, RECORD_PRICE_TYPE, "B", "name=Retail");
 	put(fixture, RECORD_PRICES, "b", "price=D|1");
 	(void)accept(fixture);
-	assert_record(fixture, RECORD_PRICES, "a", "price=C|30 price=A|11");
+	assert_record(fixture, RECORD_PRICES, "a", "price=A|11 price=C|30");
 }
 
 /* Another node of the same 1C exports them. */
