@@ -273,6 +273,14 @@ int snapshot_share_put(struct snapshot *snap, int64_t record, int64_t node,
  * another one. */
 int snapshot_share_settle(struct snapshot *snap, int64_t record,
     bool *changed, struct err *err);
+/* Of prices of types of which the node's package does not speak, those stay
+ * that no other node states. */
+int snapshot_share_keep_prices(struct snapshot *snap, int64_t record,
+    int64_t node, struct fields *prices, struct err *err);
+/* The node is gone: prices of types that it alone states stay as they are, in
+ * the statement of another. */
+int snapshot_share_leave_prices(struct snapshot *snap, int64_t record,
+    int64_t node, struct err *err);
 /* Values of which more has become known (a picture's hash) are so in every
  * statement that has them: `now` is the record with what is known. */
 int snapshot_share_complete(struct snapshot *snap, int64_t record,

@@ -43,7 +43,7 @@ static const char sql_drop[] = "DELETE FROM statement WHERE record = ?";
 /* Of kinds that are kept by nodes (snapshot_share_is_kept()). */
 static const char sql_alone[] =
     "SELECT count(*) FROM record WHERE node IN (?1, ?2)"
-    " AND kind IN (1, 5, 8, 9, 11)";
+    " AND kind IN (1, 5, 8, 9, 10, 11)";
 /* -2: NODE_NOBODY */
 static const char sql_disown[] = "UPDATE record SET node = -2 WHERE node = ?";
 static const char sql_record[] = "SELECT kind, key FROM record WHERE id = ?";
@@ -274,9 +274,15 @@ static int
 forget_statement(struct snapshot *snap, int64_t record, int64_t node,
     bool *changed, struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_forget, err);
-	int64_t rest = 0;
+	struct db_stmt *stmt;
+	enum record_kind kind;
+	int64_t rest = 0, whose;
 
+	if (whose_is(snap, record, &whose, &kind, err) == -1 ||
+	    (kind == RECORD_PRICES && snapshot_share_leave_prices(snap,
+	    record, node, err) != 0))
+		return -1;
+	stmt = snapshot_stmt(snap, sql_forget, err);
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, record);

@@ -39,7 +39,8 @@ static const char sql_settle_direct[] =
 static const char sql_forget_direct[] =
     "DELETE FROM record WHERE id IN"
     " (SELECT -record FROM temp.visit WHERE n BETWEEN ?1 AND ?2)";
-static const char sql_main[] = "SELECT body, flags FROM record WHERE id = ?";
+static const char sql_main[] =
+    "SELECT body, flags, node FROM record WHERE id = ?";
 static const char sql_settle[] =
     "UPDATE temp.stage SET body = ?2, formed = ?3, flags = ?4"
     " WHERE seq = ?1";
@@ -164,9 +165,10 @@ join(struct fields *to, const struct fields *add)
 	return rc;
 }
 
+/* only: where it is this node's alone; 0: whosever it is.  1: it is not. */
 static int
-load_main(struct snapshot *snap, int64_t record, struct fields *out,
-    int *flags, struct err *err)
+load_main(struct snapshot *snap, int64_t record, int64_t only,
+    struct fields *out, int *flags, struct err *err)
 {
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_main, err);
 	int got, rc = 0;
@@ -178,13 +180,16 @@ load_main(struct snapshot *snap, int64_t record, struct fields *out,
 	if (got == -1)
 		return -1;
 	*flags = (int)db_int(stmt, 1);
-	if (got == 0 || !snapshot_row_fields(stmt, 0, out))
+	if (got == 1 && only != 0 && db_int(stmt, 2) != only)
+		rc = 1;
+	else if (got == 0 || !snapshot_row_fields(stmt, 0, out))
 		rc = snapshot_row_damaged(snap, "record", record, err);
 	db_reset(stmt);
 	return rc;
 }
 
-/* What is known of it: the record, or the sharer's own statement. */
+/* What is known of it: the record, or the sharer's own statement.  Where the
+ * others went while the package was read, that is the record again. */
 static int
 load_known(struct snapshot *snap, const struct repeat *repeat,
     struct fields *out, int *flags, struct err *err)
@@ -193,14 +198,23 @@ load_known(struct snapshot *snap, const struct repeat *repeat,
 	int rc;
 
 	if (repeat->sharer == 0)
-		return load_main(snap, repeat->record, out, flags, err);
+		return load_main(snap, repeat->record, 0, out, flags, err);
 	rc = snapshot_share_own(snap, repeat->record, repeat->sharer, &own,
 	    err);
-	if (rc == -1)
-		return -1;
-	*flags = rc == 1 ? RECORD_FLAG_ABSENT : own.flags;
-	return fields_load(out, own.body) == 0 ? 0 :
-	    snapshot_row_damaged(snap, "statement", repeat->record, err);
+	if (rc == 0) {
+		*flags = own.flags;
+		return fields_load(out, own.body) == 0 ? 0 :
+		    snapshot_row_damaged(snap, "statement", repeat->record,
+		    err);
+	}
+	if (rc == 1)
+		rc = load_main(snap, repeat->record, repeat->sharer, out,
+		    flags, err);
+	if (rc == 1) {
+		fields_clear(out);
+		*flags = RECORD_FLAG_ABSENT;
+	}
+	return rc == -1 ? -1 : 0;
 }
 
 struct member {
@@ -328,24 +342,39 @@ weave(struct fields *out, const struct fields *now,
 	return rc;
 }
 
-/* Prices of types that the package does not speak of stay. */
+/* *kept: prices of types that the package does not speak of, but those that
+ * another node states. */
 static int
-keep_prices(struct snapshot *snap, const struct fields *now, struct err *err)
+find_kept(struct snapshot *snap, const struct repeat *repeat,
+    const struct fields *now, struct fields *kept, struct err *err)
+{
+	/* They are fewer. */
+	(void)snapshot_types_others(&snap->stage.types, now, kept);
+	return kept->count == 0 || repeat->sharer == 0 ? 0 :
+	    snapshot_share_keep_prices(snap, repeat->record, repeat->sharer,
+	    kept, err);
+}
+
+static int
+keep_prices(struct snapshot *snap, const struct repeat *repeat,
+    const struct fields *now, struct err *err)
 {
 	struct fields *sum = &snap->stage.scratch, kept, all;
 	int rc;
 
 	fields_init(&kept);
 	fields_init(&all);
-	rc = snapshot_types_others(&snap->stage.types, now, &kept);
+	rc = find_kept(snap, repeat, now, &kept, err);
 	if (rc == 0 && kept.count > 0) {
-		rc = weave(&all, now, &kept, sum);
+		if (weave(&all, now, &kept, sum) == -1)
+			rc = err_set(err, ERR_DATA, "%s: more values than "
+			    "one record can hold",
+			    record_kind_name(RECORD_PRICES));
 		fields_copy(sum, &all);
 	}
 	fields_free(&kept);
 	fields_free(&all);
-	return rc == 0 ? 0 : err_set(err, ERR_DATA, "%s: more values than "
-	    "one record can hold", record_kind_name(RECORD_PRICES));
+	return rc;
 }
 
 static int
@@ -407,7 +436,7 @@ sum_up(struct snapshot *snap, const struct repeat *repeat,
 	if (load_known(snap, repeat, &now->fields, &now->flags, err) == -1)
 		return -1;
 	return repeat->kind == RECORD_PRICES ?
-	    keep_prices(snap, &now->fields, err) : 0;
+	    keep_prices(snap, repeat, &now->fields, err) : 0;
 }
 
 /* One row that says all: but prices, of the types that it knows alone. */

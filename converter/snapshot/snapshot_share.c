@@ -1,5 +1,5 @@
 /*
- * Goods, offers, rests, groups and properties that several nodes of 1C state:
+ * Goods, offers, prices, rests, groups and properties that several nodes state:
  * what each of them stated is kept beside the record, and the record is what
  * they say together (snapshot_joint.c).  A record that one node alone states
  * has no such rows, and costs nothing.
@@ -57,7 +57,7 @@ snapshot_share_is_kept(enum record_kind kind)
 {
 	return kind == RECORD_GROUP || kind == RECORD_PROPERTY ||
 	    kind == RECORD_PRODUCT || kind == RECORD_OFFER ||
-	    kind == RECORD_RESTS;
+	    kind == RECORD_PRICES || kind == RECORD_RESTS;
 }
 
 int
@@ -279,6 +279,84 @@ snapshot_share_settle(struct snapshot *snap, int64_t record, bool *changed,
 		rc = become(snap, record, flags, now, err);
 	fields_free(&joint);
 	return rc == -1 ? -1 : 0;
+}
+
+/* ---- prices ---- */
+
+static bool
+state_type(const struct statements *statements, int64_t but, struct str type)
+{
+	for (size_t i = 0; i < statements->count; i++)
+		if (statements->items[i].node != but &&
+		    fields_find(&statements->items[i].fields, FIELD_PRICE,
+		    type, NULL))
+			return true;
+	return false;
+}
+
+/* Those prices of `from` whose type no other node than `but` states. */
+static int
+add_unstated(struct fields *to, const struct statements *statements,
+    int64_t but, const struct fields *from)
+{
+	enum field field;
+	struct str value;
+	size_t at = 0;
+	int rc = 0;
+
+	while (rc == 0 && fields_next(from, &at, &field, &value))
+		if (field == FIELD_PRICE && !state_type(statements, but,
+		    field_part(value, 0)))
+			rc = fields_add(to, field, value);
+	return rc;
+}
+
+int
+snapshot_share_keep_prices(struct snapshot *snap, int64_t record,
+    int64_t node, struct fields *prices, struct err *err)
+{
+	struct statements *statements = mem_alloc(sizeof(*statements));
+	struct fields kept;
+	int rc = load_statements(snap, record, statements, err);
+
+	fields_init(&kept);
+	if (rc == 0) {
+		/* They are fewer. */
+		(void)add_unstated(&kept, statements, node, prices);
+		fields_copy(prices, &kept);
+	}
+	fields_free(&kept);
+	free_statements(statements);
+	return rc;
+}
+
+int
+snapshot_share_leave_prices(struct snapshot *snap, int64_t record,
+    int64_t node, struct err *err)
+{
+	struct statements *statements = mem_alloc(sizeof(*statements));
+	struct snapshot_statement *own = NULL, *heir = NULL, *item;
+	size_t before;
+	int rc = load_statements(snap, record, statements, err);
+
+	for (size_t i = 0; rc == 0 && i < statements->count; i++) {
+		item = &statements->items[i];
+		if (item->node == node)
+			own = item;
+		else if (heir == NULL || item->stated >= heir->stated)
+			heir = item;
+	}
+	if (own != NULL && heir != NULL) {
+		before = heir->fields.count;
+		rc = add_unstated(&heir->fields, statements, node,
+		    &own->fields);
+		if (rc == 0 && heir->fields.count > before)
+			rc = snapshot_share_put(snap, record, heir->node,
+			    heir->stated, heir->flags,
+			    fields_bytes(&heir->fields), err);
+	}
+	free_statements(statements);
+	return rc;
 }
 
 /* ---- what has become known later ---- */

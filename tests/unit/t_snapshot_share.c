@@ -427,6 +427,69 @@ what_its_node_left_is_absent_where_another_leaves_it_out(void **state)
 	    "product:r\n");
 }
 
+/* ---- prices ---- */
+
+static void
+a_price_is_that_of_the_node_that_exports_its_type(void **state)
+{
+	struct fixture *fixture = *state;
+
+	take_as(fixture, "a", 1, 100, RECORD_PRICES, "p", "price=A|10");
+	assert_string_equal(take_as(fixture, "b", 2, 200, RECORD_PRICES, "p",
+	    "price=B|20"), "~prices:p\n");
+	take_as(fixture, "b", 3, 400, RECORD_PRICES, "p", "price=B|21");
+	/* What b said later is about another type. */
+	begin_as(fixture, "a", 4, 300);
+	assert_int_equal(put(fixture, RECORD_PRICES, "p", "price=A|11"),
+	    STAGED_CHANGED);
+	assert_string_equal(accept(fixture), "~prices:p\n");
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|11 price=B|21");
+	/* It has no price of its type any more. */
+	begin_as(fixture, "a", 5, 500);
+	put(fixture, RECORD_PRICE_TYPE, "A", "name=A");
+	put(fixture, RECORD_PRICES, "p", "");
+	assert_string_equal(accept(fixture), "+price_type:A\n~prices:p\n");
+	assert_record(fixture, RECORD_PRICES, "p", "price=B|21");
+}
+
+/* As states of before have them: in one record, whosever it was. */
+static void
+a_price_of_another_node_leaves_the_statement(void **state)
+{
+	struct fixture *fixture = *state;
+
+	take_as(fixture, "a", 1, 100, RECORD_PRICES, "p",
+	    "price=A|10 price=B|20");
+	take_as(fixture, "b", 2, 200, RECORD_PRICES, "p", "price=B|25");
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|10 price=B|25");
+	take_as(fixture, "a", 3, 300, RECORD_PRICES, "p", "price=A|11");
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|11 price=B|25");
+}
+
+static void
+prices_of_a_node_that_is_gone_stay(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t records;
+
+	take_as(fixture, "a", 1, 100, RECORD_PRICES, "p", "price=A|10");
+	take_as(fixture, "b", 2, 200, RECORD_PRICES, "p",
+	    "price=A|12 price=B|20");
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|12 price=B|20");
+	begin_as(fixture, "a", 3, 300);
+	put(fixture, RECORD_PRICES, "p", "price=A|11");
+	assert_string_equal(forget(fixture, "b", &records), "prices:p\n");
+	assert_int_equal(records, 1);
+	assert_int_equal(statements(fixture), 0);
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|10 price=B|20");
+	/* It was being read meanwhile. */
+	assert_string_equal(accept(fixture), "~prices:p\n");
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|11 price=B|20");
+	take_as(fixture, "b", 4, 400, RECORD_PRICES, "p", "price=B|26");
+	take_as(fixture, "a", 5, 500, RECORD_PRICES, "p", "price=A|13");
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|13 price=B|26");
+}
+
 /* ---- files that come later ---- */
 
 static void
@@ -557,6 +620,9 @@ main(void)
 		test(a_good_that_the_node_never_stated_is_not_its_to_leave_out),
 		test(a_node_that_is_gone_states_nothing),
 		test(what_its_node_left_is_absent_where_another_leaves_it_out),
+		test(a_price_is_that_of_the_node_that_exports_its_type),
+		test(a_price_of_another_node_leaves_the_statement),
+		test(prices_of_a_node_that_is_gone_stay),
 		test(what_becomes_known_later_is_so_in_every_statement),
 		test(of_one_node_a_state_of_the_seventh_form_is_its_own),
 		test(of_two_nodes_it_is_that_of_the_next),
