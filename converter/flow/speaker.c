@@ -101,7 +101,7 @@ derive_left(void *ctx, enum record_kind kind, struct str id, struct err *err)
 }
 
 static int
-forget(struct flow *flow, const char *name, int64_t *records,
+forget(struct flow *flow, const char *name, bool replaced, int64_t *records,
     struct err *err)
 {
 	char key[KEY_BYTES];
@@ -109,8 +109,8 @@ forget(struct flow *flow, const char *name, int64_t *records,
 
 	key_of(key, META_GONE, name);
 	if (snapshot_node_number(flow->snap, name, &number, err) == -1 ||
-	    snapshot_node_forget(flow->snap, number, derive_left, flow,
-	    records, err) == -1)
+	    snapshot_node_forget(flow->snap, number, replaced, derive_left,
+	    flow, records, err) == -1)
 		return -1;
 	return snapshot_meta_set_int(flow->snap, key, *records > 0 ?
 	    GONE_WITH_GOODS : GONE, err);
@@ -121,7 +121,7 @@ leave(struct flow *flow, const char *name, struct err *err)
 {
 	int64_t records;
 
-	if (forget(flow, name, &records, err) == -1)
+	if (forget(flow, name, false, &records, err) == -1)
 		return -1;
 	if (records > 0)
 		report_say(flow->report, ngettext("%s is no node of this "
@@ -250,7 +250,7 @@ leave_to_new(void *ctx, const struct node *node, struct err *err)
 	if (!may_leave(leaving, node) || (is_wanted(flow, node->name) &&
 	    has_folder(flow, node->name)))
 		return 0;
-	if (forget(flow, node->name, &records, err) == -1 ||
+	if (forget(flow, node->name, true, &records, err) == -1 ||
 	    full_hand_over(flow, node->name, leaving->node.name, err) == -1)
 		return -1;
 	if (records > 0)

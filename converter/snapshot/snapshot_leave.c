@@ -271,18 +271,12 @@ stated_by(struct snapshot *snap, int64_t node, struct bits *records,
 
 /* The record is that of the others; of one other, its alone. */
 static int
-forget_statement(struct snapshot *snap, int64_t record, int64_t node,
+drop_statement(struct snapshot *snap, int64_t record, int64_t node,
     bool *changed, struct err *err)
 {
-	struct db_stmt *stmt;
-	enum record_kind kind;
-	int64_t rest = 0, whose;
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_forget, err);
+	int64_t rest = 0;
 
-	if (whose_is(snap, record, &whose, &kind, err) == -1 ||
-	    (kind == RECORD_PRICES && snapshot_share_leave_prices(snap,
-	    record, node, err) != 0))
-		return -1;
-	stmt = snapshot_stmt(snap, sql_forget, err);
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, record);
@@ -296,6 +290,25 @@ forget_statement(struct snapshot *snap, int64_t record, int64_t node,
 		return 0;
 	return snapshot_stmt_run(snap, sql_return, record, err) == -1 ? -1 :
 	    snapshot_stmt_run(snap, sql_drop, record, err);
+}
+
+/* Its stock is left out, as by any node that leaves a good out: what nobody
+ * states would stay in the stores of the portal. */
+static int
+forget_statement(struct snapshot *snap, int64_t record, int64_t node,
+    bool replaced, bool *changed, struct err *err)
+{
+	enum record_kind kind;
+	int64_t whose;
+	bool others = false, left;
+
+	if (whose_is(snap, record, &whose, &kind, err) == -1 ||
+	    (kind == RECORD_PRICES && snapshot_share_leave_prices(snap,
+	    record, node, err) != 0) || (kind == RECORD_RESTS && !replaced &&
+	    have_others(snap, record, node, &others, err) == -1))
+		return -1;
+	return others ? snapshot_leave_record(snap, record, node, 0, changed,
+	    &left, err) : drop_statement(snap, record, node, changed, err);
 }
 
 int
@@ -358,8 +371,8 @@ visit_record(struct snapshot *snap, int64_t record, int (*visit)(void *ctx,
 
 /* All that the node stated.  changed: those that are not as before. */
 static int
-forget_all(struct snapshot *snap, int64_t node, struct bits *changed,
-    int64_t *count, struct err *err)
+forget_all(struct snapshot *snap, int64_t node, bool replaced,
+    struct bits *changed, int64_t *count, struct err *err)
 {
 	struct bits stated = { NULL, 0 };
 	int64_t record = -1;
@@ -367,7 +380,8 @@ forget_all(struct snapshot *snap, int64_t node, struct bits *changed,
 	int rc = stated_by(snap, node, &stated, err);
 
 	while (rc == 0 && bits_next(&stated, &record)) {
-		rc = forget_statement(snap, record, node, &other, err);
+		rc = forget_statement(snap, record, node, replaced, &other,
+		    err);
 		if (rc == 0 && other)
 			bits_set(changed, record);
 		++*count;
@@ -377,7 +391,7 @@ forget_all(struct snapshot *snap, int64_t node, struct bits *changed,
 }
 
 int
-snapshot_node_forget(struct snapshot *snap, int64_t node,
+snapshot_node_forget(struct snapshot *snap, int64_t node, bool replaced,
     int (*visit)(void *ctx, enum record_kind kind, struct str id,
     struct err *err), void *ctx, int64_t *records, struct err *err)
 {
@@ -386,7 +400,7 @@ snapshot_node_forget(struct snapshot *snap, int64_t node,
 	int rc;
 
 	*records = 0;
-	rc = forget_all(snap, node, &changed, records, err);
+	rc = forget_all(snap, node, replaced, &changed, records, err);
 	if (rc == 0)
 		rc = disown(snap, node, records, err);
 	while (rc == 0 && bits_next(&changed, &record))
