@@ -112,6 +112,10 @@ status_node(void *ctx, const struct node *node, struct err *err)
 	char formed[CLOCK_TEXT_BYTES];
 
 	(void)err;
+	/* Each file that a person put there is one, under its own name. */
+	if (session_is_by_hand(node->name) && !node->goods.is &&
+	    !node->orders.is)
+		return 0;
 	clock_format(formed, node->formed);
 	if (report->json) {
 		json_out_object(jo, NULL);
@@ -131,6 +135,9 @@ status_node(void *ctx, const struct node *node, struct err *err)
 		status_need(report, name, true, &node->orders);
 		report_line(report, _("  it came and this line stays? `cml24 "
 		    "retry \"%s\"` takes it away"), name);
+	} else if (node->formed == 0) {
+		report_line(report, _("%s: no package was accepted yet"),
+		    name);
 	} else {
 		report_line(report, _("%s: newest package of %s"), name,
 		    formed);
