@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "base/told.h"
 #include "flow/full.h"
 
@@ -78,13 +79,35 @@ speaker_number(struct flow *flow, const char *node, struct str catalog,
 /* ---- gone ---- */
 
 static bool
-has_folder(struct flow *flow, const char *name)
+is_there(struct flow *flow, const char *name)
 {
 	char *folder = file_join(flow->config->folders.inbox, name);
-	bool has = name[0] == '\0' || file_is_dir(folder);
+	bool there = name[0] == '\0' || file_is_dir(folder);
 
 	free(folder);
-	return has;
+	return there;
+}
+
+/* Before each export 1C empties its folder with all below it: that of Bitrix's
+ * module, webdata/000000001, goes with the files of УТ's node in webdata, and
+ * its node does not. */
+static int
+has_folder(struct flow *flow, const char *name, bool *has, struct err *err)
+{
+	const char *slash = strrchr(name, '/');
+	struct node above;
+	char *upper;
+	int rc = 0;
+
+	*has = is_there(flow, name);
+	if (*has || slash == NULL)
+		return 0;
+	upper = mem_text_n(name, (size_t)(slash - name));
+	rc = snapshot_node_get(flow->snap, upper, &above, err);
+	if (rc != -1)
+		*has = above.formed != 0 && is_there(flow, upper);
+	free(upper);
+	return rc == -1 ? -1 : 0;
 }
 
 static bool
@@ -201,17 +224,17 @@ leave_if_gone(void *ctx, const struct node *node, struct err *err)
 	const struct leaving *leaving = ctx;
 	struct flow *flow = leaving->flow;
 	int64_t taken, quiet;
-	bool follows;
+	bool follows, has;
 
 	if (!may_leave(leaving, node))
 		return 0;
 	if (snapshot_package_newest(flow->snap, node->name, &taken,
-	    err) == -1)
+	    err) == -1 || has_folder(flow, node->name, &has, err) == -1)
 		return -1;
 	quiet = clock_wall_ms() - taken;
 	follows = took_its_place(leaving, node, taken);
-	if (!is_wanted(flow, node->name) || ((quiet >= GONE_MS || follows) &&
-	    !has_folder(flow, node->name)))
+	if (!is_wanted(flow, node->name) ||
+	    ((quiet >= GONE_MS || follows) && !has))
 		return leave(flow, node->name, err);
 	return quiet >= SILENT_MS || follows ? tell_silent(flow, node, taken,
 	    follows ? leaving->node.name : NULL, err) : 0;
@@ -246,9 +269,13 @@ leave_to_new(void *ctx, const struct node *node, struct err *err)
 	struct leaving *leaving = ctx;
 	struct flow *flow = leaving->flow;
 	int64_t records;
+	bool has;
 
-	if (!may_leave(leaving, node) || (is_wanted(flow, node->name) &&
-	    has_folder(flow, node->name)))
+	if (!may_leave(leaving, node))
+		return 0;
+	if (has_folder(flow, node->name, &has, err) == -1)
+		return -1;
+	if (has && is_wanted(flow, node->name))
 		return 0;
 	if (forget(flow, node->name, true, &records, err) == -1 ||
 	    full_hand_over(flow, node->name, leaving->node.name, err) == -1)
