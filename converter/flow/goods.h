@@ -54,6 +54,9 @@ int rests_complete(struct flow *flow, struct rests *rests, const char *node,
 /* The package is accepted: its list is the node's. */
 int rests_remember(struct flow *flow, const struct rests *rests,
     const char *node, struct err *err);
+/* The heir is the node under another name. */
+int rests_follow(struct flow *flow, const char *node, const char *heir,
+    struct err *err);
 void rests_free(struct rests *rests);
 
 #endif

@@ -83,6 +83,23 @@ rests_remember(struct flow *flow, const struct rests *rests,
 	return rc;
 }
 
+int
+rests_follow(struct flow *flow, const char *node, const char *heir,
+    struct err *err)
+{
+	struct buf ids = BUF_INIT(LIMIT_MIB);
+	char *from = meta_name(node), *to = meta_name(heir);
+	int rc = snapshot_meta_get(flow->snap, from, &ids, err);
+
+	if (rc == 0)
+		rc = snapshot_meta_set(flow->snap, to, str_n(ids.data,
+		    ids.len), err);
+	free(from);
+	free(to);
+	buf_free(&ids);
+	return rc == -1 ? -1 : 0;
+}
+
 void
 rests_free(struct rests *rests)
 {

@@ -546,6 +546,25 @@ states_goods(const struct closing *closing)
 	return false;
 }
 
+/* All of the node came.  Where it took the place of one that exported another
+ * catalogue, nobody will export that again, and what is in none of the node's
+ * now is absent of it. */
+static int
+leave_followed(struct flow *flow, const struct session *session,
+    const struct closing *closing, struct err *err)
+{
+	struct series other = { .goods = 1 };
+
+	if (speaker_followed(flow, session->node, other.catalog, err) == -1)
+		return -1;
+	if (other.catalog[0] == '\0')
+		return 0;
+	for (size_t i = 0; i < closing->count; i++)
+		if (strcmp(closing->series[i].catalog, other.catalog) == 0)
+			return 0;
+	return apply_absence(flow, session, &other, err);
+}
+
 /* Of changes alone: most nodes export no more for months. */
 static int
 forget_gone(struct flow *flow, const struct session *session,
@@ -584,6 +603,8 @@ close_whole(struct flow *flow, const struct session *session,
 	if (lacks)
 		return full_lack(flow, session, true, TOLD("an export of all "
 		    "goods ended without their offers"), err);
+	if (whole && leave_followed(flow, session, closing, err) == -1)
+		return -1;
 	/* Of changes alone, whose last part came late. */
 	if (!any_full(closing) && full_is_lacking(flow, session, &late,
 	    err) == -1)

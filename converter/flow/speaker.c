@@ -15,13 +15,16 @@
 #include "base/mem.h"
 #include "base/told.h"
 #include "flow/full.h"
+#include "flow/goods.h"
 
 /* In meta, and the node's name.  What it stated counts no more. */
 #define META_GONE "node.gone:"
 enum { GONE = 1, GONE_WITH_GOODS = 2 }; /* it had stated something */
 /* 1: it was told that nothing came of it for long. */
 #define META_SILENT "node.silent:"
-#define KEY_BYTES (sizeof(META_SILENT) + sizeof(((struct node *)0)->name))
+/* The catalogue of the node that it follows, until it has exported all. */
+#define META_FOLLOWS "node.follows:"
+#define KEY_BYTES (sizeof(META_FOLLOWS) + sizeof(((struct node *)0)->name))
 
 /* 1C empties its folder with each export, and a share may be away for a night:
  * without a folder a node is gone only when nothing came of it for so long. */
@@ -124,7 +127,7 @@ derive_left(void *ctx, enum record_kind kind, struct str id, struct err *err)
 }
 
 static int
-forget(struct flow *flow, const char *name, bool replaced, int64_t *records,
+forget(struct flow *flow, const char *name, int64_t *records,
     struct err *err)
 {
 	char key[KEY_BYTES];
@@ -132,8 +135,8 @@ forget(struct flow *flow, const char *name, bool replaced, int64_t *records,
 
 	key_of(key, META_GONE, name);
 	if (snapshot_node_number(flow->snap, name, &number, err) == -1 ||
-	    snapshot_node_forget(flow->snap, number, replaced, derive_left,
-	    flow, records, err) == -1)
+	    snapshot_node_forget(flow->snap, number, derive_left, flow,
+	    records, err) == -1)
 		return -1;
 	return snapshot_meta_set_int(flow->snap, key, *records > 0 ?
 	    GONE_WITH_GOODS : GONE, err);
@@ -144,7 +147,7 @@ leave(struct flow *flow, const char *name, struct err *err)
 {
 	int64_t records;
 
-	if (forget(flow, name, false, &records, err) == -1)
+	if (forget(flow, name, &records, err) == -1)
 		return -1;
 	if (records > 0)
 		report_say(flow->report, ngettext("%s is no node of this "
@@ -194,6 +197,7 @@ struct leaving {
 	struct flow *flow;
 	struct node node;       /* whose session is over */
 	int64_t oldest;         /* its first package; 0: it has none yet */
+	bool follows;           /* one that had stated goods */
 };
 
 /* Does the node export since then what the other one did until then?  One
@@ -245,6 +249,7 @@ leaving_of(struct flow *flow, const char *node, struct leaving *out,
     struct err *err)
 {
 	out->flow = flow;
+	out->follows = false;
 	if (snapshot_node_get(flow->snap, node, &out->node, err) == -1)
 		return -1;
 	return snapshot_package_oldest(flow->snap, node, &out->oldest, err);
@@ -263,6 +268,34 @@ speaker_forget_gone(struct flow *flow, const char *node, struct err *err)
 
 /* ---- one that another one follows ---- */
 
+/* The new one is the same under another name: it goes on with what was stated,
+ * which 1C may not export again for months. */
+static int
+follow(struct leaving *leaving, const struct node *node, int64_t *records,
+    struct err *err)
+{
+	struct flow *flow = leaving->flow;
+	const char *heir = leaving->node.name;
+	char key[KEY_BYTES];
+	int64_t number, to;
+
+	key_of(key, META_FOLLOWS, heir);
+	if (snapshot_node_number(flow->snap, node->name, &number,
+	    err) == -1 ||
+	    snapshot_node_number(flow->snap, heir, &to, err) == -1 ||
+	    snapshot_node_follow(flow->snap, number, to, records,
+	    err) == -1 || rests_follow(flow, node->name, heir, err) == -1)
+		return -1;
+	leaving->follows = *records > 0;
+	if (leaving->follows && node->catalog[0] != '\0' &&
+	    snapshot_meta_set(flow->snap, key, str_of(node->catalog),
+	    err) == -1)
+		return -1;
+	key_of(key, META_GONE, node->name);
+	return snapshot_meta_set_int(flow->snap, key, *records > 0 ?
+	    GONE_WITH_GOODS : GONE, err);
+}
+
 static int
 leave_to_new(void *ctx, const struct node *node, struct err *err)
 {
@@ -277,7 +310,9 @@ leave_to_new(void *ctx, const struct node *node, struct err *err)
 		return -1;
 	if (has && is_wanted(flow, node->name))
 		return 0;
-	if (forget(flow, node->name, true, &records, err) == -1 ||
+	/* It cannot be two. */
+	if ((leaving->follows ? forget(flow, node->name, &records, err) :
+	    follow(leaving, node, &records, err)) == -1 ||
 	    full_hand_over(flow, node->name, leaving->node.name, err) == -1)
 		return -1;
 	if (records > 0)
@@ -311,6 +346,26 @@ speaker_begin(struct flow *flow, const char *node, struct err *err)
 	if (rc == 0)
 		rc = derive_fuse_settle(flow, err);
 	return own ? snapshot_end(flow->snap, rc, err) : rc;
+}
+
+int
+speaker_followed(struct flow *flow, const char *node,
+    char catalog[LIMIT_ID_BYTES + 1], struct err *err)
+{
+	struct buf text = BUF_INIT(LIMIT_ID_BYTES + 1);
+	char key[KEY_BYTES];
+	int rc;
+
+	catalog[0] = '\0';
+	key_of(key, META_FOLLOWS, node);
+	rc = snapshot_meta_get(flow->snap, key, &text, err);
+	if (rc == 0 && text.len > 0) {
+		(void)snprintf(catalog, LIMIT_ID_BYTES + 1, "%s",
+		    buf_text(&text));
+		rc = snapshot_meta_set(flow->snap, key, STR_NONE, err);
+	}
+	buf_free(&text);
+	return rc == -1 ? -1 : 0;
 }
 
 /* ---- here ---- */

@@ -18,7 +18,7 @@ int speaker_number(struct flow *flow, const char *node, struct str catalog,
     int64_t *number, struct err *err);
 /* Before a package of the node is read.  The first one of a node, and another
  * node's folder is not there: it was renamed, or 1C exports elsewhere.  What
- * that one stated is nobody's then, so all goes on as if it were this one's. */
+ * that one stated is this one's from then on. */
 int speaker_begin(struct flow *flow, const char *node, struct err *err);
 /* A session of the node is over: others that are not in the inbox any more
  * state nothing from now on.  Inside a transaction, the fuse armed. */
@@ -30,5 +30,9 @@ int speaker_note_here(struct flow *flow, const char *node, bool full,
 /* What the package that is staged repeats in spite of other nodes, if it does:
  * said once, for it will be so until somebody changes it in 1C. */
 void speaker_tell_apart(const struct flow *flow, const char *node);
+/* The node has exported all: the catalogue of the one whose place it took, ""
+ * where there is none.  Told once. */
+int speaker_followed(struct flow *flow, const char *node,
+    char catalog[LIMIT_ID_BYTES + 1], struct err *err);
 
 #endif

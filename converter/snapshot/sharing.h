@@ -24,14 +24,17 @@ int64_t snapshot_stage_apart(const struct snapshot *snap, struct str *first);
  * The node is gone: its statements count no more, and visit is called for each
  * record that is another one without them.  What it alone stated stays, as
  * nobody's: it is the next one's that states it, and absent where that leaves
- * it out.  replaced: another one goes on with what it stated; else nothing
- * lies in its warehouses any more, of goods whose stock others state.
- * *records: how many it stated, of kinds that are kept by nodes.  Inside a
- * transaction.
+ * it out.  Nothing lies in its warehouses any more, of goods whose stock others
+ * state.  *records: how many it stated, of kinds that are kept by nodes.
+ * Inside a transaction.
  */
-int snapshot_node_forget(struct snapshot *snap, int64_t node, bool replaced,
+int snapshot_node_forget(struct snapshot *snap, int64_t node,
     int (*visit)(void *ctx, enum record_kind kind, struct str id,
     struct err *err), void *ctx, int64_t *records, struct err *err);
+/* All that it stated is stated by another one, which has stated nothing of it
+ * yet.  *records: as above.  Inside a transaction. */
+int snapshot_node_follow(struct snapshot *snap, int64_t node, int64_t heir,
+    int64_t *records, struct err *err);
 /* Does anything that it states count beside what others state? */
 int snapshot_node_states(struct snapshot *snap, int64_t node, bool *any,
     struct err *err);

@@ -46,6 +46,15 @@ static const char sql_alone[] =
     " AND kind IN (1, 5, 8, 9, 10, 11)";
 /* -2: NODE_NOBODY */
 static const char sql_disown[] = "UPDATE record SET node = -2 WHERE node = ?";
+/* Of two that one node follows the first one's; the other goes. */
+static const char sql_follow[] =
+    "UPDATE OR REPLACE statement SET node = ?2 WHERE node = ?1";
+static const char sql_follow_alone[] =
+    "UPDATE record SET node = ?2 WHERE node = ?1";
+static const char sql_follow_seen[] =
+    "UPDATE seen SET node = ?2 WHERE node = ?1";
+static const char sql_stating[] =
+    "SELECT count(*) FROM statement WHERE node = ?";
 static const char sql_record[] = "SELECT kind, key FROM record WHERE id = ?";
 
 /* ---- one statement ---- */
@@ -296,7 +305,7 @@ drop_statement(struct snapshot *snap, int64_t record, int64_t node,
  * states would stay in the stores of the portal. */
 static int
 forget_statement(struct snapshot *snap, int64_t record, int64_t node,
-    bool replaced, bool *changed, struct err *err)
+    bool *changed, struct err *err)
 {
 	enum record_kind kind;
 	int64_t whose;
@@ -304,7 +313,7 @@ forget_statement(struct snapshot *snap, int64_t record, int64_t node,
 
 	if (whose_is(snap, record, &whose, &kind, err) == -1 ||
 	    (kind == RECORD_PRICES && snapshot_share_leave_prices(snap,
-	    record, node, err) != 0) || (kind == RECORD_RESTS && !replaced &&
+	    record, node, err) != 0) || (kind == RECORD_RESTS &&
 	    have_others(snap, record, node, &others, err) == -1))
 		return -1;
 	return others ? snapshot_leave_record(snap, record, node, 0, changed,
@@ -322,25 +331,40 @@ snapshot_node_states(struct snapshot *snap, int64_t node, bool *any,
 	return rc == -1 ? -1 : 0;
 }
 
-/* From now on nobody's: what it alone had stated. */
+static bool
+is_before(struct snapshot *snap, int64_t node)
+{
+	return snapshot_meta_int(snap, META_RECORD_NODE, 0) == node;
+}
+
+/* *records: and those that the node alone has stated. */
 static int
-disown(struct snapshot *snap, int64_t node, int64_t *records,
+count_alone(struct snapshot *snap, int64_t node, int64_t *records,
     struct err *err)
 {
-	bool before = snapshot_meta_int(snap, META_RECORD_NODE, 0) == node;
 	struct db_stmt *stmt = snapshot_stmt(snap, sql_alone, err);
 	int64_t alone = 0;
 
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, node);
-	db_bind_int(stmt, 2, before ? NODE_BEFORE : node);
-	if (snapshot_stmt_one(stmt, &alone, err) == -1 ||
-	    snapshot_stmt_run(snap, sql_disown, node, err) == -1)
+	db_bind_int(stmt, 2, is_before(snap, node) ? NODE_BEFORE : node);
+	if (snapshot_stmt_one(stmt, &alone, err) == -1)
 		return -1;
 	*records += alone;
-	return before ? snapshot_meta_set_int(snap, META_RECORD_NODE,
-	    NODE_BEFORE, err) : 0;
+	return 0;
+}
+
+/* From now on nobody's: what it alone had stated. */
+static int
+disown(struct snapshot *snap, int64_t node, int64_t *records,
+    struct err *err)
+{
+	if (count_alone(snap, node, records, err) == -1 ||
+	    snapshot_stmt_run(snap, sql_disown, node, err) == -1)
+		return -1;
+	return is_before(snap, node) ? snapshot_meta_set_int(snap,
+	    META_RECORD_NODE, NODE_BEFORE, err) : 0;
 }
 
 static int
@@ -371,8 +395,8 @@ visit_record(struct snapshot *snap, int64_t record, int (*visit)(void *ctx,
 
 /* All that the node stated.  changed: those that are not as before. */
 static int
-forget_all(struct snapshot *snap, int64_t node, bool replaced,
-    struct bits *changed, int64_t *count, struct err *err)
+forget_all(struct snapshot *snap, int64_t node, struct bits *changed,
+    int64_t *count, struct err *err)
 {
 	struct bits stated = { NULL, 0 };
 	int64_t record = -1;
@@ -380,8 +404,7 @@ forget_all(struct snapshot *snap, int64_t node, bool replaced,
 	int rc = stated_by(snap, node, &stated, err);
 
 	while (rc == 0 && bits_next(&stated, &record)) {
-		rc = forget_statement(snap, record, node, replaced, &other,
-		    err);
+		rc = forget_statement(snap, record, node, &other, err);
 		if (rc == 0 && other)
 			bits_set(changed, record);
 		++*count;
@@ -391,7 +414,7 @@ forget_all(struct snapshot *snap, int64_t node, bool replaced,
 }
 
 int
-snapshot_node_forget(struct snapshot *snap, int64_t node, bool replaced,
+snapshot_node_forget(struct snapshot *snap, int64_t node,
     int (*visit)(void *ctx, enum record_kind kind, struct str id,
     struct err *err), void *ctx, int64_t *records, struct err *err)
 {
@@ -400,11 +423,41 @@ snapshot_node_forget(struct snapshot *snap, int64_t node, bool replaced,
 	int rc;
 
 	*records = 0;
-	rc = forget_all(snap, node, replaced, &changed, records, err);
+	rc = forget_all(snap, node, &changed, records, err);
 	if (rc == 0)
 		rc = disown(snap, node, records, err);
 	while (rc == 0 && bits_next(&changed, &record))
 		rc = visit_record(snap, record, visit, ctx, err);
 	bits_free(&changed);
 	return rc;
+}
+
+/* ---- one that another one follows ---- */
+
+static int
+follow(struct snapshot *snap, const char *sql, int64_t node, int64_t heir,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, node);
+	db_bind_int(stmt, 2, heir);
+	return db_run(stmt, err);
+}
+
+int
+snapshot_node_follow(struct snapshot *snap, int64_t node, int64_t heir,
+    int64_t *records, struct err *err)
+{
+	*records = 0;
+	if (snapshot_stmt_ask(snap, sql_stating, node, records, err) == -1 ||
+	    count_alone(snap, node, records, err) == -1 ||
+	    follow(snap, sql_follow, node, heir, err) == -1 ||
+	    follow(snap, sql_follow_alone, node, heir, err) == -1 ||
+	    follow(snap, sql_follow_seen, node, heir, err) == -1)
+		return -1;
+	return is_before(snap, node) ? snapshot_meta_set_int(snap,
+	    META_RECORD_NODE, heir, err) : 0;
 }

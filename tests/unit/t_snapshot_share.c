@@ -375,26 +375,19 @@ a_good_that_the_node_never_stated_is_not_its_to_leave_out(void **state)
 /* ---- a node that is gone ---- */
 
 static const char *
-forget_for(struct fixture *fixture, const char *node, bool replaced,
-    int64_t *records)
+forget(struct fixture *fixture, const char *node, int64_t *records)
 {
 	static char text[4096];
 	struct buf seen = BUF_INIT(4095);
 
 	assert_int_equal(snapshot_begin(fixture->snap, &fixture->err), 0);
 	assert_int_equal(snapshot_node_forget(fixture->snap,
-	    number_of(fixture, node), replaced, note_record, &seen, records,
+	    number_of(fixture, node), note_record, &seen, records,
 	    &fixture->err), 0);
 	assert_int_equal(snapshot_commit(fixture->snap, &fixture->err), 0);
 	(void)snprintf(text, sizeof(text), "%s", buf_text(&seen));
 	buf_free(&seen);
 	return text;
-}
-
-static const char *
-forget(struct fixture *fixture, const char *node, int64_t *records)
-{
-	return forget_for(fixture, node, false, records);
 }
 
 static void
@@ -405,20 +398,19 @@ a_node_that_is_gone_states_nothing(void **state)
 
 	state_by_two(fixture);
 	take_as(fixture, "c", 3, 120, RECORD_RESTS, "p", "stock=u|1");
-	assert_string_equal(forget_for(fixture, "a", true, &records),
-	    "rests:p\n");
+	assert_string_equal(forget(fixture, "a", &records), "rests:p\n");
 	assert_int_equal(records, 3);
-	assert_record(fixture, RECORD_RESTS, "p", "stock=v|7 stock=u|1");
-	/* p, of b alone now; rests, of b and c; p#c, of nobody. */
+	assert_record(fixture, RECORD_RESTS, "p",
+	    "stock=v|7 stock=u|1 stock=w|0");
+	/* p, of b alone now; rests, of b and c, absent of a; p#c, of nobody. */
 	assert_int_equal(ask(fixture, "SELECT node FROM record"
 	    " WHERE kind = 8"), 2);
 	assert_int_equal(ask(fixture, "SELECT node FROM record"
 	    " WHERE kind = 11"), -1);
 	assert_int_equal(ask(fixture, "SELECT min(node) FROM record"
 	    " WHERE kind = 9"), -2);
-	assert_int_equal(statements(fixture), 2);
-	assert_string_equal(forget_for(fixture, "a", true, &records), "");
-	assert_int_equal(records, 0);
+	assert_int_equal(statements(fixture), 3);
+	assert_string_equal(forget(fixture, "a", &records), "");
 }
 
 static void
@@ -441,6 +433,33 @@ nothing_lies_in_the_warehouses_of_a_node_that_is_gone(void **state)
 	assert_record(fixture, RECORD_RESTS, "p", "stock=w|4 stock=v|2");
 	take_as(fixture, "b", 6, 500, RECORD_RESTS, "p", "stock=v|3");
 	assert_record(fixture, RECORD_RESTS, "p", "stock=w|4 stock=v|3");
+}
+
+static void
+what_a_node_stated_is_that_of_the_one_that_follows(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t records, heir;
+
+	take_as(fixture, "a", 1, 100, RECORD_RESTS, "p", "stock=w|5");
+	take_as(fixture, "b", 2, 200, RECORD_RESTS, "p", "stock=v|7");
+	take_as(fixture, "b", 3, 210, RECORD_RESTS, "q", "stock=v|9");
+	take_as(fixture, "b", 4, 300, RECORD_RESTS, "q", "stock=v|9");
+	heir = number_of(fixture, "c");
+	assert_int_equal(snapshot_begin(fixture->snap, &fixture->err), 0);
+	assert_int_equal(snapshot_node_follow(fixture->snap,
+	    number_of(fixture, "b"), heir, &records, &fixture->err), 0);
+	assert_int_equal(snapshot_commit(fixture->snap, &fixture->err), 0);
+	assert_int_equal(records, 2);
+	assert_record(fixture, RECORD_RESTS, "p", "stock=w|5 stock=v|7");
+	assert_string_equal(take_as(fixture, "c", 5, 400, RECORD_RESTS, "p",
+	    "stock=v|6"), "~rests:p\n");
+	assert_record(fixture, RECORD_RESTS, "p", "stock=w|5 stock=v|6");
+	begin_as(fixture, "c", 6, 250);
+	assert_int_equal(put(fixture, RECORD_RESTS, "q", "stock=v|8"),
+	    STAGED_OLDER);
+	snapshot_stage_drop(fixture->snap);
+	assert_int_equal(statements(fixture), 2);
 }
 
 static void
@@ -650,6 +669,7 @@ main(void)
 		test(a_good_that_the_node_never_stated_is_not_its_to_leave_out),
 		test(a_node_that_is_gone_states_nothing),
 		test(nothing_lies_in_the_warehouses_of_a_node_that_is_gone),
+		test(what_a_node_stated_is_that_of_the_one_that_follows),
 		test(what_its_node_left_is_absent_where_another_leaves_it_out),
 		test(a_price_is_that_of_the_node_that_exports_its_type),
 		test(a_price_of_another_node_leaves_the_statement),
