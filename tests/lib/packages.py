@@ -98,6 +98,11 @@ def _complete(description):
             "name": f"Карандаш № {number}", "article": f"КАР-{number}",
             "unit": "796", "vat": "20", "prices": {"Розничная": f"{number}.5"},
             "quantity": str(number)})
+    for good in spec["goods"].values():
+        for number in range(1, good.pop("many_characteristics", 0) + 1):
+            good.setdefault("characteristics", {})[f"m{number:04}"] = {
+                "pairs": {"Размер": str(number)}, "quantity": str(number),
+                "prices": {"Розничная": f"{number}.5"}}
     if "only" in spec:
         spec["goods"] = {k: v for k, v in spec["goods"].items()
                          if k in spec["only"]}
