@@ -6,10 +6,12 @@
  */
 #include "flow/full.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/told.h"
@@ -19,6 +21,11 @@
 #define META_OFFERS "node.offers:"
 #define OFFERS_BYTES 4096       /* more catalogues than a node has */
 #define OFFERS_KEY_BYTES (sizeof(META_OFFERS) + \
+	sizeof(((struct node *)0)->name))
+/* The same: "BYTES HASH" of the beginning of the file that was given up. */
+#define META_HEAD "node.head:"
+#define META_HEAD_ORDERS "node.head.orders:"
+#define HEAD_KEY_BYTES (sizeof(META_HEAD_ORDERS) + \
 	sizeof(((struct node *)0)->name))
 
 static void
@@ -178,6 +185,80 @@ reason_of(char reason[256], const struct intake_file *file)
 	told_set(reason, 256, N_("%s was not completed"), file->name);
 }
 
+/* ---- is it the file that was given up? ---- */
+
+static void
+head_key(char out[HEAD_KEY_BYTES], const struct intake_file *file)
+{
+	(void)snprintf(out, HEAD_KEY_BYTES, "%s%s", file->order ==
+	    INTAKE_ORDER_DOCUMENTS ? META_HEAD_ORDERS : META_HEAD,
+	    file->node);
+}
+
+/* "BYTES HASH" of at most `len` bytes; empty: it cannot be read now. */
+static int
+head_text(struct flow *flow, const struct intake_file *file, size_t len,
+    char out[48], struct err *err)
+{
+	char *path = file_join(flow->config->folders.inbox, file->name);
+	uint64_t hash = 0;
+	int rc = intake_head(&hash, &len, path, err);
+
+	out[0] = '\0';
+	if (rc == 1)
+		(void)snprintf(out, 48, "%zu %016" PRIx64, len, hash);
+	free(path);
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+note_head(struct flow *flow, const struct intake_file *file, struct err *err)
+{
+	char key[HEAD_KEY_BYTES], text[48];
+
+	head_key(key, file);
+	return head_text(flow, file, INTAKE_HEAD_BYTES, text, err) == -1 ?
+	    -1 : snapshot_meta_set(flow->snap, key, str_of(text), err);
+}
+
+/*
+ * 1C empties its folder and gives the files of its next export the same names:
+ * what begins otherwise is of that, and the file that was given up is gone.
+ * One of which there was no byte yet tells nothing, so it is asked for.
+ */
+static int
+is_written_anew(struct flow *flow, const struct intake_file *file,
+    bool *anew, struct err *err)
+{
+	struct buf before = BUF_INIT(LIMIT_MIB);
+	char key[HEAD_KEY_BYTES], now[48];
+	int64_t len = 0;
+	int rc;
+
+	*anew = false;
+	head_key(key, file);
+	rc = snapshot_meta_get(flow->snap, key, &before, err);
+	if (rc == 0 && before.len > 0) {
+		(void)str_to_int64(&len, str_n(buf_text(&before),
+		    strcspn(buf_text(&before), " ")));
+		rc = head_text(flow, file, len > 0 ? (size_t)len : 0, now,
+		    err);
+		*anew = len == 0 || strcmp(now, buf_text(&before)) != 0;
+	}
+	buf_free(&before);
+	return rc == -1 ? -1 : 0;
+}
+
+/* It does not come any more, whatever is completed under its name. */
+static int
+note_lost(struct flow *flow, struct node *node, struct need *need,
+    const struct intake_file *file, struct err *err)
+{
+	told_set(need->reason, sizeof(need->reason), N_("1C has written %s "
+	    "anew before it was completed"), file->name);
+	return snapshot_node_put(flow->snap, node, err);
+}
+
 /* What was needed before is needed for its own reason, which no file that is
  * completed takes away. */
 int
@@ -197,6 +278,8 @@ full_give_up(struct flow *flow, const struct intake_file *file,
 	reason_of(reason, file);
 	if (need->is)
 		told_copy(reason, sizeof(reason), need->reason);
+	else if (note_head(flow, file, err) == -1)
+		return -1;
 	return put_need(flow, &node, orders, clock_wall_ms(), reason, err);
 }
 
@@ -229,7 +312,7 @@ int
 full_completed(struct flow *flow, const struct intake_file *file,
     struct err *err)
 {
-	bool orders = file->order == INTAKE_ORDER_DOCUMENTS, full;
+	bool orders = file->order == INTAKE_ORDER_DOCUMENTS, full, anew;
 	struct given_up given_up = { .but = file };
 	struct session session;
 	struct node node;
@@ -243,7 +326,13 @@ full_completed(struct flow *flow, const struct intake_file *file,
 		return -1;
 	need = orders ? &node.orders : &node.goods;
 	reason_of(reason, file);
-	if (!need->is || strcmp(need->reason, reason) != 0 || given_up.any)
+	if (!need->is || strcmp(need->reason, reason) != 0)
+		return 0;
+	if (is_written_anew(flow, file, &anew, err) == -1)
+		return -1;
+	if (anew)
+		return note_lost(flow, &node, need, file, err);
+	if (given_up.any)
 		return 0;
 	rc = orders ? 1 : session_last_export(flow, file->node, &session,
 	    &full, err);

@@ -105,6 +105,16 @@ int intake_is_closed(const char *path, enum intake_kind kind,
     struct err *err);
 
 /*
+ * By its first bytes a file that still grows is told from another one under
+ * its name: 1C writes the time of the export there.  hash: of the first *len
+ * bytes, which becomes what there is of them.  1; 0 gone, or locked by its
+ * writer; -1 error.
+ */
+#define INTAKE_HEAD_BYTES 1024
+int intake_head(uint64_t *hash, size_t *len, const char *path,
+    struct err *err);
+
+/*
  * Takes one file: rename to inbox/.claim-<package>-<mark>-<escaped name>, then
  * move to work/<package>/<inner>; its content is synced, the folders are not
  * (intake_taken_synced()).  The mark is a hash of the size,

@@ -289,6 +289,29 @@ intake_tail_xml(const char *path, struct err *err)
 	return rc;
 }
 
+/* ---- the first bytes ---- */
+
+int
+intake_head(uint64_t *hash, size_t *len, const char *path, struct err *err)
+{
+	char head[INTAKE_HEAD_BYTES];
+	off_t size = 0;
+	int fd, rc = open_file(&fd, &size, path, err);
+
+	if (rc != 1)
+		return rc;
+	if (*len > sizeof head)
+		*len = sizeof head;
+	if (size < (off_t)*len)
+		*len = (size_t)size;
+	if (read_at(fd, head, *len, 0) != 0)
+		rc = 0;         /* it changes right now */
+	else
+		*hash = str_hash(0, str_n(head, *len));
+	close(fd);
+	return rc;
+}
+
 /* ---- zip (APPNOTE 4.3.14 to 4.3.16) ---- */
 
 static uint64_t
