@@ -466,11 +466,15 @@ int
 flow_plan(struct flow *flow, char *const *paths, size_t count,
     struct err *err)
 {
-	struct preview preview = { .node = "plan", .paths = paths,
+	const char *base = count > 0 ? strrchr(paths[0], '/') : NULL;
+	char node[sizeof(((struct package *)0)->node)];
+	struct preview preview = { .node = node, .paths = paths,
 	    .count = count };
 	struct plan_asked asked;
 	int rc;
 
+	(void)snprintf(node, sizeof(node), "plan:%s", count == 0 ? "" :
+	    base != NULL && base[1] != '\0' ? base + 1 : paths[0]);
 	if (snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	rc = flow_map(flow, err);

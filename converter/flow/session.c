@@ -20,7 +20,7 @@ bool
 session_is_by_hand(const char *node)
 {
 	static const char *const prefixes[] = { "zip:", "file:", "import:",
-	    "plan" };
+	    "plan:" };
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
 		if (strncmp(node, prefixes[i], strlen(prefixes[i])) == 0)
