@@ -297,7 +297,7 @@ note_given_up(void *ctx, const struct look *look, struct err *err)
 
 	(void)err;
 	given_up->any = given_up->any || (look->reported &&
-	    strncmp(look->name, but->node, strlen(but->node)) == 0 &&
+	    intake_is_of(look->name, but->node) &&
 	    strcmp(look->name, but->name) != 0 &&
 	    intake_is_orders(look->name) ==
 	    (but->order == INTAKE_ORDER_DOCUMENTS));

@@ -117,8 +117,7 @@ stop_at_growing(void *ctx, const struct look *look, struct err *err)
 	const struct growing *growing = ctx;
 
 	(void)err;
-	return strncmp(look->name, growing->node,
-	    strlen(growing->node)) == 0 && !look->reported &&
+	return !look->reported && intake_is_of(look->name, growing->node) &&
 	    !lies_there(growing, look);
 }
 

@@ -95,6 +95,9 @@ bool intake_is_orders(const char *name);
 /* Is a file of this name neither XML nor zip? */
 bool intake_is_attachment(const char *name);
 
+/* Is the file of that name in the inbox one of the node? */
+bool intake_is_of(const char *name, const char *node);
+
 /*
  * Does the file end in a closed root (XML) or in a whole central directory
  * (zip)?  A part of a zip is closed when all that follow it are there and the

@@ -402,3 +402,15 @@ intake_is_orders(const char *name)
 	free(file.inner);
 	return is;
 }
+
+bool
+intake_is_of(const char *name, const char *node)
+{
+	struct intake_file file = { .name = mem_text(name) };
+	bool is;
+
+	(void)intake_classify_inbox(&file);
+	is = strcmp(file.node, node) == 0;
+	intake_list_forget(&file);
+	return is;
+}
