@@ -361,6 +361,30 @@ replace(cJSON *root, const cJSON *answer, const char *name)
 		(void)cJSON_AddItemToObject(root, name, copy);
 }
 
+static int
+write_tokens(const struct b24_auth *auth, const cJSON *root, struct err *err)
+{
+	char *text = cJSON_Print(root);
+	int rc;
+
+	if (text == NULL)
+		return err_set(err, ERR_SYSTEM, "%s", _("out of memory"));
+	rc = file_write(auth->config->portal.oauth_file, text, strlen(text),
+	    0600, err);
+	cJSON_free(text);
+	return rc;
+}
+
+/* A full disk, a folder that is not ours: known before the server is asked, for
+ * what it gives and nobody writes down is lost. */
+static int
+try_to_write(const struct b24_auth *auth, const cJSON *root, struct err *err)
+{
+	return write_tokens(auth, root, err) == 0 ? 0 : err_prefix(err, "%s",
+	    _("portal.oauth_file cannot be written, so the token is not "
+	    "renewed: "));
+}
+
 /* On disk before it is used: the old refresh token is worth nothing any
  * more. */
 static int
@@ -369,20 +393,13 @@ keep_tokens(struct b24_auth *auth, cJSON *root, const cJSON *answer,
 {
 	static const char *const names[] = { "access_token", "refresh_token",
 	    "expires", "expires_in" };
-	char *text;
-	int rc;
 
 	log_add_secret(member(answer, "access_token"));
 	log_add_secret(member(answer, "refresh_token"));
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		replace(root, answer, names[i]);
-	text = cJSON_Print(root);
-	if (text == NULL)
-		return err_set(err, ERR_SYSTEM, "%s", _("out of memory"));
-	rc = file_write(auth->config->portal.oauth_file, text, strlen(text),
-	    0600, err);
-	cJSON_free(text);
-	return rc == 0 ? take_tokens(auth, root, err) : -1;
+	return write_tokens(auth, root, err) == 0 ?
+	    take_tokens(auth, root, err) : -1;
 }
 
 static int
@@ -419,6 +436,10 @@ ask_server(struct b24_auth *auth, struct http *http, cJSON *root,
 		    _("portal.oauth_host must be the name of a host") :
 		    _("portal.oauth_file: its server_endpoint must begin "
 		    "with https://"));
+	if (try_to_write(auth, root, err) == -1) {
+		free(url);
+		return -1;
+	}
 	refresh_body(root, &body);
 	request.url = url;
 	request.body = buf_text(&body);

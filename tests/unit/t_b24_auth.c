@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <inttypes.h>
 #include <sys/stat.h>
 
 #include "b24_fixture.h"
@@ -104,6 +105,41 @@ expired_token_is_refreshed_once_and_kept(void **state)
 	assert_non_null(strstr(scratch_get(path), "\"extra\""));
 	assert_int_equal(stat(path, &info), 0);
 	assert_int_equal(info.st_mode & 0777, 0600);
+	free(path);
+}
+
+/* What the server has given anew and nobody has written down is lost: the old
+ * refresh token is worth nothing then. */
+static void
+token_is_not_renewed_where_it_cannot_be_written(void **state)
+{
+	char *answers[] = { loopback_json(401, "{\"error\":"
+	    "\"expired_token\"}"), loopback_json(401, "{\"error\":"
+	    "\"expired_token\"}"), loopback_json(200, "{\"access_token\":"
+	    "\"access-new\",\"refresh_token\":\"refresh-new\"}"),
+	    loopback_json(200, FACTS_1), loopback_json(200, FACTS_2) };
+	char *path = file_join(folder, "tokens"), *name, *stands_there;
+	struct err err = { 0 };
+
+	(void)state;
+	loopback_start(&server, answers, 5);
+	open_oauth();
+	name = mem_printf(".cml24-%016" PRIx64 ".tmp",
+	    str_hash(0, str_of(config->portal.oauth_file)));
+	stands_there = file_join(folder, name);
+	assert_int_equal(file_make_dir(stands_there, &err), 0);
+	assert_int_equal(remote.prepare(remote.ctx, false, &facts, &err),
+	    -1);
+	assert_non_null(strstr(err.text, "cannot be written"));
+	assert_non_null(strstr(scratch_get(path), "refresh-old"));
+	assert_int_equal(file_remove_tree(stands_there, &err), 0);
+	err_clear(&err);
+	assert_int_equal(remote.prepare(remote.ctx, false, &facts, &err), 0);
+	assert_non_null(strstr(loopback_request(&server, 2),
+	    "refresh_token=refresh-old"));
+	assert_non_null(strstr(scratch_get(path), "refresh-new"));
+	free(stands_there);
+	free(name);
 	free(path);
 }
 
@@ -276,6 +312,7 @@ main(void)
 		REMOTE_TEST(redirect_to_the_same_path_is_followed_as_post),
 		REMOTE_TEST(redirect_to_a_page_stops_the_run),
 		REMOTE_TEST(expired_token_is_refreshed_once_and_kept),
+		REMOTE_TEST(token_is_not_renewed_where_it_cannot_be_written),
 		REMOTE_TEST(token_is_refreshed_where_it_came_from),
 		REMOTE_TEST(domain_is_no_address_of_the_portal),
 		REMOTE_TEST(
