@@ -520,8 +520,10 @@ read_all(struct choosing *choosing, struct err *err)
 
 		for (size_t i = 0; i < ids->count; i += n) {
 			/* The next run goes on: the mark stays. */
-			if (flow_must_stop(flow))
+			if (flow_must_stop(flow)) {
+				pull_tell_stopped(flow);
 				return 1;
+			}
 			n = ids->count - i < LIMIT_CUSTOMERS_AT_ONCE ?
 			    ids->count - i : LIMIT_CUSTOMERS_AT_ONCE;
 			if (read_page(choosing, companies == 1, ids->ids + i, n,

@@ -113,7 +113,8 @@ struct flow {
 	struct rowset *told_needs;      /* full.c's: said in this run */
 	bool inbox_failed;              /* the inbox could not be read */
 	bool outbox_failed;             /* the outbox could not be written */
-	bool deals_wait;                /* for a right: they were not read */
+	bool deals_wait;                /* for a right, or for the next run:
+					   they were not read */
 	bool retrying;                  /* a person asked for it */
 	struct removal_fuse {
 		bool blow;              /* hold goods whatever the share */

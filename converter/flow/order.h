@@ -29,6 +29,10 @@
 #define META_ORDERS_BELOW_END "orders.below_end"        /* which end here */
 #define META_ORDERS_FIRST "orders.first_day"    /* wall ms: without since */
 #define META_ORDERS_WHOLE "orders.reconciled"   /* wall ms */
+/* Portal's ms: a look at all deals that a run could not finish began then; and
+ * a hash of the rules of that time. */
+#define META_ORDERS_BEGUN "orders.begun"
+#define META_ORDERS_BEGUN_BY "orders.begun_by"
 /* orders.funnel.<category>: its name in the rules */
 void order_funnel_name(char out[64], int64_t category);
 #define META_ORDERS_FEW "orders.few_told"       /* wall ms: few numbers left */
@@ -53,6 +57,8 @@ void order_funnel_name(char out[64], int64_t category);
 /* Of one whose lines in 1C are not the deal's. */
 #define ORDER_LINES_OUT "lines-not-taken"
 
+/* Says, once, that the time of the run did not suffice. */
+void pull_tell_stopped(struct flow *flow);
 /* The day that `since` says (NULL: none), else the one that `meta` holds, else
  * today; wall ms. */
 int64_t order_first_day(struct flow *flow, const char *since,

@@ -3,7 +3,8 @@
  * orders.  What was changed is asked by time with an overlap, and all of it
  * every reconcile_hours: rows that changed with the same sum, addresses and
  * deletions move no time in the portal.  Deals that ended long ago are neither
- * listed nor read for that.
+ * listed nor read for that.  Where the time of a run does not suffice for all
+ * of it the next one goes on, and what changed is always read first.
  *
  * Killed anywhere: the mark moves last, so the same deals are read again, and
  * a deal that is taken twice changes nothing.
@@ -23,7 +24,10 @@
 struct pull {
 	struct flow *flow;
 	struct deal_changes changes;
-	struct idlist deals;    /* to read */
+	struct idlist deals;    /* to read: they are news */
+	struct idlist others;   /* and after them, of a look at all */
+	int64_t begun;          /* portal's ms: when the look at all did */
+	bool resumed;           /* in an earlier run, which had to stop */
 	bool whole;             /* all of them, known ones too */
 	bool anew;              /* and those that ended long ago: the rules
 				   are others */
@@ -51,20 +55,36 @@ is_over(const struct pull *pull, const struct order *order)
 	    clock_wall_ms() - order->updated > history_ms(pull);
 }
 
-/* Known like this, and read well after its last change? */
+/* By the earlier run that has begun this look at all. */
+static bool
+is_read(const struct pull *pull, const struct order *order)
+{
+	return pull->whole && pull->resumed && order->looked >= pull->begun;
+}
+
+/* Where what is no news goes.  By other rules it is news, too: orders get their
+ * numbers in the order of the deals. */
+static struct idlist *
+list_of_known(struct pull *pull)
+{
+	return pull->whole && !pull->anew ? &pull->others : &pull->deals;
+}
+
+/* Not known like this, or not read well after its last change: it is news. */
 static int
-must_read(const struct pull *pull, const struct deal_seen *seen, bool *must,
-    struct err *err)
+must_read(const struct pull *pull, const struct deal_seen *seen, bool *news,
+    bool *must, struct err *err)
 {
 	struct order order;
 	int rc;
 
 	order_init(&order);
 	rc = snapshot_order_get(pull->flow->snap, seen->id, &order, err);
-	*must = rc != 0 || order.state == ORDER_GONE ||
+	*news = rc != 0 || order.state == ORDER_GONE ||
 	    order.updated != seen->updated ||
-	    order.looked < seen->updated + LIMIT_SAME_SECOND_MS ||
-	    (pull->whole && !is_over(pull, &order));
+	    order.looked < seen->updated + LIMIT_SAME_SECOND_MS;
+	*must = *news || (pull->whole && !is_over(pull, &order) &&
+	    !is_read(pull, &order));
 	order_free(&order);
 	return rc == -1 ? -1 : 0;
 }
@@ -73,23 +93,37 @@ static int
 choose_changed(struct pull *pull, struct err *err)
 {
 	const struct deal_changes *changes = &pull->changes;
-	bool must;
+	bool news, must;
 
 	for (size_t i = 0; i < changes->deal_count; i++) {
-		if (must_read(pull, &changes->deals[i], &must, err) == -1)
+		if (must_read(pull, &changes->deals[i], &news, &must,
+		    err) == -1)
 			return -1;
 		if (must)
-			idlist_add(&pull->deals, changes->deals[i].id);
+			idlist_add(news ? &pull->deals : list_of_known(pull),
+			    changes->deals[i].id);
 	}
 	return 0;
 }
 
+/* A look at all is at all clients, too. */
 static int
 choose_of_client(void *ctx, int64_t deal, struct err *err)
 {
-	(void)err;
-	idlist_add(ctx, deal);
-	return 0;
+	struct pull *pull = ctx;
+	struct order order;
+	int rc;
+
+	if (!pull->whole) {
+		idlist_add(&pull->deals, deal);
+		return 0;
+	}
+	order_init(&order);
+	rc = snapshot_order_get(pull->flow->snap, deal, &order, err);
+	if (rc == 1 || (rc == 0 && !is_read(pull, &order)))
+		idlist_add(list_of_known(pull), deal);
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
 }
 
 static int
@@ -100,12 +134,12 @@ choose_clients(struct pull *pull, struct err *err)
 
 	for (size_t i = 0; i < changes->company_count; i++)
 		if (snapshot_order_each_of_client(snap, true,
-		    changes->companies[i], choose_of_client, &pull->deals,
+		    changes->companies[i], choose_of_client, pull,
 		    err) == -1)
 			return -1;
 	for (size_t i = 0; i < changes->contact_count; i++)
 		if (snapshot_order_each_of_client(snap, false,
-		    changes->contacts[i], choose_of_client, &pull->deals,
+		    changes->contacts[i], choose_of_client, pull,
 		    err) == -1)
 			return -1;
 	return 0;
@@ -117,8 +151,9 @@ choose_order(void *ctx, const struct order *order, struct err *err)
 	struct pull *pull = ctx;
 
 	(void)err;
-	if (order->state != ORDER_GONE && !is_over(pull, order))
-		idlist_add(&pull->deals, order->deal);
+	if (order->state != ORDER_GONE && !is_over(pull, order) &&
+	    !is_read(pull, order))
+		idlist_add(list_of_known(pull), order->deal);
 	return 0;
 }
 
@@ -367,6 +402,19 @@ look(struct pull *pull, struct err *err)
 	return rc == 0 ? look_again(pull, &ask, err) : rc;
 }
 
+/* What is read first is not read twice. */
+static void
+leave_out_news(struct pull *pull)
+{
+	struct idlist *others = &pull->others;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < others->count; i++)
+		if (!idlist_has(&pull->deals, others->ids[i]))
+			others->ids[kept++] = others->ids[i];
+	others->count = kept;
+}
+
 static int
 choose(struct pull *pull, struct err *err)
 {
@@ -376,6 +424,8 @@ choose(struct pull *pull, struct err *err)
 		return -1;
 	choose_missed(pull);
 	idlist_sort(&pull->deals);
+	idlist_sort(&pull->others);
+	leave_out_news(pull);
 	return 0;
 }
 
@@ -537,13 +587,66 @@ learn_numbers(struct pull *pull, struct err *err)
 	return publish_learn_numbers(pull->flow, err);
 }
 
+void
+pull_tell_stopped(struct flow *flow)
+{
+	if (!flow->deals_wait)
+		report_line(flow->report, "%s", _("the run had to stop before "
+		    "all deals and clients were read; the next one goes on"));
+	flow->deals_wait = true;
+}
+
+/* An unfinished look at all of before, unless it was by other rules. */
+static void
+find_begun(struct pull *pull)
+{
+	struct flow *flow = pull->flow;
+
+	pull->begun = snapshot_meta_int(flow->snap, META_ORDERS_BEGUN, 0);
+	pull->resumed = pull->begun > 0 && pull->begun <= pull->changes.now &&
+	    snapshot_meta_int(flow->snap, META_ORDERS_BEGUN_BY, 0) ==
+	    hash_rules(flow->config);
+	if (!pull->resumed)
+		pull->begun = pull->changes.now;
+}
+
+/* What is left is read by the next run: the mark stays. */
+static int
+stop_reading(struct pull *pull, struct err *err)
+{
+	struct flow *flow = pull->flow;
+
+	pull_tell_stopped(flow);
+	if (!pull->whole)
+		return 1;
+	return snapshot_meta_set_int(flow->snap, META_ORDERS_BEGUN_BY,
+	    hash_rules(flow->config), err) == -1 ||
+	    snapshot_meta_set_int(flow->snap, META_ORDERS_BEGUN, pull->begun,
+	    err) == -1 ? -1 : 1;
+}
+
+static int
+read_list(struct pull *pull, const struct idlist *list, struct err *err)
+{
+	size_t most = LIMIT_DEALS_AT_ONCE, n;
+
+	for (size_t i = 0; i < list->count; i += n) {
+		if (flow_must_stop(pull->flow))
+			return stop_reading(pull, err);
+		n = list->count - i < most ? list->count - i : most;
+		if (read_page(pull, list->ids + i, n, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 read_all(struct pull *pull, struct err *err)
 {
 	struct flow *flow = pull->flow;
-	size_t most = LIMIT_DEALS_AT_ONCE, n;
+	int rc;
 
-	if (pull->deals.count == 0)
+	if (pull->deals.count == 0 && pull->others.count == 0)
 		return 0;
 	if (flow_run_begin(flow, err) == -1 || push_prepare(flow, err) == -1)
 		return -1;
@@ -551,15 +654,8 @@ read_all(struct pull *pull, struct err *err)
 		return 1;
 	if (learn_numbers(pull, err) == -1)
 		return -1;
-	for (size_t i = 0; i < pull->deals.count; i += n) {
-		/* What is left is read by the next run: the mark stays. */
-		if (flow_must_stop(flow))
-			return 1;
-		n = pull->deals.count - i < most ? pull->deals.count - i : most;
-		if (read_page(pull, pull->deals.ids + i, n, err) == -1)
-			return -1;
-	}
-	return 0;
+	rc = read_list(pull, &pull->deals, err);
+	return rc != 0 ? rc : read_list(pull, &pull->others, err);
 }
 
 /* Written only where something was read or it would lag far behind: a run with
@@ -585,15 +681,22 @@ keep_mark(struct pull *pull, struct err *err)
 	if (!pull->whole && pull->deals.count == 0 &&
 	    pull->changes.now - mark < LIMIT_MARK_LAG_MS)
 		return 0;
+	if (pull->whole && snapshot_meta_int(flow->snap, META_ORDERS_BEGUN,
+	    0) != 0 && snapshot_meta_set_int(flow->snap, META_ORDERS_BEGUN, 0,
+	    err) == -1)
+		return -1;
+	/* Of several runs: what changed since the first one is asked for. */
 	return snapshot_meta_set_int(flow->snap, META_ORDERS_MARK,
-	    pull->changes.now, err);
+	    pull->whole ? pull->begun : pull->changes.now, err);
 }
 
 static int
 pull_deals(struct pull *pull, struct err *err)
 {
-	int rc = choose(pull, err);
+	int rc;
 
+	find_begun(pull);
+	rc = choose(pull, err);
 	if (rc == 0)
 		rc = read_all(pull, err);
 	return rc == 0 ? keep_mark(pull, err) : rc;
@@ -607,8 +710,12 @@ flow_pull(struct flow *flow, struct err *err)
 	bool clients = customer_on(flow->config);
 	int rc = 0;
 
-	if ((!deals && !clients) || flow_must_stop(flow))
+	if (!deals && !clients)
 		return 0;
+	if (flow_must_stop(flow)) {
+		pull_tell_stopped(flow);
+		return 0;
+	}
 	if (deals)
 		rc = order_keep_first_day(flow, flow->config->orders.since,
 		    META_ORDERS_FIRST, err);
@@ -623,5 +730,6 @@ flow_pull(struct flow *flow, struct err *err)
 		    err);
 	deal_changes_free(&pull.changes);
 	idlist_free(&pull.deals);
+	idlist_free(&pull.others);
 	return rc == -1 ? -1 : 0;
 }
