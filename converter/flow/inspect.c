@@ -300,6 +300,7 @@ int
 flow_status(struct flow *flow, struct err *err)
 {
 	struct report *report = flow->report;
+	bool any = false;
 
 	open_array(report, "nodes");
 	if (snapshot_node_each(flow->snap, status_node, report, err) == -1)
@@ -311,6 +312,7 @@ flow_status(struct flow *flow, struct err *err)
 		return -1;
 	close_array(report);
 	if (status_files(flow, err) == -1 ||
+	    inspect_unread_tell(flow, &any, err) == -1 ||
 	    status_waiting(flow, err) == -1 ||
 	    inspect_orders_status(flow, err) == -1 ||
 	    customer_file_status(flow, err) == -1 ||
@@ -624,6 +626,8 @@ flow_unsent(struct flow *flow, bool all, struct err *err)
 		report_line(flow->report, _("and %" PRId64 " more; `unsent "
 		    "--all` lists each"), unsent.rest);
 	free(unsent.groups);
+	if (rc == 0)
+		rc = inspect_unread_tell(flow, &unsent.any, err);
 	if (rc == 0)
 		rc = snapshot_order_count(flow->snap, orders, err);
 	if (rc == 0 && !unsent.any && !lines && orders[ORDER_HELD] == 0 &&

@@ -258,6 +258,12 @@ uint64_t reply_fingerprint(const struct config *config);
 int inspect_orders_status(struct flow *flow, struct err *err);
 /* *any: there are some of which status lists the lines. */
 int inspect_orders_unsent(struct flow *flow, bool *any, struct err *err);
+/* inspect_unread.c: each package that the next run reads; and how many there
+ * are, *any is set where there is one. */
+int inspect_unread(struct flow *flow, int (*visit)(void *ctx,
+    const struct package *package, struct err *err), void *ctx,
+    struct err *err);
+int inspect_unread_tell(struct flow *flow, bool *any, struct err *err);
 /* inspect_pictures.c: what did not come; *any is set where there is some. */
 int inspect_pictures_unsent(struct flow *flow, bool all, bool *any,
     struct err *err);

@@ -324,6 +324,7 @@ struct preview {
 	const struct intake_file *files;
 	size_t count;
 	bool late;              /* files alone that records wait for */
+	const struct package *claimed;  /* whose files these are, or NULL */
 };
 
 static int
@@ -348,8 +349,8 @@ preview_package(struct flow *flow, const struct preview *preview,
 	char *copies = mem_printf("%s/plan", flow->config->folders.state);
 	char *folder = mem_printf("%s/1", copies);
 	struct package package;
-	struct accept_how how = { .closed = preview->files == NULL ||
-	    session_is_by_hand(preview->node),
+	struct accept_how how = { .closed = (preview->files == NULL &&
+	    preview->claimed == NULL) || session_is_by_hand(preview->node),
 	    .force = flow->options.force, .older = flow->options.older,
 	    .allow_deletes = flow->options.allow_deletes };
 	bool rejected = false;
@@ -358,7 +359,8 @@ preview_package(struct flow *flow, const struct preview *preview,
 	memset(&package, 0, sizeof(package));
 	package.state = PACKAGE_CLAIMED;
 	package.late = preview->late;
-	package.taken = clock_wall_ms();
+	package.taken = preview->claimed != NULL ? preview->claimed->taken :
+	    clock_wall_ms();
 	(void)snprintf(package.node, sizeof(package.node), "%s",
 	    preview->node);
 	rc = copy_preview(flow, copies, preview, err);
@@ -462,6 +464,44 @@ preview_inbox(struct flow *flow, struct err *err)
 	return rc == 0 ? session_close_quiet(flow, err) : -1;
 }
 
+/* Packages that the run would read first. */
+struct unread {
+	struct package *packages;
+	size_t count;
+};
+
+static int
+note_unread(void *ctx, const struct package *package, struct err *err)
+{
+	struct unread *unread = ctx;
+
+	(void)err;
+	unread->packages = mem_resize(unread->packages, unread->count + 1,
+	    sizeof(*unread->packages));
+	unread->packages[unread->count++] = *package;
+	return 0;
+}
+
+static int
+preview_unread(struct flow *flow, struct err *err)
+{
+	struct unread unread = { NULL, 0 };
+	int rc = inspect_unread(flow, note_unread, &unread, err);
+
+	for (size_t i = 0; rc == 0 && i < unread.count; i++) {
+		const struct package *package = &unread.packages[i];
+		char *folder = flow_package_folder(flow, package->id);
+		struct preview preview = { .node = package->node,
+		    .paths = &folder, .count = 1, .late = package->late,
+		    .claimed = package };
+
+		rc = preview_package(flow, &preview, err);
+		free(folder);
+	}
+	free(unread.packages);
+	return rc;
+}
+
 int
 flow_plan(struct flow *flow, char *const *paths, size_t count,
     struct err *err)
@@ -479,6 +519,8 @@ flow_plan(struct flow *flow, char *const *paths, size_t count,
 		return -1;
 	rc = flow_map(flow, err);
 	report_findings_begin(flow->report);
+	if (rc == 0)
+		rc = preview_unread(flow, err);
 	if (rc == 0)
 		rc = count > 0 ? preview_package(flow, &preview, err) :
 		    preview_inbox(flow, err);
