@@ -30,6 +30,14 @@ make_folder_of(const char *path, struct err *err)
 	return rc;
 }
 
+/* What lies beside the files of a package in archive/ and rejected/: each has
+ * one, and the portions of an export may have to be named together. */
+static bool
+is_our_report(const char *relative)
+{
+	return strcmp(relative, "report.txt") == 0;
+}
+
 static int
 copy_one(void *ctx, const char *path, const char *relative)
 {
@@ -37,7 +45,8 @@ copy_one(void *ctx, const char *path, const char *relative)
 	char *name, *to;
 	int rc;
 
-	if (intake_name_is_foreign(intake_name_base(relative)))
+	if (intake_name_is_foreign(intake_name_base(relative)) ||
+	    is_our_report(relative))
 		return 0;
 	name = intake_name_slashes(relative);
 	to = file_join(copy->folder, name);
