@@ -162,6 +162,11 @@ cmd_history(struct cmd *cmd, struct err *err)
 	    number_of("--run", run, &showing.run, err) == -1 ||
 	    number_of("--limit", limit, &showing.limit, err) == -1)
 		return flow_error_code(err);
+	if (count > 1) {
+		(void)err_set(err, ERR_USAGE, _("%s: one id at a time"),
+		    operands[1]);
+		return flow_error_code(err);
+	}
 	if (count > 0)
 		showing.id = operands[0];
 	return show_state(cmd, &showing, err);

@@ -224,6 +224,18 @@ run_command(const struct command *command, const struct options *options,
 	return code;
 }
 
+/* No command that could say it itself: a machine gets its document too. */
+static int
+refuse(const struct options *options, const char *name, const struct err *err)
+{
+	struct report report;
+
+	report_begin(&report, options->globals.json, options->globals.quiet,
+	    name);
+	report_end(&report, 2, err->text);
+	return 2;
+}
+
 static int
 dispatch(struct options *options, int argc, char **argv)
 {
@@ -242,15 +254,17 @@ dispatch(struct options *options, int argc, char **argv)
 		usage(stdout);
 		return 0;
 	}
-	if (err.kind == ERR_NONE && i >= argc) {
+	if (err.kind == ERR_NONE && i >= argc && !options->globals.json) {
 		usage(stderr);
 		return 2;
 	}
+	if (err.kind == ERR_NONE && i >= argc)
+		(void)err_set(&err, ERR_USAGE, "%s", _("a command is wanted; "
+		    "see cml24 --help"));
 	command = err.kind == ERR_NONE ? find_command(argv[i], &err) : NULL;
-	if (command == NULL) {
-		(void)fprintf(stderr, "cml24: %s\n", err.text);
-		return 2;
-	}
+	if (command == NULL)
+		return refuse(options, i < argc && argv[i][0] != '-' ?
+		    argv[i] : "", &err);
 	if (options->globals.verbose)
 		log_set_level(LOG_INFO);
 	else if (options->globals.quiet)

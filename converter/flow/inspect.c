@@ -389,8 +389,8 @@ flow_history(struct flow *flow, const char *id, const char *kind,
 			return err_set(err, ERR_USAGE, _("--kind: \"%s\" is "
 			    "none of section, product, parent, variation, "
 			    "service, price, picture, stock, company, "
-			    "contact, person, deal, rows, order, onec_order"),
-			    kind);
+			    "contact, person, requisite, bank, address, deal, "
+			    "rows, comment, notice, order, onec_order"), kind);
 	}
 	if (flow->map == NULL && flow_map(flow, err) == -1)
 		return -1;
