@@ -59,9 +59,13 @@ path_of(const struct config *config, const char *host)
 {
 	char *name = mem_printf("%s.limits", host), *path;
 
-	for (char *at = name; *at != '\0'; at++)
+	/* One portal, however each exchange spells its address. */
+	for (char *at = name; *at != '\0'; at++) {
 		if (*at == '/' || *at == ':')
 			*at = '_';
+		if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at - 'A' + 'a');
+	}
 	path = file_join(config->portal.limits_dir, name);
 	free(name);
 	return path;

@@ -129,6 +129,22 @@ two_processes_share_one_bucket(void **state)
 	b24_limit_close(other);
 }
 
+/* Two exchanges, two people who typed the address. */
+static void
+name_of_the_portal_is_one_in_any_case(void **state)
+{
+	struct b24_use use = calls(B24_SCOPE, 1);
+	struct b24_limit *other;
+
+	(void)state;
+	assert_int_equal(b24_limit_open(&other, &config, "Portal.Example:1",
+	    99, NULL), 0);
+	for (int i = 0; i < 10; i++)
+		assert_true(b24_limit_start(limit, &use));
+	assert_false(b24_limit_start(other, &use));
+	b24_limit_close(other);
+}
+
 static void
 reading_makes_no_file(void **state)
 {
@@ -378,6 +394,7 @@ main(void)
 		LIMIT_TEST(burst_goes_out_and_then_the_rate),
 		LIMIT_TEST(bucket_survives_a_restart),
 		LIMIT_TEST(two_processes_share_one_bucket),
+		LIMIT_TEST(name_of_the_portal_is_one_in_any_case),
 		LIMIT_TEST(reading_makes_no_file),
 		LIMIT_TEST(garbage_in_the_file_is_as_good_as_none),
 		LIMIT_TEST(refused_request_waits_and_fills_the_bucket),
