@@ -435,7 +435,7 @@ preview_node(struct flow *flow, const struct intake_list *list, size_t from,
 	if (node_is_whole(flow, list, from, to))
 		return preview_package(flow, &preview, err);
 	report_say(flow->report, _("%s is still being written and is left "
-	    "out"), preview.node);
+	    "out"), node_title(preview.node));
 	return 0;
 }
 
