@@ -3,7 +3,8 @@
  * counterparties.export names are read, and what 1C has to hear of them is
  * remembered.  They are looked for as changed deals are (pull.c), in the same
  * request: by time with an overlap, and all of them every reconcile_hours, for
- * addresses, accounts and deletions move no time in the portal.
+ * addresses, accounts and deletions move no time in the portal.  Where the time of a run
+ * does not suffice for all of it the next one goes on.
  *
  * Killed anywhere: the mark moves last, so the same clients are read again, and
  * one that is read twice changes nothing.
@@ -28,6 +29,8 @@ struct choosing {
 	struct idlist seen[2];     /* with `anew`: who is listed */
 	bool whole;             /* all that are exported */
 	bool anew;              /* and all others: the rules changed */
+	int64_t begun;          /* portal's ms: when the look at all did */
+	bool resumed;           /* in an earlier run, which had to stop */
 };
 
 bool
@@ -172,6 +175,10 @@ choose_row(void *ctx, const struct customer_row *row, struct err *err)
 	if (choosing->anew && !is_listed(choosing, row))
 		return snapshot_customer_drop(choosing->flow->snap,
 		    row->company, row->id, err);
+	/* By the earlier run that has begun this look at all. */
+	if (choosing->whole && choosing->resumed &&
+	    row->looked >= choosing->begun)
+		return 0;
 	idlist_add(&choosing->of[row->company], row->id);
 	return 0;
 }
@@ -500,6 +507,53 @@ fail:
 	return -1;
 }
 
+/* An unfinished look at all of before, unless it was by other rules. */
+static void
+find_begun(struct choosing *choosing)
+{
+	struct flow *flow = choosing->flow;
+	int64_t now = choosing->changes->now;
+
+	choosing->begun = snapshot_meta_int(flow->snap, META_CUSTOMERS_BEGUN,
+	    0);
+	choosing->resumed = choosing->begun > 0 && choosing->begun <= now &&
+	    snapshot_meta_int(flow->snap, META_CUSTOMERS_BEGUN_BY, 0) ==
+	    hash_rules(flow->config);
+	if (!choosing->resumed)
+		choosing->begun = now;
+}
+
+/* From now on a part is by other rules than the rest: whoever goes back to
+ * those of before has all read again, and goes on with no look of theirs. */
+static int
+begin_look(struct choosing *choosing, struct err *err)
+{
+	struct snapshot *snap = choosing->flow->snap;
+
+	if (choosing->anew && snapshot_meta_int(snap, META_CUSTOMERS_RULES,
+	    0) != 0 && snapshot_meta_set_int(snap, META_CUSTOMERS_RULES, 0,
+	    err) == -1)
+		return -1;
+	return choosing->whole && !choosing->resumed &&
+	    snapshot_meta_int(snap, META_CUSTOMERS_BEGUN, 0) != 0 ?
+	    snapshot_meta_set_int(snap, META_CUSTOMERS_BEGUN, 0, err) : 0;
+}
+
+/* What is left is read by the next run: the mark stays. */
+static int
+stop_reading(struct choosing *choosing, struct err *err)
+{
+	struct flow *flow = choosing->flow;
+
+	pull_tell_stopped(flow);
+	if (!choosing->whole)
+		return 1;
+	return snapshot_meta_set_int(flow->snap, META_CUSTOMERS_BEGUN_BY,
+	    hash_rules(flow->config), err) == -1 ||
+	    snapshot_meta_set_int(flow->snap, META_CUSTOMERS_BEGUN,
+	    choosing->begun, err) == -1 ? -1 : 1;
+}
+
 static int
 read_all(struct choosing *choosing, struct err *err)
 {
@@ -515,15 +569,14 @@ read_all(struct choosing *choosing, struct err *err)
 		flow->deals_wait = true;
 		return 1;
 	}
+	if (begin_look(choosing, err) == -1)
+		return -1;
 	for (int companies = 1; companies >= 0; companies--) {
 		const struct idlist *ids = &choosing->of[companies];
 
 		for (size_t i = 0; i < ids->count; i += n) {
-			/* The next run goes on: the mark stays. */
-			if (flow_must_stop(flow)) {
-				pull_tell_stopped(flow);
-				return 1;
-			}
+			if (flow_must_stop(flow))
+				return stop_reading(choosing, err);
 			n = ids->count - i < LIMIT_CUSTOMERS_AT_ONCE ?
 			    ids->count - i : LIMIT_CUSTOMERS_AT_ONCE;
 			if (read_page(choosing, companies == 1, ids->ids + i, n,
@@ -549,8 +602,13 @@ keep_mark(struct choosing *choosing, struct err *err)
 	if (!choosing->whole && choosing->of[0].count +
 	    choosing->of[1].count == 0 && now - mark < LIMIT_MARK_LAG_MS)
 		return 0;
-	return snapshot_meta_set_int(flow->snap, META_CUSTOMERS_MARK, now,
-	    err);
+	if (choosing->whole && snapshot_meta_int(flow->snap,
+	    META_CUSTOMERS_BEGUN, 0) != 0 && snapshot_meta_set_int(flow->snap,
+	    META_CUSTOMERS_BEGUN, 0, err) == -1)
+		return -1;
+	/* Of several runs: what changed since the first one is asked for. */
+	return snapshot_meta_set_int(flow->snap, META_CUSTOMERS_MARK,
+	    choosing->whole ? choosing->begun : now, err);
 }
 
 int
@@ -570,6 +628,7 @@ customer_pull(struct flow *flow, const struct deal_changes *changes,
 	rc = order_keep_first_day(flow,
 	    flow->config->counterparties.export_since, META_CUSTOMERS_FIRST,
 	    err);
+	find_begun(&choosing);
 	if (rc == 0)
 		rc = choose(&choosing, err);
 	if (rc == 0)

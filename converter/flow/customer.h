@@ -22,6 +22,10 @@
 #define META_CUSTOMERS_WHOLE "customers.reconciled"     /* wall ms */
 #define META_CUSTOMERS_RULES "customers.rules"  /* hash: which, and what of
 						   them */
+/* Portal's ms: a look at all that a run could not finish began then; and a hash
+ * of the rules of that time. */
+#define META_CUSTOMERS_BEGUN "customers.begun"
+#define META_CUSTOMERS_BEGUN_BY "customers.begun_by"
 #define META_CUSTOMERS_FILE "customers.file"    /* 1: the file is ours; 2: and
 						   emptied for good */
 

@@ -555,10 +555,10 @@ def _full_disk(step):
 # ---- comparing ----
 
 def _many(entities):
-    """"many_deals", "many_products": so many of the first one that is there,
+    """"many_deals", "many_companies" …: so many of the first one there,
     id after id."""
     out = dict(entities)
-    for key in ("deals", "products"):
+    for key in ("deals", "products", "companies"):
         count = out.pop("many_" + key, 0)
         if count:
             first, *others = out[key]
