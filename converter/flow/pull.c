@@ -610,6 +610,21 @@ find_begun(struct pull *pull)
 		pull->begun = pull->changes.now;
 }
 
+/* From now on a part is by other rules than the rest: whoever goes back to
+ * those of before has all read again, and goes on with no look of theirs. */
+static int
+begin_look(struct pull *pull, struct err *err)
+{
+	struct snapshot *snap = pull->flow->snap;
+
+	if (pull->anew && snapshot_meta_int(snap, META_ORDERS_RULES, 0) !=
+	    0 && snapshot_meta_set_int(snap, META_ORDERS_RULES, 0, err) == -1)
+		return -1;
+	return pull->whole && !pull->resumed &&
+	    snapshot_meta_int(snap, META_ORDERS_BEGUN, 0) != 0 ?
+	    snapshot_meta_set_int(snap, META_ORDERS_BEGUN, 0, err) : 0;
+}
+
 /* What is left is read by the next run: the mark stays. */
 static int
 stop_reading(struct pull *pull, struct err *err)
@@ -652,7 +667,7 @@ read_all(struct pull *pull, struct err *err)
 		return -1;
 	if (must_wait(flow))
 		return 1;
-	if (learn_numbers(pull, err) == -1)
+	if (learn_numbers(pull, err) == -1 || begin_look(pull, err) == -1)
 		return -1;
 	rc = read_list(pull, &pull->deals, err);
 	return rc != 0 ? rc : read_list(pull, &pull->others, err);
