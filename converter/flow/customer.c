@@ -3,8 +3,8 @@
  * counterparties.export names are read, and what 1C has to hear of them is
  * remembered.  They are looked for as changed deals are (pull.c), in the same
  * request: by time with an overlap, and all of them every reconcile_hours, for
- * addresses, accounts and deletions move no time in the portal.  Where the time of a run
- * does not suffice for all of it the next one goes on.
+ * addresses, accounts and deletions move no time in the portal.  Where the time
+ * of a run does not suffice for all of it the next one goes on.
  *
  * Killed anywhere: the mark moves last, so the same clients are read again, and
  * one that is read twice changes nothing.
