@@ -27,6 +27,8 @@
 #define META_ORDERS_BELOW "orders.below"        /* the same of those before all
 						   others */
 #define META_ORDERS_BELOW_END "orders.below_end"        /* which end here */
+#define META_ORDERS_FLOOR "orders.floor"        /* number_first, when the
+						   first was given away */
 #define META_ORDERS_FIRST "orders.first_day"    /* wall ms: without since */
 #define META_ORDERS_WHOLE "orders.reconciled"   /* wall ms */
 /* Portal's ms: a look at all deals that a run could not finish began then; and

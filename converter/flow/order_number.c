@@ -125,13 +125,15 @@ was_used(struct flow *flow, int64_t number, bool *is, struct err *err)
 /* ---- those before all others ---- */
 
 /* 1C's numbers have six digits, so a range that is used up may only be widened
- * downward.  What is below the lowest number of all was never given away; in
+ * downward.  What is below its first number, as that was when the first one was
+ * given away, and below the lowest number of all, was never given away; in
  * between there may be gaps that an older state knew of.  0: *from to *end - 1
  * are to be tried; 1: there are none. */
 static int
 find_below(struct flow *flow, int64_t *from, int64_t *end, struct err *err)
 {
 	int64_t first = flow->config->orders.number_first;
+	int64_t floor = snapshot_meta_int(flow->snap, META_ORDERS_FLOOR, 0);
 
 	*from = snapshot_meta_int(flow->snap, META_ORDERS_BELOW, 0);
 	*end = snapshot_meta_int(flow->snap, META_ORDERS_BELOW_END, 0);
@@ -141,6 +143,8 @@ find_below(struct flow *flow, int64_t *from, int64_t *end, struct err *err)
 		return 0;
 	if (snapshot_order_min_number(flow->snap, end, err) == -1)
 		return -1;
+	if (floor != 0 && floor < *end)
+		*end = floor;
 	*from = first;
 	return *from < *end ? 0 : 1;
 }
@@ -166,10 +170,11 @@ order_number_few(struct flow *flow, int64_t *left)
 	if (next < config->number_first)
 		next = config->number_first;
 	*left = (int64_t)config->number_last - next + 1;
-	if (*left <= 0 && find_below(flow, &from, &end, NULL) == 0)
-		*left = end - from;
 	if (*left < 0)
 		*left = 0;
+	/* Whoever widens it in time is told no more. */
+	if (find_below(flow, &from, &end, NULL) == 0)
+		*left += end - from;
 	return *left <= all / 100 || (*left < FEW && *left < all / 2);
 }
 
@@ -216,6 +221,11 @@ allot_below(struct flow *flow, struct order *order, struct err *err)
 	if (rc != 0)
 		return rc;
 	order->number = number;
+	/* The next ones are below these. */
+	if (end != snapshot_meta_int(flow->snap, META_ORDERS_BELOW_END, 0) &&
+	    snapshot_meta_set_int(flow->snap, META_ORDERS_FLOOR,
+	    flow->config->orders.number_first, err) == -1)
+		return -1;
 	return snapshot_meta_set_int(flow->snap, META_ORDERS_BELOW,
 	    number + 1, err) == -1 || snapshot_meta_set_int(flow->snap,
 	    META_ORDERS_BELOW_END, end, err) == -1 ? -1 : 0;
@@ -234,6 +244,10 @@ allot_number(struct flow *flow, struct order *order, struct err *err)
 	rc = find_free(flow, &next, (int64_t)config->number_last + 1, err);
 	if (rc == 0)
 		order->number = next++;
+	if (rc == 0 && snapshot_meta_int(flow->snap, META_ORDERS_FLOOR,
+	    0) == 0 && snapshot_meta_set_int(flow->snap, META_ORDERS_FLOOR,
+	    config->number_first, err) == -1)
+		return -1;
 	if (rc != -1 && next != from && snapshot_meta_set_int(flow->snap,
 	    META_ORDERS_NEXT, next, err) == -1)
 		return -1;
