@@ -574,7 +574,7 @@ decide(struct flow *flow, const struct op *op,
 	fields_init(&wanted);
 	fields_copy(&wanted, &op->fields);
 	rc = client_full_name(flow, &op->target, &wanted, err);
-	if (rc == 0)
+	if (rc != -1)
 		(void)match_decide(flow->config, &op->target, &wanted,
 		    op->found, op->found_count, holders, match);
 	fields_free(&wanted);
