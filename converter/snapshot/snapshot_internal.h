@@ -175,6 +175,13 @@ void snapshot_types_note(struct snapshot_types *types,
 /* Adds the prices of all other types to `out`; -1: too many. */
 int snapshot_types_others(const struct snapshot_types *types,
     const struct fields *prices, struct fields *out);
+bool snapshot_types_has(const struct snapshot_types *types, struct str id);
+/* All types that packages of the node ever spoke of; 1: none is known. */
+int snapshot_types_of(struct snapshot *snap, int64_t node,
+    struct snapshot_types *out, struct err *err);
+/* These are among them from now on. */
+int snapshot_types_remember(struct snapshot *snap, int64_t node,
+    const struct snapshot_types *types, struct err *err);
 
 struct snapshot_stage {
 	bool open;
@@ -200,6 +207,10 @@ struct snapshot_stage {
 	char first_apart[LIMIT_ID_BYTES];
 	size_t first_apart_len;
 	struct snapshot_types types;    /* of this package */
+	struct {
+		struct snapshot_types types;
+		int64_t node;           /* whose they are; 0: nobody's yet */
+	} spoken;               /* by the node that was asked for last */
 	struct snapshot_finder finder;
 	struct bits named;      /* by this package */
 	struct bits staged;     /* of those: a row is staged */

@@ -447,12 +447,26 @@ follow(struct snapshot *snap, const char *sql, int64_t node, int64_t heir,
 	return db_run(stmt, err);
 }
 
+static int
+follow_types(struct snapshot *snap, int64_t node, int64_t heir,
+    struct err *err)
+{
+	struct snapshot_types types = { NULL, 0 };
+	int rc = snapshot_types_of(snap, node, &types, err);
+
+	if (rc != -1)
+		rc = snapshot_types_remember(snap, heir, &types, err);
+	snapshot_types_free(&types);
+	return rc;
+}
+
 int
 snapshot_node_follow(struct snapshot *snap, int64_t node, int64_t heir,
     int64_t *records, struct err *err)
 {
 	*records = 0;
-	if (snapshot_stmt_ask(snap, sql_stating, node, records, err) == -1 ||
+	if (follow_types(snap, node, heir, err) == -1 ||
+	    snapshot_stmt_ask(snap, sql_stating, node, records, err) == -1 ||
 	    count_alone(snap, node, records, err) == -1 ||
 	    follow(snap, sql_follow, node, heir, err) == -1 ||
 	    follow(snap, sql_follow_alone, node, heir, err) == -1 ||

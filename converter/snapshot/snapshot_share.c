@@ -41,7 +41,7 @@ static const char sql_become[] =
 
 /* In the order of the package, which is mostly that of the records. */
 static const char sql_walk[] =
-    "SELECT seq, record, sharer, formed, flags, body FROM temp.stage"
+    "SELECT seq, record, sharer, formed, flags, body, kind FROM temp.stage"
     " WHERE sharer > 0 AND body IS NOT NULL ORDER BY seq";
 /* The record is as it should be, and not to be written once more; -1: it is
  * what it was. */
@@ -359,6 +359,79 @@ snapshot_share_leave_prices(struct snapshot *snap, int64_t record,
 	return rc;
 }
 
+/* Does the node itself export the type?  Of one that has brought no package
+ * since this is known: no. */
+static int
+speaks_of(struct snapshot *snap, int64_t node, struct str type, bool *speaks,
+    struct err *err)
+{
+	struct snapshot_stage *stage = &snap->stage;
+
+	if (stage->spoken.node != node) {
+		snapshot_types_free(&stage->spoken.types);
+		if (snapshot_types_of(snap, node, &stage->spoken.types,
+		    err) == -1)
+			return -1;
+		stage->spoken.node = node;
+	}
+	*speaks = snapshot_types_has(&stage->spoken.types, type);
+	return 0;
+}
+
+/* Of types of this package those stay that the statement's node exports. */
+static int
+keep_own(struct snapshot *snap, const struct snapshot_statement *statement,
+    struct fields *kept, struct err *err)
+{
+	enum field field;
+	struct str value, type;
+	size_t at = 0;
+	int rc = 0;
+
+	while (rc == 0 && fields_next(&statement->fields, &at, &field,
+	    &value)) {
+		bool stays = true;
+
+		type = field_part(value, 0);
+		if (field == FIELD_PRICE &&
+		    snapshot_types_has(&snap->stage.types, type))
+			rc = speaks_of(snap, statement->node, type, &stays,
+			    err);
+		/* They are fewer. */
+		if (rc == 0 && stays)
+			(void)fields_add(kept, field, value);
+	}
+	return rc;
+}
+
+/* The node states the prices: what others have of its types, and have got from
+ * a state of before or from a node that was gone, is its own again. */
+static int
+take_prices(struct snapshot *snap, int64_t record, int64_t node,
+    struct err *err)
+{
+	struct statements *statements = mem_alloc(sizeof(*statements));
+	const struct snapshot_statement *item;
+	struct fields kept;
+	int rc = load_statements(snap, record, statements, err);
+
+	fields_init(&kept);
+	for (size_t i = 0; rc == 0 && i < statements->count; i++) {
+		item = &statements->items[i];
+		fields_clear(&kept);
+		if (item->node == node)
+			continue;
+		rc = keep_own(snap, item, &kept, err);
+		if (rc == 0 && kept.count < item->fields.count)
+			rc = snapshot_share_put(snap, record, item->node,
+			    item->stated, item->flags, fields_bytes(&kept),
+			    err);
+	}
+	fields_free(&kept);
+	free_statements(statements);
+	return rc;
+}
+
 /* ---- what has become known later ---- */
 
 static int
@@ -432,6 +505,8 @@ merge_row(struct snapshot *snap, struct db_stmt *walk, struct err *err)
 
 	if (snapshot_share_put(snap, record, sharer, db_int(walk, 3),
 	    (int)db_int(walk, 4), db_blob(walk, 5), err) == -1 ||
+	    (db_int(walk, 6) == RECORD_PRICES && take_prices(snap, record,
+	    sharer, err) == -1) ||
 	    snapshot_share_settle(snap, record, &changed, err) == -1)
 		return -1;
 	return note_done(snap, seq, changed ? sharer : -1, err);

@@ -78,6 +78,8 @@ end_stage(struct snapshot_stage *stage)
 	bits_free(&stage->newer_own.bits);
 	bits_free(&stage->claimed);
 	snapshot_types_free(&stage->types);
+	snapshot_types_free(&stage->spoken.types);
+	stage->spoken.node = 0;
 	stage->stale = stage->stale || stage->open;
 	stage->open = false;
 	stage->direct = stage->plain = false;
@@ -671,7 +673,8 @@ snapshot_stage_accept(struct snapshot *snap,
 		    "the state meanwhile"), snap->path);
 	if (snapshot_merge(snap, err) == -1 || accept_seen(snap, err) == -1 ||
 	    accept_claims(snap, err) == -1 ||
-	    accept_characteristics(snap, err) == -1)
+	    snapshot_types_remember(snap, stage->node, &stage->types,
+	    err) == -1 || accept_characteristics(snap, err) == -1)
 		return -1;
 	rc = visit_all(snap, visit, ctx, err);
 	end_stage(stage);

@@ -1,14 +1,20 @@
 /*
  * The price types that a package speaks of: those it defines, and those it
  * has a price of.  Of any other it says nothing, for another node of the same
- * 1C may export that one: the prices of it stay in a record.
+ * 1C may export that one: the prices of it stay in a record.  What a node has
+ * ever spoken of is kept, to tell what it states from what it has got of
+ * another one (states of before, nodes that are gone).
  */
 #include "snapshot/snapshot_internal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+
+/* In meta, and the node's number: ids, FIELD_PART between two. */
+#define META_TYPES "record.types:"
 
 void
 snapshot_types_free(struct snapshot_types *types)
@@ -91,4 +97,80 @@ snapshot_types_others(const struct snapshot_types *types,
 			return -1;
 	}
 	return 0;
+}
+
+bool
+snapshot_types_has(const struct snapshot_types *types, struct str id)
+{
+	bool found;
+
+	(void)place_of(types, id, &found);
+	return found;
+}
+
+/* ---- what a node has spoken of ---- */
+
+static int
+load(struct snapshot *snap, const char *name, struct snapshot_types *out,
+    struct err *err)
+{
+	struct buf ids = BUF_INIT(LIMIT_MIB);
+	int rc = snapshot_meta_get(snap, name, &ids, err);
+	struct str left = str_n(ids.data, ids.len), id;
+
+	while (rc == 0 && field_part_next(&left, &id))
+		add_type(out, id);
+	buf_free(&ids);
+	return rc;
+}
+
+int
+snapshot_types_of(struct snapshot *snap, int64_t node,
+    struct snapshot_types *out, struct err *err)
+{
+	char *name = mem_printf(META_TYPES "%" PRId64, node);
+	int rc = load(snap, name, out, err);
+
+	free(name);
+	return rc;
+}
+
+static int
+save(struct snapshot *snap, const char *name,
+    const struct snapshot_types *types, struct err *err)
+{
+	struct buf ids = BUF_INIT(LIMIT_MIB);
+	int rc;
+
+	for (size_t i = 0; i < types->count; i++) {
+		if (i > 0)
+			(void)buf_add_char(&ids, FIELD_PART);
+		(void)buf_add(&ids, types->ids[i], strlen(types->ids[i]));
+	}
+	rc = snapshot_meta_set(snap, name, str_n(ids.data, ids.len), err);
+	buf_free(&ids);
+	return rc;
+}
+
+int
+snapshot_types_remember(struct snapshot *snap, int64_t node,
+    const struct snapshot_types *types, struct err *err)
+{
+	struct snapshot_types all = { NULL, 0 };
+	size_t before;
+	char *name;
+	int rc;
+
+	if (node <= 0 || types->count == 0)
+		return 0;
+	name = mem_printf(META_TYPES "%" PRId64, node);
+	rc = load(snap, name, &all, err);
+	before = all.count;
+	for (size_t i = 0; rc != -1 && i < types->count; i++)
+		add_type(&all, str_of(types->ids[i]));
+	if (rc != -1)
+		rc = all.count == before ? 0 : save(snap, name, &all, err);
+	snapshot_types_free(&all);
+	free(name);
+	return rc;
 }

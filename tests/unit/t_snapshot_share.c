@@ -515,6 +515,79 @@ a_price_of_another_node_leaves_the_statement(void **state)
 	assert_record(fixture, RECORD_PRICES, "p", "price=A|11 price=B|25");
 }
 
+/* No package of the node has come since it is kept what it speaks of. */
+static void
+forget_types_of(struct fixture *fixture, const char *node)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "record.types:%lld",
+	    (long long)number_of(fixture, node));
+	assert_int_equal(snapshot_begin(fixture->snap, &fixture->err), 0);
+	assert_int_equal(snapshot_meta_set(fixture->snap, name, STR_NONE,
+	    &fixture->err), 0);
+	assert_int_equal(snapshot_commit(fixture->snap, &fixture->err), 0);
+}
+
+static const char *
+take_without_price(struct fixture *fixture, const char *node,
+    int64_t package, int64_t formed, const char *type)
+{
+	begin_as(fixture, node, package, formed);
+	put(fixture, RECORD_PRICE_TYPE, type, "name=X");
+	put(fixture, RECORD_PRICES, "p", "");
+	return accept(fixture);
+}
+
+/* The first thing that comes of it is that it has no price any more, or an
+ * export that 1C began before the one that has changed the other price. */
+static void
+a_price_of_a_state_of_before_is_taken_by_its_node(void **state)
+{
+	struct fixture *fixture = *state;
+
+	take_as(fixture, "a", 1, 100, RECORD_PRICES, "p",
+	    "price=A|10 price=B|20");
+	forget_types_of(fixture, "a");
+	take_as(fixture, "a", 2, 300, RECORD_PRICES, "p", "price=A|11");
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|11 price=B|20");
+	take_as(fixture, "b", 3, 200, RECORD_PRICES, "p", "price=B|25");
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|11 price=B|25");
+	take_as(fixture, "c", 4, 400, RECORD_PRICES, "q",
+	    "price=B|9 price=C|8");
+	forget_types_of(fixture, "c");
+	begin_as(fixture, "b", 5, 500);
+	put(fixture, RECORD_PRICES, "p", "price=B|25");
+	put(fixture, RECORD_PRICES, "q", "");
+	assert_string_equal(accept(fixture), "~prices:q\n");
+	assert_record(fixture, RECORD_PRICES, "q", "price=C|8");
+}
+
+/* Both export the type: what one of them has no price of, the other has. */
+static void
+a_price_of_a_type_of_two_nodes_is_left_to_the_other(void **state)
+{
+	struct fixture *fixture = *state;
+
+	take_as(fixture, "a", 1, 100, RECORD_PRICES, "p", "price=A|10");
+	assert_string_equal(take_without_price(fixture, "b", 2, 200, "A"),
+	    "+price_type:A\n");
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|10");
+}
+
+/* All that the one of before had stated was of the other's type. */
+static void
+nothing_is_left_of_a_statement_of_another_type(void **state)
+{
+	struct fixture *fixture = *state;
+
+	take_as(fixture, "a", 1, 100, RECORD_PRICES, "p", "price=B|20");
+	forget_types_of(fixture, "a");
+	assert_string_equal(take_without_price(fixture, "b", 2, 200, "B"),
+	    "+price_type:B\n~prices:p\n");
+	assert_record(fixture, RECORD_PRICES, "p", "");
+}
+
 static void
 prices_of_a_node_that_is_gone_stay(void **state)
 {
@@ -673,6 +746,9 @@ main(void)
 		test(what_its_node_left_is_absent_where_another_leaves_it_out),
 		test(a_price_is_that_of_the_node_that_exports_its_type),
 		test(a_price_of_another_node_leaves_the_statement),
+		test(a_price_of_a_state_of_before_is_taken_by_its_node),
+		test(a_price_of_a_type_of_two_nodes_is_left_to_the_other),
+		test(nothing_is_left_of_a_statement_of_another_type),
 		test(prices_of_a_node_that_is_gone_stay),
 		test(what_becomes_known_later_is_so_in_every_statement),
 		test(of_one_node_a_state_of_the_seventh_form_is_its_own),
