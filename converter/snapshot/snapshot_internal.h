@@ -288,6 +288,10 @@ int snapshot_share_settle(struct snapshot *snap, int64_t record,
  * that no other node states. */
 int snapshot_share_keep_prices(struct snapshot *snap, int64_t record,
     int64_t node, struct fields *prices, struct err *err);
+/* Of prices by hand: the newest of those statements whose nodes export all
+ * types that the package speaks of; *node stays where there is none. */
+int snapshot_share_exporter(struct snapshot *snap, int64_t record,
+    int64_t *node, struct err *err);
 /* The node is gone: prices of types that it alone states stay as they are, in
  * the statement of another. */
 int snapshot_share_leave_prices(struct snapshot *snap, int64_t record,

@@ -378,6 +378,41 @@ speaks_of(struct snapshot *snap, int64_t node, struct str type, bool *speaks,
 	return 0;
 }
 
+static int
+speaks_of_all(struct snapshot *snap, int64_t node, bool *speaks,
+    struct err *err)
+{
+	const struct snapshot_types *types = &snap->stage.types;
+	int rc = 0;
+
+	*speaks = true;
+	for (size_t i = 0; rc == 0 && *speaks && i < types->count; i++)
+		rc = speaks_of(snap, node, str_of(types->ids[i]), speaks, err);
+	return rc;
+}
+
+int
+snapshot_share_exporter(struct snapshot *snap, int64_t record,
+    int64_t *node, struct err *err)
+{
+	struct statements *statements = mem_alloc(sizeof(*statements));
+	const struct snapshot_statement *item, *newest = NULL;
+	bool speaks;
+	int rc = load_statements(snap, record, statements, err);
+
+	for (size_t i = 0; rc == 0 && i < statements->count; i++) {
+		item = &statements->items[i];
+		rc = speaks_of_all(snap, item->node, &speaks, err);
+		if (speaks && (newest == NULL ||
+		    item->stated >= newest->stated))
+			newest = item;
+	}
+	if (rc == 0 && newest != NULL)
+		*node = newest->node;
+	free_statements(statements);
+	return rc;
+}
+
 /* Of types of this package those stay that the statement's node exports. */
 static int
 keep_own(struct snapshot *snap, const struct snapshot_statement *statement,

@@ -440,8 +440,8 @@ compare(struct snapshot *snap, const struct record *record,
 /*
  * The node whose statement of a record of several this is; 0: it is one's
  * alone.  What is imported by hand, and of no node that is known, speaks for
- * the one whose statement is the newest: it must not make the record
- * another's.
+ * the one whose statement is the newest, of prices for one that exports their
+ * types: it must not make the record another's.
  */
 static int
 find_sharer(struct snapshot *snap, enum record_kind kind,
@@ -455,8 +455,12 @@ find_sharer(struct snapshot *snap, enum record_kind kind,
 	if (alone || !snapshot_share_is_kept(kind))
 		return 0;
 	*sharer = node;
-	return node != 0 ? 0 : snapshot_share_newest(snap, found->id, sharer,
-	    err);
+	if (node != 0)
+		return 0;
+	if (snapshot_share_newest(snap, found->id, sharer, err) == -1)
+		return -1;
+	return kind == RECORD_PRICES ? snapshot_share_exporter(snap,
+	    found->id, sharer, err) : 0;
 }
 
 void
