@@ -575,6 +575,25 @@ a_price_of_a_type_of_two_nodes_is_left_to_the_other(void **state)
 	assert_record(fixture, RECORD_PRICES, "p", "price=A|10");
 }
 
+/* Of the same under another name only changes of one type have come. */
+static void
+the_heir_exports_the_types_of_the_node_that_it_follows(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t records;
+
+	take_as(fixture, "a", 1, 100, RECORD_PRICES, "p",
+	    "price=A|10 price=B|20");
+	assert_int_equal(snapshot_begin(fixture->snap, &fixture->err), 0);
+	assert_int_equal(snapshot_node_follow(fixture->snap,
+	    number_of(fixture, "a"), number_of(fixture, "c"), &records,
+	    &fixture->err), 0);
+	assert_int_equal(snapshot_commit(fixture->snap, &fixture->err), 0);
+	take_as(fixture, "c", 2, 200, RECORD_PRICES, "q", "price=A|11");
+	take_without_price(fixture, "b", 3, 300, "B");
+	assert_record(fixture, RECORD_PRICES, "p", "price=A|10 price=B|20");
+}
+
 /* All that the one of before had stated was of the other's type. */
 static void
 nothing_is_left_of_a_statement_of_another_type(void **state)
@@ -748,6 +767,7 @@ main(void)
 		test(a_price_of_another_node_leaves_the_statement),
 		test(a_price_of_a_state_of_before_is_taken_by_its_node),
 		test(a_price_of_a_type_of_two_nodes_is_left_to_the_other),
+		test(the_heir_exports_the_types_of_the_node_that_it_follows),
 		test(nothing_is_left_of_a_statement_of_another_type),
 		test(prices_of_a_node_that_is_gone_stay),
 		test(what_becomes_known_later_is_so_in_every_statement),
