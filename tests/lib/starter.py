@@ -1,7 +1,7 @@
 """The program, started by a fork of one that is loaded already.
 
 Beside the program lies its starter (tests/starter/starter.c), where that was
-built: `make crash`, and `make SAN=1 test`.
+built: `make test` and `make crash`.
 """
 
 import array
