@@ -218,15 +218,10 @@ is_before(const cJSON *row, const char *name, int64_t since)
 }
 
 static void
-add_id(int64_t **ids, size_t *count, int64_t id)
+add_id(struct idlist *list, int64_t id)
 {
-	if (id <= 0)
-		return;
-	/* Room is doubled whenever the count is a power of two. */
-	if ((*count & (*count - 1)) == 0)
-		*ids = mem_resize(*ids, *count == 0 ? 1 : *count * 2,
-		    sizeof(**ids));
-	(*ids)[(*count)++] = id;
+	if (id > 0)
+		idlist_add(list, id);
 }
 
 static int64_t
@@ -356,9 +351,9 @@ take_requisite(struct look *look, const cJSON *row)
 	    is_older(row, since_deals(look)))
 		return;
 	if (json_int_of(row, "ENTITY_TYPE_ID") == TYPE_COMPANY)
-		add_id(&out->companies, &out->company_count, id);
+		add_id(&out->companies, id);
 	else if (json_int_of(row, "ENTITY_TYPE_ID") == TYPE_CONTACT)
-		add_id(&out->contacts, &out->contact_count, id);
+		add_id(&out->contacts, id);
 }
 
 static void
@@ -371,11 +366,9 @@ take_client(struct look *look, const cJSON *row, bool company)
 	if (look->wanted->seen && updated != 0 && updated < since_deals(look))
 		return;
 	if (company)
-		add_id(&out->companies, &out->company_count,
-		    json_int_of(row, "id"));
+		add_id(&out->companies, json_int_of(row, "id"));
 	else
-		add_id(&out->contacts, &out->contact_count,
-		    json_int_of(row, "id"));
+		add_id(&out->contacts, json_int_of(row, "id"));
 }
 
 static void
@@ -434,7 +427,7 @@ take_watched(struct look *look, enum part part,
 	}
 	for (size_t i = 0; i < wanted; i++)
 		if (!has_id(found, count, ids[i]))
-			add_id(&out->missed, &out->missed_count, ids[i]);
+			add_id(&out->missed, ids[i]);
 }
 
 /* A row that is not behind the last one was not asked for: a list that
@@ -552,28 +545,6 @@ is_open(const struct look *look)
 	return false;
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	const int64_t *one = a, *other = b;
-
-	return (*one > *other) - (*one < *other);
-}
-
-static void
-drop_doubles(int64_t *ids, size_t *count)
-{
-	size_t kept = 0;
-
-	if (*count == 0)
-		return;
-	qsort(ids, *count, sizeof(*ids), compare_ids);
-	for (size_t i = 0; i < *count; i++)
-		if (kept == 0 || ids[kept - 1] != ids[i])
-			ids[kept++] = ids[i];
-	*count = kept;
-}
-
 int
 b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
     struct deal_changes *out, struct err *err)
@@ -598,8 +569,8 @@ b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
 		deal_changes_free(out);
 		return rc;
 	}
-	drop_doubles(out->companies, &out->company_count);
-	drop_doubles(out->contacts, &out->contact_count);
+	idlist_sort(&out->companies);
+	idlist_sort(&out->contacts);
 	return 0;
 }
 

@@ -563,32 +563,26 @@ deal_of(int64_t client, bool company)
 	return row;
 }
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	const int64_t *one = a, *other = b;
-
-	return (*one > *other) - (*one < *other);
-}
-
 /* Those of a company (contactIds, crm-item-list.md), the youngest of them; by
  * id, for another order of the same is no news.  *left: how many more. */
 static size_t
 persons_of(const cJSON *row, int64_t ids[CUSTOMER_PERSONS], size_t *left)
 {
-	const cJSON *list = json_get(row, "contactIds"), *member;
-	int64_t *all = mem_array((size_t)cJSON_GetArraySize(list) + 1,
-	    sizeof(*all));
-	size_t count = 0, most = CUSTOMER_PERSONS;
+	struct idlist all = { NULL, 0, 0 };
+	const cJSON *member;
+	size_t count;
+	int64_t id;
 
-	cJSON_ArrayForEach(member, list)
-		if (json_int(&all[count], member) == 0 && all[count] > 0)
-			count++;
-	qsort(all, count, sizeof(*all), compare_ids);
-	*left = count > most ? count - most : 0;
-	memcpy(ids, all + *left, (count - *left) * sizeof(*ids));
-	free(all);
-	return count - *left;
+	cJSON_ArrayForEach(member, json_get(row, "contactIds"))
+		if (json_int(&id, member) == 0 && id > 0)
+			idlist_add(&all, id);
+	idlist_sort(&all);
+	count = all.count < CUSTOMER_PERSONS ? all.count : CUSTOMER_PERSONS;
+	*left = all.count - count;
+	for (size_t i = 0; i < count; i++)
+		ids[i] = all.ids[*left + i];
+	idlist_free(&all);
+	return count;
 }
 
 static void

@@ -20,17 +20,19 @@
 #include "base/idlist.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "flow/look.h"
 #include "flow/order.h"
+
+static const struct look_names names = { META_CUSTOMERS_WHOLE,
+    META_CUSTOMERS_RULES, META_CUSTOMERS_BEGUN, META_CUSTOMERS_BEGUN_BY };
 
 struct choosing {
 	struct flow *flow;
 	const struct deal_changes *changes;
 	struct idlist of[2];       /* contacts, companies: to be read */
 	struct idlist seen[2];     /* with `anew`: who is listed */
-	bool whole;             /* all that are exported */
-	bool anew;              /* and all others: the rules changed */
-	int64_t begun;          /* portal's ms: when the look at all did */
-	bool resumed;           /* in an earlier run, which had to stop */
+	struct look_all look;   /* whole: all that are exported; anew: and
+				   all others */
 };
 
 bool
@@ -77,24 +79,6 @@ hash_rules(const struct config *config)
 	return (int64_t)(hash >> 1);
 }
 
-/* The rules, than when all was read last. */
-static bool
-are_others(struct flow *flow)
-{
-	return snapshot_meta_int(flow->snap, META_CUSTOMERS_RULES, 0) !=
-	    hash_rules(flow->config);
-}
-
-static bool
-is_due(struct flow *flow)
-{
-	int64_t since = clock_wall_ms() - snapshot_meta_int(flow->snap,
-	    META_CUSTOMERS_WHOLE, 0);
-
-	return since < 0 || since >= flow->config->orders.reconcile_ms ||
-	    are_others(flow);
-}
-
 void
 customer_ask(struct flow *flow, struct deal_look *ask, bool *whole)
 {
@@ -104,7 +88,8 @@ customer_ask(struct flow *flow, struct deal_look *ask, bool *whole)
 	*whole = false;
 	if (!customer_on(flow->config))
 		return;
-	*whole = mark == 0 || is_due(flow);
+	*whole = mark == 0 || look_is_due(flow, &names) ||
+	    look_has_new_rules(flow, &names, hash_rules(flow->config));
 	since = *whole ? first_day(flow) : mark - LIMIT_LOOK_BACK_MS;
 	if (since < 1)
 		since = 1;
@@ -172,12 +157,10 @@ choose_row(void *ctx, const struct customer_row *row, struct err *err)
 {
 	struct choosing *choosing = ctx;
 
-	if (choosing->anew && !is_listed(choosing, row))
+	if (choosing->look.anew && !is_listed(choosing, row))
 		return snapshot_customer_drop(choosing->flow->snap,
 		    row->company, row->id, err);
-	/* By the earlier run that has begun this look at all. */
-	if (choosing->whole && choosing->resumed &&
-	    row->looked >= choosing->begun)
+	if (look_has_read(&choosing->look, row->looked))
 		return 0;
 	idlist_add(&choosing->of[row->company], row->id);
 	return 0;
@@ -187,10 +170,10 @@ static int
 choose_known(struct choosing *choosing, struct err *err)
 {
 	struct snapshot *snap = choosing->flow->snap;
-	enum customer_which which = choosing->anew ? CUSTOMERS_ALL :
-	    choosing->whole ? CUSTOMERS_EXPORTED : CUSTOMERS_UNREAD;
+	enum customer_which which = choosing->look.anew ? CUSTOMERS_ALL :
+	    choosing->look.whole ? CUSTOMERS_EXPORTED : CUSTOMERS_UNREAD;
 
-	if (!choosing->anew)
+	if (!choosing->look.anew)
 		return snapshot_customer_each(snap, which, choose_row,
 		    choosing, err);
 	if (snapshot_begin(snap, err) == -1)
@@ -212,7 +195,7 @@ choose(struct choosing *choosing, struct err *err)
 			return -1;
 		if (must)
 			idlist_add(&choosing->of[seen->company], seen->id);
-		if (choosing->anew)
+		if (choosing->look.anew)
 			idlist_add(&choosing->seen[seen->company], seen->id);
 	}
 	idlist_sort(&choosing->seen[0]);
@@ -507,53 +490,6 @@ fail:
 	return -1;
 }
 
-/* An unfinished look at all of before, unless it was by other rules. */
-static void
-find_begun(struct choosing *choosing)
-{
-	struct flow *flow = choosing->flow;
-	int64_t now = choosing->changes->now;
-
-	choosing->begun = snapshot_meta_int(flow->snap, META_CUSTOMERS_BEGUN,
-	    0);
-	choosing->resumed = choosing->begun > 0 && choosing->begun <= now &&
-	    snapshot_meta_int(flow->snap, META_CUSTOMERS_BEGUN_BY, 0) ==
-	    hash_rules(flow->config);
-	if (!choosing->resumed)
-		choosing->begun = now;
-}
-
-/* From now on a part is by other rules than the rest: whoever goes back to
- * those of before has all read again, and goes on with no look of theirs. */
-static int
-begin_look(struct choosing *choosing, struct err *err)
-{
-	struct snapshot *snap = choosing->flow->snap;
-
-	if (choosing->anew && snapshot_meta_int(snap, META_CUSTOMERS_RULES,
-	    0) != 0 && snapshot_meta_set_int(snap, META_CUSTOMERS_RULES, 0,
-	    err) == -1)
-		return -1;
-	return choosing->whole && !choosing->resumed &&
-	    snapshot_meta_int(snap, META_CUSTOMERS_BEGUN, 0) != 0 ?
-	    snapshot_meta_set_int(snap, META_CUSTOMERS_BEGUN, 0, err) : 0;
-}
-
-/* What is left is read by the next run: the mark stays. */
-static int
-stop_reading(struct choosing *choosing, struct err *err)
-{
-	struct flow *flow = choosing->flow;
-
-	pull_tell_stopped(flow);
-	if (!choosing->whole)
-		return 1;
-	return snapshot_meta_set_int(flow->snap, META_CUSTOMERS_BEGUN_BY,
-	    hash_rules(flow->config), err) == -1 ||
-	    snapshot_meta_set_int(flow->snap, META_CUSTOMERS_BEGUN,
-	    choosing->begun, err) == -1 ? -1 : 1;
-}
-
 static int
 read_all(struct choosing *choosing, struct err *err)
 {
@@ -569,14 +505,14 @@ read_all(struct choosing *choosing, struct err *err)
 		flow->deals_wait = true;
 		return 1;
 	}
-	if (begin_look(choosing, err) == -1)
+	if (look_begin(flow, &choosing->look, err) == -1)
 		return -1;
 	for (int companies = 1; companies >= 0; companies--) {
 		const struct idlist *ids = &choosing->of[companies];
 
 		for (size_t i = 0; i < ids->count; i += n) {
 			if (flow_must_stop(flow))
-				return stop_reading(choosing, err);
+				return look_stop(flow, &choosing->look, err);
 			n = ids->count - i < LIMIT_CUSTOMERS_AT_ONCE ?
 			    ids->count - i : LIMIT_CUSTOMERS_AT_ONCE;
 			if (read_page(choosing, companies == 1, ids->ids + i, n,
@@ -591,24 +527,16 @@ static int
 keep_mark(struct choosing *choosing, struct err *err)
 {
 	struct flow *flow = choosing->flow;
-	int64_t now = choosing->changes->now;
 	int64_t mark = snapshot_meta_int(flow->snap, META_CUSTOMERS_MARK, 0);
 
-	if (choosing->whole && (snapshot_meta_set_int(flow->snap,
-	    META_CUSTOMERS_WHOLE, clock_wall_ms(), err) == -1 ||
-	    snapshot_meta_set_int(flow->snap, META_CUSTOMERS_RULES,
-	    hash_rules(flow->config), err) == -1))
+	if (look_end(flow, &choosing->look, err) == -1)
 		return -1;
-	if (!choosing->whole && choosing->of[0].count +
-	    choosing->of[1].count == 0 && now - mark < LIMIT_MARK_LAG_MS)
+	if (!choosing->look.whole && choosing->of[0].count +
+	    choosing->of[1].count == 0 && choosing->changes->now -
+	    mark < LIMIT_MARK_LAG_MS)
 		return 0;
-	if (choosing->whole && snapshot_meta_int(flow->snap,
-	    META_CUSTOMERS_BEGUN, 0) != 0 && snapshot_meta_set_int(flow->snap,
-	    META_CUSTOMERS_BEGUN, 0, err) == -1)
-		return -1;
-	/* Of several runs: what changed since the first one is asked for. */
 	return snapshot_meta_set_int(flow->snap, META_CUSTOMERS_MARK,
-	    choosing->whole ? choosing->begun : now, err);
+	    look_mark(&choosing->look), err);
 }
 
 int
@@ -616,7 +544,8 @@ customer_pull(struct flow *flow, const struct deal_changes *changes,
     bool whole, struct err *err)
 {
 	struct choosing choosing = { .flow = flow, .changes = changes,
-	    .whole = whole, .anew = whole && are_others(flow) };
+	    .look = { .names = &names, .rules = hash_rules(flow->config),
+	    .whole = whole } };
 	int rc;
 
 	if (changes->unseen[0] != '\0') {
@@ -628,7 +557,9 @@ customer_pull(struct flow *flow, const struct deal_changes *changes,
 	rc = order_keep_first_day(flow,
 	    flow->config->counterparties.export_since, META_CUSTOMERS_FIRST,
 	    err);
-	find_begun(&choosing);
+	choosing.look.anew = whole && look_has_new_rules(flow, &names,
+	    choosing.look.rules);
+	look_find_begun(flow, &choosing.look, changes->now);
 	if (rc == 0)
 		rc = choose(&choosing, err);
 	if (rc == 0)

@@ -182,19 +182,14 @@ was_there(const struct order *order, int64_t written)
 	return order->put > 0 && written >= order->put + LIMIT_PRESUME_MS;
 }
 
-/* 1C ignored the edit: the lines that it repeats are what both sides had
- * before, and do not come as news over the manager's. */
+/* The lines that 1C says are what both sides have. */
 static int
-ignore_edit(struct flow *flow, struct order *order, enum hear_taken taken,
+agree_lines(struct flow *flow, const struct order *order,
     const struct answer *answer, struct err *err)
 {
 	struct fields held;
 	int rc;
 
-	set_unconfirmed(flow, order, taken);
-	hear_taken_forget(&order->known, taken);
-	if (!reply_was_said(order, answer))
-		return 0;
 	fields_init(&held);
 	(void)fields_set(&held, FIELD_LINES, str_n(answer->lines.data,
 	    answer->lines.len));
@@ -203,29 +198,31 @@ ignore_edit(struct flow *flow, struct order *order, enum hear_taken taken,
 	return rc;
 }
 
+/* 1C ignored the edit: the lines that it repeats are what both sides had
+ * before, and do not come as news over the manager's. */
+static int
+ignore_edit(struct flow *flow, struct order *order, enum hear_taken taken,
+    const struct answer *answer, struct err *err)
+{
+	set_unconfirmed(flow, order, taken);
+	hear_taken_forget(&order->known, taken);
+	return reply_was_said(order, answer) ? agree_lines(flow, order,
+	    answer, err) : 0;
+}
+
 /* The version was ignored.  Where 1C names the order for the first time, what
  * it has of it is known by that: what it changes from now on is news. */
 static int
 ignore_version(struct flow *flow, struct order *order,
     enum hear_taken taken, const struct answer *answer, struct err *err)
 {
-	struct fields held;
-	int rc = 0;
-
 	set_unconfirmed(flow, order, taken);
 	if (order->known.count > 0)
 		return 0;
 	fields_copy(&order->known, &order->document);
 	hear_taken_forget(&order->known, taken);
 	fields_remove(&order->document, FIELD_TAXPAYER);
-	if (answer->has_lines) {
-		fields_init(&held);
-		(void)fields_set(&held, FIELD_LINES, str_n(answer->lines.data,
-		    answer->lines.len));
-		rc = order_agree_lines(flow, order, &held, err);
-		fields_free(&held);
-	}
-	return rc;
+	return answer->has_lines ? agree_lines(flow, order, answer, err) : 0;
 }
 
 static int
@@ -444,21 +441,16 @@ take_back(struct flow *flow, int64_t deal, struct err *err)
 	struct answer answer;
 	struct order order;
 	size_t documents = 0;
-	bool paid_lost;
 	int rc;
 
 	order_init(&order);
 	answer_init(&answer);
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
-	paid_lost = order_paid_lost(&order);
 	if (rc == 0)
 		rc = reply_documents_read(flow, order.number, &answer,
 		    &documents, err);
 	if (rc == 0) {
-		order_set_state(&order, ORDER_WAITING, "", "");
-		if (paid_lost)
-			order_paid_keep(&order);
-		order.put = 0;
+		order_paid_wait(&order);
 		fields_clear(&order.known);
 		if (documents > 0) {
 			fields_copy(&order.known, &order.document);

@@ -367,13 +367,8 @@ inspect_orders_unsent(struct flow *flow, bool *any, struct err *err)
 static int
 put_again(struct flow *flow, struct order *order, struct err *err)
 {
-	bool paid_lost = order_paid_lost(order);
-
-	order_set_state(order, ORDER_WAITING, "", "");
-	if (paid_lost)
-		order_paid_keep(order);
+	order_paid_wait(order);
 	order->since = clock_wall_ms(); /* also of one that waited already */
-	order->put = 0;
 	order->offered = true;
 	return snapshot_order_put(flow->snap, order, err);
 }

@@ -59,8 +59,6 @@ void order_funnel_name(char out[64], int64_t category);
 /* Of one whose lines in 1C are not the deal's. */
 #define ORDER_LINES_OUT "lines-not-taken"
 
-/* Says, once, that the time of the run did not suffice. */
-void pull_tell_stopped(struct flow *flow);
 /* The day that `since` says (NULL: none), else the one that `meta` holds, else
  * today; wall ms. */
 int64_t order_first_day(struct flow *flow, const char *since,
@@ -98,6 +96,8 @@ int order_version_build(struct flow *flow, const struct deal *deal,
 bool order_paid_lost(const struct order *order);
 /* It stays known of it in the state that it has now. */
 void order_paid_keep(struct order *order);
+/* The order is to be put into the outbox once more, and this stays known. */
+void order_paid_wait(struct order *order);
 /* By what 1C says: noted, told where it was not, or taken back. */
 void order_paid_note(struct flow *flow, struct order *order,
     const struct answer *answer, bool told);

@@ -36,6 +36,17 @@ order_paid_keep(struct order *order)
 }
 
 void
+order_paid_wait(struct order *order)
+{
+	bool paid_lost = order_paid_lost(order);
+
+	order_set_state(order, ORDER_WAITING, "", "");
+	if (paid_lost)
+		order_paid_keep(order);
+	order->put = 0;
+}
+
+void
 order_paid_note(struct flow *flow, struct order *order,
     const struct answer *answer, bool told)
 {

@@ -14,19 +14,6 @@
 
 /* ---- is it news to 1C? ---- */
 
-static bool
-has_pair(const struct fields *fields, enum field wanted, struct str pair)
-{
-	enum field field;
-	struct str value;
-	size_t at = 0;
-
-	while (fields_next(fields, &at, &field, &value))
-		if (field == wanted && str_eq(value, pair))
-			return true;
-	return false;
-}
-
 /* The customer's card: news of it is for orders that are still worked on. */
 static bool
 is_card(enum field field)
@@ -86,7 +73,7 @@ is_news(const struct fields *document, const struct fields *known, bool ended)
 			    str_utf8_cut(fields_get(known, field),
 			    DAY_BYTES));
 		else if (field == FIELD_REQUISITE)
-			same = has_pair(known, field, value);
+			same = fields_has_value(known, field, value);
 		else if (field == FIELD_LINES)
 			same = order_line_same_all(value,
 			    fields_get(known, field));
@@ -107,7 +94,8 @@ order_version_says(const struct fields *version, const char *requisite)
 	bool has;
 
 	(void)buf_printf(&pair, "%s%ctrue", requisite, FIELD_PART);
-	has = has_pair(version, FIELD_REQUISITE, str_n(pair.data, pair.len));
+	has = fields_has_value(version, FIELD_REQUISITE, str_n(pair.data,
+	    pair.len));
 	buf_free(&pair);
 	return has;
 }

@@ -10,6 +10,7 @@
  * a deal that is taken twice changes nothing.
  */
 #include "flow/customer.h"
+#include "flow/look.h"
 #include "flow/order.h"
 
 #include <inttypes.h>
@@ -21,16 +22,15 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+static const struct look_names names = { META_ORDERS_WHOLE, META_ORDERS_RULES,
+    META_ORDERS_BEGUN, META_ORDERS_BEGUN_BY };
+
 struct pull {
 	struct flow *flow;
 	struct deal_changes changes;
 	struct idlist deals;    /* to read: they are news */
 	struct idlist others;   /* and after them, of a look at all */
-	int64_t begun;          /* portal's ms: when the look at all did */
-	bool resumed;           /* in an earlier run, which had to stop */
-	bool whole;             /* all of them, known ones too */
-	bool anew;              /* and those that ended long ago: the rules
-				   are others */
+	struct look_all look;   /* anew: also those that ended long ago */
 	bool customers_whole;   /* all clients for 1C */
 };
 
@@ -51,15 +51,8 @@ is_over(const struct pull *pull, const struct order *order)
 	bool open = order->state == ORDER_WAITING ||
 	    order->state == ORDER_HELD || order->state == ORDER_WITHDRAWN;
 
-	return !pull->anew && order->ended && !open &&
+	return !pull->look.anew && order->ended && !open &&
 	    clock_wall_ms() - order->updated > history_ms(pull);
-}
-
-/* By the earlier run that has begun this look at all. */
-static bool
-is_read(const struct pull *pull, const struct order *order)
-{
-	return pull->whole && pull->resumed && order->looked >= pull->begun;
 }
 
 /* Where what is no news goes.  By other rules it is news, too: orders get their
@@ -67,7 +60,8 @@ is_read(const struct pull *pull, const struct order *order)
 static struct idlist *
 list_of_known(struct pull *pull)
 {
-	return pull->whole && !pull->anew ? &pull->others : &pull->deals;
+	return pull->look.whole && !pull->look.anew ? &pull->others :
+	    &pull->deals;
 }
 
 /* Not known like this, or not read well after its last change: it is news. */
@@ -83,8 +77,8 @@ must_read(const struct pull *pull, const struct deal_seen *seen, bool *news,
 	*news = rc != 0 || order.state == ORDER_GONE ||
 	    order.updated != seen->updated ||
 	    order.looked < seen->updated + LIMIT_SAME_SECOND_MS;
-	*must = *news || (pull->whole && !is_over(pull, &order) &&
-	    !is_read(pull, &order));
+	*must = *news || (pull->look.whole && !is_over(pull, &order) &&
+	    !look_has_read(&pull->look, order.looked));
 	order_free(&order);
 	return rc == -1 ? -1 : 0;
 }
@@ -114,13 +108,13 @@ choose_of_client(void *ctx, int64_t deal, struct err *err)
 	struct order order;
 	int rc;
 
-	if (!pull->whole) {
+	if (!pull->look.whole) {
 		idlist_add(&pull->deals, deal);
 		return 0;
 	}
 	order_init(&order);
 	rc = snapshot_order_get(pull->flow->snap, deal, &order, err);
-	if (rc == 1 || (rc == 0 && !is_read(pull, &order)))
+	if (rc == 1 || (rc == 0 && !look_has_read(&pull->look, order.looked)))
 		idlist_add(list_of_known(pull), deal);
 	order_free(&order);
 	return rc == -1 ? -1 : 0;
@@ -132,14 +126,14 @@ choose_clients(struct pull *pull, struct err *err)
 	const struct deal_changes *changes = &pull->changes;
 	struct snapshot *snap = pull->flow->snap;
 
-	for (size_t i = 0; i < changes->company_count; i++)
+	for (size_t i = 0; i < changes->companies.count; i++)
 		if (snapshot_order_each_of_client(snap, true,
-		    changes->companies[i], choose_of_client, pull,
+		    changes->companies.ids[i], choose_of_client, pull,
 		    err) == -1)
 			return -1;
-	for (size_t i = 0; i < changes->contact_count; i++)
+	for (size_t i = 0; i < changes->contacts.count; i++)
 		if (snapshot_order_each_of_client(snap, false,
-		    changes->contacts[i], choose_of_client, pull,
+		    changes->contacts.ids[i], choose_of_client, pull,
 		    err) == -1)
 			return -1;
 	return 0;
@@ -152,7 +146,7 @@ choose_order(void *ctx, const struct order *order, struct err *err)
 
 	(void)err;
 	if (order->state != ORDER_GONE && !is_over(pull, order) &&
-	    !is_read(pull, order))
+	    !look_has_read(&pull->look, order->looked))
 		idlist_add(list_of_known(pull), order->deal);
 	return 0;
 }
@@ -185,7 +179,7 @@ choose_held(struct pull *pull, struct err *err)
 {
 	const struct flow_tally *tally = &pull->flow->tally;
 
-	if (pull->whole)
+	if (pull->look.whole)
 		return snapshot_order_each(pull->flow->snap, ORDER_STATE_LAST,
 		    choose_order, pull, err);
 	if (tally->packages == 0 && tally->created == 0 &&
@@ -261,8 +255,8 @@ choose_missed(struct pull *pull)
 {
 	const struct deal_changes *changes = &pull->changes;
 
-	for (size_t i = 0; i < changes->missed_count; i++)
-		idlist_add(&pull->deals, changes->missed[i]);
+	for (size_t i = 0; i < changes->missed.count; i++)
+		idlist_add(&pull->deals, changes->missed.ids[i]);
 }
 
 /* The rules that say which deals are orders, and what is in these. */
@@ -286,24 +280,6 @@ hash_rules(const struct config *config)
 			hash = str_hash(hash, str_of(stages->items[j]));
 	}
 	return (int64_t)(hash >> 1);
-}
-
-/* The first look, or other rules. */
-static bool
-is_anew(struct flow *flow, int64_t mark)
-{
-	return mark == 0 || snapshot_meta_int(flow->snap, META_ORDERS_RULES,
-	    0) != hash_rules(flow->config);
-}
-
-/* A clock that went back, or the time for it has come. */
-static bool
-is_due(struct flow *flow)
-{
-	int64_t last = snapshot_meta_int(flow->snap, META_ORDERS_WHOLE, 0);
-	int64_t since = clock_wall_ms() - last;
-
-	return since < 0 || since >= flow->config->orders.reconcile_ms;
 }
 
 /* The run was told, and has said, that the CRM is not shown to us: nothing is
@@ -356,7 +332,8 @@ look_again(struct pull *pull, struct deal_look *ask, struct err *err)
 	struct flow *flow = pull->flow;
 	int64_t mark = snapshot_meta_int(flow->snap, META_ORDERS_MARK, 0);
 	int64_t other = snapshot_meta_int(flow->snap, META_CUSTOMERS_MARK, 0);
-	bool deals = ask->deals && !pull->whole && pull->changes.now < mark;
+	bool deals = ask->deals && !pull->look.whole &&
+	    pull->changes.now < mark;
 	bool clients = ask->seen && !pull->customers_whole &&
 	    pull->changes.now < other;
 
@@ -369,7 +346,7 @@ look_again(struct pull *pull, struct deal_look *ask, struct err *err)
 		return -1;
 	deal_changes_free(&pull->changes);
 	if (deals) {
-		pull->whole = pull->anew = true;
+		pull->look.whole = pull->look.anew = true;
 		ask->touched = 0;
 	}
 	ask_since(pull, ask, deals ? 0 : ask->since);
@@ -387,11 +364,15 @@ look(struct pull *pull, struct err *err)
 	struct watch watch;
 	int rc;
 
-	pull->anew = ask.deals && is_anew(flow, mark);
-	pull->whole = pull->anew || (ask.deals && is_due(flow));
-	ask_since(pull, &ask, pull->whole || !ask.deals ? 0 :
+	pull->look.names = &names;
+	pull->look.rules = hash_rules(flow->config);
+	pull->look.anew = ask.deals && (mark == 0 || look_has_new_rules(flow,
+	    &names, pull->look.rules));
+	pull->look.whole = pull->look.anew || (ask.deals && look_is_due(flow,
+	    &names));
+	ask_since(pull, &ask, pull->look.whole || !ask.deals ? 0 :
 	    mark - LIMIT_LOOK_BACK_MS);
-	if (pull->whole && !pull->anew && mark > history_ms(pull))
+	if (pull->look.whole && !pull->look.anew && mark > history_ms(pull))
 		ask.touched = mark - history_ms(pull);
 	if (flow_remote(flow, err) == -1 ||
 	    choose_watched(&watch, flow, err) == -1)
@@ -457,7 +438,7 @@ hide_deal(const struct pull *pull, int64_t id, struct err *err)
 	char name[64];
 	bool told = is_told(flow, id, name);
 
-	if (told && !pull->whole)
+	if (told && !pull->look.whole)
 		return 0;
 	report_say(flow->report, _("deal %" PRId64 ": the portal does not show "
 	    "it any more and does not call it deleted; its order stays as it "
@@ -522,7 +503,7 @@ lose_missed(const struct reading_deals *reading, bool none, struct err *err)
 	if (flow->remote.gone_deals(flow->remote.ctx, reading->missed, count,
 	    gone, err) != 0)
 		return -1;
-	if (none && reading->pull->whole && count >= LIMIT_NONE_OF &&
+	if (none && reading->pull->look.whole && count >= LIMIT_NONE_OF &&
 	    !has_gone(gone, count))
 		return err_set(err, ERR_PORTAL, _("the portal shows none of "
 		    "%zu deals that it had: does the webhook's user still see "
@@ -587,59 +568,6 @@ learn_numbers(struct pull *pull, struct err *err)
 	return publish_learn_numbers(pull->flow, err);
 }
 
-void
-pull_tell_stopped(struct flow *flow)
-{
-	if (!flow->deals_wait)
-		report_line(flow->report, "%s", _("the run had to stop before "
-		    "all deals and clients were read; the next one goes on"));
-	flow->deals_wait = true;
-}
-
-/* An unfinished look at all of before, unless it was by other rules. */
-static void
-find_begun(struct pull *pull)
-{
-	struct flow *flow = pull->flow;
-
-	pull->begun = snapshot_meta_int(flow->snap, META_ORDERS_BEGUN, 0);
-	pull->resumed = pull->begun > 0 && pull->begun <= pull->changes.now &&
-	    snapshot_meta_int(flow->snap, META_ORDERS_BEGUN_BY, 0) ==
-	    hash_rules(flow->config);
-	if (!pull->resumed)
-		pull->begun = pull->changes.now;
-}
-
-/* From now on a part is by other rules than the rest: whoever goes back to
- * those of before has all read again, and goes on with no look of theirs. */
-static int
-begin_look(struct pull *pull, struct err *err)
-{
-	struct snapshot *snap = pull->flow->snap;
-
-	if (pull->anew && snapshot_meta_int(snap, META_ORDERS_RULES, 0) !=
-	    0 && snapshot_meta_set_int(snap, META_ORDERS_RULES, 0, err) == -1)
-		return -1;
-	return pull->whole && !pull->resumed &&
-	    snapshot_meta_int(snap, META_ORDERS_BEGUN, 0) != 0 ?
-	    snapshot_meta_set_int(snap, META_ORDERS_BEGUN, 0, err) : 0;
-}
-
-/* What is left is read by the next run: the mark stays. */
-static int
-stop_reading(struct pull *pull, struct err *err)
-{
-	struct flow *flow = pull->flow;
-
-	pull_tell_stopped(flow);
-	if (!pull->whole)
-		return 1;
-	return snapshot_meta_set_int(flow->snap, META_ORDERS_BEGUN_BY,
-	    hash_rules(flow->config), err) == -1 ||
-	    snapshot_meta_set_int(flow->snap, META_ORDERS_BEGUN, pull->begun,
-	    err) == -1 ? -1 : 1;
-}
-
 static int
 read_list(struct pull *pull, const struct idlist *list, struct err *err)
 {
@@ -647,7 +575,7 @@ read_list(struct pull *pull, const struct idlist *list, struct err *err)
 
 	for (size_t i = 0; i < list->count; i += n) {
 		if (flow_must_stop(pull->flow))
-			return stop_reading(pull, err);
+			return look_stop(pull->flow, &pull->look, err);
 		n = list->count - i < most ? list->count - i : most;
 		if (read_page(pull, list->ids + i, n, err) == -1)
 			return -1;
@@ -667,7 +595,8 @@ read_all(struct pull *pull, struct err *err)
 		return -1;
 	if (must_wait(flow))
 		return 1;
-	if (learn_numbers(pull, err) == -1 || begin_look(pull, err) == -1)
+	if (learn_numbers(pull, err) == -1 ||
+	    look_begin(flow, &pull->look, err) == -1)
 		return -1;
 	rc = read_list(pull, &pull->deals, err);
 	return rc != 0 ? rc : read_list(pull, &pull->others, err);
@@ -681,10 +610,7 @@ keep_mark(struct pull *pull, struct err *err)
 	struct flow *flow = pull->flow;
 	int64_t mark = snapshot_meta_int(flow->snap, META_ORDERS_MARK, 0);
 
-	if (pull->whole && (snapshot_meta_set_int(flow->snap,
-	    META_ORDERS_WHOLE, clock_wall_ms(), err) == -1 ||
-	    snapshot_meta_set_int(flow->snap, META_ORDERS_RULES,
-	    hash_rules(flow->config), err) == -1))
+	if (look_end(flow, &pull->look, err) == -1)
 		return -1;
 	if (are_rules_new(flow) && snapshot_meta_set_int(flow->snap,
 	    META_ORDERS_HELD, hash_held(flow->config), err) == -1)
@@ -693,16 +619,11 @@ keep_mark(struct pull *pull, struct err *err)
 	    snapshot_meta_set_int(flow->snap, META_ORDERS_UNREAD, 0,
 	    err) == -1)
 		return -1;
-	if (!pull->whole && pull->deals.count == 0 &&
+	if (!pull->look.whole && pull->deals.count == 0 &&
 	    pull->changes.now - mark < LIMIT_MARK_LAG_MS)
 		return 0;
-	if (pull->whole && snapshot_meta_int(flow->snap, META_ORDERS_BEGUN,
-	    0) != 0 && snapshot_meta_set_int(flow->snap, META_ORDERS_BEGUN, 0,
-	    err) == -1)
-		return -1;
-	/* Of several runs: what changed since the first one is asked for. */
 	return snapshot_meta_set_int(flow->snap, META_ORDERS_MARK,
-	    pull->whole ? pull->begun : pull->changes.now, err);
+	    look_mark(&pull->look), err);
 }
 
 static int
@@ -710,7 +631,7 @@ pull_deals(struct pull *pull, struct err *err)
 {
 	int rc;
 
-	find_begun(pull);
+	look_find_begun(pull->flow, &pull->look, pull->changes.now);
 	rc = choose(pull, err);
 	if (rc == 0)
 		rc = read_all(pull, err);
@@ -728,7 +649,7 @@ flow_pull(struct flow *flow, struct err *err)
 	if (!deals && !clients)
 		return 0;
 	if (flow_must_stop(flow)) {
-		pull_tell_stopped(flow);
+		look_tell_stopped(flow);
 		return 0;
 	}
 	if (deals)

@@ -127,19 +127,27 @@ derive_left(void *ctx, enum record_kind kind, struct str id, struct err *err)
 }
 
 static int
-forget(struct flow *flow, const char *name, int64_t *records,
+note_gone(struct flow *flow, const char *name, int64_t records,
     struct err *err)
 {
 	char key[KEY_BYTES];
-	int64_t number;
 
 	key_of(key, META_GONE, name);
+	return snapshot_meta_set_int(flow->snap, key, records > 0 ?
+	    GONE_WITH_GOODS : GONE, err);
+}
+
+static int
+forget(struct flow *flow, const char *name, int64_t *records,
+    struct err *err)
+{
+	int64_t number;
+
 	if (snapshot_node_number(flow->snap, name, &number, err) == -1 ||
 	    snapshot_node_forget(flow->snap, number, derive_left, flow,
 	    records, err) == -1)
 		return -1;
-	return snapshot_meta_set_int(flow->snap, key, *records > 0 ?
-	    GONE_WITH_GOODS : GONE, err);
+	return note_gone(flow, name, *records, err);
 }
 
 static int
@@ -291,9 +299,7 @@ follow(struct leaving *leaving, const struct node *node, int64_t *records,
 	    snapshot_meta_set(flow->snap, key, str_of(node->catalog),
 	    err) == -1)
 		return -1;
-	key_of(key, META_GONE, node->name);
-	return snapshot_meta_set_int(flow->snap, key, *records > 0 ?
-	    GONE_WITH_GOODS : GONE, err);
+	return note_gone(flow, node->name, *records, err);
 }
 
 static int

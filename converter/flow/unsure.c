@@ -30,19 +30,6 @@ unsure_get(const struct flow *flow, int64_t row, struct fields *out)
 	buf_free(&bytes);
 }
 
-static bool
-has_value(const struct fields *fields, enum field wanted, struct str text)
-{
-	struct str value;
-	enum field field;
-	size_t at = 0;
-
-	while (fields_next(fields, &at, &field, &value))
-		if (field == wanted && str_eq(value, text))
-			return true;
-	return false;
-}
-
 int
 unsure_add(struct flow *flow, int64_t row, const struct fields *said,
     struct err *err)
@@ -59,7 +46,7 @@ unsure_add(struct flow *flow, int64_t row, const struct fields *said,
 	/* The mark and the companies are no texts that people change. */
 	while (fields_next(said, &at, &field, &value))
 		if (field != FIELD_XML_ID && field != FIELD_COMPANIES &&
-		    !has_value(&all, field, value))
+		    !fields_has_value(&all, field, value))
 			(void)fields_add(&all, field, value);
 	name_fact(name, row);
 	/* More than fit are an oddity, and no reason to stop. */

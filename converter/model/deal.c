@@ -64,9 +64,9 @@ void
 deal_changes_free(struct deal_changes *changes)
 {
 	free(changes->deals);
-	free(changes->companies);
-	free(changes->contacts);
-	free(changes->missed);
+	idlist_free(&changes->companies);
+	idlist_free(&changes->contacts);
+	idlist_free(&changes->missed);
 	free(changes->seen);
 	memset(changes, 0, sizeof(*changes));
 }

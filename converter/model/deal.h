@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/config.h"
 #include "base/decimal.h"
+#include "base/idlist.h"
 #include "model/field.h"
 
 /* Where the deal stands in a funnel of orders.funnels. */
@@ -112,11 +113,9 @@ struct deal_changes {
 	char unseen[256];       /* why some of these were not shown; or "" */
 	/* Changed themselves, or their requisites: since the last look for
 	 * deals. */
-	int64_t *companies, *contacts;
-	size_t company_count, contact_count;
+	struct idlist companies, contacts;      /* sorted */
 	int64_t now;            /* portal's wall ms when the look began */
-	int64_t *missed;        /* of those that were watched: not listed */
-	size_t missed_count;
+	struct idlist missed;   /* of those that were watched: not listed */
 };
 
 struct deal_look {

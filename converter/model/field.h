@@ -214,6 +214,9 @@ bool fields_has(const struct fields *fields, enum field field);
 bool fields_next(const struct fields *fields, size_t *at, enum field *field,
     struct str *value);
 
+/* Has the field this very value, among others? */
+bool fields_has_value(const struct fields *fields, enum field field,
+    struct str value);
 /* The first value of the field whose first part is `key`; value: or NULL.
  * False: there is none. */
 bool fields_find(const struct fields *fields, enum field field,

@@ -224,6 +224,20 @@ fields_get(const struct fields *fields, enum field field)
 }
 
 bool
+fields_has_value(const struct fields *fields, enum field field,
+    struct str value)
+{
+	struct str found;
+	enum field next;
+	size_t at = 0;
+
+	while (fields_next(fields, &at, &next, &found) && next <= field)
+		if (next == field && str_eq(found, value))
+			return true;
+	return false;
+}
+
+bool
 fields_find(const struct fields *fields, enum field field, struct str key,
     struct str *value)
 {

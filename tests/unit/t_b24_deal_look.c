@@ -55,8 +55,8 @@ nothing_changed_is_one_batch(void **state)
 	looked(batch_of("{" NOW "," NOTHING ",\"c4\":[],\"c5\":[]}", "[]"),
 	    &usual);
 	assert_int_equal(changes.deal_count, 0);
-	assert_int_equal(changes.company_count, 0);
-	assert_int_equal(changes.contact_count, 0);
+	assert_int_equal(changes.companies.count, 0);
+	assert_int_equal(changes.contacts.count, 0);
 	assert_int_equal(changes.now, NOW_MS);
 	assert_true(asked(0, "crm.requisite.list"));
 	/* filter[>=updatedTime]=2026-11-22T09:59:00+00:00, encoded once for
@@ -89,10 +89,10 @@ deals_and_clients_that_changed_are_told_once(void **state)
 	assert_int_equal(changes.deals[0].number, 17);
 	assert_int_equal(changes.deals[1].number, 0);
 	assert_int_equal(changes.deals[1].updated, NOW_MS - 1000);
-	assert_int_equal(changes.company_count, 2);
-	assert_int_equal(changes.companies[0], 4);
-	assert_int_equal(changes.companies[1], 5);
-	assert_int_equal(changes.contact_count, 1);
+	assert_int_equal(changes.companies.count, 2);
+	assert_int_equal(changes.companies.ids[0], 4);
+	assert_int_equal(changes.companies.ids[1], 5);
+	assert_int_equal(changes.contacts.count, 1);
 	deal_changes_free(&changes);
 }
 
@@ -165,8 +165,8 @@ requisites_that_a_filter_let_through_are_compared_again(void **state)
 	    "\"2020-01-01T00:00:00+03:00\"},{\"ID\":\"2\","
 	    "\"ENTITY_TYPE_ID\":\"3\",\"ENTITY_ID\":\"6\",\"DATE_MODIFY\":"
 	    "\"2026-11-22T12:59:00+03:00\"}],\"c5\":[]}", "[]"), &usual);
-	assert_int_equal(changes.company_count, 0);
-	assert_int_equal(changes.contact_count, 1);
+	assert_int_equal(changes.companies.count, 0);
+	assert_int_equal(changes.contacts.count, 1);
 	deal_changes_free(&changes);
 }
 
@@ -192,9 +192,9 @@ watched_deals_are_asked_for_beside(void **state)
 	(void)state;
 	looked(batch_of("{" NOW "," NOTHING ",\"c4\":[],\"c5\":[],"
 	    "\"c6\":{\"items\":[{\"id\":2}]}}", "[]"), &look);
-	assert_int_equal(changes.missed_count, 2);
-	assert_int_equal(changes.missed[0], 1);
-	assert_int_equal(changes.missed[1], 3);
+	assert_int_equal(changes.missed.count, 2);
+	assert_int_equal(changes.missed.ids[0], 1);
+	assert_int_equal(changes.missed.ids[1], 3);
 	deal_changes_free(&changes);
 }
 
@@ -208,7 +208,7 @@ watched_deals_of_a_list_that_says_nothing_are_not_missed(void **state)
 	looked(batch_of("{" NOW "," NOTHING ",\"c4\":[],\"c5\":[],"
 	    "\"c7\":{\"items\":[{\"id\":1},{\"id\":51}]}}",
 	    "{\"c6\":{\"error\":\"INTERNAL\"}}"), &look);
-	assert_int_equal(changes.missed_count, 0);
+	assert_int_equal(changes.missed.count, 0);
 	deal_changes_free(&changes);
 }
 
@@ -306,8 +306,8 @@ clients_that_may_not_be_read_do_not_hinder_deals(void **state)
 	    "\"ACCESS_DENIED\"},\"c4\":{\"error\":0,\"error_description\":"
 	    "\"Access denied.\"},\"c5\":{\"error\":0}}"), &usual);
 	assert_int_equal(changes.deal_count, 1);
-	assert_int_equal(changes.company_count, 0);
-	assert_int_equal(changes.contact_count, 1);
+	assert_int_equal(changes.companies.count, 0);
+	assert_int_equal(changes.contacts.count, 1);
 	deal_changes_free(&changes);
 }
 

@@ -266,8 +266,8 @@ a_deal_is_freed_whole(void **state)
 	    str_of("B")), 0);
 	deal_free(&deal);
 	changes.deals = mem_array(1, sizeof(*changes.deals));
-	changes.companies = mem_array(1, sizeof(*changes.companies));
-	changes.contacts = mem_array(1, sizeof(*changes.contacts));
+	idlist_add(&changes.companies, 1);
+	idlist_add(&changes.contacts, 1);
 	deal_changes_free(&changes);
 	assert_null(changes.deals);
 }

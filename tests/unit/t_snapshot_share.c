@@ -478,6 +478,16 @@ what_its_node_left_is_absent_where_another_leaves_it_out(void **state)
 
 /* ---- prices ---- */
 
+static const char *
+take_without_price(struct fixture *fixture, const char *node,
+    int64_t package, int64_t formed, const char *type)
+{
+	begin_as(fixture, node, package, formed);
+	put(fixture, RECORD_PRICE_TYPE, type, "name=X");
+	put(fixture, RECORD_PRICES, "p", "");
+	return accept(fixture);
+}
+
 static void
 a_price_is_that_of_the_node_that_exports_its_type(void **state)
 {
@@ -494,10 +504,8 @@ a_price_is_that_of_the_node_that_exports_its_type(void **state)
 	assert_string_equal(accept(fixture), "~prices:p\n");
 	assert_record(fixture, RECORD_PRICES, "p", "price=A|11 price=B|21");
 	/* It has no price of its type any more. */
-	begin_as(fixture, "a", 5, 500);
-	put(fixture, RECORD_PRICE_TYPE, "A", "name=A");
-	put(fixture, RECORD_PRICES, "p", "");
-	assert_string_equal(accept(fixture), "+price_type:A\n~prices:p\n");
+	assert_string_equal(take_without_price(fixture, "a", 5, 500, "A"),
+	    "+price_type:A\n~prices:p\n");
 	assert_record(fixture, RECORD_PRICES, "p", "price=B|21");
 }
 
@@ -527,16 +535,6 @@ forget_types_of(struct fixture *fixture, const char *node)
 	assert_int_equal(snapshot_meta_set(fixture->snap, name, STR_NONE,
 	    &fixture->err), 0);
 	assert_int_equal(snapshot_commit(fixture->snap, &fixture->err), 0);
-}
-
-static const char *
-take_without_price(struct fixture *fixture, const char *node,
-    int64_t package, int64_t formed, const char *type)
-{
-	begin_as(fixture, node, package, formed);
-	put(fixture, RECORD_PRICE_TYPE, type, "name=X");
-	put(fixture, RECORD_PRICES, "p", "");
-	return accept(fixture);
 }
 
 /* The first thing that comes of it is that it has no price any more, or an
