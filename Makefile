@@ -24,7 +24,7 @@ PKG_CONFIG ?= pkg-config
 OBJCOPY ?= objcopy
 
 # What these goals need is installed first, when it is missing.
-NEEDS := $(filter test crash bench demo check fuzz-smoke lint gates, \
+NEEDS := $(filter test crash soak bench demo check fuzz-smoke lint gates, \
     $(MAKECMDGOALS))
 ifneq ($(NEEDS),)
 ifndef CML24_DEPS_DONE
@@ -111,7 +111,7 @@ FUZZERS := $(FUZZ_SRCS:tests/fuzz/%.c=$(B)/fuzz/%)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all unit test check demo bench crash crash-quick fuzz fuzz-smoke fuzz-replay lint \
+.PHONY: all unit test check demo bench crash crash-quick soak fuzz fuzz-smoke fuzz-replay lint \
     gates po install clean FORCE
 
 all: $(PROGRAM) $(MOS)
@@ -193,6 +193,10 @@ crash: all $(STARTER)
 # What CI can afford of it.
 crash-quick: all $(STARTER)
 	$(PYTHON) tests/run crash-quick $(PROGRAM)
+
+# Random walks: SOAK="--minutes 60 goods".
+soak: all $(STARTER)
+	$(PYTHON) tests/soak/run.py --program $(PROGRAM) $(SOAK)
 
 bench: all
 	$(PYTHON) tests/bench/run.py --program $(PROGRAM) $(BENCH)

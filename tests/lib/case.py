@@ -38,7 +38,18 @@ class Case:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.name = self.folder.name
-        data = json.loads((self.folder / "case.json").read_text("utf-8"))
+        self._take(json.loads((self.folder / "case.json").read_text("utf-8")))
+
+    @classmethod
+    def of(cls, folder, data):
+        """A case that lies in no file; folder: its name, need not be there."""
+        case = cls.__new__(cls)
+        case.folder = Path(folder)
+        case.name = case.folder.name
+        case._take(data)
+        return case
+
+    def _take(self, data):
         unknown = set(data) - {"about", "crash", "exchange", "portal", "load",
                                "steps", "idle", "needs", "onec", "zone"}
         if unknown:

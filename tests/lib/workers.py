@@ -20,36 +20,51 @@ def scratch():
 def in_parallel(jobs, work, workers=2):
     """work(job, folder, portal) of each; yields (job, result) when done.
 
-    An exception of the work is its result.
+    An exception of the work is its result.  A job is drawn when a worker is
+    free, so jobs may be a generator that ends when it likes.
     """
-    waiting, done = queue.Queue(), queue.Queue()
-    for job in jobs:
-        waiting.put(job)
-    threads = [threading.Thread(target=_worker, args=(waiting, done, work),
+    waiting, done, lock = iter(jobs), queue.Queue(), threading.Lock()
+
+    def draw():
+        with lock:
+            return next(waiting, None)
+    threads = [threading.Thread(target=_worker, args=(draw, done, work),
                                 daemon=True)
-               for _ in range(min(workers, len(jobs)))]
+               for _ in range(workers)]
     for thread in threads:
         thread.start()
-    for _ in jobs:
-        yield done.get()
+    left = len(threads)
+    while left:
+        result = done.get()
+        if result is None:
+            left -= 1
+        else:
+            yield result
     for thread in threads:
         thread.join()
 
 
-def _worker(waiting, done, work):
+def _worker(draw, done, work):
+    try:
+        _work(draw, done, work)
+    finally:
+        done.put(None)
+
+
+def _work(draw, done, work):
+    job = draw()
+    if job is None:
+        return
     with tempfile.TemporaryDirectory(prefix="cml24-", dir=scratch()) as base:
         portal = Standin(Path(base) / "clock")
         try:
-            while True:
-                try:
-                    job = waiting.get_nowait()
-                except queue.Empty:
-                    return
+            while job is not None:
                 with tempfile.TemporaryDirectory(dir=base) as folder:
                     try:
                         result = work(job, Path(folder), portal)
                     except Exception as error:  # told by the caller
                         result = error
                 done.put((job, result))
+                job = draw()
         finally:
             portal.stop()
