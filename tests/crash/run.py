@@ -2,7 +2,7 @@
 """Kills the program everywhere and looks whether the next runs mend it.
 
     tests/crash/run.py [--program build/cml24] [--quick|--all] [--minutes N]
-                       [--mode steps|calls|answers]… [NAME…]
+                       [--mode steps|calls|answers]… [--resume FILE] [NAME…]
 
 Each flow case that may be cut off (tests/flow/README.md) is performed; in
 place of each changing command stand many disturbed ones, each from the same
@@ -18,9 +18,13 @@ After that the same command is started again and runs follow, with the clock
 going on, until one ends as the undisturbed one did.  Then portal, folders
 and what is unsent must be as after the undisturbed command, nothing may be
 doubled, and one more run must be idle.
+
+An hour's run may be stopped: the cases that were clean stand in FILE, with the
+program that they were clean with, and --resume leaves them out.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -52,7 +56,7 @@ WHOLE = ("001-", "004-", "011-", "022-", "030-", "032-", "042-", "061-",
          "105-", "107-", "130-", "140-", "301-", "306-", "330-")
 OTHERS_EVERY = {"steps": 11, "calls": 17, "answers": 3}
 FIRST_CALLS = 40
-LAST_STEPS = 10
+LAST_STEPS = 0.1    # of all steps
 SHOWN = 8
 
 
@@ -64,6 +68,7 @@ class Disturber:
         self.kills = Counter()
         self.failures = []
         self.tried = 0
+        self.late = False
 
     def __call__(self, performance, step):
         self.performance, self.step = performance, step
@@ -79,6 +84,7 @@ class Disturber:
                 continue
             for name, disturb in ways:
                 if self._too_late():
+                    self.late = True
                     break
                 self._one(mode, name, disturb)
         self._restore()
@@ -213,7 +219,7 @@ class Disturber:
     @staticmethod
     def _is_last_step(name):
         number, counted = map(int, re.findall(r"\d+", name))
-        return number > counted - LAST_STEPS
+        return number > counted * (1 - LAST_STEPS)
 
     def _one(self, mode, name, disturb):
         self._restore()
@@ -254,6 +260,28 @@ class Disturber:
     def _failed(self, name, why):
         command = " ".join(self.step["cml24"])
         self.failures.append(f"`{command}`, {name}: {why}")
+
+
+class Resumed:
+    """The cases that an earlier run of the same program found clean."""
+
+    def __init__(self, path, program):
+        self.path = Path(path) if path else None
+        self.clean = set()
+        if self.path is None:
+            return
+        mark = hashlib.sha256(program.read_bytes()).hexdigest()
+        lines = self.path.read_text("utf-8").split() \
+            if self.path.exists() else []
+        if lines[:1] == [mark]:
+            self.clean = set(lines[1:])
+        else:
+            self.path.write_text(mark + "\n", "utf-8")
+
+    def add(self, name):
+        if self.path:
+            with self.path.open("a", encoding="utf-8") as out:
+                out.write(name + "\n")
 
 
 def _once(rows):
@@ -319,6 +347,11 @@ def main():
     cases = [case for case in all_cases(only=options.names) if case.crash]
     if options.quick and not options.names:
         cases = [c for c in cases if c.name.startswith(QUICK)]
+    resumed = Resumed(options.resume, program)
+    before = [case for case in cases if case.name in resumed.clean]
+    cases = [case for case in cases if case.name not in resumed.clean]
+    if before:
+        print(f"crash: {len(before)} cases were clean before")
     total, lock = Counter(), threading.Lock()
 
     def work(case, folder, portal):
@@ -331,6 +364,8 @@ def main():
         finally:
             with lock:
                 total.update(disturber.kills)
+                if not disturber.failures and not disturber.late:
+                    resumed.add(case.name)
         return disturber
 
     failed, skipped = _show(in_parallel(cases, work))
@@ -338,9 +373,10 @@ def main():
         print("crash: the time was up before the last step")
     print("kills: " + ", ".join(f"{mode} {total[mode]}"
                                 for mode in options.mode))
-    print(f"{len(cases) - failed - skipped} passed, {failed} failed" +
+    passed = len(before) + len(cases) - failed - skipped
+    print(f"{passed} passed, {failed} failed" +
           (f", {skipped} skipped" if skipped else ""))
-    return 1 if failed or not sum(total.values()) else 0
+    return 0 if passed and not failed else 1
 
 
 def _show(results):
@@ -378,6 +414,7 @@ def _arguments():
                         help="stop disturbing after so long")
     parser.add_argument("--mode", action="append",
                         choices=["steps", "calls", "answers"])
+    parser.add_argument("--resume", metavar="FILE")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     options.mode = options.mode or ["steps", "calls", "answers"]

@@ -133,6 +133,14 @@ class Faults(Case):
         answer = self.rest("catalog.product.add", self.ADD)
         self.assertNotEqual(answer["result"]["element"]["xmlId"], "one")
 
+    def test_the_only_field_dropped_is_no_missing_parameter(self):
+        made = self.rest("catalog.product.add", self.ADD)["result"]["element"]
+        self.fault("silent_drop_field", {"command": "catalog.product.update"},
+                   field="name")
+        answer = self.rest("catalog.product.update",
+                           {"id": made["id"], "fields": {"name": "other"}})
+        self.assertEqual(answer["result"]["element"]["name"], made["name"])
+
     def test_a_command_that_is_in_no_map(self):
         self.fault("lose_command", {"command": "scope"})
         result = self.batch({"a": "scope", "b": "server.time"})
