@@ -56,7 +56,7 @@ WHOLE = ("001-", "004-", "011-", "022-", "030-", "032-", "042-", "061-",
          "105-", "107-", "130-", "140-", "301-", "306-", "330-")
 OTHERS_EVERY = {"steps": 11, "calls": 17, "answers": 3}
 FIRST_CALLS = 40
-LAST_STEPS = 0.1    # of all steps
+LAST_STEPS = 0.2    # of all steps
 SHOWN = 8
 
 
