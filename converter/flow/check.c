@@ -1,4 +1,6 @@
 /* The configuration against the disk and the portal. */
+#include "flow/barred.h"
+#include "flow/customer.h"
 #include "flow/order.h"
 
 #include <inttypes.h>
@@ -48,26 +50,88 @@ tell_warning(void *ctx, const char *text)
 		report_line(checking->report, _("note: %s"), text);
 }
 
+/* Of the folders above it the one that is there: may it be made in that? */
+static bool
+can_be_made(const char *path)
+{
+	char *above = mem_text(path), *slash;
+	bool can;
+
+	do {
+		slash = strrchr(above, '/');
+		if (slash != NULL)
+			slash[slash == above] = '\0';
+	} while (slash != NULL && slash != above && !file_exists(above));
+	can = file_is_dir(above) && access(above, W_OK | X_OK) == 0;
+	free(above);
+	return can;
+}
+
+/* What is wrong with the folder, to be freed; NULL: nothing. */
+static char *
+folder_fault(const char *name, const char *path, bool must_be)
+{
+	if (!file_is_dir(path) && file_exists(path))
+		return mem_printf(_("%s: %s is no folder"), name, path);
+	if (!file_is_dir(path) && must_be)
+		return mem_printf(_("%s: the folder %s is not there"), name,
+		    path);
+	if (!file_is_dir(path) && !can_be_made(path))
+		return mem_printf(_("%s: the folder %s is not there and "
+		    "cannot be made"), name, path);
+	if (file_is_dir(path) && access(path, R_OK | X_OK) != 0)
+		return mem_printf(_("%s: the folder %s cannot be read"), name,
+		    path);
+	if (file_is_dir(path) && access(path, W_OK) != 0)
+		return mem_printf(_("%s: the folder %s cannot be written"),
+		    name, path);
+	return NULL;
+}
+
 static void
 check_folder(struct checking *checking, const char *name, const char *path,
     bool must_be)
 {
-	char *text;
+	char *text = folder_fault(name, path, must_be);
+	bool ok = text == NULL;
 
-	if (!file_is_dir(path) && file_exists(path))
-		text = mem_printf(_("%s: %s is no folder"), name, path);
-	else if (!file_is_dir(path))
-		text = mem_printf(must_be ?
-		    _("%s: the folder %s is not there") :
-		    _("%s: the folder %s will be made"), name, path);
-	else if (access(path, R_OK | W_OK | X_OK) != 0)
-		text = mem_printf(_("%s: the folder %s cannot be written"),
-		    name, path);
-	else
+	if (ok && file_is_dir(path))
 		text = mem_printf(_("%s: %s"), name, path);
-	tell(checking, file_is_dir(path) ? access(path, W_OK) == 0 :
-	    !must_be && !file_exists(path), text);
+	else if (ok)
+		text = mem_printf(_("%s: the folder %s will be made"), name,
+		    path);
+	tell(checking, ok, text);
 	free(text);
+}
+
+/* Made by 1C, whose server has an account of its own. */
+static void
+check_within(void *ctx, const char *path, bool readable)
+{
+	char *text = mem_printf(readable ?
+	    _("%s: the folder %s cannot be written") :
+	    _("%s: the folder %s cannot be read"), "folders.inbox", path);
+
+	tell(ctx, false, text);
+	free(text);
+}
+
+/* One that 1C has not made yet, or a slip: then nothing is ever taken. */
+static void
+check_nodes(struct checking *checking, const struct config *config)
+{
+	for (size_t i = 0; i < config->inbox.nodes.count; i++) {
+		const char *node = config->inbox.nodes.items[i];
+		char *path = file_join(config->folders.inbox, node);
+		char *text = mem_printf(_("inbox.nodes: there is no folder "
+		    "\"%s\" in the inbox yet; 1C makes it with its first "
+		    "export, if it is spelled so"), node);
+
+		if (!file_is_dir(path))
+			tell_warning(checking, text);
+		free(text);
+		free(path);
+	}
 }
 
 static void
@@ -87,6 +151,11 @@ static void
 check_disk(struct checking *checking, const struct config *config)
 {
 	check_folder(checking, "folders.inbox", config->folders.inbox, true);
+	barred_each(config, check_within, checking);
+	check_nodes(checking, config);
+	if (config->orders.given || customer_on(config))
+		check_folder(checking, "folders.outbox",
+		    config->folders.outbox, false);
 	check_folder(checking, "folders.state", config->folders.state,
 	    false);
 	check_folder(checking, "folders.archive", config->folders.archive,

@@ -223,6 +223,7 @@ flow_close(struct flow *flow, int exit_code)
 	term_set_free(flow->known);
 	cml_schemas_free(flow->schemas);
 	full_free(flow->told_needs);
+	free(flow->barred);
 	snapshot_close(flow->snap);
 	lock_release(flow->lock);
 	free(flow);
@@ -360,15 +361,14 @@ is_unsent(struct flow *flow)
 	if (snapshot_change_any(flow->snap, &changes, &err) == -1 ||
 	    refused_count(flow, &refused, &err) == -1 ||
 	    snapshot_attempt_count(flow->snap, &attempts, &err) == -1 ||
-	    snapshot_order_count(flow->snap, orders, &err) == -1) {
+	    snapshot_order_count(flow->snap, orders, &err) == -1 ||
+	    snapshot_package_each(flow->snap, PACKAGE_CLAIMED, note_package,
+	    &unread, &err) == -1 ||
+	    snapshot_package_each(flow->snap, PACKAGE_CLAIMING, note_package,
+	    &unread, &err) == -1) {
 		log_error("%s", err.text);
 		return true;
 	}
-	if (snapshot_package_each(flow->snap, PACKAGE_CLAIMED, note_package,
-	    &unread, &err) == -1 ||
-	    snapshot_package_each(flow->snap, PACKAGE_CLAIMING, note_package,
-	    &unread, &err) == -1)
-		return true;
 	changes = changes || refused > 0;
 	if (changes || attempts > 0 || unread)
 		report_line(flow->report, "%s", _("something is not delivered "
@@ -425,14 +425,16 @@ int
 flow_exit_code(struct flow *flow, const struct err *err)
 {
 	struct needing needing = { flow, false };
-	struct err ignored = { 0 };
+	struct err trouble = { 0 };
 	bool unsent;
 
 	if (err->kind != ERR_NONE)
 		return flow_error_code(err);
 	if (snapshot_node_each(flow->snap, note_needs_full, &needing,
-	    &ignored) == -1)
+	    &trouble) == -1) {
+		log_error("%s", trouble.text);
 		return flow->tally.rejected > 0 ? 3 : 1;
+	}
 	unsent = is_unsent(flow);
 	if (flow->report->json) {
 		json_out_bool(&flow->report->jo, "full_exchange_needed",
@@ -563,8 +565,9 @@ tell_orders(struct flow *flow)
 		json_out_int(&report->jo, "orders_stuck", stuck);
 		return;
 	}
-	report_line(report, _("outbox: %" PRId64 " orders for 1C"),
-	    counts[ORDER_WAITING]);
+	report_line(report, ngettext("outbox: %" PRId64 " order for 1C",
+	    "outbox: %" PRId64 " orders for 1C",
+	    (unsigned long)counts[ORDER_WAITING]), counts[ORDER_WAITING]);
 	if (stuck > 0)
 		report_line(report, _("orders that are not sent: %" PRId64
 		    "; `cml24 unsent` says why"), stuck);
@@ -584,8 +587,9 @@ tell_customers(struct flow *flow)
 	else if (report->json)
 		json_out_int(&report->jo, "outbox_clients", waiting);
 	else
-		report_line(report, _("outbox: %" PRId64 " clients for 1C"),
-		    waiting);
+		report_line(report, ngettext("outbox: %" PRId64 " client for "
+		    "1C", "outbox: %" PRId64 " clients for 1C",
+		    (unsigned long)waiting), waiting);
 }
 
 void
@@ -617,7 +621,10 @@ flow_summary(struct flow *flow)
 	    tally->updated, tally->deleted, tally->linked, tally->failed,
 	    flow_requests(flow));
 	if (tally->records_older > 0)
-		report_line(report, _("%" PRId64 " records were left alone: a "
-		    "newer package stated them (--older overrides)"),
+		report_line(report, ngettext("%" PRId64 " record was left "
+		    "alone: a newer package stated it (--older overrides)",
+		    "%" PRId64 " records were left alone: a newer package "
+		    "stated them (--older overrides)",
+		    (unsigned long)tally->records_older),
 		    tally->records_older);
 }

@@ -41,7 +41,8 @@ void flow_stop(void);
 /*
  * Opens the state and takes the lock (read_only: neither makes the state
  * nor locks).  config and report must live as long as the flow.
- * 1: read_only and there is no state yet.  -1: ERR_LOCKED, ERR_SYSTEM.
+ * 1: read_only and there is no state yet.  -1: ERR_LOCKED, ERR_SYSTEM, or
+ * what is wrong with the state or the rules.
  */
 int flow_open(struct flow **out, const struct config *config,
     struct report *report, const struct flow_options *options,
@@ -80,8 +81,8 @@ int flow_export_again(struct flow *flow, int64_t deal, struct err *err);
 /* The exit code for an error alone (DESIGN 2). */
 int flow_error_code(const struct err *err);
 
-/* The exit code that the state of things asks for; the error's text is kept
- * for `status`. */
+/* The exit code: the error's, or without one what the state of things asks
+ * for, which is said (JSON: "full_exchange_needed", "unsent"). */
 int flow_exit_code(struct flow *flow, const struct err *err);
 
 /* A line of what this run did. */

@@ -111,7 +111,11 @@ struct flow {
 	int64_t unmade;                 /* orders of 1C that packages of this
 					   run brought and that make no deal */
 	struct rowset *told_needs;      /* full.c's: said in this run */
-	bool inbox_failed;              /* the inbox could not be read */
+	bool inbox_failed;              /* the inbox could not be read, or not
+					   all be taken */
+	char *barred;                   /* what the last look could not take
+					   for want of rights, for a person;
+					   NULL: nothing */
 	bool outbox_failed;             /* the outbox could not be written */
 	bool deals_wait;                /* for a right, or for the next run:
 					   they were not read */

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "flow/barred.h"
 #include "flow/choice.h"
 #include "flow/customer.h"
 #include "flow/refused.h"
@@ -223,8 +224,9 @@ status_portal(struct flow *flow, struct err *err)
 		    "yet"));
 	else
 		report_line(report, _("the portal was last reached at %s; its "
-		    "limits: requests %d %%, work time %d %% %s"), at,
+		    "limits: requests %d %%, work time %d %%%s%s"), at,
 		    (int)(load.bucket * 100), (int)(load.operating * 100),
+		    load.operating_method[0] != '\0' ? " " : "",
 		    load.operating_method);
 	return 0;
 }
@@ -246,7 +248,7 @@ close_array(struct report *report)
 #define FILES_SHOWN 20
 
 struct waiting_files {
-	struct report *report;
+	const struct flow *flow;
 	int shown;
 	int64_t rest;           /* that are not shown */
 };
@@ -256,12 +258,14 @@ static int
 status_file(void *ctx, const struct look *look, struct err *err)
 {
 	struct waiting_files *files = ctx;
-	struct report *report = files->report;
+	struct report *report = files->flow->report;
 	char since[CLOCK_TEXT_BYTES];
+	const char *why;
 
 	(void)err;
 	if (intake_is_attachment(look->name))
 		return 0;
+	why = barred_why(files->flow->config, look->name);
 	clock_format(since, look->seen);
 	if (files->shown++ >= FILES_SHOWN) {
 		files->rest++;
@@ -270,7 +274,12 @@ status_file(void *ctx, const struct look *look, struct err *err)
 		json_out_text(&report->jo, "file", look->name);
 		json_out_text(&report->jo, "since", since);
 		json_out_bool(&report->jo, "given_up", look->reported);
+		if (why != NULL)
+			json_out_text(&report->jo, "why", why);
 		json_out_end_object(&report->jo);
+	} else if (why != NULL) {
+		report_line(report, _("%s: not taken since %s: %s (Permission "
+		    "denied)"), look->name, since, why);
 	} else if (look->reported) {
 		report_line(report, _("%s: not complete since %s, not taken"),
 		    look->name, since);
@@ -284,15 +293,16 @@ status_file(void *ctx, const struct look *look, struct err *err)
 static int
 status_files(struct flow *flow, struct err *err)
 {
-	struct waiting_files files = { .report = flow->report };
+	struct waiting_files files = { .flow = flow };
 
 	open_array(flow->report, "files");
 	if (snapshot_look_each(flow->snap, status_file, &files, err) == -1)
 		return -1;
 	close_array(flow->report);
 	if (files.rest > 0)
-		report_line(flow->report, _("and %" PRId64 " more files of "
-		    "the inbox"), files.rest);
+		report_line(flow->report, ngettext("and %" PRId64 " more file "
+		    "of the inbox", "and %" PRId64 " more files of the inbox",
+		    (unsigned long)files.rest), files.rest);
 	return 0;
 }
 

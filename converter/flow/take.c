@@ -2,6 +2,7 @@
  * The inbox: what has settled is claimed at once, file by file, since 1C
  * deletes what lies there; what was claimed together is one package.
  */
+#include "flow/barred.h"
 #include "flow/customer.h"
 #include "flow/full.h"
 
@@ -136,8 +137,10 @@ static int
 give_up(struct flow *flow, const struct intake_file *file, struct look *look,
     struct err *err)
 {
-	report_say(flow->report, _("%s is not complete: it does not end in a "
-	    "closed root, or it still grows; it is not taken"), look->name);
+	if (barred_why(flow->config, look->name) == NULL)
+		report_say(flow->report, _("%s is not complete: it does not "
+		    "end in a closed root, or it still grows; it is not "
+		    "taken"), look->name);
 	look->reported = true;
 	if (snapshot_look_put(flow->snap, look, err) == -1)
 		return -1;
@@ -193,6 +196,8 @@ is_settled(struct flow *flow, const struct intake_file *file, bool stood,
 		rc = intake_is_closed(path, file->kind, err);
 		free(path);
 	}
+	if (rc == 0 && stood)
+		(void)barred_note(flow, file->name);    /* perhaps that is it */
 	if (rc == 0 && tell_growing(flow, file, err) == -1)
 		return -1;
 	if (rc == 1 && take_back(flow, file, err) == -1)
@@ -306,10 +311,12 @@ forget_looks(struct flow *flow, const struct intake_list *list, size_t from,
 	return snapshot_end(flow->snap, rc, err);
 }
 
+/* What cannot be taken leaves `take`: it goes on waiting, and status names
+ * it. */
 static int
 claim_files(struct flow *flow, struct package *package,
     const struct intake_list *list, size_t from, size_t to,
-    const bool *take, struct err *err)
+    bool *take, struct err *err)
 {
 	char *work = flow_work_folder(flow);
 	char *folder = flow_package_folder(flow, package->id);
@@ -323,6 +330,7 @@ claim_files(struct flow *flow, struct package *package,
 		    package->id, &list->files[i], err);
 		if (rc == 0)
 			claimed++;
+		take[i] = rc != 1 || !barred_note(flow, list->files[i].name);
 	}
 	if (rc != -1)
 		rc = intake_taken_synced(flow->config->folders.inbox, folder,
@@ -667,15 +675,18 @@ static void
 claim_or_tell(struct flow *flow)
 {
 	struct err err = { 0 };
+	const char *text;
 
-	if (claim_all(flow, &err) == 0) {
-		flow->inbox_failed = false;
-		return;
-	}
-	if (!flow->inbox_failed)
-		report_say(flow->report, "%s", err.text);
-	log_warn("inbox: %s", err.text);
-	flow->inbox_failed = true;
+	free(flow->barred);
+	flow->barred = NULL;
+	if (claim_all(flow, &err) == 0)
+		barred_look(flow);
+	text = err.kind != ERR_NONE ? err.text : flow->barred;
+	if (text != NULL && !flow->inbox_failed)
+		report_say(flow->report, "%s", text);
+	else if (text != NULL)
+		log_info("inbox: %s", text);
+	flow->inbox_failed = text != NULL;
 }
 
 void

@@ -175,6 +175,9 @@ class Performance:
         if step.get("remove"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
             return
+        if path.is_dir():
+            path.chmod(int(step["mode"], 8))
+            return
         data = path.read_bytes() if path.exists() else b""
         if "text" in step:
             data = self.exchange.filled(step["text"]).encode()
@@ -323,7 +326,7 @@ class Performance:
         wanted = list(options) + (["--json"] if "json" in step else [])
         result = self.exchange.run(step["cml24"], wanted,
                                    step.get("language", "C"),
-                                   _full_disk(step))
+                                   _hindered(step))
         self.spoken.append(result.text())
         log = self.portal.call(f"log?since={mark}")
         problems = list(_check_output(step, result))
@@ -546,7 +549,7 @@ ACTS = {
     "lock": Act(Performance.lock),
     "cml24": Act(Performance.cml24, "exit", "says", "never", "logs",
                  "language", "json", "sent", "requests", "calls",
-                 "as_planned", "nothing_written", "room"),
+                 "as_planned", "nothing_written", "room", "rights"),
     "until_done": Act(Performance.until_done, "exit", "runs", "advance"),
     "portal": Act(Performance.check_portal, "others"),
     "stats": Act(Performance.check_stats),
@@ -556,11 +559,17 @@ ACTS = {
 }
 
 
-def _full_disk(step):
-    """"room": no file grows beyond so many KiB."""
-    if "room" not in step:
-        return ()
-    return ("prlimit", f"--fsize={step['room'] * 1024}")
+def _hindered(step):
+    """"room": no file grows beyond so many KiB. "rights": those of files bind
+    root too."""
+    before = ()
+    if "room" in step:
+        before += ("prlimit", f"--fsize={step['room'] * 1024}")
+    if step.get("rights") and os.geteuid() == 0:
+        rights = "-dac_override,-dac_read_search"
+        before += ("setpriv", f"--inh-caps={rights}",
+                   f"--bounding-set={rights}")
+    return before
 
 
 # ---- comparing ----

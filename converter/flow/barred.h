@@ -1,0 +1,28 @@
+/*
+ * What 1C wrote into the inbox and this account may not take: 1C's server has
+ * one of its own.
+ */
+#ifndef FLOW_BARRED_H
+#define FLOW_BARRED_H
+
+#include <stdbool.h>
+
+#include "flow/flow_internal.h"
+
+/* Why the file of the inbox cannot be taken, for a person; NULL: its rights
+ * and those of its folder let it be taken. */
+const char *barred_why(const struct config *config, const char *name);
+
+/* The same, kept in flow->barred for whoever tells it, if it is the first.
+ * true: it is barred. */
+bool barred_note(struct flow *flow, const char *name);
+
+/* Keeps the first folder of the inbox that cannot even be read. */
+void barred_look(struct flow *flow);
+
+/* The folders in the inbox itself that belong to this exchange and cannot be
+ * read, or else not be written. */
+void barred_each(const struct config *config,
+    void (*visit)(void *ctx, const char *path, bool readable), void *ctx);
+
+#endif
