@@ -86,6 +86,50 @@ check_terms(struct config_reader *reader)
 			    i, map, i);
 }
 
+/* What lies there is taken as what 1C writes: where `nodes` names none, all but
+ * what is hidden. */
+static bool
+is_taken(const struct config *config, const char *rest)
+{
+	const struct config_list *nodes = &config->inbox.nodes;
+	size_t i, len;
+
+	for (i = 0; i < nodes->count; i++) {
+		len = strlen(nodes->items[i]);
+		if (strncmp(rest, nodes->items[i], len) == 0 &&
+		    (rest[len] == '/' || rest[len] == '\0'))
+			return true;
+	}
+	return nodes->count == 0 && rest[0] != '.';
+}
+
+/* A package that was shelved there would be taken again by each run. */
+static void
+check_folders(struct config_reader *reader)
+{
+	const struct config *config = reader->config;
+	const struct {
+		const char *path, *folder;
+	} own[] = {
+		{ "folders.state", config->folders.state },
+		{ "folders.archive", config->folders.archive },
+		{ "folders.rejected", config->folders.rejected },
+	};
+	const char *rest;
+	size_t i;
+
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		rest = config_orders_below(own[i].folder,
+		    config->folders.inbox);
+		if (rest != NULL && is_taken(config, rest))
+			config_note_error(reader, config_table_line(reader,
+			    own[i].path), _("%s: %s lies in folders.inbox, "
+			    "and what is put there would be taken as what 1C "
+			    "writes; wanted a folder beside it"), own[i].path,
+			    own[i].folder);
+	}
+}
+
 static bool
 is_currency(const char *code)
 {
@@ -205,8 +249,8 @@ check_owner(struct config_reader *reader, const struct config_pair *pair)
 	}
 	if (!is_among(sides, str_of(pair->value)))
 		config_note_error(reader, pair->line, _("owners: \"%s\": "
-		    "found \"%s\", wanted one of: 1c, portal, never"),
-		    pair->name, pair->value);
+		    "found \"%s\", wanted one of: 1c, portal, never (in "
+		    "Latin letters, small ones)"), pair->name, pair->value);
 }
 
 /* The portal makes nothing without a name. */
@@ -319,6 +363,7 @@ check_export(struct config_reader *reader)
 void
 config_check(struct config_reader *reader)
 {
+	check_folders(reader);
 	check_price_types(reader);
 	check_terms(reader);
 	check_currencies(reader);

@@ -135,7 +135,10 @@ void config_check_apart(struct config_reader *reader, const char *path,
 void config_check_file(struct config_reader *reader, const char *path,
     const char *name);
 
-/* config_orders.c: the orders file's name, of the profile where the file is
+/* config_orders.c: the rest of `path` below `folder`, without a slash at its
+ * start; NULL: it is elsewhere. */
+const char *config_orders_below(const char *path, const char *folder);
+/* The orders file's name, of the profile where the file is
  * silent. */
 const char *config_orders_name(const struct config *config);
 /* a funnel more, which the keys of funnels now go to. */

@@ -237,10 +237,8 @@ config_orders_check(struct config_reader *reader)
 
 /* ---- what follows from it --------------------------------------------- */
 
-/* The rest of `path` below `folder`, without a slash at its start; NULL: it is
- * elsewhere. */
-static const char *
-below(const char *path, const char *folder)
+const char *
+config_orders_below(const char *path, const char *folder)
 {
 	size_t len = strlen(folder);
 
@@ -257,7 +255,7 @@ below(const char *path, const char *folder)
 static char *
 in_inbox(const struct config *config, const char *file)
 {
-	const char *rest = below(config->folders.outbox,
+	const char *rest = config_orders_below(config->folders.outbox,
 	    config->folders.inbox);
 	size_t len;
 

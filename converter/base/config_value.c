@@ -86,13 +86,16 @@ wrong_type(struct config_reader *reader, const struct config_key *key,
 
 /* ---- single values ---------------------------------------------------- */
 
-/* Without "..", which messages would show; the folder has no links in it. */
+/* Without "..", which messages would show; the folder has no links in it.  Nor
+ * with "." at its start: what lies in another folder is told by its path. */
 static char *
 absolute_path(const char *folder, const char *name)
 {
 	char *base = mem_text(folder), *path;
 	char *slash;
 
+	while (strncmp(name, "./", 2) == 0 || strcmp(name, ".") == 0)
+		name += name[1] == '/' ? 2 : 1;
 	while (strncmp(name, "../", 3) == 0 || strcmp(name, "..") == 0) {
 		slash = strrchr(base, '/');
 		if (slash == NULL)

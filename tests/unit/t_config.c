@@ -397,6 +397,8 @@ owners_are_known_records_and_fields(void **state)
 	    "wanted one of: name, article");
 	assert_refused(state, "{ \"owners\": { \"prices.amount\": \"1c\" } }",
 	    "prices have no fields");
+	assert_refused(state, "{ \"owners\": { \"goods.vat\": \"1с\" } }",
+	    "in Latin letters");
 	assert_refused(state, "{ \"owners\": { \"goods.vat\": \"1C\" } }",
 	    "found \"1C\", wanted one of: 1c, portal, never");
 	assert_refused(state, "{ \"owners\": { \"goods\": \"never\" } }",
