@@ -39,6 +39,11 @@ fail(const struct db *db, int code, struct err *err)
 		    "(%s): make room on the disk, then run again; nothing is "
 		    "lost"), db->path, said);
 	code &= 0xff;
+	if (code == SQLITE_CORRUPT)
+		return err_set(err, ERR_SYSTEM, _("%s: the file is damaged "
+		    "(%s): put the last copy of its folder in its place, see "
+		    "docs/OPERATORS.md, \"the state is damaged\""), db->path,
+		    said);
 	if (code == SQLITE_NOTADB)
 		return err_set(err, ERR_SYSTEM,
 		    _("%s: not a cml24 state file (it is no SQLite database)"),

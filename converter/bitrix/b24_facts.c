@@ -402,13 +402,14 @@ any_failed(const struct b24 *b24, const struct b24_batch *batch,
 }
 
 /*
- * A portal that does not answer is asked again, at
- * growing distances, for as long as portal.retry_max_seconds.
+ * A portal that does not answer is asked again, at growing distances, for as
+ * long as portal.retry_max_seconds.
  */
 int
 b24_facts_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
 {
 	int64_t begun = clock_steady_ms(), pause = 1000, until = 0;
+	bool told = false;
 
 	for (;;) {
 		if (b24_call_run(b24, batch, err) == -1)
@@ -422,8 +423,12 @@ b24_facts_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
 		if (clock_steady_ms() - begun + pause >
 		    b24->config->portal.retry_max_ms)
 			break;
-		log_info("%s; asked again in %" PRId64 " ms", err->text,
-		    pause);
+		/* A person may be sitting there. */
+		if (!told)
+			log_warn("%s; asked again for %" PRId64 " s at most",
+			    err->text, b24->config->portal.retry_max_ms /
+			    1000);
+		told = true;
 		b24_call_end(batch);
 		if (!nap(pause))
 			break;

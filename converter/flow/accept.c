@@ -603,8 +603,10 @@ say_result(struct acceptance *acc)
 	if (!acc->told_apart)
 		speaker_tell_apart(acc->flow, package->node);
 	if (acc->notes > 0)
-		report_line(report, _("%" PRId64 " deviations from the "
-		    "standard, as live 1C systems have them"), acc->notes);
+		report_line(report, ngettext("%" PRId64 " deviation from the "
+		    "standard, as live 1C systems have them", "%" PRId64
+		    " deviations from the standard, as live 1C systems have "
+		    "them", (unsigned long)acc->notes), acc->notes);
 }
 
 static void

@@ -461,9 +461,11 @@ shows_none(struct flow *flow, const struct reading *reading, size_t count)
 
 	if (count < LIMIT_NONE_OF || reading->left < count || !empty)
 		return false;
-	report_say(flow->report, _("the portal shows none of %zu clients that "
-	    "it had: does the webhook's user still see them? The file for 1C "
-	    "stays as it is"), count);
+	report_say(flow->report, ngettext("the portal does not show the %zu "
+	    "client that it had: does the webhook's user still see it? The "
+	    "file for 1C stays as it is", "the portal shows none of %zu "
+	    "clients that it had: does the webhook's user still see them? The "
+	    "file for 1C stays as it is", count), count);
 	flow->deals_wait = true;
 	return true;
 }

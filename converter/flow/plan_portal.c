@@ -267,7 +267,7 @@ ask_pass(struct asking *asking, struct err *err)
 static void
 tell_unasked(struct flow *flow, const char *why)
 {
-	report_line(flow->report, _("note: the portal was not asked what it "
+	report_say(flow->report, _("note: the portal was not asked what it "
 	    "holds already: %s"), why);
 }
 

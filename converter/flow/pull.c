@@ -505,9 +505,11 @@ lose_missed(const struct reading_deals *reading, bool none, struct err *err)
 		return -1;
 	if (none && reading->pull->look.whole && count >= LIMIT_NONE_OF &&
 	    !has_gone(gone, count))
-		return err_set(err, ERR_PORTAL, _("the portal shows none of "
-		    "%zu deals that it had: does the webhook's user still see "
-		    "them?"), count);
+		return err_set(err, ERR_PORTAL, ngettext("the portal does "
+		    "not show the %zu deal that it had: does the webhook's "
+		    "user still see it?", "the portal shows none of %zu deals "
+		    "that it had: does the webhook's user still see them?",
+		    count), count);
 	for (size_t i = 0; i < count; i++)
 		if ((gone[i] ? lose_deal(flow, reading->missed[i], err) :
 		    hide_deal(reading->pull, reading->missed[i], err)) == -1)

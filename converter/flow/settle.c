@@ -699,8 +699,11 @@ note_silence(struct push *push, const struct request *request)
 		push->silent_since = push->pause = 0;
 		return;
 	}
-	if (push->silent_since == 0)
+	if (push->silent_since == 0) {
+		log_warn("%s; asked again for %" PRId64 " s at most",
+		    request->ops[0].text, max / 1000);
 		push->silent_since = now;
+	}
 	push->pause = push->pause == 0 ? PAUSE_MS : push->pause * 2;
 	if (push->pause > PAUSE_MAX_MS)
 		push->pause = PAUSE_MAX_MS;

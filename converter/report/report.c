@@ -397,6 +397,39 @@ field_json(struct json_out *jo, enum field field,
 	free(after);
 }
 
+/* Does what is said of the field differ from what was agreed? */
+static bool
+differs(enum field field, const struct fields *old_values,
+    const struct fields *new_values)
+{
+	char *before = value_text(old_values, field, 0);
+	char *after = value_text(new_values, field, 0);
+	bool same = before != NULL && after != NULL &&
+	    strcmp(before, after) == 0;
+
+	free(before);
+	free(after);
+	return !same;
+}
+
+static bool
+is_shown(const struct fields *fields, enum field field)
+{
+	return fields_has(fields, field) && field != FIELD_FORM;
+}
+
+/* What goes along unchanged (a price's currency) is no news, unless it is all
+ * there is: then it was asked for once more. */
+static bool
+has_news(const struct fields *old_values, const struct fields *new_values)
+{
+	for (int field = 1; field < FIELD_LAST; field++)
+		if (is_shown(new_values, (enum field)field) &&
+		    differs((enum field)field, old_values, new_values))
+			return true;
+	return false;
+}
+
 static void
 field_line(struct report *report, enum field field,
     const struct fields *old_values, const struct fields *new_values)
@@ -420,21 +453,23 @@ report_fields(struct report *report, const struct fields *old_values,
     const struct fields *new_values)
 {
 	struct fields none;
+	bool news;
 	int field;
 
 	fields_init(&none);
 	if (old_values == NULL)
 		old_values = &none;
+	news = !report->json && has_news(old_values, new_values);
 	if (report->json)
 		json_out_object(&report->jo, "fields");
 	for (field = 1; field < FIELD_LAST; field++) {
 		enum field f = (enum field)field;
 
-		if (!fields_has(new_values, f) || f == FIELD_FORM)
+		if (!is_shown(new_values, f))
 			continue;
 		if (report->json)
 			field_json(&report->jo, f, old_values, new_values);
-		else
+		else if (!news || differs(f, old_values, new_values))
 			field_line(report, f, old_values, new_values);
 	}
 	if (report->json)

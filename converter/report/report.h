@@ -67,9 +67,10 @@ void report_findings_end(struct report *report);
 void report_finding(struct report *report, const struct finding *finding);
 
 /*
- * "name: old → new" per field of new_values; with --json a member of the open
- * object: "fields": {"name": {"old": …, "new": …}, …}, old null where there
- * was none.  old_values may hold more, or be NULL.
+ * "name: old → new" per field of new_values, but for those that stay as they
+ * are beside others that do not; with --json a member of the open object, with
+ * all of them: "fields": {"name": {"old": …, "new": …}, …}, old null where
+ * there was none.  old_values may hold more, or be NULL.
  */
 void report_fields(struct report *report, const struct fields *old_values,
     const struct fields *new_values);
