@@ -1,5 +1,6 @@
 #include "base/db.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -27,14 +28,25 @@ struct db_stmt {
 	bool writes;
 };
 
+/* A quota or a limit shows as an error of writing, a full disk also where the
+ * files beside the database cannot be made. */
+static bool
+is_full(const struct db *db, int code)
+{
+	int why = db->handle == NULL ? 0 : sqlite3_system_errno(db->handle);
+
+	return code == SQLITE_FULL || code == SQLITE_IOERR_WRITE ||
+	    code == SQLITE_IOERR_SHMSIZE || ((code & 0xff) == SQLITE_IOERR &&
+	    (why == ENOSPC || why == EDQUOT || why == EFBIG));
+}
+
 static int
 fail(const struct db *db, int code, struct err *err)
 {
 	const char *said = db->handle == NULL ? sqlite3_errstr(code) :
 	    sqlite3_errmsg(db->handle);
 
-	/* A quota or a limit shows as an error of writing. */
-	if (code == SQLITE_FULL || code == SQLITE_IOERR_WRITE)
+	if (is_full(db, code))
 		return err_set(err, ERR_SYSTEM, _("%s: cannot be written "
 		    "(%s): make room on the disk, then run again; nothing is "
 		    "lost"), db->path, said);
