@@ -271,11 +271,13 @@ install: all
 	install -m 644 scripts/cml24.timer '$(DESTDIR)$(UNITDIR)'
 	sed 's,/usr/local/bin,$(BINDIR),' scripts/cml24.service \
 	    > '$(DESTDIR)$(UNITDIR)/cml24.service'
-	install -m 644 README.md README.ru.md docs/OPERATORS.md scripts/cml24.cron \
+	sed 's,/usr/local/bin,$(BINDIR),' scripts/cml24.cron \
+	    > '$(DESTDIR)$(DATADIR)/doc/cml24/cml24.cron'
+	install -m 644 README.md README.ru.md docs/OPERATORS.md \
 	    exchange/exchange.example.json \
 	    exchange/counterparties.example.xml \
 	    exchange/orders.example.json docs/ORDERS.md docs/CATALOGUE.md \
-	    '$(DESTDIR)$(DATADIR)/doc/cml24'
+	    docs/COUNTERPARTIES.md '$(DESTDIR)$(DATADIR)/doc/cml24'
 	install -m 644 docs/ru/OPERATORS.md docs/ru/CATALOGUE.md \
 	    docs/ru/ORDERS.md docs/ru/COUNTERPARTIES.md \
 	    '$(DESTDIR)$(DATADIR)/doc/cml24/ru'
