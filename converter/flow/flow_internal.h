@@ -153,6 +153,8 @@ uint64_t flow_fingerprint(const struct flow *flow);
 
 /* take.c: copies in work/ that a kill left and nobody will read. */
 int take_sweep(struct flow *flow, struct err *err);
+/* Of these nodes no file is taken while another one grows. */
+bool take_is_together(const char *node);
 /* Claims without the run's lock, while another run holds it.  That it could not
  * is no error: the other one claims too. */
 void take_beside(struct flow *flow);

@@ -378,25 +378,25 @@ preview_package(struct flow *flow, const struct preview *preview,
 	return rc;
 }
 
-/* Is everything of the node [from, to) closed?  The settling time is left
- * to the run: a plan looks once. */
-static bool
-node_is_whole(struct flow *flow, const struct intake_list *list, size_t from,
-    size_t to)
+/* Those of the node's files [from, to) that are closed, into `files`; so many.
+ * The settling time is left to the run: a plan looks once. */
+static size_t
+choose_closed(struct flow *flow, struct intake_file *files,
+    const struct intake_list *list, size_t from, size_t to)
 {
 	struct err ignored = { 0 };
-	bool whole = true;
+	size_t count = 0;
 	char *path;
 
 	for (size_t i = from; i < to; i++) {
 		path = file_join(flow->config->folders.inbox,
 		    list->files[i].name);
 		if (intake_is_closed(path, list->files[i].kind,
-		    &ignored) != 1)
-			whole = false;
+		    &ignored) == 1)
+			files[count++] = list->files[i];
 		free(path);
 	}
-	return whole;
+	return count;
 }
 
 /* Attachments alone: those that came late. */
@@ -427,16 +427,32 @@ static int
 preview_node(struct flow *flow, const struct intake_list *list, size_t from,
     size_t to, struct err *err)
 {
-	struct preview preview = { .node = list->files[from].node,
-	    .files = &list->files[from], .count = to - from };
+	struct intake_file *files;
+	struct preview preview = { .node = list->files[from].node };
+	size_t open;
+	int rc = 0;
 
 	if (list->files[from].kind == INTAKE_OTHER)
 		return preview_rest(flow, list, from, to, err);
-	if (node_is_whole(flow, list, from, to))
-		return preview_package(flow, &preview, err);
-	report_say(flow->report, _("%s is still being written and is left "
-	    "out"), node_title(preview.node));
-	return 0;
+	files = mem_array(to - from, sizeof(*files));
+	preview.files = files;
+	preview.count = choose_closed(flow, files, list, from, to);
+	open = to - from - preview.count;
+	/* XML and zip come first; without any, pictures wait for them. */
+	if (open > 0 && (take_is_together(preview.node) ||
+	    preview.count == 0 || files[0].kind == INTAKE_OTHER)) {
+		report_say(flow->report, _("%s is still being written and is "
+		    "left out"), node_title(preview.node));
+	} else {
+		if (open > 0)
+			report_say(flow->report, ngettext("%s: %zu file is "
+			    "still being written and is left out", "%s: %zu "
+			    "files are still being written and are left out",
+			    open), node_title(preview.node), open);
+		rc = preview_package(flow, &preview, err);
+	}
+	free(files);
+	return rc;
 }
 
 static int

@@ -250,8 +250,8 @@ finish_state(struct flow *flow, enum package_state state,
 /* УТ 10.3 writes import.xml and offers.xml at the same time: neither is
  * taken while the other grows (onec-exchange.md 1.4).  Nor are the parts of
  * a zip worth anything alone. */
-static bool
-grows_together(const char *node)
+bool
+take_is_together(const char *node)
 {
 	return strcmp(node, "1cbitrix") == 0 ||
 	    strncmp(node, "zip:", 4) == 0;
@@ -279,7 +279,7 @@ choose_files(struct flow *flow, const struct intake_list *list, size_t from,
 		waits = waits || rc == 0;
 		*any = *any || rc == 1;
 	}
-	if (waits && grows_together(list->files[from].node))
+	if (waits && take_is_together(list->files[from].node))
 		*any = false;
 	return 0;
 }
