@@ -194,8 +194,9 @@ try_file(struct config_reader *reader, const char *name, long line)
 		read_secret(reader, line, path, fd);
 		(void)close(fd);        /* it was only read */
 	} else if (there) {
-		config_note_error(reader, line, "%s: %s", path,
-		    strerror(errno));
+		config_note_error(reader, line, errno == EACCES ?
+		    _("%s: use the account that runs cml24: %s") : "%s: %s",
+		    path, strerror(errno));
 	} else if (line != 0 && reader->config->portal.webhook == NULL) {
 		config_note_warn(reader, line, _("portal.webhook_file: there "
 		    "is no %s; the portal cannot be reached"), path);

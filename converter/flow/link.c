@@ -369,6 +369,10 @@ check_kind(enum target_kind target, const char *kind, int64_t portal_id,
 	if (new)
 		return err_set(err, ERR_USAGE, _("%s: `new` is said of "
 		    "company, contact, person or requisite"), kind);
+	if (portal_id != 0)
+		return err_set(err, ERR_USAGE, _("%s: wanted company, "
+		    "contact, person, product, parent, variation, service or "
+		    "requisite"), kind);
 	return err_set(err, ERR_USAGE, _("%s: wanted company, contact, "
 	    "person, product, parent, variation or service"), kind);
 }
