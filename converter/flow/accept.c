@@ -557,24 +557,6 @@ write_report(struct acceptance *acc, struct err *err)
 	return rc;
 }
 
-int
-accept_shelve(struct flow *flow, struct package *package, struct err *err)
-{
-	const char *to = package->state == PACKAGE_REJECTED ?
-	    flow->config->folders.rejected : flow->config->folders.archive;
-	char *work = flow_work_folder(flow);
-	int rc;
-
-	rc = intake_shelve(work, package->id, to, package->node,
-	    package->taken, package->place, err);
-	free(work);
-	if (rc == -1)
-		return -1;
-	package->state = PACKAGE_DONE;
-	flow->tally.shelved++;
-	return snapshot_package_put(flow->snap, package, err);
-}
-
 static void
 say_result(struct acceptance *acc)
 {

@@ -375,7 +375,8 @@ is_unsent(struct flow *flow)
 		    "yet; `cml24 unsent` says what and why"));
 	return changes || attempts > 0 || unread ||
 	    orders[ORDER_HELD] > 0 || orders[ORDER_WITHDRAWN] > 0 ||
-	    flow->inbox_failed || flow->outbox_failed || flow->deals_wait;
+	    flow->inbox_failed || flow->shelf_failed ||
+	    flow->outbox_failed || flow->deals_wait;
 }
 
 struct needing {

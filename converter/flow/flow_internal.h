@@ -116,6 +116,7 @@ struct flow {
 	char *barred;                   /* what the last look could not take
 					   for want of rights, for a person;
 					   NULL: nothing */
+	bool shelf_failed;              /* archive or rejected could not be */
 	bool outbox_failed;             /* the outbox could not be written */
 	bool deals_wait;                /* for a right, or for the next run:
 					   they were not read */
@@ -242,7 +243,8 @@ struct accept_how {
  * lie in work/.  *rejected is set; the archive is made. */
 int accept_package(struct flow *flow, struct package *package,
     const struct accept_how *how, bool *rejected, struct err *err);
-/* The last step: its files to archive/ or rejected/. */
+/* The last step: its files to archive/ or rejected/.  Where that folder cannot
+ * take them it is told, and the next run does it. */
 int accept_shelve(struct flow *flow, struct package *package,
     struct err *err);
 /* Stages and applies without claiming; for plan.  Inside a transaction. */

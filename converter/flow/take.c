@@ -232,15 +232,19 @@ finish_state(struct flow *flow, enum package_state state,
     struct err *err), struct err *err)
 {
 	struct waiting *waiting = mem_alloc(sizeof(*waiting));
+	bool any;
 	int rc;
 
 	do {
 		waiting->count = 0;
+		any = false;
 		rc = snapshot_package_each(flow->snap, state,
 		    collect_package, waiting, err);
-		for (size_t i = 0; rc == 0 && i < waiting->count; i++)
+		for (size_t i = 0; rc == 0 && i < waiting->count; i++) {
 			rc = finish(flow, &waiting->packages[i], err);
-	} while (rc == 0 && waiting->count > 0 && !flow_must_stop(flow));
+			any = any || waiting->packages[i].state != state;
+		}
+	} while (rc == 0 && any && !flow_must_stop(flow));
 	free(waiting);
 	return rc;
 }
