@@ -4,7 +4,7 @@
  * boot.
  *
  * For tests, CML24_TEST_CLOCK names a file that holds milliseconds to add to
- * both clocks; clock_sleep() then adds to that file instead of sleeping.
+ * both clocks; clock_sleep_ms() then adds to that file instead of sleeping.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H

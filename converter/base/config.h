@@ -188,7 +188,9 @@ struct config {
  * `webhook`, and made known to base/log as a secret; it may be missing: a
  * command that needs the portal says so then.  http is refused but for
  * loopback.  -1: ERR_USAGE, the text holds every error, one a line.
- * `warnings` gets one line per thing that is set and not used yet.
+ * `warnings` (NULL: none are wanted) gets a line for each thing that works and
+ * is probably not meant: what is set and not used, a secret that others can
+ * read, a rate that no row has.
  */
 int config_load(struct config **out, const char *path, struct buf *warnings,
     struct err *err);

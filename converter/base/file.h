@@ -15,7 +15,7 @@
 /*
  * What root makes in another user's folder is that user's, folders too: a
  * command given by hand leaves nothing that the service cannot write.
- * File_create() is open() for that: what is not there is made, of `mode`;
+ * file_create() is open() for that: what is not there is made, of `mode`;
  * O_NOFOLLOW and O_CLOEXEC are added to `flags`.  -1 and errno.
  */
 int file_create(const char *path, int flags, mode_t mode);

@@ -425,9 +425,9 @@ b24_facts_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
 			break;
 		/* A person may be sitting there. */
 		if (!told)
-			log_warn("%s; asked again for %" PRId64 " s at most",
-			    err->text, b24->config->portal.retry_max_ms /
-			    1000);
+			log_warn("the portal does not answer, or puts us off: "
+			    "asked again for %" PRId64 " s at most",
+			    b24->config->portal.retry_max_ms / 1000);
 		told = true;
 		b24_call_end(batch);
 		if (!nap(pause))

@@ -700,8 +700,8 @@ note_silence(struct push *push, const struct request *request)
 		return;
 	}
 	if (push->silent_since == 0) {
-		log_warn("%s; asked again for %" PRId64 " s at most",
-		    request->ops[0].text, max / 1000);
+		log_warn("the portal does not answer, or puts us off: asked "
+		    "again for %" PRId64 " s at most", max / 1000);
 		push->silent_since = now;
 	}
 	push->pause = push->pause == 0 ? PAUSE_MS : push->pause * 2;
