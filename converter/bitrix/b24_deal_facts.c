@@ -141,6 +141,28 @@ category_named(const cJSON *rows, const char *text)
 	return -1;
 }
 
+/* " \"Общая\", \"Опт\"": as many as a line takes. */
+static void
+note_there(struct b24_deal_facts *deals, const cJSON *rows)
+{
+	struct buf names = BUF_INIT(LIMIT_MIB);
+	size_t count = 0;
+	const cJSON *row;
+
+	cJSON_ArrayForEach(row, rows) {
+		char space[32];
+		struct str name = json_str(json_get(row, "name"), space);
+
+		if (names.len + name.len + 4 < sizeof(deals->there) &&
+		    count++ < NAMES_TOLD)
+			(void)buf_printf(&names, "%s \"%.*s\"",
+			    names.len > 0 ? "," : "", (int)name.len, name.p);
+	}
+	(void)snprintf(deals->there, sizeof(deals->there), "%s",
+	    buf_text(&names));
+	buf_free(&names);
+}
+
 static void
 take_funnels(struct b24 *b24, const cJSON *rows)
 {
@@ -150,6 +172,7 @@ take_funnels(struct b24 *b24, const cJSON *rows)
 	deals->funnels = mem_array(orders->funnel_count + 1,
 	    sizeof(*deals->funnels));
 	deals->funnel_count = orders->funnel_count;
+	note_there(deals, rows);
 	for (size_t i = 0; i < orders->funnel_count; i++) {
 		struct b24_funnel *funnel = &deals->funnels[i];
 
@@ -464,8 +487,10 @@ wrong_funnels(const struct b24_deal_facts *deals, struct buf *wrong)
 		if (funnel->category == -1) {
 			(void)buf_printf(wrong, _("orders.funnels[], line "
 			    "%ld: the portal has no funnel \"%s\" of "
-			    "deals\n"), funnel->rule->line,
+			    "deals"), funnel->rule->line,
 			    funnel->rule->funnel);
+			(void)buf_printf(wrong, "%s%s\n", _("; it has:"),
+			    deals->there);
 			continue;
 		}
 		while (deals->funnels[same].category != funnel->category)

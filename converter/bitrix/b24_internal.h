@@ -464,6 +464,7 @@ struct b24_deal_facts {
 	struct b24_funnel *funnels;
 	struct b24_user_field *fields;
 	size_t funnel_count, field_count;
+	char there[512];        /* funnels of the portal, for a person */
 };
 /* A property of the portal's goods or variations. */
 struct b24_property {

@@ -171,7 +171,7 @@ funnel_that_is_not_there_is_named(void **state)
 {
 	(void)state;
 	refused("{\"funnel\":\"Розница\",\"export_stages\":[\"Новая\"]}",
-	    USUAL_FIELDS, "no funnel \"Розница\"");
+	    USUAL_FIELDS, "no funnel \"Розница\" of deals; it has: \"");
 }
 
 static void
