@@ -112,14 +112,24 @@ validate_folder(struct validation *validation, const char *folder,
 	return rc;
 }
 
+/* The text begins with the zip's own name, which stands before it already. */
 static void
-tell_zip(struct validation *validation, const char *path,
+refuse_zip(struct validation *validation, const char *path,
     const struct err *err)
 {
+	const char *slash = strrchr(path, '/');
+	const char *base = slash != NULL ? slash + 1 : path;
+	size_t len = strlen(base);
 	struct finding finding = { .severity = SEVERITY_ERROR,
 	    .code = "package", .file = path, .text = err->text };
 
+	if (strncmp(err->text, base, len) == 0 &&
+	    strncmp(err->text + len, ": ", 2) == 0)
+		finding.text += len + 2;
 	report_finding(validation->report, &finding);
+	validation->files++;
+	validation->bad_files++;
+	validation->sum.errors++;
 }
 
 /* A zip is unpacked into a folder of its own, under the same limits. */
@@ -146,8 +156,7 @@ validate_zip(struct validation *validation, char *path,
 	if (rc == 0) {
 		rc = validate_folder(validation, folder, err);
 	} else if (err->kind == ERR_DATA) {
-		tell_zip(validation, path, err);
-		validation->bad_files++;
+		refuse_zip(validation, path, err);
 		err_clear(err);
 		rc = 0;
 	}
