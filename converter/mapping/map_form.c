@@ -138,7 +138,7 @@ state_of(const struct map *map, bool deleted, bool absent, bool *off)
 	static const enum wanted_state by_absence[] = {
 		[ABSENT_DELETE] = WANTED_GONE,
 		[ABSENT_DEACTIVATE] = WANTED_INACTIVE,
-		[ABSENT_KEEP] = WANTED_PRESENT,
+		[ABSENT_KEEP] = WANTED_KEPT,
 	};
 	enum wanted_state state = WANTED_PRESENT;
 
