@@ -118,8 +118,8 @@ means_the_same(const struct config_map *before,
 }
 
 static bool
-is_stale(const struct flow *flow, const struct wanted *wanted,
-    enum field field, struct str value)
+is_stale(const struct flow *flow, const struct target *target,
+    const struct wanted *wanted, enum field field, struct str value)
 {
 	const struct config *config = flow->config;
 
@@ -134,6 +134,11 @@ is_stale(const struct flow *flow, const struct wanted *wanted,
 	if (wanted->state == WANTED_KEPT && !wanted->replaced &&
 	    (field == FIELD_GROUP || field == FIELD_PARENT ||
 	    field == FIELD_SECTIONS))
+		return false;
+	/* So does a section whose goods lie in the managers' tree now: that it
+	 * is below another is known when it goes to the top. */
+	if (wanted->state == WANTED_NOTHING && target->kind ==
+	    TARGET_SECTION && field == FIELD_PARENT)
 		return false;
 	if (!fields_has(&wanted->fields, field))
 		return true;
@@ -165,7 +170,7 @@ rules_prune(struct flow *flow, const struct target *target,
 		return 0;
 	while (fields_next(&image->agreed, &at, &field, &value) &&
 	    count < FIELD_LAST)
-		if (is_stale(flow, wanted, field, value))
+		if (is_stale(flow, target, wanted, field, value))
 			stale[count++] = field;
 	for (size_t i = 0; i < count; i++)
 		fields_remove(&image->agreed, stale[i]);
