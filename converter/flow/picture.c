@@ -605,6 +605,29 @@ prune_sent(struct flow *flow, const char *folder, struct err *err)
 	return rc;
 }
 
+static int
+note_open(void *ctx, const struct session *session, struct err *err)
+{
+	bool *open = ctx;
+
+	(void)session;
+	(void)err;
+	*open = true;
+	return 0;
+}
+
+/* May some good be selected yet, by the prices or the stock that its export
+ * still brings?  Until then nothing of it waits to be sent. */
+static int
+may_be_selected(struct flow *flow, bool *out, struct err *err)
+{
+	*out = false;
+	if (!flow->config->catalog.select_in_stock &&
+	    !flow->config->catalog.select_priced)
+		return 0;
+	return snapshot_session_each_open(flow->snap, note_open, out, err);
+}
+
 /*
  * Where something stays unsent for ever, or owed, what is as old as the archive
  * may be goes all the same: 1C can export it again.
@@ -621,6 +644,8 @@ picture_prune(struct flow *flow, struct err *err)
 		return 0;
 	}
 	rc = snapshot_change_any(flow->snap, &unsent, err);
+	if (rc == 0 && !unsent)
+		rc = may_be_selected(flow, &unsent, err);
 	if (rc == 0)
 		rc = unsent ? prune_old(flow, folder, NULL, err) :
 		    prune_sent(flow, folder, err);
