@@ -12,7 +12,7 @@ from pathlib import Path
 import onec_steps
 from exchange import TOP, Exchange
 from fitting import fits
-from packages import Shelf, files_of
+from packages import Shelf, files_of, merge
 from view import View, what_was_sent
 
 GOODS = TOP / "tests" / "flow" / "goods"
@@ -450,20 +450,33 @@ class Performance:
     def check_oracle(self, step):
         """An independent reading of the packages finds no difference."""
         folder = self.exchange.root / "oracle"
-        names = []
+        folder.mkdir(exist_ok=True)
+        names, rules = [], self.exchange.first
         for number, what in enumerate(step["oracle"]):
             target = folder / str(number)
-            for name, data in self.package(what).items():
-                path = target / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
+            if what == "sent" or "rules" in what:
+                if what != "sent":
+                    rules = merge(rules, what["rules"])
+                target = target.with_suffix(".json")
+                target.write_text(json.dumps(
+                    {"sent": True} if what == "sent" else {"rules": rules}))
+                names.append(str(target))
+                continue
+            # Several are what one export wrote in parts.
+            for part in _list(what):
+                for name, data in self.package(part).items():
+                    path = target / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
             names.append(str(target))
         before = self.exchange.root / "before.json"
         before.write_text(json.dumps(self.before))
+        edits = folder / "edits"
+        edits.write_text(json.dumps(step.get("edits", {})))
         done = subprocess.run(
             [sys.executable, str(TOP / "tests/portal/oracle.py"), *names,
              "--config", str(self.exchange.config), "--portal",
-             self.portal.url, "--before", str(before)],
+             self.portal.url, "--before", str(before), "--edits", str(edits)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
             raise Mismatch("the oracle:\n" + done.stdout + self._last())
@@ -554,7 +567,7 @@ ACTS = {
     "portal": Act(Performance.check_portal, "others"),
     "stats": Act(Performance.check_stats),
     "folders": Act(Performance.check_folders),
-    "oracle": Act(Performance.check_oracle),
+    "oracle": Act(Performance.check_oracle, "edits"),
     "idle": Act(lambda self, step: self.check_idle(step["idle"])),
 }
 

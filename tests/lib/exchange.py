@@ -53,6 +53,7 @@ class Exchange:
         self.zone = "UTC"
         self.settings = copy.deepcopy(BASE)
         self.configure(overrides or {})
+        self.first = self.settings      # before any other were set
 
     def configure(self, overrides):
         self.settings = merge(self.settings, overrides)
@@ -60,9 +61,18 @@ class Exchange:
         self.config.write_text(self.filled(text), encoding="utf-8")
 
     def filled(self, text):
-        """{root} and {portal} are known only when a case is performed."""
+        """{root} and {portal} are known only when a case is performed;
+        {newest} is the package that was archived last."""
+        if "{newest}" in text:
+            text = text.replace("{newest}", str(self.newest()))
         return text.replace("{root}", str(self.root)).replace(
             "{portal}", self.portal.url)
+
+    def newest(self):
+        found = [path for path in (self.folder / "archive").glob("*")
+                 if path.name.rpartition("-")[2].isdigit()]
+        return max(found, default=self.folder / "archive",
+                   key=lambda path: int(path.name.rpartition("-")[2]))
 
     # ---- the program ----
 

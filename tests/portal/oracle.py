@@ -9,17 +9,21 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import oracle_rules
-from oracle_forms import FORMS, Forms
+from oracle_forms import Forms
 from oracle_more import More
 from oracle_read import Facts, Unreadable
+from oracle_time import FORMS, Course, States
 
 
-class Comparison(Forms, More):
+class Comparison(States, Forms, More):
     """One pass over sections, goods and prices."""
 
-    def __init__(self, facts, rules, dump, options):
-        self._facts = facts
-        self._rules = rules
+    def __init__(self, course, dump, options):
+        self._course = course
+        self._facts = course.facts
+        self._rules = course.rules[-1]
+        self._earlier = course.rules[:-1]
+        self._edits = options.edits or {}
         self._dump = dump
         self._options = options
         self.differences = []
@@ -34,18 +38,17 @@ class Comparison(Forms, More):
         self._hold_goods(dump)
         self._articles = {}
         self._found = {}
+        self._wiped = None
         before = options.before or {}
         self._before = {name: {row["id"] for row in before.get(name, [])}
                         for name in ("sections", "products", "prices",
                                      "images")}
-        self._marks_before = {row["xmlId"]
-                              for row in before.get("products", [])}
         self._mains_before = {row["detailPicture"]["id"]
                               for row in before.get("products", [])
                               if row.get("detailPicture")}
         self._stock = not options.inventory
-        self._absent = self._absent_goods()
-        self._characteristics = facts.characteristics()
+        self._characteristics = self._facts.characteristics()
+        self._absent = self.absent_goods()
 
     def _hold_goods(self, dump):
         self._products = {form: {} for form in FORMS.values()}
@@ -84,6 +87,8 @@ class Comparison(Forms, More):
         self._doubles()
         for ident, group in self._facts.groups.items():
             self._section(ident, group)
+        for mark, (name, above) in self.tree_sections().items():
+            self._place(mark, name, above)
         for ident, good in self._facts.goods.items():
             self._good(ident, good)
         self._strangers()
@@ -123,19 +128,34 @@ class Comparison(Forms, More):
         if not group.name:
             self.counts["left out: groups without a name"] += 1
             return
-        rows = self._sections.get(ident)
-        if not rows:
-            self._differs("section", ident, "missing (%s)" % group.name)
+        if not self.has_section(ident):
+            self.counts["left out: groups that are not made"] += 1
             return
-        self.counts["sections"] += 1
-        row = rows[0]
-        self._same_name("section", ident, group.name, row["name"])
+        row = self._held_section(ident, group.name)
+        if row is None:
+            return
         parent = group.parent
-        if parent is not None and self._facts.groups[parent].deleted:
-            self.counts["left out: parents marked deleted"] += 1
+        if parent is not None and not self.has_section(parent):
+            self.counts["left out: parents that are not made"] += 1
             return
         self._same("section", ident, "parent", parent,
                    self._mark(row["iblockSectionId"]))
+
+    def _held_section(self, mark, name):
+        rows = self._sections.get(mark)
+        if not rows:
+            self._differs("section", mark, "missing (%s)" % name)
+            return None
+        self.counts["sections"] += 1
+        self._same_name("section", mark, name, rows[0]["name"])
+        return rows[0]
+
+    def _place(self, mark, name, above):
+        """Of the managers' tree."""
+        row = self._held_section(mark, name)
+        if row is not None:
+            self._same("section", mark, "parent", above,
+                       self._mark(row["iblockSectionId"]))
 
     def _mark(self, section):
         row = self._by_id.get(section)
@@ -143,7 +163,19 @@ class Comparison(Forms, More):
             return None
         return row["xmlId"] if row else "(no such section: %s)" % section
 
+    def _edited(self, kind, ident, field, held):
+        """Is it a field that somebody has set in the portal?"""
+        allowed = self._edits.get(ident, {}).get(field)
+        if allowed is None or held in allowed:
+            return allowed is not None
+        if None not in allowed:     # it may be 1C's again
+            self._differs(kind, ident, "%s: set in the portal to %r, is %r"
+                          % (field, allowed, held))
+        return None not in allowed
+
     def _same(self, kind, ident, field, wanted, held):
+        if self._edited(kind, ident, field, held):
+            return
         if wanted != held:
             self._differs(kind, ident, "%s: 1C %r, portal %r"
                           % (field, wanted, held))
@@ -158,8 +190,10 @@ class Comparison(Forms, More):
         goods = set(self._facts.goods) | {
             offer for ident, offers in self._characteristics.items()
             if ident in self._facts.goods for offer in offers}
+        places = {mark for rules in (*self._earlier, self._rules)
+                  for mark in rules.places()}
         for name, known, kind in (
-                ("sections", self._facts.groups, "section"),
+                ("sections", {*self._facts.groups, *places}, "section"),
                 ("products", goods, "good")):
             for row in self._dump[name]:
                 own = row["xmlId"] == str(row["id"]) or \
@@ -194,7 +228,12 @@ def read_json(path):
 
 def arguments(argv):
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("packages", nargs="+", metavar="PACKAGE")
+    parser.add_argument("packages", nargs="+", metavar="PACKAGE",
+                        help="in order; a .json file is what happened "
+                        "between them: {\"rules\": whole configuration}, "
+                        "{\"sent\": true}")
+    parser.add_argument("--edits", help="what people set in the portal, "
+                        "{mark: {field: [allowed, null: or 1C's]}}")
     parser.add_argument("--config", required=True)
     parser.add_argument("--portal", help="address of the running portal")
     parser.add_argument("--dump", help="a dump in a file, instead")
@@ -225,6 +264,25 @@ def show(comparison, facts, as_json):
         print("# %s: %d" % (name, count))
 
 
+def follow(args, dump):
+    """What happened, in its order.  Where nothing says when all was sent, it
+    was after each package."""
+    events = [read_json(name) if name.endswith(".json") else name
+              for name in args.packages]
+    told = any(not isinstance(event, str) for event in events)
+    course = Course(Facts(), args.before)
+    course.rule(oracle_rules.Rules(oracle_rules.load(args.config), dump))
+    for event in events:
+        if isinstance(event, str):
+            course.take(event)
+        elif "rules" in event:
+            course.rule(oracle_rules.Rules(event["rules"], dump))
+        if not told or not isinstance(event, str) and event.get("sent"):
+            course.sent()
+    course.sent()
+    return course
+
+
 def main(argv=None):
     args = arguments(argv)
     try:
@@ -233,16 +291,14 @@ def main(argv=None):
         else:
             dump = read_json(args.dump)
         args.before = read_json(args.before) if args.before else None
-        rules = oracle_rules.Rules(oracle_rules.load(args.config), dump)
-        facts = Facts()
-        for folder in args.packages:
-            facts.take(folder)
+        args.edits = read_json(args.edits) if args.edits else None
+        course = follow(args, dump)
     except (OSError, ValueError, Unreadable, oracle_rules.Wrong) as error:
         print("oracle: %s" % error, file=sys.stderr)
         return 2
-    comparison = Comparison(facts, rules, dump, args)
+    comparison = Comparison(course, dump, args)
     comparison.run()
-    show(comparison, facts, args.json)
+    show(comparison, course.facts, args.json)
     return 1 if comparison.differences else 0
 
 

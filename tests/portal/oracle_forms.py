@@ -4,11 +4,10 @@ which fields and prices.  A part of oracle.Comparison."""
 import re
 from decimal import ROUND_HALF_UP, Decimal
 
+from oracle_time import LIVE, NONE, OFF
+
 _TAG = re.compile(r"<[/!]?[A-Za-z][^<>]*>")
 NAME_LENGTH = 255
-# catalog.product's type
-FORMS = {1: "good", 3: "parent", 6: "parent", 4: "variation", 5: "variation",
-         7: "service"}
 
 
 def _plain(name):
@@ -26,73 +25,25 @@ def _told_apart(name, values):
 class Forms:
     """What needs self._facts, _rules, _products, counts, _differs()."""
 
-    # ---- states ----
-
-    def _state_of(self, ident, deleted, absent):
-        """live, inactive, gone, or either: what must become of a good."""
-        rule = self._rules.catalog["marked"]
-        if not deleted and absent:
-            deleted, rule = True, self._rules.catalog["absent"]
-        if not deleted or rule == "keep" and self._was_live(ident):
-            return "live"
-        if rule == "delete":
-            return "gone"
-        if self._was_live(ident):
-            return "inactive"
-        return "inactive or gone"
-
-    def _was_live(self, ident):
-        return ident in self._facts.live_before or ident in self._marks_before
-
-    def _absent_goods(self):
-        """What a full session left out, unless the fuse holds it back."""
-        absent = {i for i in self._facts.absent
-                  if not self._facts.goods[i].deleted}
-        live = sum(not good.deleted for good in self._facts.goods.values())
-        allowed = live * self._rules.catalog["max_deleted_percent"] / 100
-        if self._rules.catalog["absent"] != "keep" and len(absent) > allowed:
-            self.counts["goods that the fuse keeps"] += len(absent)
-            return set()
-        return absent
-
-    def _live_characteristics(self, ident, leaving):
-        """Ids of the offers that make it a product with variations; all of
-        them where it leaves with them."""
-        offers, absent = self._facts.offers, self._facts.absent_offers
-        plain = ident in offers and ident not in absent
-        rules = self._rules.catalog
-        return [offer for offer in self._characteristics.get(ident, [])
-                if not (offer in absent and plain) and (leaving or (
-                    not (offers[offer].deleted and rules["marked"] != "keep")
-                    and not (offer in absent and rules["absent"] != "keep")))]
-
-    def _form(self, good, live):
-        if good.is_service():
-            return "service"
-        modes = {"variations": "parent", "products": None}
-        return modes.get(self._rules.catalog["characteristics"], "good") \
-            if live else "good"
-
     # ---- one good of 1C ----
 
     def _good(self, ident, good):
         if not good.name:
             self.counts["left out: goods without a name"] += 1
             return
-        state = self._state_of(ident, good.deleted, ident in self._absent)
-        live = self._live_characteristics(ident, state != "live")
-        form = self._form(good, live)
+        live = self.live_characteristics(ident, self.leaves(ident, good))
+        form = self.form_of(good, live)
         for other in ("good", "parent", "service"):
             if other != form:
                 self._not_active(other, ident)
-        row = form and self._standing(form, ident, good.name, state)
+        row = form and self._standing(form, ident, good.name)
         if row:
             self._fields(form, ident, good, row)
         for offer in self._characteristics.get(ident, []):
-            self._characteristic(ident, good, offer, state,
+            self._characteristic(ident, good, offer,
                                  form if offer in live else "")
 
-    def _characteristic(self, ident, good, mark, state, form):
+    def _characteristic(self, ident, good, mark, form):
         """form: of its product; empty: it is nothing of its own."""
         own = self._facts.offers[mark]
         wanted = {"parent": "variation", None: "good"}.get(form)
@@ -102,14 +53,11 @@ class Forms:
         if wanted is None:
             self.counts["left out: offers of characteristics"] += 1
             return
-        if state == "live":
-            state = self._state_of(mark, own.deleted,
-                                   mark in self._facts.absent_offers)
         values = [value for _, value in own.pairs if value]
         name = own.name
         if _plain(name) in ("", _plain(good.name)) and values:
             name = _told_apart(good.name, " (%s)" % ", ".join(values))
-        row = self._standing(wanted, mark, name or good.name, state)
+        row = self._standing(wanted, mark, name or good.name)
         if row is None:
             return
         self._same_name(wanted, mark, name or good.name, row["name"])
@@ -126,7 +74,7 @@ class Forms:
                        parent and parent["xmlId"])
             self._properties(mark, own, row, True)
         else:
-            self._section_of(mark, good, row)
+            self._section_of(mark, ident, good, row)
             self.counts["left out: properties of characteristics that are "
                         "goods"] += 1
 
@@ -137,33 +85,47 @@ class Forms:
                 self._differs(form, ident, "is active, and must not stand "
                               "there in this form")
 
-    def _standing(self, form, ident, name, state):
+    def _standing(self, form, ident, name):
         """The row whose fields are to be compared, or None."""
+        states = self._course.states(form, ident)
+        if self._edits.get(ident, {}).get("deleted"):
+            states = {NONE, *(states if self._edits[ident]["deleted"] ==
+                              "perhaps" else ())}
         rows = self._products[form].get(ident)
         if not rows:
-            if state in ("live", "inactive"):
+            if NONE not in states:
                 self._differs(form, ident, "missing (%s)" % name)
             else:
                 self.counts["goods deleted or never made"] += 1
             return None
         row = next((r for r in rows if str(r["id"]) != ident), rows[0])
-        if state == "gone":
-            self._differs(form, ident, "is marked deleted and still there")
+        for field, held in row.items():     # what 1C has nothing to do with
+            self._edited(form, ident, field, held) if field in (
+                "id", "sort", "previewText") else None
+        gone = states == {NONE}
+        if gone and row["active"] == "N" and \
+                self._rules.catalog["marked"] != "delete" and \
+                not self._edits.get(ident, {}).get("deleted"):
+            self.counts["goods that were switched off before"] += 1
+            return None
+        if gone:
+            self._differs(form, ident, "is still there, and must not be "
+                          "(active: %s)" % row["active"])
             return None
         self.counts[form + "s"] += 1
-        if state != "live" and self._rules.catalog["marked"] == "keep":
-            self.counts["goods marked deleted, kept"] += 1
-        else:
-            self._same(form, ident, "active",
-                       "Y" if state == "live" else "N", row["active"])
-        return row if state == "live" else None
+        allowed = {{LIVE: "Y", OFF: "N"}[s] for s in states - {NONE}}
+        allowed |= set(self._edits.get(ident, {}).get("active", ()))
+        if row["active"] not in allowed:
+            self._differs(form, ident, "active: 1C %s, portal %r" % (
+                sorted(allowed), row["active"]))
+        return row if LIVE in states and len(states) == 1 else None
 
     # ---- fields ----
 
     def _fields(self, form, ident, good, row):
         self._same_name(form, ident, good.name, row["name"])
         self._article(form, ident, good.article, row)
-        self._section_of(ident, good, row)
+        self._section_of(ident, ident, good, row)
         if form != "parent":    # theirs is read-only in the cloud
             self._vat(ident, good.vat, row)
         self._text(ident, good, row)
@@ -183,7 +145,7 @@ class Forms:
 
     def _rest_of(self, ident):
         """Of characteristics that are ignored: the sum of theirs."""
-        own = self._facts.rests.get(ident)
+        own = self._facts.rests.get(ident) if self.own_counts(ident) else None
         if own is not None or self._rules.catalog["characteristics"] != \
                 "ignore":
             return own
@@ -214,14 +176,18 @@ class Forms:
         if not cut:
             self._same(kind, ident, "name", wanted, held)
 
-    def _section_of(self, ident, good, row):
-        known = [g for g in good.groups if g in self._facts.groups and
-                 not self._facts.groups[g].deleted and
-                 self._facts.groups[g].name]
-        if good.groups and not known:
+    def _section_of(self, ident, product, good, row):
+        """product: the Ид of what lies there, of a characteristic too."""
+        places = self.places_of_good(product, good)
+        if places is None:
             self.counts["goods of unknown groups"] += 1
-        self._same("good", ident, "section", known[0] if known else None,
+            return
+        self._same("good", ident, "section", places[0] if places else None,
                    self._mark(row["iblockSectionId"]))
+        further = sorted(map(self._mark, row.get("sections", [])))
+        if len(places) > 1 or len(good.groups) > 1:
+            self._same("good", ident, "further sections",
+                       sorted(places[1:]), further)
 
     def _unit(self, ident, unit, row):
         measure = self._rules.unit(unit)
@@ -269,6 +235,9 @@ class Forms:
         for kind, (value, currency) in wanted.items():
             price = held.pop(kind, None)
             name = "%s type %s" % (ident, kind)
+            if self._edited("price", ident, "price %s" % kind,
+                            price["price"] if price else "deleted"):
+                continue
             if price is None:
                 self._differs("price", name, "missing (%s %s)"
                               % (value, currency))
@@ -283,6 +252,10 @@ class Forms:
             if price["id"] in self._before["prices"] or \
                     self._options.allow_extra:
                 self.counts["prices of the portal's own"] += 1
+            elif any(kind in rules.mapped_types()
+                     for rules in self._earlier) and \
+                    kind not in self._rules.mapped_types():
+                self.counts["prices of types that left the rules"] += 1
             elif kind not in self._rules.mapped_types():
                 self._differs("price", "%s type %s" % (ident, kind),
                               "in the portal, but no rule maps its type")
@@ -292,11 +265,15 @@ class Forms:
                 self._differs("price", "%s type %s" % (ident, kind),
                               "in the portal, and no longer stated")
 
+    def _own_prices(self, ident):
+        return self._facts.prices.get(ident, {}) if self.own_counts(ident) \
+            else {}
+
     def _wanted_prices(self, ident):
         """({type: (price, currency)}, types that 1C states)"""
         out, stated = {}, set()
         for type_id, (value, currency, *factor) in \
-                self._facts.prices.get(ident, {}).items():
+                self._own_prices(ident).items():
             name, default, _ = self._facts.types.get(type_id, ("", "", None))
             target = self._rules.price_type(type_id, name)
             if target is None:
@@ -318,7 +295,7 @@ class Forms:
     def _vat_included(self, ident, row):
         """As the first rule says for whose type it has a price."""
         said = {}
-        for type_id in self._facts.prices.get(ident, {}):
+        for type_id in self._own_prices(ident):
             name, _, included = self._facts.types.get(type_id,
                                                       ("", "", None))
             target = self._rules.price_type(type_id, name)

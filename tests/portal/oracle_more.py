@@ -212,13 +212,32 @@ class More:
         """Values of 1C's properties that this good has not."""
         if row["id"] in self._before["products"]:
             return
+        if self._wiped is None:
+            self._wiped = self._not_wiped()
         for key, held in row["properties"].items():
             if int(key) in wanted or key == self._article_of(row) or \
-                    not any(value["value"] not in (None, "")
+                    int(key) in self._wiped or not any(value["value"] not in (None, "")
                             for value in held):
                 continue
             self._differs("good", mark, "property %s has %r, 1C says none"
                           % (key, [value["value"] for value in held]))
+
+    def _not_wiped(self):
+        """Properties that are carried no more, for 1C marked them deleted or
+        the rules were others: what was there stays."""
+        out = set()
+        for ident, known in self._facts.properties.items():
+            for iblock, ids in ((self._iblock, [ident]), (
+                    self._variations, ["#" + ident, ident])):
+                for rules in (*self._earlier, self._rules):
+                    term = Term(ids, known.name, rule_of(
+                        rules.catalog["properties"], ident, known.name))
+                    _, row = rules.property(iblock, term)
+                    if row is not None and (known.deleted or rules.catalog[
+                            "properties"] !=
+                            self._rules.catalog["properties"]):
+                        out.add(row["id"])
+        return out
 
     # ---- weight and sizes ----
 
@@ -232,7 +251,8 @@ class More:
             held = Decimal(str(row.get(field) or 0))
             if values:
                 self.counts["weights and sizes"] += 1
-            if held not in (values or [0]):
+            # What 1C says no more is not emptied.
+            if values and held not in values:
                 self._differs("good", mark, "%s: 1C %s, portal %s"
                               % (field, values, held))
 

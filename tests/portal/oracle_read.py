@@ -71,7 +71,6 @@ class Facts:
         self.offers = {}        # what offers say of themselves
         self.prices = {}        # id: {type: (price, currency[, factor])}
         self.rests = {}         # id: (total, (amounts), {warehouse: amount})
-        self.live_before = set()
         self.absent = set()
         self.absent_offers = set()
         self.counts = {"files": 0, "groups": 0, "goods": 0, "offers": 0,
@@ -82,8 +81,6 @@ class Facts:
 
     def take(self, folder):
         """Reads a package: a folder, or one XML file."""
-        self.live_before |= {i for known in (self.goods, self.offers)
-                             for i, g in known.items() if not g.deleted}
         package = Package(self, folder)
         for path in package_files(folder):
             package.read(path)
@@ -124,6 +121,8 @@ class Package:
         self._top = folder if os.path.isdir(folder) else \
             os.path.dirname(os.path.abspath(folder))
         self._seen, self._full = set(), None
+        self._prices_before = dict(facts.prices)
+        self._spoken = set()    # price types that it says anything of
         self._seen_offers, self._full_offers = set(), None
         self._handlers = {
             ("Классификатор", "Группы"): self._groups,
@@ -154,7 +153,7 @@ class Package:
             raise Unreadable("%s: %s" % (path, error)) from error
         if self._priced:
             for ident in self._unpriced:
-                self._facts.prices.setdefault(ident, {}).clear()
+                self._facts.prices[ident] = {}
 
     def _ended(self, path, name, element, stack):
         self._count(name, element)
@@ -187,6 +186,12 @@ class Package:
 
     def close(self):
         facts = self._facts
+        for ident, stated in facts.prices.items():
+            before = self._prices_before.get(ident, {})
+            if stated is not before:
+                facts.prices[ident] = {**{
+                    kind: price for kind, price in before.items()
+                    if kind not in self._spoken}, **stated}
         facts.absent -= self._seen
         if self._full and self._seen:
             facts.absent |= set(facts.goods) - self._seen
@@ -223,6 +228,7 @@ class Package:
 
     def _price_type(self, element):
         ident = text_of(child(element, "Ид"))
+        self._spoken.add(ident)
         included = None
         for tax in children(element, "Налог"):
             said = text_of(child(tax, "УчтеноВСумме"))
@@ -295,6 +301,7 @@ class Package:
             kind = text_of(child(price, "ИдТипаЦены"))
             value = number(text_of(child(price, "ЦенаЗаЕдиницу")))
             self._facts.counts["prices"] += 1
+            self._spoken.add(kind)
             if value is None:
                 continue
             factor = number(text_of(child(price, "Коэффициент"))) or "1"

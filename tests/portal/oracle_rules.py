@@ -3,12 +3,14 @@
 import json
 from decimal import Decimal
 
+from oracle_place import TREE, tidy
+
 DEFAULTS = {
     "enabled": True, "price_types": {}, "marked": "deactivate",
     "absent": "keep", "max_deleted_percent": 20, "stock": "auto",
     "vat": {}, "units": {}, "negative_stock": "zero",
     "characteristics": "variations", "properties": {}, "warehouses": {},
-    "pictures": True,
+    "pictures": True, "select": {}, "groups": {},
 }
 CREATE, IGNORE, OTHERS = "create", "ignore", "*"
 # Properties that are no text: files, links to other elements and sections.
@@ -92,9 +94,6 @@ class Rules:
             if row is None:
                 raise Wrong("the portal has no price type %s" % target)
             self._types[name.strip()] = row["id"]
-        for name, wanted in (("select", {}), ("groups", {})):
-            if self.catalog.get(name, wanted) != wanted:
-                raise Wrong("the oracle does not know catalog.%s" % name)
         self.enums = {}
         for row in dump.get("property_enums", []):
             self.enums.setdefault(row["propertyId"], {})[str(row["id"])] = row
@@ -113,6 +112,15 @@ class Rules:
     def price_order(self):
         """The portal's price types in the order of the rules."""
         return list(dict.fromkeys(self._types.values()))
+
+    def places(self):
+        """Marks of the sections of the managers' tree."""
+        out = set()
+        for path in self.catalog["groups"]:
+            parts = tidy(path).split("/")
+            out |= {TREE + "/".join(parts[:depth])
+                    for depth in range(1, len(parts) + 1)}
+        return out
 
     def mapped_types(self):
         return set(self._types.values())
@@ -173,6 +181,10 @@ class Rules:
         """Decimal that the portal must show, or None: left out."""
         if self.catalog["stock"] not in ("auto", "quantity") or rest is None:
             return None
+        return self.not_negative(self.amount(rest, warehouses))
+
+    def amount(self, rest, warehouses):
+        """All that there is of it, but in ignored warehouses."""
         total, amounts, stores = rest
         left = {ident for ident in stores if rule_of(
             self.catalog["warehouses"], ident,
@@ -180,9 +192,8 @@ class Rules:
         if left:
             total, amounts = None, [amount for ident, amount in
                                     stores.items() if ident not in left]
-        value = Decimal(total) if total is not None else \
+        return Decimal(total) if total is not None else \
             sum((Decimal(amount) for amount in amounts), Decimal(0))
-        return self.not_negative(value)
 
     def not_negative(self, value):
         if value < 0 and self.catalog["negative_stock"] == "zero":

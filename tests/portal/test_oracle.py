@@ -363,6 +363,78 @@ class Generator(Case):
                             facts.goods.values() for g in good.groups))
 
 
+class Course(Case):
+    """What may stand there follows from all that happened."""
+
+    def event(self, name, what):
+        self.write(name, json.dumps(what))
+        self.packages.append(name)
+
+    def rules(self, **catalog):
+        return {"catalog": {"characteristics": "ignore", "price_types": {
+            "Розничная": "base"}, "max_deleted_percent": 100, **catalog}}
+
+    def without_p1(self, changes, more=""):
+        text = self.imported(changes=changes, more=more)
+        begin = text.index("<Товар><Ид>p1</Ид>")
+        return text[:begin] + text[text.index("<Товар Статус"):]
+
+    def marked_after_absence(self):
+        self.event("rules1.json", {"rules": self.rules(absent="delete")})
+        self.event("sent1.json", {"sent": True})
+        self.package("two", "import.xml", self.without_p1("false"))
+        self.packages.append("two")
+
+    def mark(self):
+        self.package("three", "import.xml", self.without_p1(
+            "true", '<Товар Статус="Удален"><Ид>p1</Ид>'
+            "<Наименование>Бумага</Наименование></Товар>"))
+        self.packages.append("three")
+
+    def test_what_was_deleted_is_not_switched_off(self):
+        self.marked_after_absence()
+        self.event("sent2.json", {"sent": True})
+        self.mark()
+        self.good["products"] = [row for row in self.good["products"]
+                                 if row["xmlId"] != "p1"]
+        self.good["prices"] = []
+        self.assert_right()
+
+    def test_before_it_was_sent_both_may_be(self):
+        self.marked_after_absence()
+        self.mark()
+        self.good["products"][0]["active"] = "N"
+        self.assert_right()
+        del self.good["products"][0]
+        self.good["prices"] = []
+        self.assert_right()
+
+    def test_what_is_selected_no_more_goes(self):
+        self.event("rules1.json", {"rules": self.rules()})
+        self.event("sent1.json", {"sent": True})
+        self.event("rules2.json", {"rules": self.rules(
+            absent="deactivate", select={"only_priced": True})})
+        self.assert_wrong("p3#own", "active")
+        self.good["products"][1]["active"] = "N"
+        self.assert_right()
+
+    def test_the_managers_tree(self):
+        self.event("rules1.json", {"rules": self.rules(groups={
+            "Витрина": {"groups": ["Бумага"]}})})
+        self.good["sections"].append(
+            {"id": 15, "name": "Витрина", "xmlId": "cml24:Витрина"})
+        self.assert_wrong("p1", "section")
+        self.good["products"][0]["iblockSectionId"] = 15
+        self.assert_right()
+
+    def test_what_people_set_stays(self):
+        self.write("edits.json", json.dumps({"p1": {"name": ["Моё"]}}))
+        options = ("--edits", self.path("edits.json"))
+        self.assertEqual(self.judge(*options)[0], 1)
+        self.good["products"][0]["name"] = "Моё"
+        self.assert_right(*options)
+
+
 class Rules(unittest.TestCase):
     def rules(self, **whole):
         return oracle_rules.Rules(whole, Store(Config()).dump())

@@ -1,91 +1,291 @@
-"""Goods: 1C edits its catalogue and exports it, whole or what changed."""
+"""Goods: 1C edits its whole catalogue and exports it, people edit the portal
+and the rules, and everything breaks in between.
+
+What 1C states is judged by the oracle, which reads the packages in their
+order.  What people change in the portal it is told: a field stays as they set
+it until 1C changes that field, and what they deleted stays deleted until
+`retry`.
+"""
 
 import copy
 
-GROUPS = {"g1": "Канцелярия", "g2": {"name": "Бумага", "in": "g1"},
-          "g3": "Упаковка"}
-TYPES = {"Розничная": {"id": "t1", "currency": "руб"}}
-IDS = [f"p{n}" for n in range(1, 9)]
-ACTIONS = {"set": 12, "delete": 1, "export": 6, "run": 4, "cut": 2, "lose": 2,
-           "check": 2}
-FIELDS = {
-    "name": ("Бумага А4", "Бумага А3", "Ручка  синяя", "Тетрадь \"48\""),
-    "article": ("А-1", "А-2", "А-3", None), "group": ("g1", "g2", "g3", None),
-    "vat": ("20", "10", "22", "Без НДС"), "about": ("Белая.", "Плотная.", None),
-    "quantity": ("0", "5", "12.5", "1000000"),
-    "price": ("1", "349.90", "0.01", "99999.99")}
+from goods_draw import PROPERTIES, draw     # noqa: F401
+from goods_onec import OneC
 
-
-def draw(random, length):
-    verbs = random.choices(list(ACTIONS), ACTIONS.values(), k=length)
-    return [{"do": verb, **DRAWN.get(verb, lambda r: {})(random)}
-            for verb in verbs]
-
-
-def _draw_set(random):
-    field = random.choice(list(FIELDS))
-    return {"good": random.choice(IDS), "field": field,
-            "value": random.choice(FIELDS[field])}
-
-
-DRAWN = {
-    "set": _draw_set,
-    "delete": lambda r: {"good": r.choice(IDS), "how": r.choice(
-        ("attribute", "flag"))},
-    "export": lambda r: {"full": r.random() < 0.4},
-    "cut": lambda r: {"step": int(2 ** r.uniform(0, 9))},
-    "lose": lambda r: {"request": r.randrange(12), "how": r.choice(
-        ("work_then_drop", "half_answer"))},
-}
+PORTAL_TYPES = {"Розничная": ("BASE", 1)}
+# A field of the portal, and what of 1C's good it is.
+OWNED = {"name": ("name", "name"), "detailText": ("description", "about"),
+         "active": ("active", None), "price": ("price 1", "prices")}
+FIRST = {"catalog": {"absent": "delete", "max_deleted_percent": 100}}
+# What the portal has no word for stays unsent, and is told.
+ODD = {"vat": ("5", "7", "18"), "unit": ("778",), "group": ("nowhere",)}
+ODD_VALUES = ("много", "v6")
+ARTICLE = {"id": 95, "iblockId": 14, "name": "Артикул",
+           "code": "CML2_ARTICLE", "propertyType": "S"}
+BARCODE = {"id": 96, "iblockId": 14, "name": "Штрихкод",
+           "code": "CML2_BAR_CODE", "propertyType": "S"}
 
 
 class Story:
-    """1C while the actions happen, and the steps that come of them."""
+    """1C, the portal and the rules while the actions happen, and the steps
+    that come of them."""
 
     def __init__(self):
-        self.goods, self.changed = {}, set()
-        self.steps, self.exported, self.day = [], [], 1
+        self.onec = OneC()
+        self.exchange, self.portal = copy.deepcopy(FIRST), {}
+        self.rules = copy.deepcopy(FIRST["catalog"])
+        self.products, self.loaded = [], {}
+        self.steps, self.timeline = [], []
         self.waiting = False    # in the inbox, perhaps not taken
+        self.edits = {}         # {good: {field: [allowed, None: 1C's]}}
+        self.at_edit = {}       # {good: {field of 1C: as it was then}}
+        self.simple = {}        # good: True: plain, and sent like that
+        self.dropped = set()
+        self.odd_ones = False   # may 1C say what the portal has no word for?
 
-    def good(self, ident):
-        self.changed.add(ident)
-        return self.goods.setdefault(ident, {
-            "name": f"Товар {ident}", "unit": "796", "vat": "20",
-            "prices": {"Розничная": "10"}, "quantity": "1"})
+    # ---- 1C ----
+
+    def odd(self):
+        self.odd_ones = True
+
+    def dialect(self, **words):
+        if not self.timeline:
+            self.onec.dialect = words["is"]
 
     def set(self, good, field, value):
-        row = self.good(good)
-        row.pop("deleted", None)
-        if field == "price":
-            row["prices"] = {"Розничная": value}
-        elif value is None:
-            row.pop(field, None)
+        if value in ODD.get(field, ()) and not self.odd_ones:
+            return
+        row = self.onec.row(good)
+        _put(row, field, value)
+
+    def price(self, good, char, type, value):
+        _put(self.onec.row(good, char).setdefault("prices", {}), type, value)
+
+    def stock(self, good, char, store, value):
+        _put(self.onec.row(good, char).setdefault("stock", {}), store, value)
+
+    def char(self, good, char, field, value):
+        _put(self.onec.row(good, char), field, value)
+
+    def unchar(self, good, char, how):
+        if not self.onec.has_char(good, char):
+            return
+        row = self.onec.row(good)
+        if how == "removed":
+            del row["characteristics"][char]
         else:
-            row[field] = value
+            row["characteristics"][char]["deleted"] = how
+
+    def value(self, good, char, property, value):
+        if char and not self.onec.has_char(good, char) or (
+                value in ODD_VALUES and not self.odd_ones):
+            return
+        self._property(property)
+        _put(self.onec.row(good, char).setdefault("properties", {}),
+             property, value)
+
+    def _property(self, ident):
+        return self.onec.properties.setdefault(
+            ident, copy.deepcopy(PROPERTIES[ident]))
+
+    def property(self, property, change, value):
+        row = self._property(property)
+        if change == "values":
+            for key, text in value.items():
+                _put(row["values"], key, text)
+        elif change == "deleted":
+            _put(row, "deleted", value or None)
+        else:
+            row["name"] = value
+
+    def requisite(self, good, name, value):
+        _put(self.onec.row(good).setdefault("requisites", {}), name, value)
+
+    def pictures(self, good, char, files):
+        if char and not self.onec.has_char(good, char):
+            return
+        row = self.onec.row(good, char)
+        row["pictures"] = []
+        for name, text in files:
+            path = f"{good}_{char or ''}_{name}"
+            row["pictures"].append(path)
+            self.onec.images[path] = text
+        if not files:
+            del row["pictures"]
+
+    def group(self, group, name, above):
+        groups, up = self.onec.groups, above
+        while up in groups and up != group:
+            up = groups[up].get("in")
+        if above in groups and up != group:
+            groups[group] = {"name": name, "in": above}
+        else:
+            groups[group] = {"name": name}
+
+    def ungroup(self, group):
+        """Marked deleted; what lay in it lies elsewhere then."""
+        groups = self.onec.groups
+        if group not in groups or any(
+                row.get("in") == group and "deleted" not in row
+                for row in groups.values()):
+            return
+        for ident, row in self.onec.goods.items():
+            held = row.get("group")
+            if held == group or isinstance(held, list) and group in held:
+                self.onec.good(ident)["group"] = "g1"
+        groups[group]["deleted"] = "flag"
+
+    def type(self, type, change):
+        if "gone" in change:
+            getattr(self.onec.gone_types,
+                    "add" if change["gone"] else "discard")(type)
+        else:
+            self.onec.types[type].update(change)
+        self.onec.all_changed()
 
     def delete(self, good, how):
-        if good in self.goods:
-            self.good(good)["deleted"] = how
+        if good in self.onec.goods:
+            self.onec.good(good)["deleted"] = how
 
-    def export(self, full):
+    def remove(self, good):
+        """Out of 1C: a full export names it no more."""
+        self.onec.goods.pop(good, None)
+        self.onec.changed.discard(good)
+
+    def back(self, good):
+        if good in self.onec.goods:
+            self.onec.row(good)
+
+    # ---- its exports ----
+
+    def export(self, full, how="whole"):
+        onec = self.onec
         if full:
-            goods = {k: v for k, v in self.goods.items()
-                     if "deleted" not in v}
+            rows = {ident: onec.written(ident) for ident, row in
+                    onec.goods.items() if "deleted" not in row}
+            for row in rows.values():
+                for char, own in list(row.get("characteristics",
+                                              {}).items()):
+                    if "deleted" in own:
+                        del row["characteristics"][char]
         else:
-            goods = {k: self.goods[k] for k in sorted(self.changed)}
-        if not goods:
+            rows = {ident: onec.written(ident)
+                    for ident in sorted(onec.changed & set(onec.goods))}
+        if not rows:
             return
+        if how == "offers" and not full and \
+                set(rows) <= set(onec.known) and not any(
+                    "deleted" in row for row in rows.values()):
+            self._put([onec.package(rows, full, files=["offers"],
+                                    classifier=False)], rows)
+        elif how == "portions" and len(rows) > 1 and \
+                onec.dialect != "bitrix31":
+            idents = list(rows)
+            half = {ident: rows.pop(ident)
+                    for ident in idents[:len(idents) // 2]}
+            self._put([onec.package(half, full),
+                       onec.package(rows, full, portion=2)],
+                      {**half, **rows})
+        elif how == "apart":
+            package = onec.package(rows, full)
+            self._put([{**package, "files": ["import"]},
+                       {**package, "files": ["offers"]}], rows, True)
+        else:
+            self._put([onec.package(rows, full)], rows)
+        if how != "offers":
+            onec.changed.clear()
+
+    def update(self):
+        """УТ 11's prices and stock every five minutes."""
+        rows = self.onec.update()
+        if rows and self.onec.dialect == "ut11":
+            self._put([self.onec.package(rows, False, only_changes=True)],
+                      rows, small=True)
+
+    def _put(self, packages, rows, between=False, small=False):
         if self.waiting:        # 1C would write over it
             self.run()
-        self.changed.clear()
-        package = {"full": full, "groups": GROUPS, "price_types": TYPES,
-                   "formed": f"2026-11-24T{9 + self.day // 60:02}:"
-                             f"{self.day % 60:02}:00",
-                   "goods": copy.deepcopy(goods)}
-        self.day += 1
-        self.exported.append(package)
-        self.steps.append({"export": package})
+        for number, package in enumerate(packages):
+            self.steps.append({"export": package, "empty": number == 0})
+            if between and number == 0:
+                self.run()
+        self.timeline.append(packages if len(packages) > 1 else packages[0])
         self.waiting = True
+        for ident, row in rows.items():
+            self._said(ident, row, small)
+
+    def _said(self, ident, row, small):
+        """What people's edits become when 1C speaks."""
+        before = self.onec.known.get(ident)
+        if small:
+            row = {**before, **row}
+        self.onec.known[ident] = row
+        plain = not row.get("characteristics") and "deleted" not in row
+        kind = row.get("kind") == "Услуга"
+        if before is None:
+            self.simple[ident] = plain
+        elif not plain or "deleted" in before or \
+                kind != (before.get("kind") == "Услуга"):
+            self.simple[ident] = False
+        if not self.simple[ident]:
+            self._loosen(ident)
+        loaded = self.loaded.get(ident)
+        if loaded and (not plain or _key(row, loaded) != loaded["key"]):
+            loaded["spoiled"] = True
+        for field, was in self.at_edit.get(ident, {}).items():
+            name, own = OWNED[field]
+            if own and row.get(own) != was:
+                # 1C's again; and if it says what it said, who knows.
+                self.edits[ident].pop(name, None)
+                self.at_edit[ident][field] = None
+
+    def _loosen(self, ident):
+        """Made anew, or switched off and on: nobody can say any more."""
+        for field, allowed in self.edits.get(ident, {}).items():
+            if field == "deleted":
+                self.edits[ident][field] = "perhaps"
+                continue
+            if None not in allowed:
+                allowed.append(None)
+            if field == "active" and "Y" not in allowed:
+                allowed.append("Y")
+
+    # ---- the rules ----
+
+    def rule(self, key, value):
+        now = self.rules
+        if isinstance(value, dict):
+            held = now.setdefault(key, {})
+            over = {k: v for k, v in value.items()
+                    if v is not None or k in held}
+            if not over:
+                return
+            for name, one in over.items():
+                _put(held, name, one)
+            values = [v for v in held.values() if isinstance(v, str) and
+                      v not in ("create", "ignore")]
+            if key == "price_types" and len(values) != len(set(values)):
+                for name in over:
+                    held.pop(name, None)
+                return          # two onto one is an error
+            value = over
+        else:
+            now[key] = value
+        self._configure({"catalog": {key: value}})
+
+    def _configure(self, change):
+        for ident in self.edits:
+            self._loosen(ident)
+        if not self.timeline:
+            _merge(self.exchange, change)
+            return
+        self.steps.append({"configure": change})
+        self.timeline.append({"rules": change})
+
+    def tree(self, path, place):
+        self.rule("groups", {path: place})
+
+    # ---- the program ----
 
     def run(self):
         self.waiting = False
@@ -97,25 +297,175 @@ class Story:
                            "exit": None})
 
     def lose(self, request, how):
-        self.steps += [
-            {"control": "faults", "with": [
-                {"when": {}, "skip": request, "count": 1, "do": how}]},
-            {"cml24": ["run"], "exit": None},
-            {"control": "faults", "with": []}]
+        self._faulty({"when": {}, "skip": request, "count": 1, "do": how})
+
+    def refuse(self, command, count):
+        self._faulty({"when": {"command": command}, "count": count,
+                      "do": "error", "command": command, "code": 0,
+                      "description": "No"})
+        self.steps.append({"cml24": ["retry"], "exit": None})
+
+    def _faulty(self, rule):
+        self.steps += [{"control": "faults", "with": [rule]},
+                       {"cml24": ["run"], "exit": None},
+                       {"control": "faults", "with": []}]
+
+    def retry(self):
+        self.steps.append({"cml24": ["retry"], "exit": None})
+        for ident in self.dropped:
+            self.edits[ident]["deleted"] = "perhaps"
+
+    def force(self):
+        if not self.timeline:
+            return
+        self.settle()
+        self.steps.append({"cml24": ["import", "--force", "{newest}"],
+                           "exit": None})
+        for ident in self.edits:
+            self._loosen(ident)
+
+    def again(self):
+        """The newest package once more, as it is."""
+        if self.timeline:
+            self.settle()
+            self.steps.append({"cml24": ["import", "{newest}"],
+                               "exit": None})
+
+    # ---- people in the portal ----
+
+    def edit(self, good, field, value):
+        row = self.onec.known.get(good)
+        if not self.simple.get(good) or not row or good in self.dropped or \
+                "select" in self.rules or good not in self.onec.goods or \
+                field == "price" and "Розничная" not in row.get("prices", {}):
+            return
+        self.settle()
+        name, own = OWNED.get(field, (field, None))
+        entity = ["products", good]
+        if field == "price":
+            entity = ["prices", good + " BASE"]
+        self.steps.append({"alter": entity, "set": {field: value}})
+        self.edits.setdefault(good, {})[name] = [value]
+        if own:
+            self.at_edit.setdefault(good, {})[field] = copy.deepcopy(
+                row.get(own))
+
+    def drop(self, good):
+        """Somebody deletes it."""
+        row = self.onec.known.get(good)
+        if not self.simple.get(good) or not row or good in self.dropped or \
+                "select" in self.rules or good not in self.onec.goods:
+            return
+        self.settle()
+        self.steps.append({"alter": ["products", good], "delete": True})
+        self.edits[good] = {"deleted": True}
+        self.at_edit.pop(good, None)
+        self.dropped.add(good)
+
+    def restore(self, good):
+        """1C changes it, so that it is missed, and a person wants it."""
+        if good not in self.dropped or good not in self.onec.goods:
+            return
+        self.onec.row(good)["name"] = f"Снова {self.onec.day}"
+        self.export(False)
+        self.settle()
+        self.steps.append({"cml24": ["retry", good], "exit": None})
+        self.dropped.discard(good)
+        self.settle()
+        self.edits.pop(good)
+        self.simple[good] = False
+
+    def load(self, good, by, priced):
+        """The portal holds it before, without our mark."""
+        if self.timeline or good in self.loaded:
+            return
+        key = {"article": "Л-" + good, "barcode": "46000000100" + good[1:],
+               "name": "Лежало " + good}[by]
+        ident = 500 + len(self.products)
+        self.onec.good(good)[by] = key
+        field = {"article": "95", "barcode": "96"}.get(by)
+        row = {"id": ident, "type": 1,
+               "name": key if by == "name" else f"Наше {good}"}
+        if field:
+            row["properties"] = {field: [{"value": key, "valueId": "9" +
+                                          str(ident)}]}
+        self.products.append(row)
+        self.loaded[good] = {"id": ident, "by": by, "key": key,
+                             "priced": priced}
+        self.rule("adopt", ["xmlId", "article", "barcode", "name"])
+
+    # ---- its stops ----
+
+    def settle(self):
+        if self.waiting:
+            self.run()          # a session is closed when it was quiet
+        if not self.timeline:
+            return
+        self.steps.append({"advance": 1200})
+        if self.dropped or self.odd_ones:
+            self.steps += [{"cml24": ["run"], "exit": None},
+                           {"advance": 61}] * 4
+        else:
+            self.steps.append({"until_done": ["run"]})
+        self.timeline.append("sent")
+        for good, held in self.loaded.items():
+            if good in self.onec.known and not held.get("decided"):
+                held["decided"] = True
+                if not held.get("spoiled") and self.simple.get(good) and \
+                        self.onec.known[good].get("kind") != "Услуга" and \
+                        "select" not in self.rules:
+                    self.edits.setdefault(good, {})["id"] = [held["id"]]
+
+    def ends(self):
+        """The exit code of a run when all is sent that can be."""
+        return True if self.dropped or self.odd_ones else 0
 
     def check(self):
-        if self.exported:
-            self.run()          # a session is closed when it was quiet
-            self.steps += [{"advance": 1200}, {"until_done": ["run"]}, {"idle": 0},
-                           {"oracle": list(self.exported)}]
+        if self.timeline:
+            self.settle()
+            self.steps += [
+                {"idle": self.ends()},
+                {"oracle": copy.deepcopy(self.timeline),
+                 "edits": copy.deepcopy(self.edits)}]
+
+
+def _put(row, key, value):
+    if value is None:
+        row.pop(key, None)
+    else:
+        row[key] = copy.deepcopy(value)
+
+
+def _merge(base, over):
+    for key, value in over.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            _merge(base[key], value)
+        else:
+            _put(base, key, value)
+
+
+def _key(row, loaded):
+    return row.get(loaded["by"])
 
 
 def case(actions):
     story = Story()
     for action in actions:
-        words = {k: v for k, v in action.items() if k != "do"}
+        words = {k: v for k, v in action.items() if k not in ("do", "like")}
+        if action["do"] == "portal":
+            story.portal.update(action["like"])
+            continue
         getattr(story, action["do"])(**words)
     story.check()
-    return {"exchange": {"catalog": {
-        "absent": "delete", "max_deleted_percent": 100}},
-            "steps": story.steps}
+    out = {"exchange": story.exchange, "portal": story.portal,
+           "steps": story.steps,
+           "idle": story.ends() if story.timeline else False}
+    if story.products:
+        out["load"] = {"properties": [ARTICLE, BARCODE],
+                       "products": story.products,
+                       "prices": [
+                           {"productId": held["id"], "catalogGroupId": 1,
+                            "price": 777, "currency": "RUB"}
+                           for held in story.loaded.values()
+                           if held["priced"]]}
+    return out
