@@ -8,6 +8,9 @@
  * gets a code that nobody has, made of its number in the portal.  Then all are
  * tried once more, and what is refused now is refused for good.
  *
+ * A good that is in another form now is another good to the portal: the old
+ * one, which is switched off, gives up its code in the same way.
+ *
  * Who waits is in memory alone: after a kill it is planned, and refused once
  * more.  What stepped aside has that code as agreed, so its own is still to be
  * sent.
@@ -113,6 +116,18 @@ code_confirmed(struct push *push, const struct confirm *what,
 	    FIELD_CODE) && !str_eq(code, fields_get(what->values,
 	    FIELD_CODE)))))
 		rowset_add(&codes->freed, number_of(what->target.kind, code));
+}
+
+void
+code_give_up(const struct image *image, struct wanted *wanted)
+{
+	char code[32];
+
+	if (!wanted->replaced || image->portal_id == 0 ||
+	    code_in(&image->agreed).len == 0)
+		return;
+	(void)snprintf(code, sizeof(code), ASIDE, image->portal_id);
+	(void)fields_set(&wanted->fields, FIELD_CODE, str_of(code));
 }
 
 struct codes *

@@ -20,6 +20,8 @@ void code_stand_in(const struct push *push, int64_t row,
 /* agreed: what it had before. */
 void code_confirmed(struct push *push, const struct confirm *what,
     const struct fields *agreed);
+/* What is wanted of a form that the good has no more: not its code. */
+void code_give_up(const struct image *image, struct wanted *wanted);
 /* Nothing else can be sent: who goes next.  *any: somebody does. */
 int code_next(struct push *push, bool *any, struct err *err);
 struct codes *code_new(void);

@@ -2,6 +2,7 @@
  * From records to changes: what the rules want of a target, minus what was
  * agreed with the portal, is its one open change.
  */
+#include "flow/code.h"
 #include "flow/merged.h"
 #include "flow/order.h"
 #include "flow/sections.h"
@@ -185,6 +186,7 @@ derive_difference(struct flow *flow, const struct target *target,
 	if (snapshot_image_get(flow->snap, target, &out->image, err) == -1 ||
 	    derive_wanted(flow, target, &out->image, wanted, err) == -1)
 		return -1;
+	code_give_up(&out->image, wanted);
 	forget_other_store(flow, target, &out->image);
 	if (derive_form_leave(flow, target, &out->image, wanted, err) == -1)
 		return -1;
