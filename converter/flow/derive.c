@@ -198,8 +198,8 @@ derive_difference(struct flow *flow, const struct target *target,
 		return -1;
 	forget_strange_properties(flow, target, &out->image.agreed);
 	fields_minus(&out->send, &wanted->fields,
-	    force || out->image.portal_id == 0 ? &nothing :
-	    &out->image.agreed);
+	    (force && picture_may_repeat(flow, target, wanted)) ||
+	    out->image.portal_id == 0 ? &nothing : &out->image.agreed);
 	/* The portal takes a price as a whole: number and currency. */
 	if (target->kind == TARGET_PRICE && out->send.count > 0)
 		fields_merge(&out->send, &wanted->fields);

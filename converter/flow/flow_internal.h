@@ -304,6 +304,10 @@ int picture_sync(struct flow *flow, struct err *err);
  * kept any more. */
 int picture_find(const struct flow *flow, struct str hash, char **path,
     size_t *size);
+/* May what is agreed be said once more?  Of pictures only what bytes are kept
+ * of. */
+bool picture_may_repeat(const struct flow *flow, const struct target *target,
+    const struct wanted *wanted);
 /* What failed because its bytes were not kept is due again when a package
  * brought some: its record may be the same as before. */
 #define PICTURE_MISSING "picture-missing"       /* bitrix/b24_picture.c too */

@@ -455,6 +455,22 @@ picture_find(const struct flow *flow, struct str hash, char **path,
 	return 1;
 }
 
+bool
+picture_may_repeat(const struct flow *flow, const struct target *target,
+    const struct wanted *wanted)
+{
+	char *path;
+	size_t size;
+	int rc;
+
+	if (target->kind != TARGET_PICTURE)
+		return true;
+	rc = picture_find(flow, fields_get(&wanted->fields, FIELD_HASH),
+	    &path, &size);
+	free(path);
+	return rc == 0;
+}
+
 static int
 revive(void *ctx, const struct change *change, struct err *err)
 {
