@@ -274,6 +274,11 @@ class Performance:
     def alter(self, step):
         """A person's edit in the portal, of the object with this mark."""
         entity, mark = step["alter"]
+        if not step.get("there", True):
+            try:
+                self.ident(entity, mark)
+            except Mismatch:
+                return
         body = {"entity": entity, "id": self.ident(entity, mark)}
         body.update({"delete": True} if step.get("delete")
                     else {"set": step["set"]})
@@ -556,7 +561,7 @@ ACTS = {
     "advance": Act(Performance.advance),
     "faults": Act(Performance.faults),
     "control": Act(Performance.control, "with"),
-    "alter": Act(Performance.alter, "set", "delete"),
+    "alter": Act(Performance.alter, "set", "delete", "there"),
     "merge": Act(Performance.merge),
     "configure": Act(Performance.configure),
     "lock": Act(Performance.lock),

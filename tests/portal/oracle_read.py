@@ -204,8 +204,9 @@ class Package:
         said = element.get("СодержитТолькоИзменения") or \
             text_of(child(element, "СодержитТолькоИзменения"))
         full = (said or "false").strip().lower() not in ("true", "1")
-        portion = re.search(r"_(\d+)\.xml$", path.lower())
-        if portion is not None and int(portion.group(1)) > 1:
+        portion = re.search(r"(_|import|offers)(\d+)\.xml$", path.lower())
+        if portion is not None and int(portion.group(2)) > (
+                portion.group(1) == "_"):       # import0_2.xml, import1.xml
             return
         which = "_full" if name == "Каталог" else "_full_offers"
         before = getattr(self, which)

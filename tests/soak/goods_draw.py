@@ -84,13 +84,16 @@ PORTAL = ({"list_types": "all"}, {"lone_enum": "value"},
 EDITS = {"name": ("Менеджерское имя", "Бумага А4"), "sort": (77, 5),
          "previewText": ("Коротко",), "detailText": ("Текст менеджера",),
          "active": ("N",), "price": (5, 777.77)}
+FAULTS = ("work_then_drop", "half_answer", "drop", "html", "garbage",
+          "status")
 ACTIONS = {
     "set": 16, "price": 8, "stock": 4, "char": 10, "unchar": 3, "value": 6,
     "property": 3, "requisite": 2, "pictures": 6, "group": 3, "ungroup": 1,
     "type": 3, "delete": 3, "remove": 2, "back": 2, "export": 16, "update": 4,
     "run": 6, "cut": 5, "lose": 5, "refuse": 3, "retry": 1, "rule": 5,
     "tree": 2, "edit": 5, "drop": 1, "restore": 2, "force": 1, "again": 1,
-    "check": 5}
+    "both": 2, "plan": 1, "look": 1, "unprice": 1, "shelve": 2, "rename": 1,
+    "lost": 1, "raze": 0.4, "unvalue": 1, "swap": 2, "check": 5}
 
 
 def draw(random, length):
@@ -207,9 +210,7 @@ DRAWN = {
                          "how": r.choice(("whole", "whole", "portions",
                                           "offers", "apart"))},
     "cut": lambda r: {"step": int(2 ** r.uniform(0, 10))},
-    "lose": lambda r: {"request": r.randrange(12), "how": r.choice(
-        ("work_then_drop", "half_answer", "drop", "html", "garbage",
-         "status"))},
+    "lose": lambda r: {"request": r.randrange(12), "how": r.choice(FAULTS)},
     "refuse": lambda r: {"command": r.choice((
         "catalog.product.add", "catalog.product.update", "catalog.price.add",
         "catalog.price.update", "catalog.product.offer.add",
@@ -219,6 +220,17 @@ DRAWN = {
         "catalog.productPropertyEnum.add", "catalog.price.delete",
         "catalog.product.delete", "catalog.product.service.add")),
         "count": r.choice((1, 1, 3))},
+    "both": lambda r: {"step": int(2 ** r.uniform(0, 9)),
+                       "request": r.randrange(12), "how": r.choice(FAULTS)},
+    "look": lambda r: {"command": r.choice((["unsent", "--all"], ["status"],
+                                            ["history"], ["check"]))},
+    "unprice": _good, "shelve": _good,
+    "rename": lambda r: {"group": r.choice(("g1", "g2", "g3")),
+                         "name": r.choice(("Людское", "Упаковка"))},
+    "lost": lambda r: _good(r, char=_maybe_char(r, 0.6)),
+    "raze": lambda r: {"group": r.choice(("g1", "g2", "g3"))},
+    "unvalue": lambda r: _good(r, value=r.choice(("v1", "v2", "v3", "v4"))),
+    "swap": lambda r: {"goods": r.sample(IDS[:5], 2)},
     "rule": _rule, "tree": _tree, "edit": _edit, "drop": _good,
     "restore": _good,
 }

@@ -21,6 +21,7 @@ class OneC:
         self.goods, self.changed = {}, set()
         self.images = {}            # {path: text}
         self.known = {}             # as last exported
+        self.known_groups = set()
         self.day = 0
 
     def good(self, ident):

@@ -15,8 +15,11 @@ from goods_onec import OneC
 PORTAL_TYPES = {"Розничная": ("BASE", 1)}
 # A field of the portal, and what of 1C's good it is.
 OWNED = {"name": ("name", "name"), "detailText": ("description", "about"),
-         "active": ("active", None), "price": ("price 1", "prices")}
+         "active": ("active", None), "price": ("price 1", "prices"),
+         "section": ("section", "group")}
 FIRST = {"catalog": {"absent": "delete", "max_deleted_percent": 100}}
+KILLED = -9
+SHELF = {"id": 901, "iblockId": 14, "name": "Полка", "xmlId": "901"}
 # What the portal has no word for stays unsent, and is told.
 ODD = {"vat": ("5", "7", "18"), "unit": ("778",), "group": ("nowhere",)}
 ODD_VALUES = ("много", "v6")
@@ -36,11 +39,14 @@ class Story:
         self.rules = copy.deepcopy(FIRST["catalog"])
         self.products, self.loaded = [], {}
         self.steps, self.timeline = [], []
+        self.ran = False
         self.waiting = False    # in the inbox, perhaps not taken
         self.edits = {}         # {good: {field: [allowed, None: 1C's]}}
         self.at_edit = {}       # {good: {field of 1C: as it was then}}
         self.simple = {}        # good: True: plain, and sent like that
-        self.dropped = set()
+        self.dropped, self.sent_groups = set(), set()
+        self.here = set()       # in the last full export, or behind it
+        self.shelf = False
         self.odd_ones = False   # may 1C say what the portal has no word for?
 
     # ---- 1C ----
@@ -175,7 +181,8 @@ class Story:
             return
         if how == "offers" and not full and \
                 set(rows) <= set(onec.known) and not any(
-                    "deleted" in row for row in rows.values()):
+                    self._needs_goods(ident, row)
+                    for ident, row in rows.items()):
             self._put([onec.package(rows, full, files=["offers"],
                                     classifier=False)], rows)
         elif how == "portions" and len(rows) > 1 and \
@@ -195,6 +202,12 @@ class Story:
         if how != "offers":
             onec.changed.clear()
 
+    def _needs_goods(self, ident, row):
+        """Does its catalogue have to come with its offers?  A mark of it is
+        there alone, and so are the pictures that a new form needs."""
+        return "deleted" in row or bool(row.get("characteristics")) != bool(
+            self.onec.known[ident].get("characteristics"))
+
     def update(self):
         """УТ 11's prices and stock every five minutes."""
         rows = self.onec.update()
@@ -211,6 +224,13 @@ class Story:
                 self.run()
         self.timeline.append(packages if len(packages) > 1 else packages[0])
         self.waiting = True
+        if packages[0]["full"] and self.onec.dialect != "bitrix31":
+            self.here.clear()
+        self.here |= set(rows)
+        if not small:
+            self.onec.known_groups |= {
+                ident for ident, row in packages[0]["groups"].items()
+                if packages[0].get("classifier", True)}
         for ident, row in rows.items():
             self._said(ident, row, small)
 
@@ -233,11 +253,21 @@ class Story:
         if loaded and (not plain or _key(row, loaded) != loaded["key"]):
             loaded["spoiled"] = True
         for field, was in self.at_edit.get(ident, {}).items():
-            name, own = OWNED[field]
-            if own and row.get(own) != was:
+            name, _ = OWNED[field]
+            if self._stated(row, field, was) != was:
                 # 1C's again; and if it says what it said, who knows.
                 self.edits[ident].pop(name, None)
                 self.at_edit[ident][field] = None
+
+    def _stated(self, row, field, before=None):
+        """What 1C says of a field that people have set."""
+        own = OWNED[field][1]
+        if own != "prices":
+            return copy.deepcopy(row.get(own))
+        if "Розничная" in self.onec.gone_types:
+            return before       # it says nothing of it
+        return [row.get("prices", {}).get("Розничная"), row.get("pack"),
+                self.onec.types["Розничная"]["currency"]]
 
     def _loosen(self, ident):
         """Made anew, or switched off and on: nobody can say any more."""
@@ -272,6 +302,9 @@ class Story:
         else:
             now[key] = value
         self._configure({"catalog": {key: value}})
+        if key == "select" and self.timeline:
+            # Pictures of what was not selected come with the next package.
+            self.export(True)
 
     def _configure(self, change):
         for ident in self.edits:
@@ -288,13 +321,12 @@ class Story:
     # ---- the program ----
 
     def run(self):
-        self.waiting = False
-        self.steps.append({"cml24": ["run"], "exit": None})
-        self.steps.append({"advance": 61})
+        self.waiting, self.ran = False, True
+        self.steps += [{"cml24": ["run"], "exit": [0, 1]}, {"advance": 61}]
 
     def cut(self, step):
-        self.steps.append({"cml24": ["run", "--die-at", str(step)],
-                           "exit": None})
+        self.steps.append({"cml24": ["--die-at", str(step), "run"],
+                           "exit": [0, 1, KILLED]})
 
     def lose(self, request, how):
         self._faulty({"when": {}, "skip": request, "count": 1, "do": how})
@@ -303,15 +335,30 @@ class Story:
         self._faulty({"when": {"command": command}, "count": count,
                       "do": "error", "command": command, "code": 0,
                       "description": "No"})
-        self.steps.append({"cml24": ["retry"], "exit": None})
+        self.steps.append({"cml24": ["retry"], "exit": [0, 1]})
 
     def _faulty(self, rule):
         self.steps += [{"control": "faults", "with": [rule]},
-                       {"cml24": ["run"], "exit": None},
+                       {"cml24": ["run"], "exit": [0, 1, 4]},
                        {"control": "faults", "with": []}]
 
+    def both(self, step, request, how):
+        """The network fails, and then the power."""
+        self.lose(request, how)
+        self.cut(step)
+
+    def plan(self):
+        if self.ran:            # else it makes the state
+            self.steps.append({"cml24": ["plan"], "exit": 0,
+                               "nothing_written": True})
+
+    def look(self, command):
+        if self.ran:
+            self.steps.append({"cml24": command, "exit": [0, 2],
+                               "nothing_written": True})
+
     def retry(self):
-        self.steps.append({"cml24": ["retry"], "exit": None})
+        self.steps.append({"cml24": ["retry"], "exit": [0, 1]})
         for ident in self.dropped:
             self.edits[ident]["deleted"] = "perhaps"
 
@@ -320,7 +367,7 @@ class Story:
             return
         self.settle()
         self.steps.append({"cml24": ["import", "--force", "{newest}"],
-                           "exit": None})
+                           "exit": [0, 1]})
         for ident in self.edits:
             self._loosen(ident)
 
@@ -329,15 +376,14 @@ class Story:
         if self.timeline:
             self.settle()
             self.steps.append({"cml24": ["import", "{newest}"],
-                               "exit": None})
+                               "exit": [0, 1]})
 
     # ---- people in the portal ----
 
     def edit(self, good, field, value):
         row = self.onec.known.get(good)
-        if not self.simple.get(good) or not row or good in self.dropped or \
-                "select" in self.rules or good not in self.onec.goods or \
-                field == "price" and "Розничная" not in row.get("prices", {}):
+        if not self._plain(good) or field == "price" and \
+                "Розничная" not in row.get("prices", {}):
             return
         self.settle()
         name, own = OWNED.get(field, (field, None))
@@ -347,14 +393,16 @@ class Story:
         self.steps.append({"alter": entity, "set": {field: value}})
         self.edits.setdefault(good, {})[name] = [value]
         if own:
-            self.at_edit.setdefault(good, {})[field] = copy.deepcopy(
-                row.get(own))
+            self.at_edit.setdefault(good, {})[field] = self._stated(row, field)
+
+    def _plain(self, good):
+        return self.simple.get(good) and good in self.here and \
+            good in self.onec.goods and \
+            good not in self.dropped and "select" not in self.rules
 
     def drop(self, good):
         """Somebody deletes it."""
-        row = self.onec.known.get(good)
-        if not self.simple.get(good) or not row or good in self.dropped or \
-                "select" in self.rules or good not in self.onec.goods:
+        if not self._plain(good):
             return
         self.settle()
         self.steps.append({"alter": ["products", good], "delete": True})
@@ -362,18 +410,127 @@ class Story:
         self.at_edit.pop(good, None)
         self.dropped.add(good)
 
+    def unprice(self, good):
+        """Somebody deletes its price."""
+        row = self.onec.known.get(good)
+        if self._plain(good) and "Розничная" in row.get("prices", {}):
+            self.settle()
+            self.steps.append({"alter": ["prices", good + " BASE"],
+                               "delete": True})
+            self.edits.setdefault(good, {})["price 1"] = ["deleted", None]
+            self.at_edit.setdefault(good, {})["price"] = self._stated(
+                row, "price")
+
+    def shelve(self, good):
+        """Somebody puts it into a section of people's own."""
+        if self._plain(good):
+            self.shelf = True
+            self.settle()
+            self.steps.append({"alter": ["products", good],
+                               "set": {"iblockSectionId": 901,
+                                       "sections": []}})
+            self.edits.setdefault(good, {})["section"] = ["901"]
+            self.at_edit.setdefault(good, {})["section"] = self._stated(
+                self.onec.known[good], "section")
+
+    def rename(self, group, name):
+        """Somebody gives a section another name."""
+        if group in self.sent_groups and "select" not in self.rules and \
+                not self.rules.get("groups"):
+            self.settle()
+            self.steps.append({"alter": ["sections", group],
+                               "set": {"name": name}, "there": False})
+            self.edits.setdefault(group, {})["name"] = [name, None]
+
     def restore(self, good):
         """1C changes it, so that it is missed, and a person wants it."""
-        if good not in self.dropped or good not in self.onec.goods:
+        if good in self.dropped and good in self.onec.goods:
+            self._bring_back(good)
+            self.simple[good] = False
+
+    def lost(self, good, char):
+        """Somebody deletes what may be a product with variations, or one of
+        these; it is missed, and a person wants it."""
+        row = self.onec.known.get(good)
+        if good not in self.onec.goods or good in self.dropped or not row:
             return
-        self.onec.row(good)["name"] = f"Снова {self.onec.day}"
+        mark = f"{good}#{char}" if char else good
+        self.settle()
+        self.steps.append({"alter": ["products", mark], "delete": True,
+                           "there": False})
+        self.dropped.add(good)
+        self._bring_back(good)
+        self.simple[good] = False
+
+    def _bring_back(self, good):
+        row = self.onec.row(good)
+        row["name"] = f"Снова {self.onec.day}"
+        for char, own in row.get("characteristics", {}).items():
+            own["article"] = f"С-{char}-{self.onec.day}"
         self.export(False)
         self.settle()
-        self.steps.append({"cml24": ["retry", good], "exit": None})
+        self.steps.append({"cml24": ["retry", good], "exit": [0, 1, 2]})
         self.dropped.discard(good)
         self.settle()
-        self.edits.pop(good)
-        self.simple[good] = False
+        self.edits.pop(good, None)
+        self.at_edit.pop(good, None)
+
+    def raze(self, group):
+        """Somebody deletes a section, and all that is in it; 1C says it all
+        once more, and what was missed a person wants."""
+        if group not in self.sent_groups or self.dropped:
+            return
+        self.settle()
+        self.steps.append({"alter": ["sections", group], "delete": True,
+                           "there": False})
+        for ident, held in self.onec.groups.items():
+            held["name"] += "."
+        live = [ident for ident, row in self.onec.goods.items()
+                if ident in self.onec.known]
+        self.dropped.update(live)
+        for good in live:
+            row = self.onec.good(good)
+            row["name"] = f"Опять {good} {self.onec.day}"
+            for char, own in row.get("characteristics", {}).items():
+                own["article"] = f"О-{char}-{self.onec.day}"
+        if not live:
+            return
+        self.export(False)
+        self.settle()
+        self.steps.append({"cml24": ["retry"], "exit": [0, 1]})
+        self.dropped.clear()
+        self.settle()
+        for ident, held in self.edits.items():
+            held.pop("deleted", None)
+            self._loosen(ident)
+        self.at_edit.clear()
+        for good in self.simple:
+            self.simple[good] = False
+
+    def unvalue(self, value, good):
+        """Somebody deletes a value of a list; it is missed when a good is
+        sent with it, and all that had it get it again."""
+        ident = {"v1": "f5", "v2": "f5"}.get(value, "f6")
+        if not self._plain(good) or ident not in self.onec.properties:
+            return
+        self.settle()
+        self.steps.append({"alter": ["property_enums", value],
+                           "delete": True, "there": False})
+        self._property(ident)["values"].setdefault(
+            value, PROPERTIES[ident]["values"].get(value, value))
+        row = self.onec.row(good)
+        for held in (None, value):
+            _put(row.setdefault("properties", {}), ident, held)
+            row["article"] = f"З-{self.onec.day}"
+            self.export(False)
+            self.settle()
+
+    def swap(self, goods):
+        """Two goods of 1C swap their symbolic codes."""
+        rows = [self.onec.row(good) for good in goods]
+        first, other = (row.get("symbolic", "code-" + good)
+                        for row, good in zip(rows, goods))
+        rows[0]["symbolic"], rows[1]["symbolic"] = other, first
 
     def load(self, good, by, priced):
         """The portal holds it before, without our mark."""
@@ -403,11 +560,12 @@ class Story:
             return
         self.steps.append({"advance": 1200})
         if self.dropped or self.odd_ones:
-            self.steps += [{"cml24": ["run"], "exit": None},
+            self.steps += [{"cml24": ["run"], "exit": [0, 1]},
                            {"advance": 61}] * 4
         else:
             self.steps.append({"until_done": ["run"]})
         self.timeline.append("sent")
+        self.sent_groups = set(self.onec.known_groups)
         for good, held in self.loaded.items():
             if good in self.onec.known and not held.get("decided"):
                 held["decided"] = True
@@ -460,12 +618,14 @@ def case(actions):
     out = {"exchange": story.exchange, "portal": story.portal,
            "steps": story.steps,
            "idle": story.ends() if story.timeline else False}
+    if story.shelf:
+        out["load"] = [{"sections": [SHELF]}]
     if story.products:
-        out["load"] = {"properties": [ARTICLE, BARCODE],
+        out.setdefault("load", []).append( {"properties": [ARTICLE, BARCODE],
                        "products": story.products,
                        "prices": [
                            {"productId": held["id"], "catalogGroupId": 1,
                             "price": 777, "currency": "RUB"}
                            for held in story.loaded.values()
-                           if held["priced"]]}
+                           if held["priced"]]})
     return out
