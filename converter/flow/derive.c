@@ -572,7 +572,9 @@ struct derivation {
 	struct flow *flow;
 	int64_t package;
 	bool force;
+	struct str id;          /* the record's */
 	bool away;              /* no form of the good is in the portal */
+	bool own_away;          /* of the record's good */
 	bool pictures;          /* these alone */
 	struct target good;     /* the one that was visited last */
 };
@@ -615,6 +617,8 @@ derive_visited(void *ctx, const struct target *target, struct err *err)
 	    !str_eq(target_id(&what->good), target_id(target));
 	what->away = !there && (other || what->away);
 	what->good = *target;
+	if (str_eq(target_id(target), what->id))
+		what->own_away = what->away;
 	return 0;
 }
 
@@ -643,17 +647,19 @@ is_good_away(struct flow *flow, struct str id, bool *away, struct err *err)
 	return 0;
 }
 
-/* Pictures that 1C names no more are named by nobody but the portal. */
+/* Pictures that 1C names no more are named by nobody but the portal.  What was
+ * visited last may be a characteristic. */
 static int
-derive_old_pictures(struct derivation *what, struct str id, struct err *err)
+derive_old_pictures(struct derivation *what, struct err *err)
 {
 	struct record_source *source = &what->flow->source;
 
+	what->away = what->own_away;
 	if (what->away || source->has_target == NULL ||
 	    !source->has_target(source->ctx, TARGET_PICTURE))
 		return 0;
-	return snapshot_image_each_of(what->flow->snap, TARGET_PICTURE, id,
-	    derive_visited, what, err);
+	return snapshot_image_each_of(what->flow->snap, TARGET_PICTURE,
+	    what->id, derive_visited, what, err);
 }
 
 int
@@ -661,7 +667,7 @@ derive_record(struct flow *flow, enum record_kind kind, struct str id,
     int64_t package, bool force, struct err *err)
 {
 	struct derivation what = { .flow = flow, .package = package,
-	    .force = force };
+	    .force = force, .id = id, .own_away = true };
 	int rc;
 
 	if (kind == RECORD_DOCUMENT)
@@ -674,7 +680,7 @@ derive_record(struct flow *flow, enum record_kind kind, struct str id,
 	}
 	rc = map_targets(flow->map, kind, id, derive_visited, &what, err);
 	if (rc == 0 && (kind == RECORD_PRODUCT || kind == RECORD_OFFER))
-		rc = derive_old_pictures(&what, id, err);
+		rc = derive_old_pictures(&what, err);
 	return rc;
 }
 
@@ -683,10 +689,10 @@ derive_pictures(struct flow *flow, enum record_kind kind, struct str id,
     int64_t package, struct err *err)
 {
 	struct derivation what = { .flow = flow, .package = package,
-	    .pictures = true };
+	    .pictures = true, .id = id, .own_away = true };
 	int rc = map_targets(flow->map, kind, id, derive_visited, &what, err);
 
-	return rc == 0 ? derive_old_pictures(&what, id, err) : rc;
+	return rc == 0 ? derive_old_pictures(&what, err) : rc;
 }
 
 /* A characteristic is stated by an offer, be it a variation or a product of
