@@ -457,7 +457,10 @@ class Performance:
         folder = self.exchange.root / "oracle"
         folder.mkdir(exist_ok=True)
         names, rules = [], self.exchange.first
-        for number, what in enumerate(step["oracle"]):
+        told = any(what == "sent" or "rules" in what
+                   for what in step["oracle"])
+        for number, what in enumerate(
+                [*[{"rules": {}}] * told, *step["oracle"]]):
             target = folder / str(number)
             if what == "sent" or "rules" in what:
                 if what != "sent":

@@ -271,7 +271,8 @@ def follow(args, dump):
               for name in args.packages]
     told = any(not isinstance(event, str) for event in events)
     course = Course(Facts(), args.before)
-    course.rule(oracle_rules.Rules(oracle_rules.load(args.config), dump))
+    if not (told and "rules" in events[0]):
+        course.rule(oracle_rules.Rules(oracle_rules.load(args.config), dump))
     for event in events:
         if isinstance(event, str):
             course.take(event)

@@ -280,9 +280,17 @@ class More:
             return      # without bytes, what is there stays
         if main.get("id") in self._mains_before and not hashes:
             main = {}
+        if lost:        # nor is it told what else stays until it comes
+            self._some_are_there(mark, hashes, [main.get("hash"), *gallery])
+            return
         self._same("good", mark, "main picture",
                    hashes[0] if hashes else None, main.get("hash"))
         self._same("good", mark, "gallery", sorted(hashes[1:]), gallery)
+
+    def _some_are_there(self, mark, hashes, held):
+        for one in hashes:
+            if one not in held:
+                self._differs("good", mark, "picture %s is missing" % one)
 
     # ---- stock by warehouse ----
 

@@ -22,6 +22,7 @@ class OneC:
         self.images = {}            # {path: text}
         self.known = {}             # as last exported
         self.known_groups = set()
+        self.codes = {}             # symbolic, each good's own
         self.day = 0
 
     def good(self, ident):

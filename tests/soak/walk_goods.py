@@ -527,10 +527,12 @@ class Story:
 
     def swap(self, goods):
         """Two goods of 1C swap their symbolic codes."""
-        rows = [self.onec.row(good) for good in goods]
-        first, other = (row.get("symbolic", "code-" + good)
-                        for row, good in zip(rows, goods))
-        rows[0]["symbolic"], rows[1]["symbolic"] = other, first
+        first, other = goods
+        codes = self.onec.codes
+        codes[first], codes[other] = (codes.get(other, "code-" + other),
+                                      codes.get(first, "code-" + first))
+        for good in goods:
+            self.onec.row(good)["symbolic"] = codes[good]
 
     def load(self, good, by, priced):
         """The portal holds it before, without our mark."""
