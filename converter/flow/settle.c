@@ -124,6 +124,19 @@ doubt_terms(struct flow *flow, const struct fields *dropped,
 	    snapshot_meta_set_int(flow->snap, META_DOUBT, 1, err) : 0;
 }
 
+/*
+ * A good was switched on: it may be in this form again, and what belongs to it
+ * was last said of another one.
+ */
+static int
+switched_on(struct flow *flow, const struct confirm *what, struct err *err)
+{
+	if (what->verb != VERB_UPDATE || !target_is_good(what->target.kind) ||
+	    !str_is(fields_get(what->values, FIELD_ACTIVE), "Y"))
+		return 0;
+	return derive_good(flow, &what->target, what->package, err);
+}
+
 /* Derived anew: newer values may have come, or some could not be said. */
 static int
 after_confirm(struct push *push, const struct confirm *what,
@@ -147,7 +160,8 @@ after_confirm(struct push *push, const struct confirm *what,
 	if (derive_target(flow, &what->target, what->package, false,
 	    err) == -1 || wake_sections(push, what, err) == -1 ||
 	    derive_made(flow, &what->target, what->verb, what->portal_id,
-	    what->package, err) == -1)
+	    what->package, err) == -1 ||
+	    switched_on(flow, what, err) == -1)
 		return -1;
 	if (what->dropped != NULL && what->dropped->count > 0 &&
 	    (fail_dropped(push, what, err) == -1 ||
