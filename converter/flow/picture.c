@@ -632,14 +632,22 @@ note_open(void *ctx, const struct session *session, struct err *err)
 	return 0;
 }
 
-/* May some good be selected yet, by the prices or the stock that its export
- * still brings?  Until then nothing of it waits to be sent. */
+/*
+ * May pictures be wanted yet that nothing waits with now?  Some good may be
+ * selected by the prices or the stock that its export still brings; and that
+ * one has no characteristics any more is known when the export is over: then
+ * they go to the form that it had before.
+ */
 static int
-may_be_selected(struct flow *flow, bool *out, struct err *err)
+may_be_wanted(struct flow *flow, bool *out, struct err *err)
 {
+	const struct config *config = flow->config;
+	bool varied = flow->source.has_target != NULL &&
+	    flow->source.has_target(flow->source.ctx, TARGET_OFFER);
+
 	*out = false;
-	if (!flow->config->catalog.select_in_stock &&
-	    !flow->config->catalog.select_priced)
+	if (!config->catalog.select_in_stock &&
+	    !config->catalog.select_priced && !varied)
 		return 0;
 	return snapshot_session_each_open(flow->snap, note_open, out, err);
 }
@@ -661,7 +669,7 @@ picture_prune(struct flow *flow, struct err *err)
 	}
 	rc = snapshot_change_any(flow->snap, &unsent, err);
 	if (rc == 0 && !unsent)
-		rc = may_be_selected(flow, &unsent, err);
+		rc = may_be_wanted(flow, &unsent, err);
 	if (rc == 0)
 		rc = unsent ? prune_old(flow, folder, NULL, err) :
 		    prune_sent(flow, folder, err);
