@@ -193,7 +193,7 @@ class Story:
             self._put([onec.package(half, full),
                        onec.package(rows, full, portion=2)],
                       {**half, **rows})
-        elif how == "apart":
+        elif how == "apart" and not self._first_varied(rows):
             package = onec.package(rows, full)
             self._put([{**package, "files": ["import"]},
                        {**package, "files": ["offers"]}], rows, True)
@@ -201,6 +201,13 @@ class Story:
             self._put([onec.package(rows, full)], rows)
         if how != "offers":
             onec.changed.clear()
+
+    def _first_varied(self, rows):
+        """The first good with characteristics that this 1C exports is made
+        before its offers come, and its pictures go with the plain form."""
+        return not any(row.get("characteristics")
+                       for row in self.onec.known.values()) and any(
+            row.get("characteristics") for row in rows.values())
 
     def _needs_goods(self, ident, row):
         """Does its catalogue have to come with its offers?  A mark of it is
@@ -327,6 +334,7 @@ class Story:
     def cut(self, step):
         self.steps.append({"cml24": ["--die-at", str(step), "run"],
                            "exit": [0, 1, KILLED]})
+        self.ran = False
 
     def lose(self, request, how):
         self._faulty({"when": {}, "skip": request, "count": 1, "do": how})
@@ -348,7 +356,7 @@ class Story:
         self.cut(step)
 
     def plan(self):
-        if self.ran:            # else it makes the state
+        if self.ran:            # else it makes the state, or mends it
             self.steps.append({"cml24": ["plan"], "exit": 0,
                                "nothing_written": True})
 
@@ -472,7 +480,8 @@ class Story:
         self.steps.append({"cml24": ["retry", good], "exit": [0, 1, 2]})
         self.dropped.discard(good)
         self.settle()
-        self.edits.pop(good, None)
+        self.edits.get(good, {}).pop("deleted", None)
+        self._loosen(good)
         self.at_edit.pop(good, None)
 
     def raze(self, group):
