@@ -482,16 +482,39 @@ preview_inbox(struct flow *flow, struct err *err)
 
 /* Packages that the run would read first. */
 struct unread {
+	struct flow *flow;
 	struct package *packages;
 	size_t count;
 };
 
 static int
+note_file(void *ctx, const char *path, const char *relative)
+{
+	(void)ctx;
+	(void)path;
+	(void)relative;
+	return 1;
+}
+
+/* Of a claim that was cut off nothing may have arrived yet. */
+static int
+has_files(struct flow *flow, const struct package *package, struct err *err)
+{
+	char *folder = flow_package_folder(flow, package->id);
+	int rc = file_walk(folder, note_file, NULL, err);
+
+	free(folder);
+	return rc;
+}
+
+static int
 note_unread(void *ctx, const struct package *package, struct err *err)
 {
 	struct unread *unread = ctx;
+	int rc = has_files(unread->flow, package, err);
 
-	(void)err;
+	if (rc != 1)
+		return rc;
 	unread->packages = mem_resize(unread->packages, unread->count + 1,
 	    sizeof(*unread->packages));
 	unread->packages[unread->count++] = *package;
@@ -501,7 +524,7 @@ note_unread(void *ctx, const struct package *package, struct err *err)
 static int
 preview_unread(struct flow *flow, struct err *err)
 {
-	struct unread unread = { NULL, 0 };
+	struct unread unread = { flow, NULL, 0 };
 	int rc = inspect_unread(flow, note_unread, &unread, err);
 
 	for (size_t i = 0; rc == 0 && i < unread.count; i++) {
