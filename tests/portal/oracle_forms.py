@@ -150,7 +150,8 @@ class Forms:
                 "ignore":
             return own
         rests = [self._facts.rests[offer]
-                 for offer in self._characteristics.get(ident, [])
+                 for offer in self.live_characteristics(ident, self.leaves(
+                     ident, self._facts.goods[ident]))
                  if offer in self._facts.rests]
         if not rests:
             return None

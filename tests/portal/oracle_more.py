@@ -290,7 +290,8 @@ class More:
     def _some_are_there(self, mark, hashes, held):
         for one in hashes:
             if one not in held:
-                self._differs("good", mark, "picture %s is missing" % one)
+                self._differs("good", mark, "main picture or gallery: "
+                              "%s is missing" % one)
 
     # ---- stock by warehouse ----
 

@@ -50,8 +50,7 @@ class States(Places):
 
     def leaves(self, ident, good):
         """Does it go, and its characteristics with it?"""
-        return ident in self._absent and \
-            self._rules.catalog["absent"] != "keep" or \
+        return ident in self._facts.absent or \
             good.deleted and self._rules.catalog["marked"] != "keep"
 
     def _demands_of(self, ident, good, out):
@@ -66,8 +65,10 @@ class States(Places):
             offer = self._facts.offers[mark]
             wanted = {"parent": "variation", None: "good"}.get(
                 form if mark in live else "")
-            mine = self.demand_of(offer.deleted,
-                                  mark in self._facts.absent_offers)
+            # Of a good that is absent nobody says what is not there of it.
+            mine = self.demand_of(
+                offer.deleted, mark in self._facts.absent_offers and
+                ident not in self._facts.absent)
             if own != "present" and mine != "gone":
                 mine = own
             for other in ("good", "variation"):

@@ -391,7 +391,7 @@ class Story:
     def edit(self, good, field, value):
         row = self.onec.known.get(good)
         if not self._plain(good) or field == "price" and \
-                "Розничная" not in row.get("prices", {}):
+                not self._priced(good, row):
             return
         self.settle()
         name, own = OWNED.get(field, (field, None))
@@ -402,6 +402,11 @@ class Story:
         self.edits.setdefault(good, {})[name] = [value]
         if own:
             self.at_edit.setdefault(good, {})[field] = self._stated(row, field)
+
+    def _priced(self, good, row):
+        """Surely, that is: nobody has deleted it."""
+        return "Розничная" in row.get("prices", {}) and \
+            "deleted" not in self.edits.get(good, {}).get("price 1", ())
 
     def _plain(self, good):
         return self.simple.get(good) and good in self.here and \
@@ -421,7 +426,7 @@ class Story:
     def unprice(self, good):
         """Somebody deletes its price."""
         row = self.onec.known.get(good)
-        if self._plain(good) and "Розничная" in row.get("prices", {}):
+        if self._plain(good) and self._priced(good, row):
             self.settle()
             self.steps.append({"alter": ["prices", good + " BASE"],
                                "delete": True})
