@@ -7,6 +7,7 @@
 #include "snapshot/snapshot_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -25,6 +26,18 @@ static const char sql_begin[] =
     " body FROM record WHERE id = ?1 AND node <> -1";
 static const char sql_shared[] =
     "UPDATE record SET node = -1 WHERE id = ? AND node <> -1";
+static const char sql_alone[] =
+    "SELECT node, stated, kind, key FROM record WHERE id = ? AND node <> -1";
+/* Does the node state it no more, since then?  ?4: as sql_begin. */
+static const char sql_left_out[] =
+    "SELECT EXISTS (SELECT 1 FROM record_key k JOIN record r ON r.id = k.id"
+    " LEFT JOIN statement s ON s.record = r.id AND s.node = ?3"
+    " WHERE k.kind = ?1 AND k.key = ?2 AND (CASE WHEN r.node = -1"
+    " THEN s.flags & 1 AND s.stated >= ?5"
+    " ELSE (CASE WHEN r.node = 0 THEN ?4 ELSE r.node END) = ?3"
+    " AND r.flags & 1 AND r.stated >= ?5 END))";
+static const char sql_leave[] =
+    "UPDATE statement SET flags = flags | 1 WHERE record = ?";
 static const char sql_put[] =
     "INSERT INTO statement (record, node, stated, flags, body)"
     " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (record, node) DO UPDATE SET"
@@ -109,19 +122,104 @@ snapshot_share_find(struct snapshot *snap, int64_t record, int64_t node,
 	return snapshot_share_own(snap, record, *sharer, out, err);
 }
 
+/* A record that one node alone has stated until now. */
+struct alone {
+	int64_t node, before, stated;
+	int64_t kind;
+	struct snapshot_key key;
+};
+
+/* 1: it is no such record. */
 static int
-begin_sharing(struct snapshot *snap, int64_t record, struct err *err)
+find_alone(struct snapshot *snap, int64_t record, struct alone *out,
+    struct err *err)
 {
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_begin, err);
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_alone, err);
+	int got;
 
 	if (stmt == NULL)
 		return -1;
 	db_bind_int(stmt, 1, record);
-	db_bind_int(stmt, 2, snapshot_meta_int(snap, META_RECORD_NODE, 0));
-	if (db_run(stmt, err) == -1)
+	got = db_step(stmt, err);
+	if (got <= 0)
+		return got == 0 ? 1 : -1;
+	out->before = snapshot_meta_int(snap, META_RECORD_NODE, 0);
+	out->node = db_int(stmt, 0);
+	if (out->node == NODE_BEFORE)
+		out->node = out->before;
+	out->stated = db_int(stmt, 1);
+	out->kind = db_int(stmt, 2);
+	snapshot_key_copy(&out->key, db_blob(stmt, 3));
+	db_reset(stmt);
+	return 0;
+}
+
+static int
+is_left_out(struct snapshot *snap, const struct alone *alone,
+    enum record_kind kind, struct str key, bool *left, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_left_out, err);
+	int64_t found = 0;
+
+	if (stmt == NULL)
 		return -1;
-	if (db_changes(snap->db) == 0)
+	db_bind_int(stmt, 1, kind);
+	db_bind_blob(stmt, 2, key);
+	db_bind_int(stmt, 3, alone->node);
+	db_bind_int(stmt, 4, alone->before);
+	db_bind_int(stmt, 5, alone->stated);
+	if (snapshot_stmt_one(stmt, &found, err) == -1)
+		return -1;
+	*left = *left || found != 0;
+	return 0;
+}
+
+/*
+ * Stock of a good that the node leaves out stays as last stated while nobody
+ * else states any (snapshot_leave.c), so nothing was written of that then.  It
+ * does not count beside what another node states.
+ */
+static int
+is_stock_left(struct snapshot *snap, const struct alone *alone, bool *left,
+    struct err *err)
+{
+	struct str key = snapshot_key_str(&alone->key), id;
+	struct snapshot_key product;
+	char text[LIMIT_KEY_BYTES];
+	const char *mark;
+	size_t len;
+
+	*left = false;
+	if (alone->kind != RECORD_RESTS ||
+	    snapshot_key_read(text, &len, key) == -1)
 		return 0;
+	mark = memchr(text, '#', len);
+	id = str_n(text, mark != NULL ? (size_t)(mark - text) : len);
+	(void)snapshot_key_make(&product, id);
+	return is_left_out(snap, alone, RECORD_OFFER, key, left, err) == -1 ?
+	    -1 : is_left_out(snap, alone, RECORD_PRODUCT,
+	    snapshot_key_str(&product), left, err);
+}
+
+static int
+begin_sharing(struct snapshot *snap, int64_t record, struct err *err)
+{
+	struct db_stmt *stmt;
+	struct alone alone;
+	bool left;
+	int rc = find_alone(snap, record, &alone, err);
+
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	stmt = snapshot_stmt(snap, sql_begin, err);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, record);
+	db_bind_int(stmt, 2, alone.before);
+	if (db_run(stmt, err) == -1 ||
+	    is_stock_left(snap, &alone, &left, err) == -1 ||
+	    (left && snapshot_stmt_run(snap, sql_leave, record, err) == -1))
+		return -1;
 	return snapshot_stmt_run(snap, sql_shared, record, err);
 }
 
