@@ -487,7 +487,7 @@ proves_all(struct proof *proof, const char *node, bool *proves,
 }
 
 /* A full catalogue that a person imported by hand serves the node that
- * sends this catalogue. */
+ * sends this catalogue; that of another node has not what this one states. */
 static int
 serve_node(void *ctx, const struct node *node, struct err *err)
 {
@@ -495,8 +495,7 @@ serve_node(void *ctx, const struct node *node, struct err *err)
 	bool proves;
 
 	if (!node->goods.is ||
-	    strcmp(node->catalog, proof->series->catalog) != 0 ||
-	    strcmp(node->name, proof->session->node) == 0)
+	    strcmp(node->catalog, proof->series->catalog) != 0)
 		return 0;
 	if (proves_all(proof, node->name, &proves, err) == -1)
 		return -1;
@@ -581,6 +580,7 @@ close_whole(struct flow *flow, const struct session *session,
 {
 	struct proof proof = { .flow = flow, .session = session,
 	    .closing = closing };
+	bool by_hand = session_is_by_hand(session->node);
 	bool whole = false, lacks = false, late = false;
 
 	if (!any_full(closing) && states_goods(closing) &&
@@ -594,7 +594,7 @@ close_whole(struct flow *flow, const struct session *session,
 		    proof.series, err) == -1)
 			return -1;
 		if (judge_series(&proof, &whole, &lacks, err) == -1 ||
-		    (proof.series->catalog[0] != '\0' &&
+		    (proof.series->catalog[0] != '\0' && by_hand &&
 		    snapshot_node_each(flow->snap, serve_node, &proof,
 		    err) == -1))
 			return -1;

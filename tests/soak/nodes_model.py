@@ -1,10 +1,6 @@
 """What several nodes of 1C stated, and what a portal must hold of it: a small
-model of docs/CATALOGUE.md, "Several nodes of 1C", written apart from the
-program."""
-
-import copy
-
-FIRST = {"do": "world", "nodes": ["ut", "unf"], "stock": "quantity"}
+model of docs/CATALOGUE.md, "Several nodes of 1C", and of sessions (DESIGN 3),
+written apart from the program."""
 
 # What each node exports; a type or a warehouse may be of two of them.
 NODES = {
@@ -23,7 +19,7 @@ TYPES = {"Розничная": ("t1", "BASE"), "Оптовая": ("t2", "OPT"),
          "Мелкая": ("t3", "SMALL")}
 STORES = {"w0": "Общий", "w1": "Магазин", "w2": "Склад", "w3": "Подвал",
           "w4": "Ларёк"}
-QUIET = 600
+QUIET, GIVE_UP = 600, 3600
 
 
 class Row:
@@ -34,16 +30,20 @@ class Row:
 
 
 class Records:
-    """What all nodes state of one kind, and what that is together."""
+    """What all nodes state of one kind."""
 
     def __init__(self):
         self.rows = {}          # {good: {node: Row}}
         self.said = {}          # {(good, node): time of the newest package}
 
+    def is_older(self, node, good, formed):
+        return self.said.get((good, node), -1) > formed
+
     def state(self, node, good, value, formed):
-        """False: it is older than what the node said."""
-        if self.said.get((good, node), 0) > formed:
-            return False
+        """True: it is news, but older than what the node said."""
+        if self.is_older(node, good, formed):
+            row = self.own(node, good)
+            return row is None or row.absent or row.value != value
         self.said[good, node] = formed
         rows = self.rows.setdefault(good, {})
         row = rows.get(node)
@@ -52,12 +52,16 @@ class Records:
         elif row.absent or row.value != value:
             row.value, row.absent = value, False
             row.changed = max(row.changed, formed)
-        return True
+        return False
+
+    def own(self, node, good):
+        return self.rows.get(good, {}).get(node)
 
     def leave(self, node, good, formed):
-        row = self.rows.get(good, {}).get(node)
+        row = self.own(node, good)
         if row is not None and not row.absent:
             row.absent, row.changed = True, max(row.changed, formed)
+            self.said[good, node] = row.changed
 
     def live(self, good):
         """Oldest change first."""
@@ -65,154 +69,193 @@ class Records:
                        if not row.absent), key=lambda row: row.changed)
 
 
+class Piece:
+    """One file of an export."""
+
+    def __init__(self, kind, portion, package, formed):
+        self.kind, self.portion = kind, portion
+        self.package = {**package, "portion": portion, "files": [kind]}
+        self.formed = formed
+        self.changes = package.get("only_changes", False)
+        self.full = package["full"] and not self.changes
+        self.bad = False
+        dialect = package["dialect"]
+        number = f"0_{portion}" if dialect == "ut11" else \
+            str(portion - 1) if portion > 1 else ""
+        self.name = f"{kind}{number}.xml"
+
+
 class Session:
+    """What one export of a node brought."""
+
     def __init__(self, began):
-        self.began = self.last = began
-        self.full, self.named, self.formed = False, set(), 0
+        self.began, self.last = began, began[0]
+        self.pieces, self.refused = [], False
+        self.named, self.formed = set(), 0
+
+    def add(self, pieces):
+        for piece in pieces:
+            self.pieces.append(piece)
+            self.formed = max(self.formed, piece.formed)
+            if piece.kind == "import":
+                self.named |= set(piece.package["goods"])
+
+    def names(self):
+        return {piece.name for piece in self.pieces}
+
+    def is_full(self):
+        first = [p for p in self.pieces if p.kind == "import"]
+        return bool(first) and min(
+            first, key=lambda piece: piece.portion).full
+
+    def has_gap(self):
+        for kind in ("import", "offers"):
+            numbers = {p.portion for p in self.pieces if p.kind == kind}
+            if numbers and numbers != set(range(1, max(numbers) + 1)):
+                return True
+        return False
+
+    def has_offers(self):
+        return any(p.kind == "offers" and p.full and p.portion == 1
+                   for p in self.pieces)
 
 
 class Node:
+    """A node as the program knows it; nothing here of what 1C holds."""
+
     def __init__(self, name):
-        self.name, self.about = name, NODES[name]
-        self.goods, self.changed = {}, set()    # in 1C
-        self.waiting = None     # in the inbox, not taken
-        self.session = None
+        self.name = name
+        self.session, self.last_export = None, None
+        self.formed = None      # of its newest package
+        self.need = None        # since when a full exchange is
+        self.sends_offers = False
 
 
-class Story:
-    """1C, people and accidents, as steps of a case."""
+class Model:
+    """What the program is to make of what it takes."""
 
-    def __init__(self, names, stock):
-        self.nodes = {name: Node(name) for name in names}
-        self.stock_mode = stock
+    def __init__(self, documents):
+        self.documents = documents
+        self.nodes = {}
         self.products, self.prices, self.rests = (
             Records(), Records(), Records())
         self.stores = {}        # {good: {warehouse: amount}}, together
-        self.steps, self.clock, self.minute = [], 0, 0
-        self.files = 0
-        self.once_live = set()
+        self.tick = 0
+        self.staged = set()     # goods of the package that is being taken
 
-    # ---- in 1C ----
+    def node(self, name):
+        return self.nodes.setdefault(name, Node(name))
 
-    def good(self, node, ident):
-        node = self.nodes[node]
-        node.changed.add(ident)
-        return node.goods.setdefault(ident, {
-            "name": f"Товар {ident}", "prices": {}, "stock": {}})
+    def now(self, clock):
+        """Later than what was before, in the same second too."""
+        self.tick += 1
+        return clock, self.tick
 
-    def set(self, node, good, field, value):
-        row = self.good(node, good)
-        row.pop("deleted", None)
-        if value is None:
-            row.pop(field, None)
-        else:
-            row[field] = value
+    # ---- packages ----
 
-    def price(self, node, good, which, value):
-        types = NODES[node]["types"]
-        self._put(self.good(node, good)["prices"], types, which, value)
+    def take(self, name, pieces, clock):
+        """Files that are taken together.  False: refused."""
+        node = self.node(name)
+        bad = any(piece.bad for piece in pieces)
+        formed = max(piece.formed for piece in pieces)
+        self.staged = set() if bad else {
+            ident for piece in pieces if piece.kind == "import"
+            for ident in piece.package["goods"]}
+        session = self.session_of(node, pieces, clock)
+        self.staged, back = set(), False
+        if not bad:
+            order = {"import": 0, "offers": 1}
+            older = [self.read(node, piece) for piece in sorted(
+                pieces, key=lambda piece: (order[piece.kind],
+                                           piece.portion))]
+            back = any(older) and formed < (node.formed or 0)
+            node.formed = max(formed, node.formed or 0)
+        session.refused = session.refused or bad or back
+        session.add(pieces)
+        if bad or back:
+            node.need = self.now(clock)
+        elif any(p.kind == "offers" and p.full and p.portion == 1
+                 for p in pieces):
+            node.sends_offers = True
+        return not bad
 
-    def stock(self, node, good, which, value):
-        stores = NODES[node]["stores"]
-        self._put(self.good(node, good)["stock"], stores, which, value)
-
-    @staticmethod
-    def _put(held, keys, which, value):
-        key = keys[which % len(keys)]
-        if value is None:
-            held.pop(key, None)
-        else:
-            held[key] = value
-
-    def drop(self, node, good):
-        """It is taken out of the exchange: nobody says so."""
-        self.nodes[node].goods.pop(good, None)
-        self.nodes[node].changed.discard(good)
-
-    def delete(self, node, good, how):
-        if good in self.nodes[node].goods:
-            self.good(node, good)["deleted"] = how
-
-    # ---- an export ----
-
-    def export(self, node, full):
-        node = self.nodes[node]
-        if full:
-            goods = {k: v for k, v in node.goods.items()
-                     if "deleted" not in v}
-        else:
-            goods = {k: node.goods[k] for k in sorted(node.changed)}
-        if not goods:
-            return
-        if node.waiting:        # 1C would write over it
-            self.run()
-        node.changed.clear()
-        self.minute += 1
-        package = self.package(node, copy.deepcopy(goods), full)
-        node.waiting = (package, self.minute)
-        self.files += 2
-        self.steps.append({"export": package, "to": node.about["to"]})
-
-    def package(self, node, goods, full):
-        about = node.about
-        return {
-            "dialect": about["dialect"], "catalog": about["catalog"],
-            "full": full, "formed": f"2026-11-24T{9 + self.minute // 60:02}:"
-                                    f"{self.minute % 60:02}:00",
-            "price_types": {name: {"id": TYPES[name][0], "currency": "руб"}
-                            for name in about["types"]},
-            "warehouses": {store: STORES[store]
-                           for store in about["stores"]},
-            "goods": {ident: self.described(row)
-                      for ident, row in goods.items()}}
-
-    @staticmethod
-    def described(row):
-        out = {"unit": "796", "vat": "20", **row}
-        out["quantity"] = _sum(row["stock"].values())
-        return out
-
-    # ---- what the program is to make of it ----
-
-    def take_all(self):
-        """A run that nothing cuts off takes what lies there."""
-        for node in self.nodes.values():
-            if node.waiting:
-                package, formed = node.waiting
-                node.waiting = None
-                self.take(node, package, formed)
-        for node in self.nodes.values():
-            if node.session and \
-                    self.clock - node.session.last >= QUIET:
+    def session_of(self, node, pieces, clock):
+        """The one that they are of."""
+        late = self.late_of(node, pieces)
+        if late is not None:
+            if node.session:
                 self.close(node)
+            node.session, late.last = late, clock
+            return late
+        session = node.session
+        if session is not None:
+            known = {p.name for p in pieces} & session.names()
+            repeats = any(p.kind == "import" and p.name in known
+                          for p in pieces)
+            brings = any(p.kind == "import" or p.name not in known
+                         for p in pieces)
+            if repeats or (not brings and clock - session.last >= QUIET):
+                self.close(node)
+            elif brings:
+                session.last = clock
+        if node.session is None:
+            node.session = node.last_export = Session(self.now(clock))
+        return node.session
 
-    def take(self, node, package, formed):
-        if node.session:
-            self.close(node)
-        node.session = session = Session(self.clock)
-        session.full, session.formed = package["full"], formed
-        session.named |= set(package["goods"])
-        any_price = any(row["prices"] for row in package["goods"].values())
-        for ident, row in package["goods"].items():
-            value = {k: row.get(k) for k in (
-                "name", "article", "about")}
-            value["deleted"] = "deleted" in row
-            self.products.state(node.name, ident, value, formed)
-            if any_price:
-                self.prices.state(node.name, ident, dict(row["prices"]),
-                                  formed)
-            self.state_rests(node, ident, row, formed)
+    @staticmethod
+    def late_of(node, pieces):
+        """A closed session that lacked these."""
+        session = node.last_export
+        if node.need is None or session is None or session.refused or \
+                node.session is session or node.need != session.began:
+            return None
+        known = session.names()
+        if any(p.kind == "import" and p.name in known for p in pieces) or \
+                all(p.name in known for p in pieces):
+            return None
+        return session
 
-    def state_rests(self, node, ident, row, formed):
+    def read(self, node, piece):
+        """True: something of it is older."""
+        older = False
+        goods = piece.package["goods"]
+        if piece.kind == "import":
+            for ident, row in goods.items():
+                value = {k: row.get(k) for k in ("name", "article", "about")}
+                value["deleted"] = "deleted" in row
+                older |= self.products.state(node.name, ident, value,
+                                             piece.formed)
+            return older
+        types = {name for row in goods.values() for name in row["prices"]}
+        if not piece.changes:
+            spoken = types | set(piece.package["price_types"])
+        for ident, row in goods.items():
+            if types and (row["prices"] or not piece.changes):
+                older |= self.state_prices(
+                    node, ident, row["prices"],
+                    types if piece.changes else spoken, piece.formed)
+            older |= self.state_rests(node, ident, row["stock"],
+                                      piece.formed)
+        return older
+
+    def state_prices(self, node, ident, prices, spoken, formed):
+        own = self.prices.own(node.name, ident)
+        kept = {k: v for k, v in own.value.items() if k not in spoken} \
+            if own is not None else {}
+        return self.prices.state(node.name, ident, {**kept, **prices},
+                                 formed)
+
+    def state_rests(self, node, ident, stock, formed):
         """A listed warehouse that is left out is empty, where documents are
-        made: there what was once in a store is to be brought to nothing."""
-        stock = dict(row["stock"])
-        old = self.rests.rows.get(ident, {}).get(node.name)
-        if self.stock_mode == "documents" and old is not None:
-            for store in old.value:
+        made: what once lay in a store is to be brought to nothing."""
+        stock = dict(stock)
+        own = self.rests.own(node.name, ident)
+        if self.documents and own is not None:
+            for store in own.value:
                 stock.setdefault(store, "0")
-        self.rests.state(node.name, ident, stock, formed)
+        older = self.rests.state(node.name, ident, stock, formed)
         self.join_stock(ident)
+        return older
 
     def join_stock(self, ident):
         """Where nobody states any it stays."""
@@ -221,76 +264,55 @@ class Story:
             self.stores[ident] = {store: amount for row in rows
                                   for store, amount in row.value.items()}
 
+    # ---- the end of an export ----
+
+    def close_quiet(self, clock, growing):
+        for node in self.nodes.values():
+            if node.session and node.name not in growing and \
+                    clock - node.session.last >= QUIET:
+                self.close(node)
+
     def close(self, node):
         session, node.session = node.session, None
-        if not session.full:
+        if session.has_gap():
+            self.lack(node, session)
             return
-        for ident, rows in self.products.rows.items():
-            row = rows.get(node.name)
-            if ident in session.named or row is None or row.absent or \
-                    row.value["deleted"]:
-                continue
-            if self.products.said[ident, node.name] > session.formed:
+        if session.refused:
+            return
+        if not session.is_full():
+            if node.need == session.began:
+                node.need = None
+            return
+        if session.has_offers():
+            self.leave_out(node, session)
+        elif node.sends_offers:
+            self.lack(node, session)
+            return
+        if node.need is not None and node.need <= session.began:
+            node.need = None
+
+    @staticmethod
+    def lack(node, session):
+        if node.need is not None and (node.need > session.began or (
+                node.need < session.began and not session.is_full())):
+            return
+        node.need = session.began
+
+    def leave_out(self, node, session):
+        for ident in self.products.rows:
+            row = self.products.own(node.name, ident)
+            if ident in session.named | self.staged or row is None or row.absent or \
+                    row.value["deleted"] or self.products.is_older(
+                        node.name, ident, session.formed):
                 continue
             self.products.leave(node.name, ident, session.formed)
             self.rests.leave(node.name, ident, session.formed)
             self.join_stock(ident)
 
-    # ---- runs ----
+    # ---- what all of them say together ----
 
-    def run(self):
-        self.settle_clock()
-        self.steps.append({"cml24": ["run"], "exit": None})
-        self.take_all()
-        self.advance(61)
-
-    def quiet(self):
-        self.advance(1200)
-
-    def advance(self, seconds):
-        self.clock += seconds
-        self.steps.append({"advance": seconds})
-
-    def settle_clock(self):
-        """Whether a session is over shall not hang on a slow machine."""
-        ages = [self.clock - node.session.last
-                for node in self.nodes.values() if node.session]
-        if any(QUIET - 200 < age < QUIET + 60 for age in ages):
-            self.advance(300)
-
-    def cut(self, step):
-        self.settle_clock()
-        self.steps.append({"cml24": ["run", "--die-at", str(step)],
-                           "exit": None})
-        self.run()
-
-    def lose(self, request, how):
-        self.settle_clock()
-        self.steps += [
-            {"control": "faults", "with": [
-                {"when": {}, "skip": request, "count": 1, "do": how}]},
-            {"cml24": ["run"], "exit": None},
-            {"control": "faults", "with": []}]
-        self.take_all()
-
-    # ---- what must be there ----
-
-    def check(self):
-        self.run()
-        self.quiet()
-        self.steps.append({"cml24": ["run"], "exit": None})
-        self.take_all()
-        self.steps += [{"until_done": ["run"]}, {"idle": 0}]
-        self.clock += 61
-        joint = self.joint()
-        if joint["goods"]:
-            self.steps += [{"oracle": [joint]}, {"portal": {
-                "products": self.shown()}, "others": True}]
-        self.steps.append({"folders": {
-            "inbox": 0, "work": 0, "archive": self.files}})
-
-    def joint(self):
-        """One package that says what all of them say together."""
+    def package(self):
+        """As one package."""
         return {"formed": "2026-12-01T00:00:00", "full": False,
                 "price_types": {name: {"id": ident, "currency": "руб"}
                                 for name, (ident, _) in TYPES.items()},
@@ -310,44 +332,15 @@ class Story:
         stock = self.stores.get(ident, {})
         out = {"name": said["name"], "unit": "796", "vat": "20",
                "prices": prices, "stock": stock,
-               "quantity": _sum(stock.values())}
+               "quantity": total(stock.values())}
         out.update({k: said[k] for k in ("article", "about") if k in said})
         return out
 
-    def shown(self):
-        out = {}
-        for ident in self.products.rows:
-            row = self.joined(ident)
-            if "deleted" not in row:
-                self.once_live.add(ident)
-                out[ident] = {"active": "Y", "prices": {
-                    TYPES[name][1]: f"{_number(value)} RUB"
-                    for name, value in row["prices"].items()}}
-            elif ident in self.once_live:
-                out[ident] = {"active": "N"}
-        return out
 
-    def case(self):
-        documents = self.stock_mode == "documents"
-        return {
-            "portal": {"inventory": documents},
-            "load": {"price_types": [{"name": "OPT", "xmlId": "OPT"},
-                                     {"name": "SMALL", "xmlId": "SMALL"}]},
-            "exchange": {"catalog": {
-                "absent": "deactivate", "max_deleted_percent": 100,
-                "price_types": {name: target for name, (_, target)
-                                in TYPES.items()},
-                "stock": self.stock_mode, "warehouses": {"*": "create"}}},
-            "steps": self.steps}
-
-
-World = Story
-
-
-def _number(value):
+def text(value):
     value = float(value)
     return str(int(value)) if value == int(value) else repr(value)
 
 
-def _sum(values):
-    return _number(sum(float(value) for value in values))
+def total(values):
+    return text(sum(float(value) for value in values))

@@ -1,24 +1,32 @@
 """Nodes: two or three bases of 1C export overlapping goods into one inbox,
-each with its own price types, warehouses and dialect."""
+each with its own price types, warehouses and dialect, in portions that come
+late, half, twice, or not at all."""
 
 import copy
 
-from nodes_model import FIRST, NODES, World
+from nodes_model import GIVE_UP, NODES, QUIET, STORES, TYPES, Model, Piece, \
+    text, total
 
-GOODS = [f"p{n}" for n in range(1, 7)]
+GOODS = [f"p{n}" for n in range(1, 5)]
 NAMES = ("Стол", "Стул", "Шкаф \"Уют\"", "Полка  дубовая")
-ACTIONS = {"set": 14, "price": 8, "stock": 10, "drop": 3, "delete": 2,
-           "export": 16, "run": 8, "quiet": 3, "cut": 3, "lose": 3,
-           "check": 3}
+FIRST = {"do": "world", "nodes": ["ut", "unf"], "stock": "quantity"}
+ACTIONS = {"set": 14, "price": 8, "stock": 10, "drop": 5, "delete": 2,
+           "export": 18, "arrive": 10, "update": 4, "again": 1, "run": 8,
+           "wait": 5, "cut": 3, "lose": 3, "check": 3}
 
 
 def draw(random, length):
     verbs = random.choices(list(ACTIONS), ACTIONS.values(), k=length)
-    names = random.sample(list(NODES), random.choice((2, 2, 3)))
+    names = random.sample(list(NODES), random.choice((1, 2, 2, 3)))
     mode = random.choice(("documents", "quantity"))
+    rough = random.random() < 0.6
     out = [{"do": "world", "nodes": names, "stock": mode}]
-    return out + [{"do": verb, **DRAWN.get(verb, lambda r, n: {})(
-        random, names)} for verb in verbs]
+    for verb in verbs:
+        words = DRAWN.get(verb, lambda r, n: {})(random, names)
+        if verb == "export" and not rough:
+            words = {k: words[k] for k in ("node", "full")}
+        out.append({"do": verb, **words})
+    return out
 
 
 def _of(random, names):
@@ -44,27 +52,373 @@ def _draw_stock(random, names):
                                     None))}
 
 
+def _draw_export(random, names):
+    out = {"node": random.choice(names), "full": random.random() < 0.5}
+    odds = random.random()
+    if odds < 0.5:
+        out["portions"] = random.choice((1, 2, 2, 3))
+        out["now"] = random.randrange(6)
+        out["half"] = random.random() < 0.4
+        if random.random() < 0.3:
+            out["lost"] = random.randrange(6)
+    if random.random() < 0.15:
+        out["over"] = True
+    if random.random() < 0.1:
+        out["back"] = random.choice((1, 60, 600))
+    if random.random() < 0.1:
+        out["bad"] = random.randrange(6)
+    return out
+
+
 DRAWN = {
     "set": _draw_set, "price": _draw_price, "stock": _draw_stock,
     "drop": _of,
     "delete": lambda r, n: {**_of(r, n), "how": r.choice(
         ("attribute", "flag", "child"))},
-    "export": lambda r, n: {"node": r.choice(n), "full": r.random() < 0.5},
-    "quiet": lambda r, n: {},
+    "export": _draw_export,
+    "arrive": lambda r, n: {"node": r.choice(n), "half": r.random() < 0.2},
+    "update": lambda r, n: {"node": r.choice(n)},
+    "again": lambda r, n: {"node": r.choice(n)},
+    "wait": lambda r, n: {"seconds": r.choice((200, 1200, 1200, 5000))},
     "cut": lambda r, n: {"step": int(2 ** r.uniform(0, 9))},
     "lose": lambda r, n: {"request": r.randrange(12), "how": r.choice(
         ("work_then_drop", "half_answer"))},
 }
 
 
+class Base:
+    """One base of 1C and its folder."""
+
+    def __init__(self, name):
+        self.about = NODES[name]
+        self.folder = self.about["to"]
+        self.goods, self.changed = {}, set()
+        self.there = []         # pieces in the folder, whole
+        self.half = None        # the one that is not
+        self.held = []          # not written yet
+        self.last = None        # all pieces of the last export
+        self.newest = -1        # the latest time that it wrote
+
+
+class Story:
+    """1C, people and accidents, as steps of a case."""
+
+    def __init__(self, names, stock):
+        self.bases = {name: Base(name) for name in names}
+        self.model = Model(stock == "documents")
+        self.stock_mode = stock
+        self.steps, self.clock, self.minute = [], 0, 600
+        self.archived = self.rejected = 0
+        self.looks = {}         # {half file: when it was seen first}
+        self.given_up = set()
+        self.once_live = set()
+
+    # ---- in 1C ----
+
+    def good(self, node, ident):
+        base = self.bases[node]
+        base.changed.add(ident)
+        return base.goods.setdefault(ident, {
+            "name": f"Товар {ident}", "prices": {}, "stock": {}})
+
+    def set(self, node, good, field, value):
+        row = self.good(node, good)
+        row.pop("deleted", None)
+        if value is None:
+            row.pop(field, None)
+        else:
+            row[field] = value
+
+    def price(self, node, good, which, value):
+        types = NODES[node]["types"]
+        _put(self.good(node, good)["prices"], types, which, value)
+
+    def stock(self, node, good, which, value):
+        stores = NODES[node]["stores"]
+        _put(self.good(node, good)["stock"], stores, which, value)
+
+    def drop(self, node, good):
+        """It is taken out of the exchange: nobody says so."""
+        self.bases[node].goods.pop(good, None)
+        self.bases[node].changed.discard(good)
+
+    def delete(self, node, good, how):
+        if good in self.bases[node].goods:
+            self.good(node, good)["deleted"] = how
+
+    # ---- exports ----
+
+    def export(self, node, full, portions=1, now=9, half=False, lost=None,
+               over=False, back=0, bad=None):
+        base = self.bases[node]
+        goods = {k: v for k, v in base.goods.items() if "deleted" not in v} \
+            if full else {k: base.goods[k] for k in sorted(base.changed)}
+        if not goods:
+            return
+        pieces = self.pieces(base, goods, full, portions, back)
+        base.changed.clear()
+        if lost is not None:
+            _lose(pieces, lost)
+        if bad is not None:
+            pieces[bad % len(pieces)].bad = True
+        self.begin(base, over)
+        base.held = base.last = pieces
+        base.held = list(pieces)
+        for _ in range(max(1, min(now, len(pieces)))):
+            self.write(base, False)
+        if half and base.held:
+            self.write(base, True)
+
+    def update(self, node):
+        """УТ 11's update of prices and stock."""
+        base = self.bases[node]
+        goods = {k: base.goods[k] for k in sorted(base.changed)
+                 if "deleted" not in base.goods[k]}
+        if not goods or base.about["dialect"] != "ut11":
+            return
+        base.changed -= set(goods)
+        self.begin(base, False)
+        package = {**self.package(base, goods, False, self.next_time(base)),
+                   "only_changes": True}
+        base.held = [Piece("offers", 1, package, self.minute * 60)]
+        self.write(base, False)
+
+    def again(self, node):
+        """The files of the last export once more."""
+        base = self.bases[node]
+        if base.last and not any(piece.bad for piece in base.last):
+            self.begin(base, False)
+            base.held = list(base.last)
+            while base.held:
+                self.write(base, False)
+
+    def begin(self, base, over):
+        """1C empties its folder."""
+        if base.there and not over:
+            self.run()
+        self.given_up.discard(self.half_name(base))
+        base.there, base.half, base.held = [], None, []
+        self.steps.append({"file": "inbox/" + base.folder + "/-",
+                           "text": "", "age": 0})
+        self.steps.append({"file": "inbox/" + base.folder, "remove": True})
+
+    def next_time(self, base, back=0):
+        self.minute += 1
+        formed = self.minute * 60
+        if back and base.newest >= 0:
+            formed = base.newest - back * 60 + self.minute % 59 + 1
+        base.newest = max(base.newest, formed)
+        return formed
+
+    def pieces(self, base, goods, full, portions, back):
+        formed = self.next_time(base, back)
+        names = list(goods)
+        parts = [names[at::portions] for at in range(portions)]
+        parts = [part for part in parts if part]
+        packages = [self.package(base, {k: goods[k] for k in part}, full,
+                                 formed) for part in parts]
+        return [Piece(kind, number, package, formed)
+                for kind in ("import", "offers")
+                for number, package in enumerate(packages, 1)]
+
+    def package(self, base, goods, full, formed):
+        about = base.about
+        minutes, seconds = divmod(formed, 60)
+        return {
+            "dialect": about["dialect"], "catalog": about["catalog"],
+            "full": full, "formed": f"2026-11-24T{minutes // 60:02}:"
+                                    f"{minutes % 60:02}:{seconds:02}",
+            "price_types": {name: {"id": TYPES[name][0], "currency": "руб"}
+                            for name in about["types"]},
+            "warehouses": {store: STORES[store]
+                           for store in about["stores"]},
+            "goods": {ident: {"unit": "796", "vat": "20",
+                              **copy.deepcopy(row),
+                              "quantity": total(row["stock"].values())}
+                      for ident, row in goods.items()}}
+
+    def write(self, base, half):
+        """The next file, or the rest of the half one."""
+        piece = base.half or base.held.pop(0)
+        path = f"inbox/{base.folder}/{piece.name}"
+        self.steps.append({"export": piece.package, "to": base.folder,
+                           "files": [piece.name], "empty": False})
+        if piece.bad:
+            self.steps.append({"file": path, "replace": [["</Ид>", "</Ид"]]})
+        if half:
+            self.steps.append({"file": path, "cut": 400, "age": 0})
+            base.half = piece
+        else:
+            base.half = None
+            base.there.append(piece)
+
+    @staticmethod
+    def half_name(base):
+        return base.half and (base.folder, base.half.name)
+
+    def arrive(self, node, half=False):
+        base = self.bases[node]
+        if base.half or base.held:
+            self.write(base, half and not base.half)
+
+    # ---- runs ----
+
+    def take_all(self):
+        """A run that nothing cuts off takes what lies there."""
+        refused = False
+        self.look_at_halves()
+        for base in sorted(self.bases.values(), key=lambda b: b.folder):
+            pieces, base.there = base.there, []
+            if not pieces:
+                continue
+            taken = self.model.take(base.folder, pieces, self.clock)
+            self.archived += taken * len(pieces)
+            self.rejected += (not taken) * len(pieces)
+            refused = refused or not taken
+        self.model.close_quiet(self.clock, {
+            folder for folder, name in self.looks
+            if (folder, name) not in self.given_up})
+        return refused
+
+    def look_at_halves(self):
+        names = {self.half_name(base) for base in self.bases.values()
+                 if base.half}
+        self.looks = {name: self.looks.get(name, self.clock)
+                      for name in names}
+        for name, seen in self.looks.items():
+            if self.clock - seen >= GIVE_UP and name not in self.given_up:
+                self.given_up.add(name)
+                node = self.model.node(name[0])
+                node.need = self.model.now(self.clock)
+
+    def run(self):
+        self.settle_clock()
+        self.steps.append({"cml24": ["run"], "exit": None})
+        if self.take_all():
+            self.steps[-1]["exit"] = 3
+        self.advance(61)
+
+    def wait(self, seconds):
+        self.advance(seconds)
+
+    def advance(self, seconds):
+        self.clock += seconds
+        self.steps.append({"advance": seconds})
+
+    def settle_clock(self):
+        """What is over shall not hang on a slow machine."""
+        while any(limit - 200 < self.clock - since < limit + 60
+                  for since, limit in self.deadlines()):
+            self.advance(300)
+
+    def deadlines(self):
+        for node in self.model.nodes.values():
+            if node.session:
+                yield node.session.last, QUIET
+        for seen in self.looks.values():
+            yield seen, GIVE_UP
+
+    def cut(self, step):
+        self.settle_clock()
+        self.steps.append({"cml24": ["run", "--die-at", str(step)],
+                           "exit": None})
+        self.run()
+        self.steps[-2]["exit"] = None
+
+    def lose(self, request, how):
+        self.settle_clock()
+        self.steps += [
+            {"control": "faults", "with": [
+                {"when": {}, "skip": request, "count": 1, "do": how}]},
+            {"cml24": ["run"], "exit": None},
+            {"control": "faults", "with": []}]
+        self.take_all()
+        self.advance(61)
+
+    # ---- what must be there ----
+
+    def check(self):
+        self.run()
+        self.wait(1200)
+        self.run()
+        status = 1 if any(node.need is not None
+                          for node in self.model.nodes.values()) else 0
+        self.steps += [{"until_done": ["run"], "exit": status},
+                       {"idle": status}, self.status()]
+        self.clock += 61
+        joint = self.model.package()
+        if joint["goods"]:
+            self.steps += [{"oracle": [joint]}, {"portal": {
+                "products": self.shown()}, "others": True}]
+        self.steps.append({"folders": {
+            "inbox": sum(base.half is not None
+                         for base in self.bases.values()),
+            "work": 0, "archive": self.archived,
+            "rejected": self.rejected}})
+
+    def status(self):
+        """Whose full exchange is asked for."""
+        out = {"cml24": ["status"], "exit": None, "says": [], "never": []}
+        for name, node in self.model.nodes.items():
+            key = "says" if node.need is not None else "never"
+            out[key].append(f"^{name}: FULL EXCHANGE NEEDED")
+        return out
+
+    def shown(self):
+        out = {}
+        for ident in self.model.products.rows:
+            row = self.model.joined(ident)
+            if "deleted" not in row:
+                self.once_live.add(ident)
+                out[ident] = {"active": "Y", "prices": {
+                    TYPES[name][1]: f"{text(value)} RUB"
+                    for name, value in row["prices"].items()}}
+            elif ident in self.once_live:
+                out[ident] = {"active": "N"}
+        return out
+
+    def case(self):
+        status = 1 if any(node.need is not None
+                          for node in self.model.nodes.values()) else 0
+        documents = self.stock_mode == "documents"
+        return {
+            "portal": {"inventory": documents}, "idle": status,
+            "load": {"price_types": [{"name": "OPT", "xmlId": "OPT"},
+                                     {"name": "SMALL", "xmlId": "SMALL"}]},
+            "exchange": {"catalog": {
+                "absent": "deactivate", "max_deleted_percent": 100,
+                "price_types": {name: target for name, (_, target)
+                                in TYPES.items()},
+                "stock": self.stock_mode, "warehouses": {"*": "create"}}},
+            "steps": self.steps}
+
+
+def _put(held, keys, which, value):
+    key = keys[which % len(keys)]
+    if value is None:
+        held.pop(key, None)
+    else:
+        held[key] = value
+
+
+def _lose(pieces, which):
+    """One that never comes: not the last of its kind, for of that nobody can
+    know; or all offers."""
+    count = len(pieces) // 2
+    which %= count
+    if which == count - 1:
+        del pieces[count:]
+    else:
+        del pieces[which]
+
+
 def case(actions):
     world = next((a for a in actions if a["do"] == "world"), FIRST)
-    story = World(world["nodes"], world["stock"])
+    story = Story(world["nodes"], world["stock"])
     for action in actions:
-        if action["do"] == "world":
-            continue
         words = {k: v for k, v in action.items() if k != "do"}
-        if words.get("node", world["nodes"][0]) in world["nodes"]:
+        if action["do"] != "world" and \
+                words.get("node", world["nodes"][0]) in world["nodes"]:
             getattr(story, action["do"])(**words)
     story.check()
     return story.case()
