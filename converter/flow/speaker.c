@@ -93,9 +93,11 @@ is_there(struct flow *flow, const char *name)
 
 /* Before each export 1C empties its folder with all below it: that of Bitrix's
  * module, webdata/000000001, goes with the files of УТ's node in webdata, and
- * its node does not. */
+ * its node does not.  heir: whose package it is that is taken; it may be the
+ * first one of УТ. */
 static int
-has_folder(struct flow *flow, const char *name, bool *has, struct err *err)
+has_folder(struct flow *flow, const char *name, const char *heir, bool *has,
+    struct err *err)
 {
 	const char *slash = strrchr(name, '/');
 	struct node above;
@@ -108,7 +110,8 @@ has_folder(struct flow *flow, const char *name, bool *has, struct err *err)
 	upper = mem_text_n(name, (size_t)(slash - name));
 	rc = snapshot_node_get(flow->snap, upper, &above, err);
 	if (rc != -1)
-		*has = above.formed != 0 && is_there(flow, upper);
+		*has = (above.formed != 0 || strcmp(upper, heir) == 0) &&
+		    is_there(flow, upper);
 	free(upper);
 	return rc == -1 ? -1 : 0;
 }
@@ -241,7 +244,8 @@ leave_if_gone(void *ctx, const struct node *node, struct err *err)
 	if (!may_leave(leaving, node))
 		return 0;
 	if (snapshot_package_newest(flow->snap, node->name, &taken,
-	    err) == -1 || has_folder(flow, node->name, &has, err) == -1)
+	    err) == -1 || has_folder(flow, node->name,
+	    leaving->node.name, &has, err) == -1)
 		return -1;
 	quiet = clock_wall_ms() - taken;
 	follows = took_its_place(leaving, node, taken);
@@ -312,7 +316,7 @@ leave_to_new(void *ctx, const struct node *node, struct err *err)
 
 	if (!may_leave(leaving, node))
 		return 0;
-	if (has_folder(flow, node->name, &has, err) == -1)
+	if (has_folder(flow, node->name, leaving->node.name, &has, err) == -1)
 		return -1;
 	if (has && is_wanted(flow, node->name))
 		return 0;

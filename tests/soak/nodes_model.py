@@ -2,6 +2,8 @@
 model of docs/CATALOGUE.md, "Several nodes of 1C", and of sessions (DESIGN 3),
 written apart from the program."""
 
+from packages import files_of
+
 # What each node exports; a type or a warehouse may be of two of them.
 NODES = {
     "ut": {"to": "webdata", "dialect": "ut11", "catalog": "katalog-1",
@@ -14,12 +16,16 @@ NODES = {
     "twin": {"to": "webdata - 9b2f6c11-5e0d-4b7a-8c33-7a1e2f4d6b02",
              "dialect": "ut11", "catalog": "katalog-1",
              "types": ["Мелкая"], "stores": ["w4"]},
+    "bx": {"to": "webdata/000000001", "dialect": "bitrix31",
+           "catalog": "katalog-4", "types": ["Оптовая"],
+           "stores": ["w5", "w0"]},
 }
 TYPES = {"Розничная": ("t1", "BASE"), "Оптовая": ("t2", "OPT"),
          "Мелкая": ("t3", "SMALL")}
 STORES = {"w0": "Общий", "w1": "Магазин", "w2": "Склад", "w3": "Подвал",
-          "w4": "Ларёк"}
-QUIET, GIVE_UP = 600, 3600
+          "w4": "Ларёк", "w5": "Витрина"}
+QUIET, GIVE_UP, GONE = 600, 3600, 7 * 86400
+NOBODY = None           # states what is no node's any more
 
 
 class Row:
@@ -27,6 +33,7 @@ class Row:
 
     def __init__(self, value, changed):
         self.value, self.changed, self.absent = value, changed, False
+        self.catalog = None     # of what is nobody's
 
 
 class Records:
@@ -47,6 +54,9 @@ class Records:
         self.said[good, node] = formed
         rows = self.rows.setdefault(good, {})
         row = rows.get(node)
+        nobodys = rows.pop(NOBODY, None) if row is None else None
+        if nobodys is not None:
+            row = rows[node] = nobodys
         if row is None:
             rows[node] = Row(value, formed)
         elif row.absent or row.value != value:
@@ -63,6 +73,25 @@ class Records:
             row.absent, row.changed = True, max(row.changed, formed)
             self.said[good, node] = row.changed
 
+    def follow(self, node, heir):
+        for rows in self.rows.values():
+            if node in rows:
+                rows[heir] = rows.pop(node)
+        for good, name in list(self.said):
+            if name == node:
+                self.said[good, heir] = self.said.pop((good, node))
+
+    def forget(self, node, catalog):
+        """How many; what it alone stated is nobody's."""
+        count = 0
+        for rows in self.rows.values():
+            row = rows.pop(node, None)
+            count += row is not None
+            if row is not None and not rows:
+                row.catalog = catalog
+                rows[NOBODY] = row
+        return count
+
     def live(self, good):
         """Oldest change first."""
         return sorted((row for row in self.rows.get(good, {}).values()
@@ -70,19 +99,19 @@ class Records:
 
 
 class Piece:
-    """One file of an export."""
+    """One file of an export, or those of one kind (bitrix31)."""
 
     def __init__(self, kind, portion, package, formed):
         self.kind, self.portion = kind, portion
         self.package = {**package, "portion": portion, "files": [kind]}
         self.formed = formed
         self.changes = package.get("only_changes", False)
-        self.full = package["full"] and not self.changes
+        self.full = package["full"] and not self.changes and \
+            package["dialect"] != "bitrix31"
         self.bad = False
-        dialect = package["dialect"]
-        number = f"0_{portion}" if dialect == "ut11" else \
-            str(portion - 1) if portion > 1 else ""
-        self.name = f"{kind}{number}.xml"
+        self.split = package["dialect"] == "bitrix31"
+        self.files = list(files_of(self.package))
+        self.name = self.files[-1]
 
 
 class Session:
@@ -129,6 +158,8 @@ class Node:
         self.formed = None      # of its newest package
         self.need = None        # since when a full exchange is
         self.sends_offers = False
+        self.catalog, self.oldest, self.newest = None, None, None
+        self.gone = None        # True: it had stated something
 
 
 class Model:
@@ -141,6 +172,8 @@ class Model:
             Records(), Records(), Records())
         self.stores = {}        # {good: {warehouse: amount}}, together
         self.tick = 0
+        self.away = set()       # nodes without a folder
+        self.left_out = set()   # and those that are none of the inbox
         self.staged = set()     # goods of the package that is being taken
 
     def node(self, name):
@@ -156,6 +189,7 @@ class Model:
     def take(self, name, pieces, clock):
         """Files that are taken together.  False: refused."""
         node = self.node(name)
+        self.begin(node, clock)
         bad = any(piece.bad for piece in pieces)
         formed = max(piece.formed for piece in pieces)
         self.staged = set() if bad else {
@@ -170,6 +204,13 @@ class Model:
                                            piece.portion))]
             back = any(older) and formed < (node.formed or 0)
             node.formed = max(formed, node.formed or 0)
+            node.newest = clock
+            if node.oldest is None:
+                node.oldest = clock
+            if node.gone is not None:
+                self.come_back(node, pieces, clock)
+        if any(piece.kind == "import" for piece in pieces):
+            node.catalog = pieces[0].package["catalog"]
         session.refused = session.refused or bad or back
         session.add(pieces)
         if bad or back:
@@ -179,12 +220,99 @@ class Model:
             node.sends_offers = True
         return not bad
 
+    def begin(self, node, clock):
+        """A new one takes the place of one whose folder is gone."""
+        if node.oldest is not None:
+            return
+        node.oldest = clock
+        followed = False
+        for other in list(self.nodes.values()):
+            if other is node or other.gone is not None or \
+                    other.oldest is None or \
+                    other.name not in self.away | self.left_out:
+                continue
+            if followed:
+                self.forget(other)
+            else:
+                followed = other.gone = self.states(other)
+                for records in (self.products, self.prices, self.rests):
+                    records.follow(other.name, node.name)
+            if other.need is not None:
+                node.need, other.need = other.need, None
+
+    def states(self, node):
+        return any(node.name in rows
+                   for records in (self.products, self.prices, self.rests)
+                   for rows in records.rows.values())
+
+    def come_back(self, node, pieces, clock):
+        if node.gone and not any(piece.kind == "import" and piece.full
+                                 for piece in pieces):
+            node.need = self.now(clock)
+        node.gone = None
+
+    def forget_gone(self, node, clock):
+        """Another one's export is over."""
+        for other in self.nodes.values():
+            if other is node or other.gone is not None or \
+                    other.newest is None:
+                continue
+            follows = other.catalog == node.catalog and \
+                other.newest < node.oldest
+            if other.name in self.left_out or (other.name in self.away and (
+                    follows or clock - other.newest >= GONE)):
+                self.forget(other)
+
+    def forget(self, node):
+        goods = [ident for ident, rows in self.rests.rows.items()
+                 if node.name in rows]
+        node.gone = self.states(node)
+        for ident, rows in self.prices.rows.items():
+            self.hand_on_prices(rows, node.name)
+        self.products.forget(node.name, node.catalog)
+        self.prices.forget(node.name, node.catalog)
+        for ident in goods:
+            self.rests.leave(node.name, ident, 0)
+            self.join_stock(ident)
+        node.need = None
+
+    @staticmethod
+    def hand_on_prices(rows, name):
+        """Those of types that it alone stated go to the newest other."""
+        others = [row for key, row in rows.items() if key != name]
+        if name not in rows or not others:
+            return
+        heir = max(others, key=lambda row: row.changed)
+        for kind, price in rows[name].value.items():
+            if not any(kind in row.value for row in others):
+                heir.value = {**heir.value, kind: price}
+
+    def take_by_hand(self, pieces, clock):
+        """What a person imports: of the node that exports its catalogue."""
+        node = self.speaker(pieces[0].package["catalog"])
+        session = Session(self.now(clock))
+        for piece in pieces:
+            self.read(node, piece)
+        session.add(pieces)
+        if not session.is_full() or session.has_gap():
+            return
+        if session.has_offers():
+            self.leave_out(node, session)
+        if (session.has_offers() or not node.sends_offers) and \
+                node.need is not None:
+            node.need = None
+
+    def speaker(self, catalog):
+        nodes = [node for node in self.nodes.values()
+                 if node.catalog == catalog and node.gone is None]
+        return nodes[0] if len(nodes) == 1 else None
+
     def session_of(self, node, pieces, clock):
         """The one that they are of."""
         late = self.late_of(node, pieces)
         if late is not None:
             if node.session:
-                self.close(node)
+                self.close(node, clock)
             node.session, late.last = late, clock
             return late
         session = node.session
@@ -195,7 +323,7 @@ class Model:
             brings = any(p.kind == "import" or p.name not in known
                          for p in pieces)
             if repeats or (not brings and clock - session.last >= QUIET):
-                self.close(node)
+                self.close(node, clock)
             elif brings:
                 session.last = clock
         if node.session is None:
@@ -239,7 +367,8 @@ class Model:
         return older
 
     def state_prices(self, node, ident, prices, spoken, formed):
-        own = self.prices.own(node.name, ident)
+        own = self.prices.own(node.name, ident) or \
+            self.prices.own(NOBODY, ident)
         kept = {k: v for k, v in own.value.items() if k not in spoken} \
             if own is not None else {}
         return self.prices.state(node.name, ident, {**kept, **prices},
@@ -268,11 +397,13 @@ class Model:
 
     def close_quiet(self, clock, growing):
         for node in self.nodes.values():
+            if node.session and node.session.last > clock:
+                node.session.last = clock       # it was ahead
             if node.session and node.name not in growing and \
                     clock - node.session.last >= QUIET:
-                self.close(node)
+                self.close(node, clock)
 
-    def close(self, node):
+    def close(self, node, clock):
         session, node.session = node.session, None
         if session.has_gap():
             self.lack(node, session)
@@ -280,16 +411,30 @@ class Model:
         if session.refused:
             return
         if not session.is_full():
-            if node.need == session.began:
+            self.forget_gone(node, clock)
+            if node.need == session.began or (
+                    self.names_all(node, session) and
+                    node.need <= session.began):
                 node.need = None
             return
         if session.has_offers():
+            self.forget_gone(node, clock)
             self.leave_out(node, session)
         elif node.sends_offers:
             self.lack(node, session)
             return
         if node.need is not None and node.need <= session.began:
             node.need = None
+
+    def names_all(self, node, session):
+        """Bitrix's module never says that it exports all."""
+        live = {ident for ident, rows in self.products.rows.items()
+                if node.name in rows and not rows[node.name].absent and
+                not rows[node.name].value["deleted"]}
+        return node.need is not None and bool(live) and \
+            live <= session.named and any(
+                piece.split for piece in session.pieces) and any(
+                piece.kind == "offers" for piece in session.pieces)
 
     @staticmethod
     def lack(node, session):
@@ -301,6 +446,10 @@ class Model:
     def leave_out(self, node, session):
         for ident in self.products.rows:
             row = self.products.own(node.name, ident)
+            nobodys = self.products.own(NOBODY, ident)
+            if nobodys is not None and nobodys.catalog == node.catalog and \
+                    ident not in session.named | self.staged:
+                nobodys.absent = True
             if ident in session.named | self.staged or row is None or row.absent or \
                     row.value["deleted"] or self.products.is_older(
                         node.name, ident, session.formed):

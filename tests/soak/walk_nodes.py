@@ -12,7 +12,8 @@ NAMES = ("Стол", "Стул", "Шкаф \"Уют\"", "Полка  дубов�
 FIRST = {"do": "world", "nodes": ["ut", "unf"], "stock": "quantity"}
 ACTIONS = {"set": 14, "price": 8, "stock": 10, "drop": 5, "delete": 2,
            "export": 18, "arrive": 10, "update": 4, "again": 1, "run": 8,
-           "wait": 5, "cut": 3, "lose": 3, "check": 3}
+           "wait": 5, "hand": 3, "move": 2, "leave": 1, "cut": 3, "lose": 3,
+           "away": 1, "retry": 1, "check": 3}
 
 
 def draw(random, length):
@@ -79,7 +80,13 @@ DRAWN = {
     "arrive": lambda r, n: {"node": r.choice(n), "half": r.random() < 0.2},
     "update": lambda r, n: {"node": r.choice(n)},
     "again": lambda r, n: {"node": r.choice(n)},
-    "wait": lambda r, n: {"seconds": r.choice((200, 1200, 1200, 5000))},
+    "wait": lambda r, n: {"seconds": r.choice((200, 1200, 1200, 5000,
+                                                  8 * 86400))},
+    "hand": lambda r, n: {"node": r.choice(n), "full": r.random() < 0.5,
+                          "how": r.choice(("import", "last", "zip",
+                                           "parts"))},
+    "move": lambda r, n: {"node": r.choice(n)},
+    "leave": lambda r, n: {"node": r.choice(n)},
     "cut": lambda r, n: {"step": int(2 ** r.uniform(0, 9))},
     "lose": lambda r, n: {"request": r.randrange(12), "how": r.choice(
         ("work_then_drop", "half_answer"))},
@@ -192,12 +199,80 @@ class Story:
             while base.held:
                 self.write(base, False)
 
+    def hand(self, node, full, how):
+        """A person imports it, or puts a zip into the inbox."""
+        base = self.bases[node]
+        if self.model.speaker(base.about["catalog"]) is None:
+            return
+        if how == "last":
+            pieces = base.last
+        else:
+            goods = {k: v for k, v in base.goods.items()
+                     if "deleted" not in v} if full else {
+                k: base.goods[k] for k in sorted(base.changed)}
+            pieces = goods and self.pieces(base, goods, full, 1, 0)
+        if not pieces or any(piece.bad for piece in pieces):
+            return
+        if how in ("zip", "parts"):
+            self.run()          # in what order both came nobody says
+            self.zip(base, pieces, how)
+            return
+        self.settle_clock()
+        self.steps.append({"file": "hand/-", "text": ""})
+        self.steps.append({"file": "hand", "remove": True})
+        for piece in pieces:
+            self.steps.append({"export": piece.package, "at": "hand",
+                               "empty": False})
+        self.steps.append({"cml24": ["import", "{root}/hand"],
+                           "exit": None})
+        self.model.take_by_hand(pieces, self.clock)
+        self.archived += sum(len(piece.files) for piece in pieces)
+        base.changed -= {k for piece in pieces for k in
+                         piece.package["goods"]}
+
+    def zip(self, base, pieces, how):
+        whole = {**pieces[0].package, "files": ["import", "offers"]}
+        step = {"zip": f"inbox/v8_{self.minute}.zip", "of": whole}
+        if how == "parts":
+            step["parts"] = 2
+        self.steps.append(step)
+        self.settle_clock()
+        self.steps.append({"cml24": ["run"], "exit": None})
+        self.model.take_by_hand(pieces, self.clock)
+        self.take_all()
+        self.archived += step.get("parts", 1)
+        base.changed -= set(whole["goods"])
+
+    def move(self, node):
+        """The folder of the node has another name from now on."""
+        base = self.bases[node]
+        if base.folder not in self.model.nodes or "/" in base.folder or any(
+                other.folder not in self.model.nodes
+                for other in self.bases.values()):
+            return
+        self.remove(base)
+        base.folder = f"webdata - {self.minute:08}-aaaa-4c1f-9a55-" \
+            "0c1f7c2d9e01"
+        self.minute += 1
+
+    def leave(self, node):
+        base = self.bases[node]
+        if base.folder in self.model.nodes:
+            self.remove(base)
+
+    def remove(self, base):
+        self.begin(base, False)
+        self.model.away.add(base.folder)
+
     def begin(self, base, over):
         """1C empties its folder."""
         if base.there and not over:
             self.run()
-        self.given_up.discard(self.half_name(base))
-        base.there, base.half, base.held = [], None, []
+        for other in self.bases.values():
+            if other is base or other.folder.startswith(base.folder + "/"):
+                self.given_up.discard(self.half_name(other))
+                other.there, other.half = [], None
+        base.held = []
         self.steps.append({"file": "inbox/" + base.folder + "/-",
                            "text": "", "age": 0})
         self.steps.append({"file": "inbox/" + base.folder, "remove": True})
@@ -241,8 +316,9 @@ class Story:
         """The next file, or the rest of the half one."""
         piece = base.half or base.held.pop(0)
         path = f"inbox/{base.folder}/{piece.name}"
+        self.model.away.discard(base.folder)
         self.steps.append({"export": piece.package, "to": base.folder,
-                           "files": [piece.name], "empty": False})
+                           "empty": False})
         if piece.bad:
             self.steps.append({"file": path, "replace": [["</Ид>", "</Ид"]]})
         if half:
@@ -272,8 +348,9 @@ class Story:
             if not pieces:
                 continue
             taken = self.model.take(base.folder, pieces, self.clock)
-            self.archived += taken * len(pieces)
-            self.rejected += (not taken) * len(pieces)
+            files = sum(len(piece.files) for piece in pieces)
+            self.archived += taken * files
+            self.rejected += (not taken) * files
             refused = refused or not taken
         self.model.close_quiet(self.clock, {
             folder for folder, name in self.looks
@@ -335,6 +412,20 @@ class Story:
         self.take_all()
         self.advance(61)
 
+    def away(self):
+        """The portal."""
+        self.settle_clock()
+        self.steps += [
+            {"control": "faults", "with": [
+                {"when": {}, "count": 0, "do": "drop"}]},
+            {"cml24": ["run"], "exit": None},
+            {"control": "faults", "with": []}]
+        self.take_all()
+        self.advance(61)
+
+    def retry(self):
+        self.steps.append({"cml24": ["retry"], "exit": None})
+
     # ---- what must be there ----
 
     def check(self):
@@ -385,7 +476,7 @@ class Story:
             "portal": {"inventory": documents}, "idle": status,
             "load": {"price_types": [{"name": "OPT", "xmlId": "OPT"},
                                      {"name": "SMALL", "xmlId": "SMALL"}]},
-            "exchange": {"catalog": {
+            "exchange": {"inbox": {"archive_days": 3650}, "catalog": {
                 "absent": "deactivate", "max_deleted_percent": 100,
                 "price_types": {name: target for name, (_, target)
                                 in TYPES.items()},
