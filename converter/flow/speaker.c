@@ -42,6 +42,7 @@ key_of(char out[KEY_BYTES], const char *what, const char *node)
 /* ---- as whom ---- */
 
 struct search {
+	struct flow *flow;
 	struct str catalog;
 	char name[sizeof(((struct node *)0)->name)];
 	size_t count;           /* of those that have it */
@@ -51,10 +52,15 @@ static int
 note_speaker(void *ctx, const struct node *node, struct err *err)
 {
 	struct search *search = ctx;
+	char key[KEY_BYTES];
 
 	(void)err;
 	if (session_is_by_hand(node->name) ||
 	    !str_is(search->catalog, node->catalog))
+		return 0;
+	/* Another one may have taken its place. */
+	key_of(key, META_GONE, node->name);
+	if (snapshot_meta_int(search->flow->snap, key, 0) != 0)
 		return 0;
 	search->count++;
 	(void)snprintf(search->name, sizeof(search->name), "%s",
@@ -66,7 +72,7 @@ int
 speaker_number(struct flow *flow, const char *node, struct str catalog,
     int64_t *number, struct err *err)
 {
-	struct search search = { .catalog = catalog };
+	struct search search = { .flow = flow, .catalog = catalog };
 
 	*number = 0;
 	if (!session_is_by_hand(node))
@@ -130,13 +136,12 @@ derive_left(void *ctx, enum record_kind kind, struct str id, struct err *err)
 }
 
 static int
-note_gone(struct flow *flow, const char *name, int64_t records,
-    struct err *err)
+note_gone(struct flow *flow, const char *name, bool stated, struct err *err)
 {
 	char key[KEY_BYTES];
 
 	key_of(key, META_GONE, name);
-	return snapshot_meta_set_int(flow->snap, key, records > 0 ?
+	return snapshot_meta_set_int(flow->snap, key, stated ?
 	    GONE_WITH_GOODS : GONE, err);
 }
 
@@ -150,7 +155,21 @@ forget(struct flow *flow, const char *name, int64_t *records,
 	    snapshot_node_forget(flow->snap, number, derive_left, flow,
 	    records, err) == -1)
 		return -1;
-	return note_gone(flow, name, *records, err);
+	return note_gone(flow, name, *records > 0, err);
+}
+
+/* What it lost is asked for no more: all of it is, should it come back. */
+static int
+forget_need(struct flow *flow, const char *name, struct err *err)
+{
+	struct node node;
+
+	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
+		return -1;
+	if (!node.goods.is)
+		return 0;
+	return full_end(flow, name, INT64_MAX, err) == -1 ? -1 :
+	    note_gone(flow, name, true, err);
 }
 
 static int
@@ -158,7 +177,8 @@ leave(struct flow *flow, const char *name, struct err *err)
 {
 	int64_t records;
 
-	if (forget(flow, name, &records, err) == -1)
+	if (forget(flow, name, &records, err) == -1 ||
+	    forget_need(flow, name, err) == -1)
 		return -1;
 	if (records > 0)
 		report_say(flow->report, ngettext("%s is no node of this "
@@ -303,7 +323,7 @@ follow(struct leaving *leaving, const struct node *node, int64_t *records,
 	    snapshot_meta_set(flow->snap, key, str_of(node->catalog),
 	    err) == -1)
 		return -1;
-	return note_gone(flow, node->name, *records, err);
+	return note_gone(flow, node->name, *records > 0, err);
 }
 
 static int
