@@ -172,6 +172,7 @@ class Model:
             Records(), Records(), Records())
         self.stores = {}        # {good: {warehouse: amount}}, together
         self.tick = 0
+        self.types, self.warehouses = set(), set()      # that lists named
         self.away = set()       # nodes without a folder
         self.left_out = set()   # and those that are none of the inbox
         self.staged = set()     # goods of the package that is being taken
@@ -190,6 +191,7 @@ class Model:
         """Files that are taken together.  False: refused."""
         node = self.node(name)
         self.begin(node, clock)
+        node.newest = clock
         bad = any(piece.bad for piece in pieces)
         formed = max(piece.formed for piece in pieces)
         self.staged = set() if bad else {
@@ -204,7 +206,6 @@ class Model:
                                            piece.portion))]
             back = any(older) and formed < (node.formed or 0)
             node.formed = max(formed, node.formed or 0)
-            node.newest = clock
             if node.oldest is None:
                 node.oldest = clock
             if node.gone is not None:
@@ -274,7 +275,7 @@ class Model:
         for ident in goods:
             self.rests.leave(node.name, ident, 0)
             self.join_stock(ident)
-        node.need = None
+        node.gone, node.need = node.gone or node.need is not None, None
 
     @staticmethod
     def hand_on_prices(rows, name):
@@ -294,7 +295,11 @@ class Model:
         for piece in pieces:
             self.read(node, piece)
         session.add(pieces)
-        if not session.is_full() or session.has_gap():
+        if session.has_gap():
+            return
+        if self.names_all(node, session):
+            node.need = None
+        if not session.is_full():
             return
         if session.has_offers():
             self.leave_out(node, session)
@@ -348,6 +353,9 @@ class Model:
         older = False
         goods = piece.package["goods"]
         if piece.kind == "import":
+            if piece.split:
+                self.types |= set(piece.package["price_types"])
+                self.warehouses |= set(piece.package["warehouses"])
             for ident, row in goods.items():
                 value = {k: row.get(k) for k in ("name", "article", "about")}
                 value["deleted"] = "deleted" in row
@@ -355,13 +363,16 @@ class Model:
                                              piece.formed)
             return older
         types = {name for row in goods.values() for name in row["prices"]}
-        if not piece.changes:
-            spoken = types | set(piece.package["price_types"])
+        if not piece.changes and not piece.split:
+            self.types |= set(piece.package["price_types"])
+            self.warehouses |= set(piece.package["warehouses"])
+        spoken = types if piece.changes else \
+            types | set(piece.package["price_types"])
         for ident, row in goods.items():
-            if types and (row["prices"] or not piece.changes):
+            if types and (row["prices"] or not (
+                    piece.changes or piece.split)):
                 older |= self.state_prices(
-                    node, ident, row["prices"],
-                    types if piece.changes else spoken, piece.formed)
+                    node, ident, row["prices"], spoken, piece.formed)
             older |= self.state_rests(node, ident, row["stock"],
                                       piece.formed)
         return older
@@ -431,8 +442,10 @@ class Model:
         live = {ident for ident, rows in self.products.rows.items()
                 if node.name in rows and not rows[node.name].absent and
                 not rows[node.name].value["deleted"]}
-        return node.need is not None and bool(live) and \
-            live <= session.named and any(
+        left = {ident for ident in live - session.named
+                if not self.products.is_older(node.name, ident,
+                                              session.formed)}
+        return node.need is not None and bool(live) and not left and any(
                 piece.split for piece in session.pieces) and any(
                 piece.kind == "offers" for piece in session.pieces)
 
@@ -465,7 +478,8 @@ class Model:
         return {"formed": "2026-12-01T00:00:00", "full": False,
                 "price_types": {name: {"id": ident, "currency": "руб"}
                                 for name, (ident, _) in TYPES.items()},
-                "warehouses": STORES,
+                "warehouses": {ident: name for ident, name in STORES.items()
+                               if ident in self.warehouses},
                 "goods": {ident: self.joined(ident)
                           for ident in self.products.rows}}
 
@@ -477,7 +491,8 @@ class Model:
                 if v is not None}
         prices = {}
         for row in self.prices.live(ident):
-            prices.update(row.value)
+            prices.update({kind: price for kind, price in row.value.items()
+                           if kind in self.types})
         stock = self.stores.get(ident, {})
         out = {"name": said["name"], "unit": "796", "vat": "20",
                "prices": prices, "stock": stock,

@@ -106,6 +106,15 @@ class Base:
         self.last = None        # all pieces of the last export
         self.newest = -1        # the latest time that it wrote
 
+    def waits(self):
+        """УТ 10.3 writes all its files at once: one waits for the other."""
+        return self.half and self.there and \
+            self.about["dialect"] == "ut103"
+
+    def lying(self):
+        pieces = self.there + [self.half] * bool(self.half)
+        return sum(len(piece.files) for piece in pieces)
+
 
 class Story:
     """1C, people and accidents, as steps of a case."""
@@ -181,7 +190,7 @@ class Story:
         base = self.bases[node]
         goods = {k: base.goods[k] for k in sorted(base.changed)
                  if "deleted" not in base.goods[k]}
-        if not goods or base.about["dialect"] != "ut11":
+        if not goods or not base.last or base.about["dialect"] != "ut11":
             return
         base.changed -= set(goods)
         self.begin(base, False)
@@ -240,13 +249,14 @@ class Story:
         self.steps.append({"cml24": ["run"], "exit": None})
         self.model.take_by_hand(pieces, self.clock)
         self.take_all()
-        self.archived += step.get("parts", 1)
+        self.archived += sum(len(piece.files) for piece in pieces)
         base.changed -= set(whole["goods"])
 
     def move(self, node):
         """The folder of the node has another name from now on."""
         base = self.bases[node]
-        if base.folder not in self.model.nodes or "/" in base.folder or any(
+        if base.folder not in self.model.nodes or "/" in base.folder or \
+                self.is_above(base) or any(
                 other.folder not in self.model.nodes
                 for other in self.bases.values()):
             return
@@ -257,8 +267,13 @@ class Story:
 
     def leave(self, node):
         base = self.bases[node]
-        if base.folder in self.model.nodes:
+        if base.folder in self.model.nodes and not self.is_above(base):
             self.remove(base)
+
+    def is_above(self, base):
+        """With its folder that of another one would go."""
+        return any(other.folder.startswith(base.folder + "/")
+                   for other in self.bases.values())
 
     def remove(self, base):
         self.begin(base, False)
@@ -288,6 +303,8 @@ class Story:
     def pieces(self, base, goods, full, portions, back):
         formed = self.next_time(base, back)
         names = list(goods)
+        if base.about["dialect"] == "bitrix31":
+            portions = 1        # each of its lists counts by itself
         parts = [names[at::portions] for at in range(portions)]
         parts = [part for part in parts if part]
         packages = [self.package(base, {k: goods[k] for k in part}, full,
@@ -315,6 +332,7 @@ class Story:
     def write(self, base, half):
         """The next file, or the rest of the half one."""
         piece = base.half or base.held.pop(0)
+        half = half and len(piece.files) == 1
         path = f"inbox/{base.folder}/{piece.name}"
         self.model.away.discard(base.folder)
         self.steps.append({"export": piece.package, "to": base.folder,
@@ -344,6 +362,8 @@ class Story:
         refused = False
         self.look_at_halves()
         for base in sorted(self.bases.values(), key=lambda b: b.folder):
+            if base.waits():
+                continue
             pieces, base.there = base.there, []
             if not pieces:
                 continue
@@ -354,7 +374,9 @@ class Story:
             refused = refused or not taken
         self.model.close_quiet(self.clock, {
             folder for folder, name in self.looks
-            if (folder, name) not in self.given_up})
+            if (folder, name) not in self.given_up} | {
+                base.folder for base in self.bases.values()
+                if base.waits()})
         return refused
 
     def look_at_halves(self):
@@ -442,8 +464,7 @@ class Story:
             self.steps += [{"oracle": [joint]}, {"portal": {
                 "products": self.shown()}, "others": True}]
         self.steps.append({"folders": {
-            "inbox": sum(base.half is not None
-                         for base in self.bases.values()),
+            "inbox": sum(base.lying() for base in self.bases.values()),
             "work": 0, "archive": self.archived,
             "rejected": self.rejected}})
 
