@@ -222,8 +222,8 @@ class Story:
             pieces = goods and self.pieces(base, goods, full, 1, 0)
         if not pieces or any(piece.bad for piece in pieces):
             return
+        self.run()              # in what order both came nobody says
         if how in ("zip", "parts"):
-            self.run()          # in what order both came nobody says
             self.zip(base, pieces, how)
             return
         self.settle_clock()
@@ -271,8 +271,10 @@ class Story:
             self.remove(base)
 
     def is_above(self, base):
-        """With its folder that of another one would go."""
-        return any(other.folder.startswith(base.folder + "/")
+        """With its folder that of another one would go; and one below goes
+        whenever the other one empties its own, which says nothing."""
+        return any(other.folder.startswith(base.folder + "/") or
+                   base.folder.startswith(other.folder + "/")
                    for other in self.bases.values())
 
     def remove(self, base):
