@@ -191,7 +191,7 @@ class Model:
         """Files that are taken together.  False: refused."""
         node = self.node(name)
         self.begin(node, clock)
-        node.newest = clock
+        node.newest = self.now(clock)
         bad = any(piece.bad for piece in pieces)
         formed = max(piece.formed for piece in pieces)
         self.staged = set() if bad else {
@@ -206,8 +206,6 @@ class Model:
                                            piece.portion))]
             back = any(older) and formed < (node.formed or 0)
             node.formed = max(formed, node.formed or 0)
-            if node.oldest is None:
-                node.oldest = clock
             if node.gone is not None:
                 self.come_back(node, pieces, clock)
         if any(piece.kind == "import" for piece in pieces):
@@ -225,7 +223,7 @@ class Model:
         """A new one takes the place of one whose folder is gone."""
         if node.oldest is not None:
             return
-        node.oldest = clock
+        node.oldest = self.now(clock)
         followed = False
         for other in list(self.nodes.values()):
             if other is node or other.gone is not None or \
@@ -261,7 +259,7 @@ class Model:
             follows = other.catalog == node.catalog and \
                 other.newest < node.oldest
             if other.name in self.left_out or (other.name in self.away and (
-                    follows or clock - other.newest >= GONE)):
+                    follows or clock - other.newest[0] >= GONE)):
                 self.forget(other)
 
     def forget(self, node):

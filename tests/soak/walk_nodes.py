@@ -109,7 +109,7 @@ class Base:
     def waits(self):
         """УТ 10.3 writes all its files at once: one waits for the other."""
         return self.half and self.there and \
-            self.about["dialect"] == "ut103"
+            self.folder == "1cbitrix"
 
     def lying(self):
         pieces = self.there + [self.half] * bool(self.half)
