@@ -206,6 +206,7 @@ class Model:
                                            piece.portion))]
             back = any(older) and formed < (node.formed or 0)
             node.formed = max(formed, node.formed or 0)
+            node.oldest = node.oldest or node.newest
             if node.gone is not None:
                 self.come_back(node, pieces, clock)
         if any(piece.kind == "import" for piece in pieces):
@@ -223,11 +224,10 @@ class Model:
         """A new one takes the place of one whose folder is gone."""
         if node.oldest is not None:
             return
-        node.oldest = self.now(clock)
         followed = False
         for other in list(self.nodes.values()):
             if other is node or other.gone is not None or \
-                    other.oldest is None or \
+                    other.newest is None or \
                     other.name not in self.away | self.left_out:
                 continue
             if followed:
@@ -256,7 +256,7 @@ class Model:
             if other is node or other.gone is not None or \
                     other.newest is None:
                 continue
-            follows = other.catalog == node.catalog and \
+            follows = other.catalog == node.catalog and node.oldest and \
                 other.newest < node.oldest
             if other.name in self.left_out or (other.name in self.away and (
                     follows or clock - other.newest[0] >= GONE)):
