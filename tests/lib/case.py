@@ -9,6 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import agreement
 import onec_steps
 from exchange import TOP, Exchange
 from fitting import fits
@@ -95,6 +96,7 @@ class Performance:
         self.spoken = []
         self._held = None
         self.planned = None
+        self._people = {}       # deal: stages that people chose
         self._number = 0
 
     def play(self):
@@ -247,6 +249,16 @@ class Performance:
     def outbox(self, step):
         self.tell(self.onec.outbox(step["outbox"]))
 
+    def agree(self, step):
+        """The deals and the orders of the scripted 1C are the same."""
+        told = self.exchange.run(["status"], ["--json"])
+        self.spoken.append(told.text())
+        self.tell(agreement.Agreement(
+            self.onec.base, self.portal.call("dump"), self.exchange.settings,
+            json.loads(told.out)["orders"],
+            agreement.moves_of(self.portal.call("log")),
+            self._people).problems())
+
     def tell(self, problems):
         if problems:
             raise Mismatch("\n".join(problems) + "\n" + self._last())
@@ -282,6 +294,9 @@ class Performance:
         body = {"entity": entity, "id": self.ident(entity, mark)}
         body.update({"delete": True} if step.get("delete")
                     else {"set": step["set"]})
+        if entity == "deals" and "stageId" in step.get("set", {}):
+            self._people.setdefault(body["id"], []).append(
+                (step["set"]["stageId"], self.onec.said(body["id"])))
         self.portal.call("alter", body)
 
     def merge(self, step):
@@ -561,6 +576,7 @@ ACTS = {
     "onec": Act(Performance.one_c, *onec_steps.KEYS),
     "onec_holds": Act(Performance.onec_holds, "others"),
     "outbox": Act(Performance.outbox),
+    "agree": Act(Performance.agree),
     "advance": Act(Performance.advance),
     "faults": Act(Performance.faults),
     "control": Act(Performance.control, "with"),

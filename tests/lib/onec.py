@@ -10,7 +10,7 @@ import copy
 import os
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -93,6 +93,7 @@ class Order:
     findable: bool = True
     loads: int = 0
     version: int = 1
+    said: list = field(default_factory=list)    # as each file had it: Said
 
     def alive(self):
         return [line for line in self.lines if not line["cancelled"]]
@@ -124,6 +125,13 @@ class Order:
 
     def fully_shipped(self):
         return bool(self.shipments) and not self.left_to_ship()
+
+
+@dataclass
+class Said:
+    """An order as a file of 1C has it; the file may be gone unread."""
+    file: object
+    order: Order
 
 
 @dataclass
@@ -229,6 +237,11 @@ class OneC:
                 return order
         raise ValueError(f"1C holds no order {number}")
 
+    def of_deal(self, deal):
+        """All that were made of this deal of the portal."""
+        return [order for order in self.held.orders if order.requisites.get(
+            "ID сделки Битрикс24") == str(deal)]
+
     def party(self, ident):
         return next((p for p in self.held.parties if p["id"] == ident), None)
 
@@ -306,6 +319,9 @@ class OneC:
         self.last = onec_write.orders_file(self, orders)
         run.file = self.orders_path()
         self._write(run.file, self.last, age)
+        for order in orders:
+            order.said.append(Said(run.file, copy.deepcopy(
+                replace(order, said=[]))))
 
     def orders_path(self):
         """A new name for an orders file, as the family makes it."""
@@ -329,6 +345,10 @@ class OneC:
     def _empty(self):
         if not self.folder.is_dir():
             return
+        for order in self.held.orders:
+            order.said = [said for said in order.said
+                          if self.folder not in said.file.parents or
+                          not said.file.exists()]
         for path in sorted(self.folder.rglob("*"), reverse=True):
             if path.is_dir() and not path.is_symlink():
                 path.rmdir()

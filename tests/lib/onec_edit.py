@@ -31,6 +31,19 @@ def edit(base, verb, step):
     order.status_only = verb == "status" and (was_only or not was_changed)
 
 
+def possible(order, verb, step):
+    """Would a person do this to this order?"""
+    if order.deleted or order.cancelled or order.state == "closed":
+        return False
+    if verb == "pay" and step.get("refund"):
+        return order.paid() >= Decimal(str(step["sum"]))
+    if verb == "pay":
+        return order.total() > order.paid()
+    if verb in ("lines", "cancel"):
+        return not order.payments and not order.shipments
+    return verb != "ship" or bool(order.left_to_ship())
+
+
 def _registers(base, order, verb):
     if base.family != "ut11":
         return True

@@ -91,7 +91,7 @@ class _Loader:
         self._check_order(element)
         mark = said(element, "Номер")
         order = self.known.get(mark)
-        how = "all" if order is None else _seen_again(self.base, order)
+        how = "all" if order is None else seen_again(self.base, order)
         if how == "skip":
             self.run.say(f"{mark}: skipped, {order.state}")
             return
@@ -328,7 +328,7 @@ def _plain_rate(text):
     return text[:-3] if text.endswith(".00") else text
 
 
-def _seen_again(base, order):
+def seen_again(base, order):
     """"all", "properties" or "skip" (onec-exchange.md 2.3)."""
     busy = bool(order.payments or order.shipments or order.referred)
     if base.family == "ut11":

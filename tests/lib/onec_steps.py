@@ -4,7 +4,7 @@ import re
 
 from fitting import check_named, fits
 from onec import OneC
-from onec_edit import COMMON, EDITS, edit
+from onec_edit import COMMON, EDITS, edit, possible
 from outbox import Outbox, file_name
 
 _RUN = {"goods", "load", "says", "full", "probe", "age", "writes",
@@ -42,6 +42,11 @@ class Steps:
         if self.base:
             self.base.know(files)
 
+    def said(self, deal):
+        """How often files of 1C have named the deal's order."""
+        held = self.base.of_deal(deal) if self.base else []
+        return len(held[-1].said) if held else 0
+
     # ---- onec ----
 
     def onec(self, step):
@@ -55,7 +60,9 @@ class Steps:
         if unknown:
             raise ValueError(f"onec {verb} does not know {sorted(unknown)}")
         if verb in EDITS:
-            edit(self.base, verb, step)
+            step = self._addressed(verb, step)
+            if step:
+                edit(self.base, verb, step)
         elif verb == "break":
             self.base.broken = True
         elif verb == "repeat":
@@ -66,6 +73,17 @@ class Steps:
         else:
             return self._run(step)
         return []
+
+    def _addressed(self, verb, step):
+        """"deal 7" is the order of that deal, whatever its number; where 1C
+        has none, or would not do it, nothing is done."""
+        deal = re.fullmatch(r"deal (\d+)", str(step["order"]))
+        if deal is None:
+            return step
+        held = self.base.of_deal(deal[1])
+        if not held or not possible(held[-1], verb, step):
+            return None
+        return {**step, "order": held[-1].number}
 
     def _goods(self, step):
         if "goods" not in step:
