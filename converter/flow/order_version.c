@@ -324,6 +324,19 @@ says_end_alone(struct fields *document, const struct deal *deal,
 	return true;
 }
 
+/* An order without lines would take them out of 1C's; whether 1C has loaded
+ * what it was given is mostly not known. */
+static void
+hold_rows_gone(struct order_hold *hold, bool named)
+{
+	(void)snprintf(hold->code, sizeof(hold->code), "rows-gone");
+	told_copy(hold->text, sizeof(hold->text), named ? TOLD("1C has "
+	    "the order with its goods, and the deal has no rows any "
+	    "more: put them in again, or cancel the deal") : TOLD("1C may "
+	    "have the order with its goods, and the deal has no rows any "
+	    "more: put them in again, or cancel the deal"));
+}
+
 /* 1: it is held, *hold says why; wait: the deal's rows are older than 1C's
  * lines. */
 static int
@@ -342,11 +355,9 @@ build(struct flow *flow, const struct deal *deal, const struct order *order,
 		(void)fields_set(document, FIELD_SUM,
 		    fields_get(&order->known, FIELD_SUM));
 	}
-	if (rc == 0 && lines.len > 0 && !fields_has(document, FIELD_LINES)) {
-		(void)snprintf(hold->code, sizeof(hold->code), "rows-gone");
-		told_copy(hold->text, sizeof(hold->text), TOLD("1C has "
-		    "the order with its goods, and the deal has no rows any "
-		    "more: put them in again, or cancel the deal"));
+	if (rc == 0 && !fields_has(document, FIELD_LINES) &&
+	    fields_has(given_to_1c(order), FIELD_LINES)) {
+		hold_rows_gone(hold, lines.len > 0);
 		rc = 1;
 	}
 	if (rc == 1 && says_end_alone(document, deal, given_to_1c(order))) {
