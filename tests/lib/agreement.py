@@ -14,6 +14,7 @@ from onec_load import NO_VAT, seen_again
 _KOPECK = Decimal("0.01")
 # What `status` may have of an order that 1C holds otherwise than the deal.
 _EXPLAINS = ("held", "unconfirmed", "presumed", "withdrawn", "waiting")
+_NOT_CANCELLED = "not cancelled"
 DEAL = 2
 
 
@@ -44,7 +45,11 @@ class Funnel:
         self.won, self.lost, self.paid, self.shipped = (
             names.get(rules.get(key)) for key in (
                 "won", "lost", "paid_stage", "shipped_stage"))
-        self.lines = rules.get("lines_from_1c", True)
+        self.statuses = {status: names[stage] for status, stage in
+                         rules.get("status_from_1c", {}).items()}
+
+    def of_status(self, status):
+        return self.statuses.get(status)
 
     def phase(self, stage):
         for name in ("won", "lost"):
@@ -66,12 +71,16 @@ class Heard:
             base.family == "bitrix" and own["schema"] != "2.09")
         self.number = self.paid = self.shipped = None
         self.rises, self.cancelled = 0, False
-        self.paid_at = self.cancelled_at = None
+        self.paid_at = self.shipped_at = self.cancelled_at = None
         self.payments, self.last = {}, None
+        self.status = self.status_at = None
         for at, said in enumerate(order.said):
             self._hear(at, said.order)
 
     def _hear(self, at, said):
+        if said.status and said.status != self.status and self.family in (
+                "unf", "unf16", "bitrix"):
+            self.status, self.status_at = said.status, at
         if said.status_only and self.family == "bitrix":
             return
         self.last = said
@@ -85,7 +94,10 @@ class Heard:
         if self.paid == "Y" and before != "Y":
             self.rises += 1
             self.paid_at = at
-        self.shipped = self._word(self._is_shipped(said), self.shipped)
+        before = self.shipped
+        self.shipped = self._word(self._is_shipped(said), before)
+        if self.shipped == "Y" and before != "Y":
+            self.shipped_at = at
         if self.parts:
             self.payments.update((part["uuid"], part)
                                  for part in said.payments)
@@ -132,13 +144,14 @@ class Agreement:
     """`told`: the orders of `status --json`; `moves`: [(deal, stage)] that
     the program wrote since the case began; `people`: {deal: [(stage, what 1C
     had said of its order by
-    then)]}."""
+    then)]}; `merged`: the deals into which people merged others."""
 
-    def __init__(self, base, dump, settings, told, moves, people):
+    def __init__(self, base, dump, settings, told, moves, people, merged):
         self.base, self.dump, self.told = base, dump, told
         self.moves, self.people = moves, people
         self.rules = settings["orders"]
         self.fields = self.rules.get("fields", {})
+        self.merged = merged
         self.funnels = {funnel.ident: funnel for funnel in (
             Funnel(rules, dump) for rules in self.rules["funnels"])}
         self.deals = {row["id"]: row for row in dump["deals"]}
@@ -179,7 +192,8 @@ class Agreement:
                                   for p in held.parties).items():
             if count > 1:
                 yield f"1C holds counterparty {key} {count} times"
-        if held.planted:
+        if held.planted and self.rules.get("unknown_lines",
+                                           "hold") == "hold":
             yield f"1C had to make goods: {held.planted}"
 
     # ---- portal to 1C ----
@@ -206,7 +220,8 @@ class Agreement:
         if not rows and exact(deal.get("opportunity")):
             out.append("no-rows")
         for row in rows:
-            if not self.products.get(row.get("productId")):
+            if not self.products.get(row.get("productId")) and \
+                    self.rules.get("unknown_lines", "hold") == "hold":
                 out.append("unknown-product")
             if exact(row.get("quantity")) <= 0:
                 out.append("quantity-not-positive")
@@ -244,12 +259,15 @@ class Agreement:
         yield from self._heard(ident, deal, funnel, order, heard)
         if phase == "before":
             return
-        differs = list(self._differs(deal, order)) if phase != "lost" else []
+        differs = list(self._differs(
+            deal, order, phase)) if phase != "lost" else []
         reasons = self.reasons(deal) if phase != "lost" else []
+        if order.lines and not deal.get("rows"):
+            reasons.append("rows-gone")
         told = self.of_deal.get(ident, [])
         unsaid = order.version > (heard.last.version if heard.last else 1)
         if phase == "lost" and not (order.cancelled or order.deleted):
-            differs.append("not cancelled")
+            differs.append(_NOT_CANCELLED)
         if not differs or unsaid:
             return
         if reasons:
@@ -260,19 +278,29 @@ class Agreement:
             yield (f"deal {ident}, order {order.number}, of which 1C takes "
                    f"edits: {'; '.join(differs)}; status: {told}")
         elif not any(row["state"] in _EXPLAINS or row["code"]
-                     for row in told) and self._would_know(order, heard):
+                     for row in told) and self._would_know(differs, heard):
             yield (f"deal {ident}, order {order.number}, and nobody is told: "
                    f"{'; '.join(differs)}")
 
-    def _would_know(self, order, heard):
-        """Has 1C named the order after the last edit?  УТ does not say what
-        became of a cancellation, and nobody a comment."""
-        return heard.last is not None
+    def _would_know(self, differs, heard):
+        """Has 1C named the order?  Two families do not say what became of a
+        cancellation."""
+        return heard.last is not None and not (
+            differs == [_NOT_CANCELLED] and
+            self.base.family in ("ut11", "unf16"))
 
-    def _differs(self, deal, order):
+    def _differs(self, deal, order, phase):
         rows = deal.get("rows", [])
         lines = [line for line in order.lines]
         total = kopecks(exact(deal.get("opportunity")))
+        if phase == "won" and seen_again(self.base, order) != "skip" and \
+                order.requisites.get("Финальный статус") != "true":
+            yield "won, and 1C was not told"
+        text = re.sub(r"<[^>]*>", "", deal.get("comments") or "")
+        # What a paid order takes of a comment is not compared.
+        if seen_again(self.base, order) == "all" and text not in (order.comment or "") and \
+                "1С" not in order.comment:
+            yield f"comment {order.comment!r} in 1C, {text!r} in the deal"
         if order.total() != total:
             yield f"sum {order.total()} in 1C, {total} in the deal"
         slack = _KOPECK * max(len(rows), 1)
@@ -281,8 +309,11 @@ class Agreement:
             exact(row.get("quantity")), self.rate(row),
             kopecks(exact(row["price"]) * exact(row.get("quantity"))))
             for row in rows)
-        found = sorted((line["id"], line["quantity"], line["vat"],
-                        line["sum"]) for line in lines)
+        # What was typed by hand gets an Ид of 1C's own.
+        known = set(self.products.values())
+        found = sorted((line["id"] if line["id"] in known else "?",
+                        line["quantity"], line["vat"], line["sum"])
+                       for line in lines)
         if [row[:3] for row in wanted] != [row[:3] for row in found] or any(
                 abs(one[3] - two[3]) > slack
                 for one, two in zip(wanted, found)):
@@ -295,7 +326,7 @@ class Agreement:
 
     def _heard(self, ident, deal, funnel, order, heard):
         where = f"deal {ident}, order {order.number}:"
-        if heard.last is None:
+        if ident in self.merged:
             return
         for name, wanted in (("onec_number", heard.number),
                              ("paid", heard.paid),
@@ -313,16 +344,20 @@ class Agreement:
 
     def _stage(self, ident, deal, funnel, heard, where):
         at, stage = heard.paid_at, deal["stageId"]
-        after = [one for one, said in self.people.get(ident, [])
-                 if at is not None and said > at]
-        if heard.paid == "Y" and funnel.paid and not after and \
-                funnel.sort[stage] < funnel.sort[funnel.paid]:
-            yield f"{where} paid, and the deal stands at {stage}"
-        if heard.cancelled and funnel.lost and stage not in funnel.ended:
-            late = [one for one, said in self.people.get(ident, [])
-                    if said > heard.cancelled_at]
-            if not late:
-                yield f"{where} cancelled, and the deal stands at {stage}"
+        for name, since, wanted in (
+                ("paid", at if heard.paid == "Y" else None, funnel.paid),
+                ("shipped", heard.shipped_at if heard.shipped == "Y"
+                 else None, funnel.shipped),
+                (heard.status, heard.status_at,
+                 funnel.of_status(heard.status)),
+                ("cancelled", heard.cancelled_at if heard.cancelled
+                 else None, funnel.lost)):
+            if since is None or wanted is None or any(
+                    said > since for _, said in self.people.get(ident, [])):
+                continue
+            if funnel.sort[stage] < funnel.sort[wanted] and \
+                    stage not in funnel.ended:
+                yield f"{where} {name}, and the deal stands at {stage}"
 
     def _news(self, ident, order, heard, where):
         """Each payment is a comment and a notice of its own."""

@@ -97,6 +97,7 @@ class Performance:
         self._held = None
         self.planned = None
         self._people = {}       # deal: stages that people chose
+        self._merged = set()    # deals into which people merged others
         self._number = 0
 
     def play(self):
@@ -257,7 +258,7 @@ class Performance:
             self.onec.base, self.portal.call("dump"), self.exchange.settings,
             json.loads(told.out)["orders"],
             agreement.moves_of(self.portal.call("log")),
-            self._people).problems())
+            self._people, self._merged).problems())
 
     def tell(self, problems):
         if problems:
@@ -302,6 +303,8 @@ class Performance:
     def merge(self, step):
         """A manager merges clients into the first of them."""
         entity, *marks = step["merge"]
+        if entity == "deals":
+            self._merged.add(self.ident(entity, marks[0]))
         self.portal.call("merge", {"entity": entity, "ids": [
             self.ident(entity, mark) for mark in marks]})
 

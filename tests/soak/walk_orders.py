@@ -19,12 +19,16 @@ GOODS = {
             "characteristics": {RED.partition("#")[2]: {
                 "pairs": {"Цвет": "красный"}, "quantity": 5,
                 "prices": {"Розничная": 1500}}}}}
+PACKAGE = {"groups": {"g1": "Бумага"}, "goods": GOODS, "price_types": {
+    "Розничная": {"id": "t1", "currency": "руб"}}}
 IDS = {101: A4, 102: PENCIL, 202: RED}
 PORTAL = {"products": [
     {"id": 201, "iblockId": 14, "type": 3, "name": "Рубашка",
      "xmlId": SHIRT},
     {"id": 202, "iblockId": 15, "type": 4, "parentId": 201,
      "name": "Рубашка (красный)", "xmlId": RED}]}
+NAMES = {0: "Упаковка", 101: "Бумага А4", 102: "Карандаш",
+         202: "Рубашка (красный)"}
 # family: what the exchange and the scripted 1C say of it
 FAMILIES = {
     "unf": ("unf", {"family": "unf"}),
@@ -35,30 +39,69 @@ FAMILIES = {
     "bitrix209": ("bitrix", {"family": "bitrix", "schema": "2.09"}),
     "bitrix": ("bitrix", {"family": "bitrix"}),
 }
+BASE = {"funnel": "Продажа", "export_stages": ["Продажа материала"],
+        "won": "Успешная сделка", "lost": "Отказ",
+        "paid_stage": "Получение обратной связи",
+        "shipped_stage": "Отгружено",
+        "status_from_1c": {"Собран": "Отгружено"}}
 STAGES = ("C1:NEW", "C1:SALE", "C1:BACK", "C1:SENT", "C1:WON", "C1:LOSE")
+# The last two cannot be customers.
 CLIENTS = ({"companyId": 5}, {"companyId": 6},
-           {"contactId": 8, "contactIds": [8]})
+           {"contactId": 8, "contactIds": [8]}, {"companyId": 9}, {})
 PRICES = ("100", "12.50", "349.90", "0.01", "33.33", "99999.99")
 QUANTITIES = ("1", "2", "3", "1.5", "0.333", "1000")
-RATES = (20, 20, 20, 10, None)
+RATES = (20,) * 8 + (10, 10, None, None, 0, 22)
+PRODUCTS = (101, 102, 202) * 6 + (0,)       # 0: typed by hand
+STATUSES = ("Собран", "Странный")
+# Rules that are switched: name, what they can be.
+FUNNEL = {
+    "export_stages": (["Продажа материала"],
+                      ["Продажа материала", "Получение обратной связи"],
+                      ["Новая", "Продажа материала"]),
+    "shipped_stage": ("Отгружено", None),
+    "paid_stage": ("Получение обратной связи", None),
+    "status_from_1c": ({"Собран": "Отгружено"}, {}),
+}
+ORDERS = {"vat_known": (["0", "10", "18", "20"],
+                        ["0", "10", "18", "20", "22"]),
+          "unknown_lines": ("hold", "send", "service")}
 ACTIONS = {"new": 8, "rows": 5, "customer": 2, "comment": 2, "stage": 8,
-           "manager": 1, "pay": 5, "ship": 3, "lines": 2, "run": 8,
-           "exchange": 8, "wait": 3, "cut": 3, "lose": 3, "check": 2}
+           "manager": 1, "copy": 2, "delete": 1, "merge": 1, "funnel": 1,
+           "pay": 9, "ship": 4, "lines": 3, "cancel": 1, "status": 2,
+           "note": 1, "close": 1, "invoice": 1, "foreign": 1, "repeat": 1,
+           "fail": 1, "goods": 1, "run": 8, "exchange": 14, "wait": 3,
+           "cut": 3, "lose": 3, "rule": 1, "check": 2}
 
 
 def draw(random, length):
     verbs = random.choices(list(ACTIONS), ACTIONS.values(), k=length)
-    return [{"do": "family", "name": random.choice(list(FAMILIES))}] + [
+    return [{"do": "family", "name": random.choice(list(FAMILIES)),
+             "clients": random.random() < 0.5}] + [
         {"do": verb, **DRAWN.get(verb, lambda r: {})(random)}
         for verb in verbs]
 
 
 def _rows(random):
-    return [{"product": random.choice(list(IDS)),
+    return [{"product": random.choice(PRODUCTS),
              "price": random.choice(PRICES),
              "quantity": random.choice(QUANTITIES),
              "rate": random.choice(RATES)}
-            for _ in range(random.choice((1, 1, 2, 3)))]
+            for _ in range(random.choice((1, 1, 1, 2, 2, 3, 3, 0)))]
+
+
+def _known_rows(random):
+    return [row for row in _rows(random)
+            if row["product"] and row["rate"] != 22] or _known_rows(random)
+
+
+def _rule(random):
+    table = random.choice((FUNNEL, ORDERS))
+    name = random.choice(list(table))
+    return {"name": name, "value": random.choice(table[name])}
+
+
+def _client(random):
+    return random.choice((0, 1, 2) * 5 + (3, 4))
 
 
 def _deal(random):
@@ -66,10 +109,10 @@ def _deal(random):
 
 
 DRAWN = {
-    "new": lambda r: {"rows": _rows(r), "client": r.randrange(3),
+    "new": lambda r: {"rows": _rows(r), "client": _client(r),
                       "stage": r.choice((0, 1, 1, 1))},
     "rows": lambda r: {**_deal(r), "rows": _rows(r)},
-    "customer": lambda r: {**_deal(r), "client": r.randrange(3)},
+    "customer": lambda r: {**_deal(r), "client": _client(r)},
     "comment": lambda r: {**_deal(r), "text": r.choice(
         ("до обеда", "<b>срочно</b>", ""))},
     "stage": lambda r: {**_deal(r), "stage": r.choice(
@@ -77,13 +120,21 @@ DRAWN = {
     "manager": lambda r: {**_deal(r), "user": r.choice((1, 2))},
     "pay": lambda r: {**_deal(r), "sum": r.choice((None, None, "0.01", "50")),
                       "refund": r.random() < 0.15},
-    "ship": _deal,
-    "lines": lambda r: {**_deal(r), "rows": _rows(r)},
+    "ship": _deal, "close": _deal, "invoice": _deal, "copy": _deal,
+    "delete": _deal, "note": _deal, "rule": _rule,
+    "merge": lambda r: {**_deal(r), "other": r.randrange(20)},
+    "funnel": lambda r: {**_deal(r), "away": r.random() < 0.5},
+    "cancel": lambda r: {**_deal(r), "how": r.choice(
+        ("deleted", "cancelled"))},
+    "status": lambda r: {**_deal(r), "name": r.choice(STATUSES)},
+    "repeat": lambda r: {"times": r.choice((1, 3))},
+    "lines": lambda r: {**_deal(r), "rows": _known_rows(r)},
     "exchange": lambda r: {"full": r.random() < 0.1},
     "wait": lambda r: {"seconds": r.choice((5, 61, 400, 4000))},
     "cut": lambda r: {"step": int(2 ** r.uniform(0, 9))},
     "lose": lambda r: {"request": r.randrange(12), "how": r.choice(
-        ("work_then_drop", "half_answer", "drop"))},
+        ("work_then_drop", "half_answer", "drop", "html", "garbage",
+         "late_work"))},
     "check": lambda r: {"full": r.random() < 0.5},
 }
 
@@ -92,7 +143,8 @@ class Story:
     """The deals while the actions happen, and the steps that come of them."""
 
     def __init__(self):
-        self.family = "unf"
+        self.family, self.clients = "unf", False
+        self.rules, self.strangers = {}, 0
         self.deals, self.next = [], 403
         self.steps, self.papers, self.saved = [], 0, False
 
@@ -129,10 +181,44 @@ class Story:
         self.alter(deal, comments=text)
 
     def stage(self, deal, stage):
-        self.alter(deal, stageId=STAGES[stage])
+        self.alter(deal, categoryId=1, stageId=STAGES[stage])
 
     def manager(self, deal, user):
         self.alter(deal, assignedById=user)
+
+    def copy(self, deal):
+        ident = self.with_deal(deal)
+        if ident:
+            self.add({"control": "copy",
+                      "with": {"entity": "deals", "id": ident}})
+            self.deals.append(self.next)
+            self.next += 3
+
+    def delete(self, deal):
+        ident = self.with_deal(deal)
+        if ident:
+            self.deals.remove(ident)
+            self.add({"alter": ["deals", f"#{ident}"], "delete": True})
+
+    def merge(self, deal, other):
+        one, two = self.with_deal(deal), self.with_deal(other)
+        if one != two:
+            self.deals.remove(two)
+            self.add({"merge": ["deals", f"#{one}", f"#{two}"]})
+
+    def funnel(self, deal, away):
+        self.alter(deal, **({"categoryId": 2, "stageId": "C2:NEW"} if away
+                            else {"categoryId": 1, "stageId": "C1:SALE"}))
+
+    def rule(self, name, value):
+        self.rules[name] = value
+        self.add({"configure": {"orders": self.orders()}})
+
+    def orders(self):
+        own = {k: v for k, v in self.rules.items() if k in ORDERS}
+        funnel = {**BASE, **{k: v for k, v in self.rules.items()
+                             if k in FUNNEL}}
+        return {**own, "funnels": [funnel]}
 
     # ---- 1C ----
 
@@ -153,16 +239,53 @@ class Story:
     def ship(self, deal):
         self.onec("ship", deal)
 
+    def close(self, deal):
+        self.onec("close", deal)
+
+    def invoice(self, deal):
+        self.onec("invoice", deal)
+
+    def cancel(self, deal, how):
+        self.onec("cancel", deal, how=how)
+
+    def status(self, deal, name):
+        self.onec("status", deal, name=name)
+
+    def note(self, deal):
+        self.onec("comment", deal, text="правка 1С")
+
+    def foreign(self):
+        """An order of another site, and money for it."""
+        self.strangers += 1
+        order = 700000 + self.strangers
+        self.add({"onec": "foreign", "order": order, "set": [
+            {"id": A4, "quantity": 1, "price": 10}]},
+            {"onec": "pay", "order": order})
+
+    def repeat(self, times):
+        self.exchange(True, writes_empty="always")
+        self.add({"onec": "repeat", "times": times}, {"advance": 20})
+
+    def fail(self):
+        """Only УНФ tells of a load that failed, by repeating itself."""
+        if self.family.startswith("unf"):
+            self.add({"onec": "break"})
+            self.exchange(False)
+
+    def goods(self):
+        self.add({"onec": "goods-only", "goods": PACKAGE}, {"advance": 20})
+
     def lines(self, deal, rows):
         self.onec("lines", deal, set=[
             {"id": IDS[row["product"]], "quantity": row["quantity"],
              "price": row["price"], "vat": _rate(row["rate"])}
             for row in rows])
 
-    def exchange(self, full):
+    def exchange(self, full, **more):
         """Files of the exchange before are taken first: УНФ deletes them."""
         self.add({"advance": 20}, *RUN, {"advance": 20},
-                 {"onec": "run", "load": None, "full": full}, {"advance": 20})
+                 {"onec": "run", "load": None, "full": full, **more},
+                 {"advance": 20})
 
     # ---- the program, the network, the power ----
 
@@ -177,8 +300,10 @@ class Story:
                                    "exit": None})
 
     def lose(self, request, how):
+        more = {"seconds": 30} if how == "late_work" else {}
         self.add({"control": "faults", "with": [
-            {"when": {}, "skip": request, "count": 1, "do": how}]}, *RUN,
+            {"when": {}, "skip": request, "count": 1, "do": how, **more}]},
+            *RUN,
             {"control": "faults", "with": []})
 
     def check(self, full):
@@ -206,32 +331,34 @@ def _sum(rows):
 
 
 def _portal_rows(rows):
-    return [{"productId": row["product"], "price": float(row["price"]),
+    return [{"productId": row["product"], "productName":
+             NAMES[row["product"]], "price": float(row["price"]),
              "quantity": float(row["quantity"]), "taxRate": row["rate"],
              "taxIncluded": "Y"} for row in rows]
 
 
 def case(actions):
     story = Story()
-    story.add({"onec": "goods-only", "goods": {
-        "groups": {"g1": "Бумага"}, "goods": GOODS, "price_types": {
-            "Розничная": {"id": "t1", "currency": "руб"}}}},
-        {"advance": 60}, *RUN)
+    story.add({"onec": "goods-only", "goods": PACKAGE}, {"advance": 60},
+              *RUN)
     for action in actions:
         words = {k: v for k, v in action.items() if k != "do"}
         if action["do"] == "family":
-            story.family = words["name"]
+            story.family, story.clients = words["name"], words["clients"]
         else:
             getattr(story, action["do"])(**words)
     story.check(True)
     profile, onec = FAMILIES[story.family]
-    return {"exchange": {"like": "orders-rules",
-                         "orders": {"profile": profile}},
+    rules = {"like": "orders-rules", "orders": {
+        "profile": profile, "funnels": [BASE]}}
+    if story.clients:
+        rules["counterparties"] = {}
+    return {"exchange": rules,
             "portal": {"scopes": ["crm", "catalog", "user", "im"],
                        "rows_touch": "always",
                        "users": [
                            {"ID": 1, "NAME": "Анна", "LAST_NAME": "Первая"},
                            {"ID": 2, "NAME": "Иван", "LAST_NAME": "Второй"}
                        ]},
-            "onec": onec, "load": ["orders-portal", PORTAL], "idle": True,
+            "onec": {**onec, "vat_known": ["22"]}, "load": ["orders-portal", PORTAL], "idle": True,
             "steps": story.steps}
