@@ -398,7 +398,8 @@ move_order(struct flow *flow, const struct deal *deal, struct order *order,
 	other->state = ORDER_GONE;
 	if (snapshot_order_put(flow->snap, other, err) == -1 ||
 	    snapshot_order_put(flow->snap, order, err) == -1 ||
-	    put_image(flow, TARGET_ROWS, order->deal, err) == -1)
+	    put_image(flow, TARGET_ROWS, order->deal, err) == -1 ||
+	    reply_payment_move(flow, other->deal, order->deal, err) == -1)
 		return -1;
 	return order_agree_lines(flow, order, &order->known, err);
 }

@@ -205,6 +205,9 @@ int reply_payment_want(struct flow *flow, const struct target *target,
     const struct image *image, struct wanted *out, struct err *err);
 int reply_payment_derive(struct flow *flow, struct str deal,
     const struct answer *answer, int64_t package, struct err *err);
+/* What was told of one deal was told of the other: it has another id now. */
+int reply_payment_move(struct flow *flow, int64_t from, int64_t to,
+    struct err *err);
 
 /* reply.c */
 

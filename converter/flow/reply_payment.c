@@ -425,3 +425,48 @@ reply_payment_derive(struct flow *flow, struct str deal,
 				return -1;
 	return 0;
 }
+
+/* ---- a deal with another id ---- */
+
+struct move {
+	struct flow *flow;
+	struct str deal;
+};
+
+static int
+move_told(void *ctx, const struct target *target, struct err *err)
+{
+	const struct move *move = ctx;
+	struct snapshot *snap = move->flow->snap;
+	struct target moved;
+	struct image image;
+	int rc;
+
+	if (target_set_part(&moved, target->kind, move->deal,
+	    target_rule(target)) == -1)
+		return 0;
+	image_init(&image);
+	rc = snapshot_image_get(snap, target, &image, err);
+	if (rc == 0 && (image.portal_id != 0 || image.gone) &&
+	    (rc = snapshot_target_row(snap, &moved, &image.target,
+	    err)) == 0)
+		rc = snapshot_image_put(snap, &image, err);
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
+int
+reply_payment_move(struct flow *flow, int64_t from, int64_t to,
+    struct err *err)
+{
+	char old[24], now[24];
+	struct move move = { .flow = flow };
+
+	(void)snprintf(old, sizeof(old), "%" PRId64, from);
+	(void)snprintf(now, sizeof(now), "%" PRId64, to);
+	move.deal = str_of(now);
+	return snapshot_image_each_of(flow->snap, TARGET_COMMENT, str_of(old),
+	    move_told, &move, err) == -1 ||
+	    snapshot_image_each_of(flow->snap, TARGET_NOTICE, str_of(old),
+	    move_told, &move, err) == -1 ? -1 : 0;
+}
