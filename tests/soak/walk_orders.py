@@ -146,7 +146,9 @@ class Story:
         self.family, self.clients = "unf", False
         self.rules, self.strangers = {}, 0
         self.deals, self.next = [], 403
-        self.steps, self.papers, self.saved = [], 0, False
+        self.steps, self.papers = [], 0
+        # Those whose customer may not change now; copies; in funnel 2.
+        self.moved, self.copies, self.away = set(), set(), set()
 
     def with_deal(self, deal):
         return self.deals[deal % len(self.deals)] if self.deals else None
@@ -174,6 +176,13 @@ class Story:
         self.alter(deal, rows=_portal_rows(rows))
 
     def customer(self, deal, client):
+        """Once between two full exports: of the customers that 1C may have
+        got before it names the order the last two are known, and none where
+        the deal left its stages meanwhile."""
+        ident = self.with_deal(deal)
+        if ident in self.moved:
+            return
+        self.moved.add(ident)
         self.alter(deal, **{"companyId": 0, "contactId": 0, "contactIds": [],
                             **CLIENTS[client]})
 
@@ -181,6 +190,9 @@ class Story:
         self.alter(deal, comments=text)
 
     def stage(self, deal, stage):
+        if stage == 0:
+            self.moved.add(self.with_deal(deal))
+        self.away.discard(self.with_deal(deal))
         self.alter(deal, categoryId=1, stageId=STAGES[stage])
 
     def manager(self, deal, user):
@@ -188,9 +200,10 @@ class Story:
 
     def copy(self, deal):
         ident = self.with_deal(deal)
-        if ident:
+        if ident and ident not in self.away:
             self.add({"control": "copy",
                       "with": {"entity": "deals", "id": ident}})
+            self.copies.add(self.next)
             self.deals.append(self.next)
             self.next += 3
 
@@ -207,6 +220,12 @@ class Story:
             self.add({"merge": ["deals", f"#{one}", f"#{two}"]})
 
     def funnel(self, deal, away):
+        """A copy in another funnel keeps the number of its original."""
+        ident = self.with_deal(deal)
+        if ident in self.copies:
+            return
+        self.moved.add(ident)
+        (self.away.add if away else self.away.discard)(ident)
         self.alter(deal, **({"categoryId": 2, "stageId": "C2:NEW"} if away
                             else {"categoryId": 1, "stageId": "C1:SALE"}))
 
@@ -313,7 +332,9 @@ class Story:
             self.add({"advance": 61}, *RUN, {"advance": 400},
                      {"onec": "run", "load": None, "full": full, **empty},
                      {"advance": 20}, *RUN)
-        self.add({"advance": 61}, *RUN, {"agree": {"full": full}},
+        if full:
+            self.moved.clear()
+        self.add({"advance": 61}, *RUN, {"agree": {}},
                  {"outbox": {}}, {"idle": True})
 
 
