@@ -242,6 +242,12 @@ settle_mentioned(struct flow *flow, struct order *order,
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_PRESUMED:
 	case ORDER_WITHDRAWN:
+		/* Maybe as it was before the version that lay there while 1C
+		 * was away: that is offered again. */
+		if (order->state == ORDER_WITHDRAWN && !only &&
+		    taken == HEAR_TAKEN_ALL &&
+		    strcmp(order->code, ORDER_STILL_UNLOADED) != 0)
+			return 0;
 		/* It says again what it said before: the edit was ignored.
 		 * Other lines are an edit of its own. */
 		if (taken == HEAR_TAKEN_NOT_CLIENT ||
@@ -487,7 +493,8 @@ doubt_presumed(void *ctx, const struct order *order, struct err *err)
  * УНФ and 10.3 write no orders file while nothing changes there, so after a
  * quiet weekend it is not known whether they have what was withdrawn
  * meanwhile.  The file that ends the quiet is of a run that did not find it in
- * ours: it is offered to the next one, which proves it as any other.  Once:
+ * ours: it is offered to the next one, which proves it as any other; also one
+ * that it names, where that may be the version before.  Once:
  * where that one stays away too, a person has to look.
  */
 static int
