@@ -95,8 +95,9 @@ keeps_lines(const struct order *order, const struct answer *answer)
 		return !order_line_same_all(str_n(answer->lines.data,
 		    answer->lines.len), fields_get(&order->document,
 		    FIELD_LINES));
-	/* Lines that could not be taken: their sum has to do. */
-	if (!answer->lines_unread || !answer->has_sum)
+	/* Lines that could not be taken, or an order that 1C has without any:
+	 * their sum has to do. */
+	if (!answer->has_sum)
 		return false;
 	(void)decimal_format(sum, answer->sum);
 	return !str_eq(str_of(sum), fields_get(&order->document, FIELD_SUM));
