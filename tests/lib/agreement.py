@@ -115,7 +115,7 @@ class Heard:
         if not self.parts:
             return (said.fully_paid() and said.posted) or None
         if not said.payments:
-            return None
+            return False if said.voided else None
         if said.paid() >= said.total():
             return True
         return None if any(p["refund"] for p in said.payments) else False
@@ -130,7 +130,7 @@ class Heard:
 
     def sum(self):
         """What has been paid, as this family can say it; None: unknown."""
-        if self.paid == "N" or self.last is None:
+        if self.last is None:
             return None
         if self.parts:
             if self.family == "unf" and any(
@@ -213,6 +213,11 @@ class Agreement:
     def reasons(self, deal):
         """Codes for which it has to be held; empty: it can go."""
         out, rates, rows = [], set(), deal.get("rows", [])
+        total = sum((kopecks(exact(row["price"]) * exact(row["quantity"]))
+                     for row in rows), Decimal(0))
+        if rows and abs(total - exact(deal.get("opportunity"))) > \
+                _KOPECK * len(rows):
+            out.append("sum-differs")
         if not deal.get("companyId") and not deal.get("contactId"):
             out.append("no-customer")
         elif not self.customer(deal):

@@ -87,6 +87,7 @@ class Order:
     cancelled: bool = False
     referred: bool = False      # some other document is based on it
     payments: list = field(default_factory=list)
+    voided: list = field(default_factory=list)  # payments that were deleted
     shipments: list = field(default_factory=list)
     changed: bool = False
     status_only: bool = False   # nothing but its status changed

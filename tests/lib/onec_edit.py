@@ -10,7 +10,7 @@ from onec_load import money
 
 # What УТ registers with "расширенные возможности заказа клиента" on: only
 # what rewrites the record of the order's state.
-_UT_REGISTERS = ("pay", "ship", "status", "close")
+_UT_REGISTERS = ("pay", "unpay", "repay", "ship", "status", "close")
 
 
 def edit(base, verb, step):
@@ -39,6 +39,8 @@ def possible(order, verb, step):
         return order.paid() >= Decimal(str(step["sum"]))
     if verb == "pay":
         return order.total() > order.paid()
+    if verb in ("unpay", "repay"):
+        return bool(order.payments) and not order.payments[-1]["refund"]
     if verb in ("lines", "cancel"):
         return not order.payments and not order.shipments
     return verb != "ship" or bool(order.left_to_ship())
@@ -81,11 +83,27 @@ def _pay(base, order, step):
         "refund": bool(step.get("refund", False))})
 
 
+def _unpay(base, order, step):
+    """The last payment was a mistake; Bitrix's module says that it is
+    deleted, the others name it no more."""
+    gone = order.payments.pop()
+    if base.family == "bitrix":
+        order.voided.append(gone)
+
+
+def _repay(base, order, step):
+    """The last payment is corrected, and stays that document."""
+    order.payments[-1]["sum"] = Decimal(str(step["sum"]))
+
+
 def _ship(base, order, step):
     _agree(base, order)
     lines = {ident: Decimal(str(quantity))
              for ident, quantity in step["lines"].items()} \
         if "lines" in step else order.left_to_ship()
+    if "share" in step:
+        lines = {ident: quantity * Decimal(step["share"])
+                 for ident, quantity in lines.items()}
     order.shipments.append({
         "uuid": base.uuid("shipment"), "lines": lines,
         "date": step.get("date", base.stamp()),
@@ -167,7 +185,9 @@ def _line(base, row):
 EDITS = {
     "pay": (_pay, {"sum", "date", "number", "method", "method_id", "comment",
                    "kind", "refund"}),
-    "ship": (_ship, {"lines", "date", "number", "track"}),
+    "unpay": (_unpay, set()),
+    "repay": (_repay, {"sum"}),
+    "ship": (_ship, {"lines", "share", "date", "number", "track"}),
     "cancel": (_cancel, {"how"}),
     "status": (_status, {"name", "id"}),
     "comment": (_comment, {"text"}),

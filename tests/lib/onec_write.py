@@ -346,6 +346,8 @@ def _module_documents(base, order):
         own = _module_order(base, order, schema)
         parts = [] if schema == "2.09" else (
             [_payment_document(base, order, p) for p in order.payments] +
+            [_payment_document(base, order, p, True)
+             for p in order.voided] +
             [_shipment_document(base, order, s) for s in order.shipments])
         if base.settings["apart"] and parts:
             own = ""            # the order itself has not changed
@@ -387,7 +389,7 @@ def _status_document(base, order):
                       _status_values(base, order, "СтатусЗаказа")))
 
 
-def _part(base, order, part, kind, *inner):
+def _part(base, order, part, kind, *inner, deleted=False):
     day, clock = split_date(part["date"] or _NOTHING)
     return _block(
         "Документ", _head(base, part["uuid"], order.version, False),
@@ -397,7 +399,7 @@ def _part(base, order, part, kind, *inner):
         _tag("Основание", site_number(base, order)), *inner)
 
 
-def _payment_document(base, order, part):
+def _payment_document(base, order, part, deleted=False):
     values = [("Проведен", "true"), ("Оплачен", "true"),
               ("Дата оплаты по 1С", short_hour(part["date"])),
               ("Номер оплаты по 1С", part["number"]),
@@ -409,7 +411,7 @@ def _payment_document(base, order, part):
         _tag("Валюта", base.settings["currency_text"]), _tag("Курс", "1"),
         _tag("Сумма", plain(part["sum"])), _tag("Роль", "Продавец"),
         _tag("Комментарий", part["comment"] or ""),
-        _requisites([row for row in values if row[1]]))
+        _requisites([row for row in values if row[1]]), deleted=deleted)
 
 
 def _shipment_document(base, order, part):

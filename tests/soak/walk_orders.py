@@ -44,12 +44,20 @@ BASE = {"funnel": "Продажа", "export_stages": ["Продажа матер
         "paid_stage": "Получение обратной связи",
         "shipped_stage": "Отгружено",
         "status_from_1c": {"Собран": "Отгружено"}}
+SECOND = {"funnel": "Заказ материала", "export_stages": ["В работе"],
+          "won": "Успешный заказ", "lost": "Отменён"}
+# How a base of 1C may be set up.
+HABITS = {"ut11": ({}, {"extended": False}, {"linux": True},
+                   {"cancel_reasons": False}, {"search": "name"}),
+          "unf": ({}, {"keep_posted": True}, {"search": "name"}),
+          "bitrix": ({}, {"without_id": True})}
 STAGES = ("C1:NEW", "C1:SALE", "C1:BACK", "C1:SENT", "C1:WON", "C1:LOSE")
 # The last two cannot be customers.
 CLIENTS = ({"companyId": 5}, {"companyId": 6},
            {"contactId": 8, "contactIds": [8]}, {"companyId": 9}, {})
 PRICES = ("100", "12.50", "349.90", "0.01", "33.33", "99999.99")
-QUANTITIES = ("1", "2", "3", "1.5", "0.333", "1000")
+QUANTITIES = ("1", "2", "3", "1.5", "0.333", "1000") * 3 + ("0",)
+DATES = (None, "2026-11-25", "2026-11-26T09:05:00", "2026-11-27T14:00:00")
 RATES = (20,) * 8 + (10, 10, None, None, 0, 22)
 PRODUCTS = (101, 102, 202) * 6 + (0,)       # 0: typed by hand
 STATUSES = ("Собран", "Странный")
@@ -64,10 +72,16 @@ FUNNEL = {
 }
 ORDERS = {"vat_known": (["0", "10", "18", "20"],
                         ["0", "10", "18", "20", "22"]),
-          "unknown_lines": ("hold", "send", "service")}
+          "unknown_lines": ("hold", "send", "service"),
+          "fields": tuple({name: value} for name, field in (
+              ("paid", "UF_CRM_PAID"), ("shipped", "UF_CRM_SHIPPED"),
+              ("payment_sum", "UF_CRM_PAY_SUM"), ("onec_number",
+                                                  "UF_CRM_ONEC"))
+              for value in (field, None))}
 ACTIONS = {"new": 8, "rows": 5, "customer": 2, "comment": 2, "stage": 8,
            "manager": 1, "copy": 2, "delete": 1, "merge": 1, "funnel": 1,
-           "pay": 9, "ship": 4, "lines": 3, "cancel": 1, "status": 2,
+           "sum": 1, "again": 1, "retry": 1,
+           "pay": 9, "unpay": 1, "repay": 1, "ship": 4, "lines": 3, "cancel": 1, "status": 2,
            "note": 1, "close": 1, "invoice": 1, "foreign": 1, "repeat": 1,
            "fail": 1, "goods": 1, "run": 8, "exchange": 14, "wait": 3,
            "cut": 3, "lose": 3, "rule": 1, "check": 2}
@@ -75,8 +89,12 @@ ACTIONS = {"new": 8, "rows": 5, "customer": 2, "comment": 2, "stage": 8,
 
 def draw(random, length):
     verbs = random.choices(list(ACTIONS), ACTIONS.values(), k=length)
-    return [{"do": "family", "name": random.choice(list(FAMILIES)),
-             "clients": random.random() < 0.5}] + [
+    name = random.choice(list(FAMILIES))
+    return [{"do": "family", "name": name, "clients": random.random() < 0.5,
+             "habit": random.choice(HABITS.get(FAMILIES[name][1]["family"],
+                                               ({},))),
+             "two": random.random() < 0.4,
+             "touch": random.choice(("always", "amount"))}] + [
         {"do": verb, **DRAWN.get(verb, lambda r: {})(random)}
         for verb in verbs]
 
@@ -85,13 +103,15 @@ def _rows(random):
     return [{"product": random.choice(PRODUCTS),
              "price": random.choice(PRICES),
              "quantity": random.choice(QUANTITIES),
-             "rate": random.choice(RATES)}
+             "rate": random.choice(RATES),
+             "included": random.choice("YYN")}
             for _ in range(random.choice((1, 1, 1, 2, 2, 3, 3, 0)))]
 
 
 def _known_rows(random):
     return [row for row in _rows(random)
-            if row["product"] and row["rate"] != 22] or _known_rows(random)
+            if row["product"] and row["rate"] != 22 and
+            row["quantity"] != "0"] or _known_rows(random)
 
 
 def _rule(random):
@@ -119,11 +139,16 @@ DRAWN = {
         (0, 1, 1, 1, 2, 3, 4, 5))},
     "manager": lambda r: {**_deal(r), "user": r.choice((1, 2))},
     "pay": lambda r: {**_deal(r), "sum": r.choice((None, None, "0.01", "50")),
-                      "refund": r.random() < 0.15},
-    "ship": _deal, "close": _deal, "invoice": _deal, "copy": _deal,
+                      "refund": r.random() < 0.15,
+                      "date": r.choice(DATES)},
+    "unpay": _deal, "sum": _deal, "again": _deal,
+    "repay": lambda r: {**_deal(r), "sum": r.choice(("1", "70.07"))},
+    "ship": lambda r: {**_deal(r), "share": r.choice(("1", "1", "0.5"))},
+    "close": _deal, "invoice": _deal, "copy": _deal,
     "delete": _deal, "note": _deal, "rule": _rule,
     "merge": lambda r: {**_deal(r), "other": r.randrange(20)},
-    "funnel": lambda r: {**_deal(r), "away": r.random() < 0.5},
+    "funnel": lambda r: {**_deal(r), "stage": r.choice(
+        ("C2:NEW", "C2:WORK", "C1:SALE"))},
     "cancel": lambda r: {**_deal(r), "how": r.choice(
         ("deleted", "cancelled"))},
     "status": lambda r: {**_deal(r), "name": r.choice(STATUSES)},
@@ -144,7 +169,8 @@ class Story:
 
     def __init__(self):
         self.family, self.clients = "unf", False
-        self.rules, self.strangers = {}, 0
+        self.rules, self.fields, self.strangers = {}, {}, 0
+        self.habit, self.two, self.touch = {}, False, "always"
         self.deals, self.next = [], 403
         self.steps, self.papers = [], 0
         # Those whose customer may not change now; copies; in funnel 2.
@@ -173,7 +199,11 @@ class Story:
             self.add({"alter": ["deals", f"#{ident}"], "set": fields})
 
     def rows(self, deal, rows):
-        self.alter(deal, rows=_portal_rows(rows))
+        self.alter(deal, isManualOpportunity="N", rows=_portal_rows(rows))
+
+    def sum(self, deal):
+        """Typed by hand; the rows do not make it."""
+        self.alter(deal, isManualOpportunity="Y", opportunity=77.77)
 
     def customer(self, deal, client):
         """Once between two full exports: of the customers that 1C may have
@@ -219,25 +249,29 @@ class Story:
             self.deals.remove(two)
             self.add({"merge": ["deals", f"#{one}", f"#{two}"]})
 
-    def funnel(self, deal, away):
+    def funnel(self, deal, stage):
         """A copy in another funnel keeps the number of its original."""
         ident = self.with_deal(deal)
         if ident in self.copies:
             return
         self.moved.add(ident)
+        away = stage.startswith("C2")
         (self.away.add if away else self.away.discard)(ident)
-        self.alter(deal, **({"categoryId": 2, "stageId": "C2:NEW"} if away
-                            else {"categoryId": 1, "stageId": "C1:SALE"}))
+        self.alter(deal, categoryId=2 if away else 1, stageId=stage)
 
     def rule(self, name, value):
         self.rules[name] = value
+        if name == "fields":
+            self.fields.update(value)
         self.add({"configure": {"orders": self.orders()}})
 
     def orders(self):
         own = {k: v for k, v in self.rules.items() if k in ORDERS}
+        if self.fields:
+            own["fields"] = self.fields
         funnel = {**BASE, **{k: v for k, v in self.rules.items()
                              if k in FUNNEL}}
-        return {**own, "funnels": [funnel]}
+        return {**own, "funnels": [funnel] + [SECOND] * self.two}
 
     # ---- 1C ----
 
@@ -246,17 +280,26 @@ class Story:
         if ident:
             self.add({"onec": verb, "order": f"deal {ident}", **keys})
 
-    def pay(self, deal, sum, refund):
+    def pay(self, deal, sum, refund, date):
         self.papers += 1
         keys = {"number": f"ПП-{self.papers}"}
+        if date:
+            keys["date"] = date
         if sum or refund:
             keys["sum"] = sum or "50"
         if refund:
             keys["refund"] = True
         self.onec("pay", deal, **keys)
 
-    def ship(self, deal):
-        self.onec("ship", deal)
+    def unpay(self, deal):
+        self.onec("unpay", deal)
+
+    def repay(self, deal, sum):
+        self.onec("repay", deal, sum=sum)
+
+    def ship(self, deal, share):
+        self.onec("ship", deal, **({} if share == "1" else
+                                   {"share": share}))
 
     def close(self, deal):
         self.onec("close", deal)
@@ -308,6 +351,15 @@ class Story:
 
     # ---- the program, the network, the power ----
 
+    def again(self, deal):
+        ident = self.with_deal(deal)
+        if ident:
+            self.add({"cml24": ["export", "--again", str(ident)],
+                      "exit": None})
+
+    def retry(self):
+        self.add({"cml24": ["retry"], "exit": None})
+
     def run(self):
         self.add(*RUN)
 
@@ -328,6 +380,8 @@ class Story:
     def check(self, full):
         """Enough rounds for both sides to have had their say."""
         empty = {"writes_empty": "always"}
+        if self.touch == "amount":      # rows that move no time
+            self.add({"advance": 90000})
         for _ in range(3):
             self.add({"advance": 61}, *RUN, {"advance": 400},
                      {"onec": "run", "load": None, "full": full, **empty},
@@ -355,7 +409,7 @@ def _portal_rows(rows):
     return [{"productId": row["product"], "productName":
              NAMES[row["product"]], "price": float(row["price"]),
              "quantity": float(row["quantity"]), "taxRate": row["rate"],
-             "taxIncluded": "Y"} for row in rows]
+             "taxIncluded": row.get("included", "Y")} for row in rows]
 
 
 def case(actions):
@@ -366,20 +420,22 @@ def case(actions):
         words = {k: v for k, v in action.items() if k != "do"}
         if action["do"] == "family":
             story.family, story.clients = words["name"], words["clients"]
+            story.habit, story.two = words["habit"], words["two"]
+            story.touch = words["touch"]
         else:
             getattr(story, action["do"])(**words)
     story.check(True)
     profile, onec = FAMILIES[story.family]
     rules = {"like": "orders-rules", "orders": {
-        "profile": profile, "funnels": [BASE]}}
+        "profile": profile, "funnels": [BASE] + [SECOND] * story.two}}
     if story.clients:
         rules["counterparties"] = {}
     return {"exchange": rules,
             "portal": {"scopes": ["crm", "catalog", "user", "im"],
-                       "rows_touch": "always",
+                       "rows_touch": story.touch,
                        "users": [
                            {"ID": 1, "NAME": "Анна", "LAST_NAME": "Первая"},
                            {"ID": 2, "NAME": "Иван", "LAST_NAME": "Второй"}
                        ]},
-            "onec": {**onec, "vat_known": ["22"]}, "load": ["orders-portal", PORTAL], "idle": True,
+            "onec": {**onec, **story.habit, "vat_known": ["22"]}, "load": ["orders-portal", PORTAL], "idle": True,
             "steps": story.steps}
