@@ -440,8 +440,8 @@ fill_lines(struct rows *rows, struct decimal sum, struct err *err)
 /*
  * A sum without rows is a price for something that 1C would not see.  Where
  * nothing is to be sold there is nothing to miss; lines that 1C has are flow's
- * matter ("rows-gone"); a cancellation says nothing of goods; and of an order
- * that 1C was given without them it is to hear how it ends.
+ * matter ("rows-gone"), and so is a cancellation, which says nothing of goods;
+ * of an order that 1C was given without them it is to hear how it ends.
  */
 static void
 hold_empty(struct order_work *work, struct decimal sum)
@@ -450,8 +450,7 @@ hold_empty(struct order_work *work, struct decimal sum)
 	char text[DECIMAL_TEXT_BYTES];
 
 	(void)decimal_format(text, sum);
-	if (sum.digits == 0 || work->known.len > 0 ||
-	    work->deal->phase == DEAL_LOST)
+	if (sum.digits == 0 || work->known.len > 0)
 		return;
 	if (given->count > 0 && !fields_has(given, FIELD_LINES) &&
 	    (work->deal->phase == DEAL_WON || str_is(fields_get(given,
