@@ -152,8 +152,6 @@ class Agreement:
         self.rules = settings["orders"]
         self.fields = self.rules.get("fields", {})
         self.merged = merged
-        self.strangers = any(not order.requisites
-                             for order in base.held.orders)
         self.funnels = {funnel.ident: funnel for funnel in (
             Funnel(rules, dump) for rules in self.rules["funnels"])}
         self.deals = {row["id"]: row for row in dump["deals"]}
@@ -206,11 +204,6 @@ class Agreement:
         reasons = self.reasons(deal)
         told = self.of_deal.get(ident, [])
         if not reasons:
-            # Files that name the same stranger again and again prove
-            # nothing; a person was told.
-            if self.strangers and any(row["state"] == "withdrawn"
-                                      for row in told):
-                return
             yield f"deal {ident} has no order in 1C; status: {told}"
         elif not any(row["state"] == "held" and row["code"] in reasons
                      for row in told):

@@ -382,6 +382,11 @@ class Story:
         empty = {"writes_empty": "always"}
         if self.touch == "amount":      # rows that move no time
             self.add({"advance": 90000})
+        if full:
+            # Files that only repeat themselves prove nothing: a person does
+            # what is said of what was withdrawn.
+            self.add(*RUN)
+            self.retry()
         for _ in range(3):
             self.add({"advance": 61}, *RUN, {"advance": 400},
                      {"onec": "run", "load": None, "full": full, **empty},
