@@ -276,7 +276,11 @@ class Agreement:
         if not differs or unsaid:
             return
         if reasons:
-            if not any(row["state"] == "held" for row in told):
+            # An edit that 1C ignores may have been told before.
+            busy = seen_again(self.base, order) != "all"
+            if not any(row["state"] == "held" or
+                       (busy and row["state"] in _EXPLAINS)
+                       for row in told):
                 yield (f"deal {ident} should be held for {reasons}; "
                        f"status: {told}")
         elif seen_again(self.base, order) == "all":
