@@ -217,12 +217,15 @@ order_version_leave(struct flow *flow, struct order *order)
 		order_set_state(order, ORDER_NONE, "left-stages", TOLD("the "
 		    "deal left the exported stages before the order was in the "
 		    "outbox: it was taken back"));
-	else if (order->known.count == 0)
+	else if (order->known.count == 0) {
+		/* Presumed as it was; offered again when the deal is back. */
+		fields_copy(&order->known, &order->document);
+		order->offered = true;
 		order_set_state(order, ORDER_PRESUMED, "left-stages",
 		    TOLD("the deal left the exported stages: the order was "
 		    "taken back, but 1C may have loaded it already: look "
 		    "there"));
-	else
+	} else
 		order_set_state(order, is_open(order->state) ? ORDER_LOADED :
 		    order->state, "left-stages", TOLD("the deal left the "
 		    "exported stages: the order in 1C stays as it is"));
