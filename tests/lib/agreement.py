@@ -10,6 +10,7 @@ from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 
 from onec_load import NO_VAT, seen_again
+from onec_write import line_tax
 
 _KOPECK = Decimal("0.01")
 # What `status` may have of an order that 1C holds otherwise than the deal.
@@ -271,7 +272,8 @@ class Agreement:
             reasons.append("rows-gone")
         told = self.of_deal.get(ident, [])
         unsaid = order.version > (heard.last.version if heard.last else 1)
-        if phase == "lost" and not (order.cancelled or order.deleted):
+        if phase == "lost" and not (order.cancelled or order.deleted) and \
+                self.base.settings["cancel_reasons"]:
             differs.append(_NOT_CANCELLED)
         if not differs or unsaid:
             return
@@ -321,8 +323,9 @@ class Agreement:
         # What was typed by hand gets an Ид of 1C's own.
         known = set(self.products.values())
         found = sorted((line["id"] if line["id"] in known else "?",
-                        line["quantity"], line["vat"], line["sum"])
-                       for line in lines)
+                        line["quantity"], line["vat"], line["sum"] +
+                        (0 if order.vat_included else
+                         line_tax(line, False))) for line in lines)
         if [row[:3] for row in wanted] != [row[:3] for row in found] or any(
                 abs(one[3] - two[3]) > slack
                 for one, two in zip(wanted, found)):
@@ -340,11 +343,13 @@ class Agreement:
         for name, wanted in (("onec_number", heard.number),
                              ("paid", heard.paid),
                              ("shipped", heard.shipped)):
-            if name in self.fields and self.value(deal, name) != wanted:
+            # A flag of a copied deal that was emptied is "N".
+            if self.fields.get(name) and wanted != self.value(deal, name) \
+                    and (wanted, self.value(deal, name)) != (None, "N"):
                 yield (f"{where} {name} {self.value(deal, name)}, 1C said "
                        f"{wanted}")
         total = heard.sum()
-        if total is not None and "payment_sum" in self.fields and \
+        if total is not None and self.fields.get("payment_sum") and \
                 exact(self.value(deal, "payment_sum")) != total:
             yield (f"{where} paid {self.value(deal, 'payment_sum')}, 1C said "
                    f"{total}")

@@ -207,8 +207,7 @@ class Story:
 
     def customer(self, deal, client):
         """Once between two full exports: of the customers that 1C may have
-        got before it names the order the last two are known, and none where
-        the deal left its stages meanwhile."""
+        got before it names the order the last two are known."""
         ident = self.with_deal(deal)
         if ident in self.moved:
             return
@@ -220,8 +219,6 @@ class Story:
         self.alter(deal, comments=text)
 
     def stage(self, deal, stage):
-        if stage == 0:
-            self.moved.add(self.with_deal(deal))
         self.away.discard(self.with_deal(deal))
         self.alter(deal, categoryId=1, stageId=STAGES[stage])
 
@@ -254,7 +251,6 @@ class Story:
         ident = self.with_deal(deal)
         if ident in self.copies:
             return
-        self.moved.add(ident)
         away = stage.startswith("C2")
         (self.away.add if away else self.away.discard)(ident)
         self.alter(deal, categoryId=2 if away else 1, stageId=stage)
