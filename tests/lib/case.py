@@ -11,9 +11,11 @@ from pathlib import Path
 
 import agreement
 import onec_steps
+from clients import Judge, State, Truth
 from exchange import TOP, Exchange
 from fitting import fits
 from packages import Shelf, files_of, merge
+from people import People
 from view import View, what_was_sent
 
 GOODS = TOP / "tests" / "flow" / "goods"
@@ -93,6 +95,7 @@ class Performance:
         self.exchange = Exchange(root, program, portal, case.exchange)
         self.exchange.zone = case.zone
         self.onec = onec_steps.Steps(case.onec, self.exchange, self.package)
+        self.truth, self.people = Truth(), People(self)
         self.spoken = []
         self._held = None
         self.planned = None
@@ -142,6 +145,9 @@ class Performance:
                 path.rmdir() if path.is_dir() else path.unlink()
         files = self.package(step["export"])
         self.onec.know(files)
+        self.truth.stated(self.case.shelf.describe(step["export"])
+                          if self.case.shelf.folder(step["export"]) is None
+                          else {})
         for name, data in files.items():
             if "files" in step and name not in step["files"]:
                 continue
@@ -307,6 +313,18 @@ class Performance:
             self._merged.add(self.ident(entity, marks[0]))
         self.portal.call("merge", {"entity": entity, "ids": [
             self.ident(entity, mark) for mark in marks]})
+
+    def unsent(self):
+        result = self.exchange.run(["unsent", "--all"], ["--json"])
+        return json.loads(result.out).get("unsent", [])
+
+    def check_clients(self, _):
+        """What must hold of the clients of both sides, whatever happened."""
+        problems = Judge(self.truth, self.people,
+                         State(self.exchange.folder / "state"), self.unsent(),
+                         self.portal.call("dump"),
+                         self.exchange.settings).look()
+        self.tell(problems)
 
     def ident(self, entity, mark):
         """The portal's id of what has this mark (xmlId, originId), "#7"; of a
@@ -585,6 +603,10 @@ ACTS = {
     "control": Act(Performance.control, "with"),
     "alter": Act(Performance.alter, "set", "delete", "there"),
     "merge": Act(Performance.merge),
+    "people": Act(lambda self, step: self.people.do(step), "table", "at",
+                  "row", "requisite", "values", "line", "index", "into",
+                  "kind", "id", "choice"),
+    "clients": Act(Performance.check_clients),
     "configure": Act(Performance.configure),
     "lock": Act(Performance.lock),
     "cml24": Act(Performance.cml24, "exit", "says", "never", "logs",

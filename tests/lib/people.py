@@ -1,0 +1,144 @@
+"""Managers in the portal, as a walk draws them (tests/soak/walk_clients.py):
+they edit whom they find, so a client is named by its mark or by its place
+among those that there are; where nobody is there they do nothing.
+
+What they did is kept: tests/lib/clients.py judges by it what must stand.
+"""
+
+from view_crm import plain_value
+
+TABLES = {"companies": 4, "contacts": 3}
+
+
+class People:
+    def __init__(self, performance):
+        self._performance = performance
+        self._portal = performance.portal
+        self.made = {(table, row["id"]) for table in TABLES
+                     for row in performance.before.get(table, [])}
+        self._last = 0
+        self.values = {}        # (table, id) -> {field: what they set last}
+        self.lines = {}         # (table, id) -> {(type, plain): typed?}
+        self.papers = set()     # (table, id) whose requisites they edited
+        self.gone = set()       # (table, id) deleted or merged away
+        self.merged = set()     # (table, id) that took others in
+        self.linked = {}        # (kind, Ид) -> a person's word, "" unlinked
+
+    def do(self, step):
+        getattr(self, "_" + step["people"].replace("-", "_"))(
+            **{k: v for k, v in step.items() if k not in ("people", "about")})
+
+    # ---- whom ----
+
+    def _find(self, table, at):
+        """The row that has this mark, or the n-th; None."""
+        rows = sorted(self._portal.call("dump").get(table, []),
+                      key=lambda row: row["id"])
+        if isinstance(at, int):
+            return rows[at % len(rows)] if rows else None
+        for row in rows:
+            if row.get("originId") == at or f"#{row['id']}" == at:
+                return row
+        return None
+
+    def _alter(self, table, ident, changes):
+        self._portal.call("alter", {"entity": table, "id": ident,
+                                    "set": changes})
+
+    # ---- what they do ----
+
+    def _make(self, table, row, requisite=None):
+        # A portal gives no id a second time.
+        self._last += 1000
+        ident = self._last
+        self._portal.call("load", {table: [{**row, "id": ident}]})
+        self.made.add((table, ident))
+        if requisite:
+            self._portal.call("load", {"requisites": [{
+                "ENTITY_ID": ident, "ENTITY_TYPE_ID": TABLES[table],
+                "PRESET_ID": 1, "NAME": "Реквизит", **requisite}]})
+
+    def _set(self, table, at, values):
+        row = self._find(table, at)
+        if row:
+            self._alter(table, row["id"], values)
+            self.values.setdefault((table, row["id"]), {}).update(values)
+
+    def _add(self, table, at, line):
+        """Types a phone or an e-mail, unless it stands there."""
+        row = self._find(table, at)
+        if not row:
+            return
+        key = (line["typeId"], plain_value(line["typeId"], line["value"]))
+        held = [(e["typeId"], plain_value(e["typeId"], e["value"]))
+                for e in row.get("fm", [])]
+        if key in held:
+            return
+        self._alter(table, row["id"], {"fm": [*row.get("fm", []), line]})
+        self.lines.setdefault((table, row["id"]), {})[key] = True
+
+    def _drop(self, table, at, index):
+        """Takes a line away."""
+        row = self._find(table, at)
+        if not row or not row.get("fm"):
+            return
+        lines = list(row["fm"])
+        line = lines.pop(index % len(lines))
+        self._alter(table, row["id"], {"fm": lines})
+        self.lines.setdefault((table, row["id"]), {})[
+            line["typeId"],
+            plain_value(line["typeId"], line["value"])] = False
+
+    def _requisite(self, table, at, values):
+        row = self._find(table, at)
+        if not row:
+            return
+        for requisite in self._portal.call("dump").get("requisites", []):
+            if (requisite["ENTITY_TYPE_ID"], requisite["ENTITY_ID"]) == \
+                    (TABLES[table], row["id"]):
+                self._alter("requisites", requisite["ID"], values)
+                self.papers.add((table, row["id"]))
+                return
+
+    def _delete(self, table, at):
+        row = self._find(table, at)
+        if row:
+            self._portal.call("alter", {"entity": table, "id": row["id"],
+                                        "delete": True})
+            self.gone.add((table, row["id"]))
+
+    def _merge(self, table, at, into):
+        row, main = self._find(table, at), self._find(table, into)
+        if not row or not main or row["id"] == main["id"]:
+            return
+        self._portal.call("merge", {"entity": table,
+                                    "ids": [main["id"], row["id"]]})
+        self.gone.add((table, row["id"]))
+        self.merged.add((table, main["id"]))
+
+    def _link(self, kind, id, choice):
+        """Says which of the candidates of `unsent` it is; beyond the last:
+        none of them."""
+        for row in self._performance.unsent():
+            if (row["kind"], row["id"]) != (kind, id) or \
+                    not row.get("candidates"):
+                continue
+            ids = [c["portal_id"] for c in row["candidates"]]
+            choice %= len(ids) + 1
+            word = str(ids[choice]) if choice < len(ids) else "new"
+            self._say(["link", kind, id, word])
+            self.linked[kind, id] = word
+            return
+
+    def _unlink(self, kind, id):
+        self._say(["unlink", kind, id])
+        self.linked[kind, id] = ""
+
+    def _say(self, args):
+        self._performance.perform({"cml24": args, "exit": None})
+
+
+def lines_of(row):
+    """{(type, plain): value}"""
+    return {(e["typeId"], plain_value(e["typeId"], e["value"])): e["value"]
+            for e in row.get("fm", [])}

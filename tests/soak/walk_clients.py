@@ -1,0 +1,243 @@
+"""Clients: 1C edits its counterparties and exports them, managers edit those
+of the portal, and both have the same ones.  What must hold is in
+tests/lib/clients.py."""
+
+import copy
+
+# Of a firm the ИНН is nearly its own; names, phones and e-mails are shared.
+FIRMS = {
+    "k1": {"name": "Ромашка", "official_name": "ООО \"Ромашка\"",
+           "inn": "7701000019", "kpp": "770101001"},
+    "k2": {"name": "Ромашка", "official_name": "ООО \"Ромашка\"",
+           "inn": "7701000026", "kpp": "770101001"},
+    "k3": {"name": "Луг", "official_name": "ООО \"Луг\"",
+           "inn": "7701000033", "kpp": "770101001"},
+    "k4": {"name": "Луг (филиал)", "official_name": "ООО \"Луг\"",
+           "inn": "7701000033", "kpp": "770201001"},
+    "k5": {"name": "Сад и огород", "official_name": "АО \"Сад и огород\""},
+    "k6": {"name": "ИП Кузнецов О. Л.", "full_name":
+           "ИП Кузнецов Олег Львович", "inn": "770100002083"},
+    "h1": {"name": "Сидоров Пётр Ильич", "surname": "Сидоров",
+           "given": "Пётр", "patronymic": "Ильич"},
+    "h2": {"name": "Сидорова Анна Павловна", "surname": "Сидорова",
+           "given": "Анна", "patronymic": "Павловна"}}
+PHONES = ["+7 (495) 111-22-33", "8 495 1112234", "+7 916 000-00-01",
+          "+7 916 000-00-02", "8 (916) 000-00-03 доб. 12", "нет телефона"]
+EMAILS = ["info@romashka.example", "Sale@Romashka.example",
+          "sidorov@mail.example", "без почты"]
+SORTS = ["Телефон рабочий", "Телефон мобильный", "Факс"]
+ACCOUNTS = [{"number": f"4070281090000000000{n}", "bik": bik, "bank": bank}
+            for n, bik, bank in ((1, "044525225", "АО «Ромбанк»"),
+                                 (2, "044525225", "АО «Ромбанк»"),
+                                 (3, "044525999", "Лугбанк"))]
+PERSONS = [
+    {"id": "c1", "name": "Иванов Иван Иванович", "surname": "Иванов",
+     "given": "Иван", "patronymic": "Иванович", "post": "Директор"},
+    {"id": "c2", "name": "Петрова Анна Сергеевна", "surname": "Петрова",
+     "given": "Анна", "patronymic": "Сергеевна"},
+    {"id": "c3", "name": "Иванов Иван Петрович", "surname": "Иванов",
+     "given": "Иван", "patronymic": "Петрович"}]
+ADDRESSES = ["Москва, Луговая ул., 7", "Тверь, Полевая ул., 5"]
+IDS = list(FIRMS)
+ACTIONS = {"state": 14, "export": 6, "document": 2, "run": 4, "cut": 2,
+           "lose": 3, "people": 6, "make": 2, "decide": 2, "check": 2}
+
+
+def draw(random, length):
+    verbs = random.choices(list(ACTIONS), ACTIONS.values(), k=length)
+    return [{"do": verb, **DRAWN.get(verb, lambda r: {})(random)}
+            for verb in verbs]
+
+
+def _some(random, values, most=2):
+    return random.sample(values, random.randint(0, most))
+
+
+def _phones(random, most=2):
+    return [[random.choice(SORTS), text]
+            for text in _some(random, PHONES, most)]
+
+
+def _person(random):
+    return {**random.choice(PERSONS), "phones": _phones(random, 1),
+            "emails": _some(random, EMAILS, 1)}
+
+
+FIELDS = {
+    "name": lambda r: r.choice(("Ромашка", "Луг", "Сад и огород", "ООО Ива")),
+    "kpp": lambda r: r.choice(("770101001", "770201001", "7701")),
+    "phones": _phones,
+    "emails": lambda r: _some(r, EMAILS),
+    "comment": lambda r: r.choice(("Платит вовремя", "Не звонить", None)),
+    "accounts": lambda r: _some(r, ACCOUNTS),
+    "persons": lambda r: [_person(r)] * r.randint(0, 1),
+    "addresses": lambda r: {"legal": r.choice(ADDRESSES)},
+    "deleted": lambda r: r.random() < 0.5,
+}
+# Of private persons, who have a name in parts.
+PARTS = {"patronymic": lambda r: r.choice(("Ильич", "Ильич", "Петрович"))}
+
+
+def _draw_state(random):
+    ident = random.choice(IDS)
+    fields = {**FIELDS, **PARTS} if ident.startswith("h") else FIELDS
+    names = [f for f in fields if not (ident.startswith("h") and f in (
+        "name", "kpp", "accounts", "persons", "addresses"))]
+    field = random.choices(names, [1 if f == "deleted" else 4
+                                   for f in names])[0]
+    return {"party": ident, "field": field, "value": fields[field](random)}
+
+
+def _line(random):
+    if random.random() < 0.5:
+        return {"typeId": "PHONE", "valueType": "WORK", "value":
+                random.choice((*PHONES[:4], "+7 999 000-00-09"))}
+    return {"typeId": "EMAIL", "valueType": "WORK",
+            "value": random.choice((*EMAILS[:3], "own@mail.example"))}
+
+
+def _draw_people(random):
+    verb = random.choices(("set", "add", "drop", "requisite", "delete",
+                           "merge"), (5, 4, 2, 2, 1, 1))[0]
+    table = random.choice(("companies", "companies", "contacts"))
+    out = {"people": verb, "table": table, "at": random.randrange(8)}
+    if verb == "set":
+        field = random.choice(("comments", "title")
+                              if table == "companies" else ("comments",))
+        out["values"] = {field: f"Менеджер {random.randrange(10**6)}"}
+    if verb == "add":
+        out["line"] = _line(random)
+    if verb == "drop":
+        out["index"] = random.randrange(3)
+    if verb == "requisite":
+        out["values"] = {"RQ_KPP": random.choice(("770101001", "770301001"))}
+    if verb == "merge":
+        out["into"] = random.randrange(8)
+    return {"step": out}
+
+
+def _draw_make(random):
+    firm = FIRMS[random.choice(IDS)]
+    lines = [_line(random) for _ in range(random.randint(0, 1))]
+    if "surname" in firm:
+        return {"step": {"people": "make", "table": "contacts", "row": {
+            "lastName": firm["surname"], "name": firm["given"],
+            "fm": lines}}}
+    out = {"people": "make", "table": "companies",
+           "row": {"title": firm["name"], "fm": lines}}
+    if "inn" in firm and random.random() < 0.7:
+        out["requisite"] = {"RQ_INN": firm["inn"]}
+        if "kpp" in firm and random.random() < 0.5:
+            out["requisite"]["RQ_KPP"] = firm["kpp"]
+    return {"step": out}
+
+
+def _draw_decide(random):
+    ident = random.choice(IDS)
+    kind = "contact" if ident.startswith("h") else "company"
+    return {"how": random.choice(("link", "link", "unlink", "retry")),
+            "kind": kind, "party": ident, "choice": random.randrange(4)}
+
+
+DRAWN = {
+    "state": _draw_state,
+    "export": lambda r: {"full": r.random() < 0.4},
+    "document": lambda r: {"party": r.choice(IDS), "inn": r.random() < 0.5},
+    "cut": lambda r: {"step": int(2 ** r.uniform(0, 8))},
+    "lose": lambda r: {"request": r.randrange(14), "how": r.choice(
+        ("work_then_drop", "half_answer", "late_work", "drop", "html"))},
+    "people": _draw_people, "make": _draw_make, "decide": _draw_decide,
+}
+
+
+class Story:
+    """1C while the actions happen, and the steps that come of them."""
+
+    def __init__(self):
+        self.parties, self.changed = {}, []
+        self.steps, self.minute, self.waiting = [], 0, False
+
+    def state(self, party, field, value):
+        row = self.parties.setdefault(party, copy.deepcopy(FIRMS[party]))
+        if value is None:
+            row.pop(field, None)
+        else:
+            row[field] = value
+        if field == "patronymic":
+            row["name"] = " ".join((row["surname"], row["given"], value))
+        if party not in self.changed:
+            self.changed.append(party)
+
+    def export(self, full):
+        names = sorted(self.parties) if full else self.changed
+        if names:
+            self._write({"full": full, "counterparties": {
+                name: copy.deepcopy(self.parties[name]) for name in names}})
+            self.changed = []
+
+    def document(self, party, inn):
+        firm = self.parties.get(party, FIRMS[party])
+        fields = ("name", "surname", "given", "patronymic", "official_name",
+                  "full_name", *(("inn",) if inn else ()))
+        self._write({"documents": {f"d{self.minute}": {"party": {
+            "id": party, **{f: firm[f] for f in fields if f in firm}}}}})
+
+    def _write(self, package):
+        if self.waiting:        # 1C would write over it
+            self.run()
+        self.minute += 1
+        self.steps.append({"export": {
+            "formed": f"2026-11-24T{9 + self.minute // 60:02}:"
+                      f"{self.minute % 60:02}:00", **package}})
+        self.waiting = True
+
+    def run(self):
+        self.waiting = False
+        self.steps += [{"cml24": ["run"], "exit": None}, {"advance": 61}]
+
+    def cut(self, step):
+        self.steps.append({"cml24": ["run", "--die-at", str(step)],
+                           "exit": None})
+
+    def lose(self, request, how):
+        rule = {"when": {}, "skip": request, "count": 1, "do": how}
+        if how == "late_work":
+            rule["seconds"] = 30
+        # What comes late is there before people go on.
+        self.steps += [
+            {"control": "faults", "with": [rule]},
+            {"cml24": ["run"], "exit": None}, {"advance": 61},
+            {"control": "faults", "with": []}]
+
+    def people(self, step):
+        self.steps += [{"advance": 2}, step]
+
+    make = people
+
+    def decide(self, how, kind, party, choice):
+        if how == "retry":
+            self.steps.append({"cml24": ["retry", party], "exit": None})
+        elif how == "link":
+            self.steps.append({"people": "link", "kind": kind, "id": party,
+                               "choice": choice})
+        else:
+            self.steps.append({"people": "unlink", "kind": kind,
+                               "id": party})
+
+    def check(self):
+        for pause in (61, 700, 700):
+            self.steps += [{"cml24": ["run"], "exit": None},
+                           {"advance": pause}]
+        self.waiting = False
+        self.steps += [{"cml24": ["run"], "exit": [0, 1]}, {"clients": {}},
+                       {"idle": True}]
+
+
+def case(actions):
+    story = Story()
+    for action in actions:
+        words = {k: v for k, v in action.items() if k != "do"}
+        getattr(story, action["do"])(**words)
+    story.check()
+    return {"exchange": {"counterparties": {}}, "idle": True,
+            "steps": story.steps}
