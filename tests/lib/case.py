@@ -96,6 +96,7 @@ class Performance:
         self.exchange.zone = case.zone
         self.onec = onec_steps.Steps(case.onec, self.exchange, self.package)
         self.truth, self.people = Truth(), People(self)
+        self.truth.rules.append(self.exchange.settings)
         self.spoken = []
         self._held = None
         self.planned = None
@@ -342,6 +343,7 @@ class Performance:
 
     def configure(self, step):
         self.exchange.configure(step["configure"])
+        self.truth.rules.append(self.exchange.settings)
 
     def lock(self, step):
         if step["lock"]:

@@ -22,7 +22,12 @@ TABLE_OF = {"company": "companies", "contact": "contacts",
             "person": "contacts"}
 _TRADER = re.compile(r"(^|\s)ИП($|\s)")
 _FORM = re.compile(r"(^|\s)(ООО|АО)($|\s)")
-CREATE = 1
+CREATE, LINK = 1, 4
+TYPES = {"Покупатель": {"companies": "CUSTOMER", "contacts": "CLIENT"},
+         "Поставщик": {"companies": "SUPPLIER", "contacts": "SUPPLIER"}}
+FIELDS = {"title": "name", "comments": "comment", "lastName": "last_name",
+          "name": "first_name", "secondName": "second_name", "post": "post",
+          "typeId": "party_type"}
 
 
 def number(text, *lengths):
@@ -66,7 +71,7 @@ class State:
     """Who is linked to what, and what was made, of the program's state."""
 
     def __init__(self, folder):
-        self.links, self.made = {}, {}
+        self.links, self.made, self.taken = {}, {}, set()
         if not (Path(folder) / "exchange.db").exists():
             return
         with tempfile.TemporaryDirectory() as copy:
@@ -78,10 +83,14 @@ class State:
                     " WHERE portal_id <> 0"):
                 if kind in KINDS:
                     self.links[(KINDS[kind], *_names(key))] = ident
-            for kind, key, ident in base.execute(
-                    "SELECT kind, key, portal_id FROM history WHERE verb = ?"
-                    " ORDER BY id", (CREATE,)):
-                if KINDS.get(kind) in TABLE_OF:
+            for kind, key, ident, verb in base.execute(
+                    "SELECT kind, key, portal_id, verb FROM history"
+                    " ORDER BY id"):
+                if KINDS.get(kind) not in TABLE_OF:
+                    continue
+                if verb == LINK:
+                    self.taken.add((TABLE_OF[KINDS[kind]], ident))
+                if verb == CREATE:
                     self.made[TABLE_OF[KINDS[kind]], ident] = (
                         KINDS[kind], *_names(key))
             base.close()
@@ -96,10 +105,16 @@ class Truth:
 
     def __init__(self):
         self.rich, self.poor = {}, {}
+        self.rules = []         # all settings that there were
+        self.restated = {}      # Ид whose numbers changed
         self.said = {}          # Ид -> all lines that it ever had
 
     def stated(self, description):
         for ident, party in description.get("counterparties", {}).items():
+            before = self.rich.get(ident, self.poor.get(ident))
+            if before and any(before.get(f) != party.get(f)
+                              for f in ("inn", "kpp", "role", "deleted")):
+                self.restated[ident] = True
             self.rich[ident] = party
             self.said.setdefault(ident, set()).update(said_lines(party))
         for document in description.get("documents", {}).values():
@@ -107,10 +122,22 @@ class Truth:
             if party:
                 self.poor[party["id"]] = party
 
+    def owners(self, field):
+        """Who has owned it, ever."""
+        record = field.split(".")[0]
+        default = "portal" if record in ("company", "contact") else "1c"
+        return {rules.get("owners", {}).get(field, rules.get(
+            "owners", {}).get(record, default)) for rules in self.rules}
+
     def live(self):
+        """Those of 1C that are carried."""
         parties = {**self.poor, **self.rich}
+        kinds = self.rules[-1]["counterparties"].get("select", {}).get(
+            "kinds")
         return {ident: party for ident, party in sorted(parties.items())
-                if not party.get("deleted")}
+                if not party.get("deleted") and
+                party.get("role", "Покупатель") in TYPES and
+                (not kinds or kind_of(party) in kinds)}
 
 
 class Judge:
@@ -134,13 +161,11 @@ class Judge:
             self.told.setdefault(row["id"], set()).add(row["kind"])
         self.unsent = unsent
         self.rules = settings["counterparties"]
-        self.owners = settings.get("owners", {})
         self.problems = []
 
-    def owner(self, field):
-        record = field.split(".")[0]
-        default = "portal" if record in ("company", "contact") else "1c"
-        return self.owners.get(field, self.owners.get(record, default))
+    def owners(self, table, field):
+        record = "company" if table == "companies" else "contact"
+        return self.truth.owners(f"{record}.{FIELDS.get(field, field)}")
 
     def fault(self, text):
         self.problems.append(text)
@@ -200,7 +225,8 @@ class Judge:
                 self.fault(f"{what} has still {line[1]}")
 
     def texts(self, what, target, party, where, row):
-        wanted = {"comments": party.get("comment")}
+        wanted = {"comments": party.get("comment"), "typeId": TYPES[
+            party.get("role", "Покупатель")][where[0]]}
         if target == "company":
             wanted["title"] = party["name"]
         elif party.get("surname"):
@@ -211,7 +237,8 @@ class Judge:
     def fields(self, what, wanted, where, row):
         edited = self.people.values.get(where, {})
         for field, value in wanted.items():
-            if value and field not in edited and row.get(field) != value:
+            if value and field not in edited and row.get(field) != value \
+                    and "never" not in self.owners(where[0], field):
                 self.fault(f"{what} {field}: {row.get(field)!r}, "
                            f"1C says {value!r}")
 
@@ -238,22 +265,31 @@ class Judge:
 
     def person(self, what, ident, person, company):
         ids = [number for key, number in self.state.links.items()
-               if key == ("person", ident, person["id"])]
+               if key[:2] == ("person", ident) and (
+                   key[2] == person["id"] if "id" in person else
+                   self.is_called(("contacts", number), person))]
         where = ("contacts", ids[0] if ids else None)
         row = self.rows.get(where)
-        what = f"{what}, {person['id']} ({where[1]})"
+        what = f"{what}, {person.get('id', person['name'])} ({where[1]})"
         if row is None:
             if where not in self.people.gone:
                 self.fault(f"{what} is neither in the portal nor in unsent")
             return
         if row["id"] not in self.rows[company].get("contactIds", []) and \
-                company not in self.people.merged | self.people.made:
+                company not in self.people.merged | set(self.people.made):
             self.fault(f"{what} is not bound to {company[1]}")
         typed = self.people.lines.get(where, {})
         for line in sorted(said_lines(person) - set(lines_of(row))):
             if typed.get(line) is not False and \
                     where not in self.people.merged:
                 self.fault(f"{what} lacks {line[1]}")
+
+    def is_called(self, where, person):
+        row = self.rows.get(where)
+        return where in self.people.gone or row and (
+            where in self.people.values or
+            where in self.people.made or where in self.people.merged or
+            row.get("lastName") == person["surname"])
 
     # ---- all of them ----
 
@@ -265,7 +301,7 @@ class Judge:
             if kind not in TABLE_OF or ident not in live:
                 continue
             if kind == "person" and rest[0] not in [
-                    p["id"] for p in live[ident].get("persons", [])]:
+                    p.get("id") for p in live[ident].get("persons", [])]:
                 continue
             if kind != "person" and kind not in self.kinds(live[ident]):
                 continue
@@ -284,7 +320,7 @@ class Judge:
     def one_person(self, who, live):
         """Contact persons whom 1C has under several Ид."""
         rows = [p for party in live.values()
-                for p in party.get("persons", []) if p["id"] in who]
+                for p in party.get("persons", []) if p.get("id") in who]
         names = {p["name"] for p in rows}
         return {p["id"] for p in rows} == who and len(names) == 1
 
@@ -304,25 +340,46 @@ class Judge:
         for key, rows in made.items():
             if len(rows) > 1 and key[:2] not in self.people.linked:
                 self.fault(f"{key} was made twice: {rows}")
+        self.beside(made)
         for where in self.rows:
             if where not in self.people.made and \
                     where not in self.state.made:
                 self.fault(f"{where} was made and nobody knows of it")
 
+    def beside(self, made):
+        """Was one made though people had it already, by ИНН and КПП?"""
+        parties = {**self.truth.poor, **self.truth.rich}
+        if any("inn_kpp" not in rules["counterparties"].get(
+                "match", ["inn_kpp"]) for rules in self.truth.rules):
+            return
+        for key, places in made.items():
+            if key[0] == "person" or key[:2] in self.people.linked:
+                continue
+            party = parties.get(key[1], {})
+            inn = number(party.get("inn"), 10, 12)
+            for where in set(self.people.made) & set(self.rows):
+                if where in self.people.papers | self.state.taken | \
+                        self.people.merged or \
+                        places[0] in self.people.made[where]:
+                    continue
+                for paper in self.requisites.get(where, []):
+                    if inn and paper.get("RQ_INN") == inn and \
+                            paper.get("RQ_KPP") in (
+                                None, "", party.get("kpp")) and \
+                            not self.truth.restated.get(key[1]):
+                        self.fault(f"{key[1]} was made as {places[0]} beside "
+                                   f"{where} with its ИНН {inn}")
+
     # ---- people ----
 
     def edits(self):
         """What people typed stands there, where the portal owns it."""
-        fields = {"title": "name", "comments": "comment", "lastName":
-                  "last_name", "name": "first_name", "secondName":
-                  "second_name", "post": "post"}
         for where, values in self.people.values.items():
             row = self.rows.get(where)
             if row is None:
                 continue
-            record = "company" if where[0] == "companies" else "contact"
             for field, value in values.items():
-                if self.owner(f"{record}.{fields[field]}") == "portal" and \
+                if self.owners(where[0], field) == {"portal"} and \
                         row.get(field) != value:
                     self.fault(f"{where} {field}: {row.get(field)!r}, "
                                f"a person said {value!r}")
@@ -348,6 +405,7 @@ class Judge:
                         where not in self.people.gone:
                     self.fault(f"unsent names {table} {one['portal_id']} "
                                f"for {row['id']}, which is not there")
-            if "deleted it in the portal" in row["text"] and \
-                    not self.people.gone:
+            if row["code"] in ("deleted-in-portal", "merged-in-portal") and \
+                    not self.people.gone or row["code"] == "unlinked" and \
+                    (row["kind"], row["id"]) not in self.people.linked:
                 self.fault(f"unsent: {row['id']} {row['text']}")

@@ -14,8 +14,9 @@ class People:
     def __init__(self, performance):
         self._performance = performance
         self._portal = performance.portal
-        self.made = {(table, row["id"]) for table in TABLES
+        self.made = {(table, row["id"]): set() for table in TABLES
                      for row in performance.before.get(table, [])}
+        # (table, id) of what people made: who was there before
         self._last = 0
         self.values = {}        # (table, id) -> {field: what they set last}
         self.lines = {}         # (table, id) -> {(type, plain): typed?}
@@ -52,7 +53,9 @@ class People:
         self._last += 1000
         ident = self._last
         self._portal.call("load", {table: [{**row, "id": ident}]})
-        self.made.add((table, ident))
+        self.made[table, ident] = {
+            (t, r["id"]) for t in TABLES
+            for r in self._portal.call("dump").get(t, [])}
         if requisite:
             self._portal.call("load", {"requisites": [{
                 "ENTITY_ID": ident, "ENTITY_TYPE_ID": TABLES[table],
@@ -100,6 +103,18 @@ class People:
                 self.papers.add((table, row["id"]))
                 return
 
+    def _paper_gone(self, table, at):
+        """The first requisite goes."""
+        row = self._find(table, at)
+        for requisite in self._portal.call("dump").get("requisites", []):
+            if row and (requisite["ENTITY_TYPE_ID"],
+                        requisite["ENTITY_ID"]) == (TABLES[table], row["id"]):
+                self._portal.call("alter", {
+                    "entity": "requisites", "id": requisite["ID"],
+                    "delete": True})
+                self.papers.add((table, row["id"]))
+                return
+
     def _delete(self, table, at):
         row = self._find(table, at)
         if row:
@@ -113,8 +128,32 @@ class People:
             return
         self._portal.call("merge", {"entity": table,
                                     "ids": [main["id"], row["id"]]})
+        self._tidy(table, f"#{main['id']}")
         self.gone.add((table, row["id"]))
         self.merged.add((table, main["id"]))
+
+    def _tidy(self, table, at):
+        """What stands twice at a client after a merge, a person takes
+        away."""
+        row, seen = self._find(table, at), set()
+        lines = []
+        for line in row.get("fm", []):
+            key = (line["typeId"], plain_value(line["typeId"], line["value"]))
+            if key not in seen:
+                lines.append(line)
+            seen.add(key)
+        if len(lines) < len(row.get("fm", [])):
+            self._alter(table, row["id"], {"fm": lines})
+        for requisite in self._portal.call("dump").get("requisites", []):
+            key = (requisite.get("RQ_INN"), requisite.get("RQ_KPP"))
+            if (requisite["ENTITY_TYPE_ID"], requisite["ENTITY_ID"]) != \
+                    (TABLES[table], row["id"]) or not key[0]:
+                continue
+            if key in seen:
+                self._portal.call("alter", {
+                    "entity": "requisites", "id": requisite["ID"],
+                    "delete": True})
+            seen.add(key)
 
     def _link(self, kind, id, choice):
         """Says which of the candidates of `unsent` it is; beyond the last:

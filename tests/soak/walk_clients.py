@@ -36,11 +36,14 @@ PERSONS = [
     {"id": "c2", "name": "Петрова Анна Сергеевна", "surname": "Петрова",
      "given": "Анна", "patronymic": "Сергеевна"},
     {"id": "c3", "name": "Иванов Иван Петрович", "surname": "Иванов",
-     "given": "Иван", "patronymic": "Петрович"}]
+     "given": "Иван", "patronymic": "Петрович"},
+    {"name": "Ким Олег Львович", "surname": "Ким", "given": "Олег",
+     "patronymic": "Львович"}]
 ADDRESSES = ["Москва, Луговая ул., 7", "Тверь, Полевая ул., 5"]
 IDS = list(FIRMS)
 ACTIONS = {"state": 14, "export": 6, "document": 2, "run": 4, "cut": 2,
-           "lose": 3, "people": 6, "make": 2, "decide": 2, "check": 2}
+           "lose": 3, "people": 6, "make": 2, "decide": 2, "rule": 1,
+           "refuse": 1, "clock": 1, "check": 2}
 
 
 def draw(random, length):
@@ -72,10 +75,29 @@ FIELDS = {
     "accounts": lambda r: _some(r, ACCOUNTS),
     "persons": lambda r: [_person(r)] * r.randint(0, 1),
     "addresses": lambda r: {"legal": r.choice(ADDRESSES)},
+    "role": lambda r: r.choice((None, "Поставщик", "Продавец")),
+    "inn": lambda r: r.choice(("7701000019", "7701000033", "7701000058",
+                               "770100000", None)),
     "deleted": lambda r: r.random() < 0.5,
 }
+RARE = ("role", "inn", "deleted")
 # Of private persons, who have a name in parts.
-PARTS = {"patronymic": lambda r: r.choice(("Ильич", "Ильич", "Петрович"))}
+PARTS = {"patronymic": lambda r: r.choice(("Ильич", "Ильич", "Петрович")),
+         "inn": lambda r: r.choice(("770100001026", None))}
+RULES = [
+    {"owners": {"company": "1c", "contact": "1c"}},
+    {"owners": {"company.phone": "1c"}}, {"owners": {"requisite": "portal"}},
+    {"owners": {"company.comment": "never"}}, {"owners": None},
+    {"counterparties": {"match": ["origin", "inn_kpp"]}},
+    {"counterparties": {"match": ["origin", "name", "phone", "email",
+                                  "inn_kpp"]}},
+    {"counterparties": {"match": None}},
+    {"counterparties": {"entrepreneur": "contact"}},
+    {"counterparties": {"entrepreneur": "company"}},
+    {"counterparties": {"marked": "OTHER"}},
+    {"counterparties": {"marked": "keep"}},
+    {"counterparties": {"select": {"kinds": ["legal", "individual"]}}},
+    {"counterparties": {"select": None}}]
 
 
 def _draw_state(random):
@@ -83,7 +105,7 @@ def _draw_state(random):
     fields = {**FIELDS, **PARTS} if ident.startswith("h") else FIELDS
     names = [f for f in fields if not (ident.startswith("h") and f in (
         "name", "kpp", "accounts", "persons", "addresses"))]
-    field = random.choices(names, [1 if f == "deleted" else 4
+    field = random.choices(names, [1 if f in RARE else 4
                                    for f in names])[0]
     return {"party": ident, "field": field, "value": fields[field](random)}
 
@@ -97,13 +119,14 @@ def _line(random):
 
 
 def _draw_people(random):
-    verb = random.choices(("set", "add", "drop", "requisite", "delete",
-                           "merge"), (5, 4, 2, 2, 1, 1))[0]
+    verb = random.choices(("set", "add", "drop", "requisite", "paper-gone",
+                           "delete", "merge"), (5, 4, 2, 2, 1, 1, 1))[0]
     table = random.choice(("companies", "companies", "contacts"))
     out = {"people": verb, "table": table, "at": random.randrange(8)}
     if verb == "set":
         field = random.choice(("comments", "title")
-                              if table == "companies" else ("comments",))
+                              if table == "companies" else
+                              ("comments", "lastName", "post"))
         out["values"] = {field: f"Менеджер {random.randrange(10**6)}"}
     if verb == "add":
         out["line"] = _line(random)
@@ -145,7 +168,12 @@ DRAWN = {
     "document": lambda r: {"party": r.choice(IDS), "inn": r.random() < 0.5},
     "cut": lambda r: {"step": int(2 ** r.uniform(0, 8))},
     "lose": lambda r: {"request": r.randrange(14), "how": r.choice(
-        ("work_then_drop", "half_answer", "late_work", "drop", "html"))},
+        ("work_then_drop", "half_answer", "late_work", "drop", "html")),
+        "late": r.choice((30, 30, 300))},
+    "rule": lambda r: {"rules": r.choice(RULES)},
+    "refuse": lambda r: {"text": r.choice(
+        ("7701000019", "7701000033", "770101001", None, None))},
+    "clock": lambda r: {"seconds": r.choice((-86400, -3600, 3600, 90000))},
     "people": _draw_people, "make": _draw_make, "decide": _draw_decide,
 }
 
@@ -156,6 +184,7 @@ class Story:
     def __init__(self):
         self.parties, self.changed = {}, []
         self.steps, self.minute, self.waiting = [], 0, False
+        self.refused, self.late = [], False
 
     def state(self, party, field, value):
         row = self.parties.setdefault(party, copy.deepcopy(FIRMS[party]))
@@ -199,22 +228,51 @@ class Story:
         self.steps.append({"cml24": ["run", "--die-at", str(step)],
                            "exit": None})
 
-    def lose(self, request, how):
+    def lose(self, request, how, late):
         rule = {"when": {}, "skip": request, "count": 1, "do": how}
         if how == "late_work":
-            rule["seconds"] = 30
-        # What comes late is there before people go on.
+            rule["seconds"] = late
+            self.late = late > 60
         self.steps += [
-            {"control": "faults", "with": [rule]},
+            {"control": "faults", "with": [*self.refused, rule]},
             {"cml24": ["run"], "exit": None}, {"advance": 61},
-            {"control": "faults", "with": []}]
+            {"control": "faults", "with": self.refused}]
+
+    def settle(self):
+        """What comes late is there before people go on."""
+        if self.late:
+            self.late = False
+            for pause in (300, 700):
+                self.steps += [{"cml24": ["run"], "exit": None},
+                               {"advance": pause}]
+
+    def refuse(self, text):
+        """The portal finds fault with a number from now on."""
+        self.refused = [{
+            "when": {"command": f"crm.requisite.{verb}", "text": text},
+            "do": "error", "text": text, "count": 0, "code": "",
+            "description": "ИНН указан неверно"}
+                        for verb in ("add", "update") if text]
+        self.steps.append({"control": "faults", "with": self.refused})
+
+    def rule(self, rules):
+        self.settle()
+        self.steps.append({"configure": rules})
+
+    def clock(self, seconds):
+        self.settle()
+        if self.waiting:        # a file of the future is looked at twice
+            self.run()
+        self.steps.append({"advance": seconds})
 
     def people(self, step):
+        self.settle()
         self.steps += [{"advance": 2}, step]
 
     make = people
 
     def decide(self, how, kind, party, choice):
+        self.settle()
         if how == "retry":
             self.steps.append({"cml24": ["retry", party], "exit": None})
         elif how == "link":
@@ -225,6 +283,7 @@ class Story:
                                "id": party})
 
     def check(self):
+        self.settle()
         for pause in (61, 700, 700):
             self.steps += [{"cml24": ["run"], "exit": None},
                            {"advance": pause}]
@@ -232,12 +291,16 @@ class Story:
         self.steps += [{"cml24": ["run"], "exit": [0, 1]}, {"clients": {}},
                        {"idle": True}]
 
+    def end(self):
+        self.check()
+        self.steps.append({"control": "faults", "with": []})
+
 
 def case(actions):
     story = Story()
     for action in actions:
         words = {k: v for k, v in action.items() if k != "do"}
         getattr(story, action["do"])(**words)
-    story.check()
+    story.end()
     return {"exchange": {"counterparties": {}}, "idle": True,
             "steps": story.steps}
