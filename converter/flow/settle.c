@@ -376,8 +376,8 @@ settle_doubt(struct push *push, int64_t row)
 	return true;
 }
 
-/* What is put into a section, or said of a good, that somebody deleted is
- * refused, and would be for ever. */
+/* What is put into a section, or said of a good or a client, that somebody
+ * deleted is refused, and would be for ever. */
 static bool
 doubts_parent(struct push *push, const struct op *op)
 {
@@ -391,7 +391,10 @@ doubts_parent(struct push *push, const struct op *op)
 		(void)settle_doubt(push, errand->parent_row);
 		return false;
 	}
-	if (target_is_of_good(op->target.kind))
+	if (target_is_of_good(op->target.kind) || (op->kind == OP_CREATE &&
+	    (op->target.kind == TARGET_REQUISITE ||
+	    op->target.kind == TARGET_BANK ||
+	    op->target.kind == TARGET_ADDRESS)))
 		return settle_doubt(push, errand->parent_row);
 	derive_sections_doubt(push, op);
 	if ((op->target.kind != TARGET_SECTION &&
@@ -541,9 +544,10 @@ static int
 settle_refused(struct push *push, struct op *op, struct err *err)
 {
 	const struct errand *errand = op->user;
-	bool doubted = doubts_parent(push, op);
+	bool spared = client_spares(push, errand->row, op);
+	bool doubted = !spared && doubts_parent(push, op);
 
-	if (!doubted && !client_spares(push, errand->row, op) &&
+	if (!doubted && !spared &&
 	    !(moves_section(op) && may_move_later(push, errand->row)) &&
 	    !code_may_wait(push, &op->target, errand->row, &op->fields))
 		return fail_write(push, op, err);
