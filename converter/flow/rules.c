@@ -140,8 +140,10 @@ is_stale(const struct flow *flow, const struct target *target,
 	if (wanted->state == WANTED_NOTHING && target->kind ==
 	    TARGET_SECTION && field == FIELD_PARENT)
 		return false;
+	/* Of a client 1C has only stopped saying it: else what stands there
+	 * would count as people's, and 1C's next word would not replace it. */
 	if (!fields_has(&wanted->fields, field))
-		return true;
+		return !map_carries(flow->map, target->kind, field);
 	if (field == FIELD_VAT)
 		return !means_the_same(&flow->rules->vat,
 		    &config->catalog.vat, value);

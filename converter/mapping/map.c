@@ -63,6 +63,14 @@ resolve_crm_owners(struct map *map)
 	}
 }
 
+bool
+map_carries(const struct map *map, enum target_kind kind, enum field field)
+{
+	return kind >= TARGET_COMPANY && kind <= TARGET_ADDRESS &&
+	    field != FIELD_USER_FIELDS && field != FIELD_MANAGER &&
+	    field != FIELD_PARTY_TYPE && !map->never[kind][field];
+}
+
 static uint64_t
 hash_number(uint64_t hash, uint64_t number)
 {

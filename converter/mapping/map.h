@@ -44,6 +44,13 @@ void map_title(const struct map *map, struct str lines, struct buf *out);
 /* Is a good of this kind told by this term (an id of FIELD_PROPERTIES)? */
 bool map_tells(const struct map *map, enum target_kind kind, struct str id);
 
+/* Of a client and what belongs to it: does this field travel when 1C says
+ * something of it?  Then a word that 1C does not repeat is as it was said.  Not
+ * of fields in which further rules have their say (`fields`, `users`, `types`).
+ */
+bool map_carries(const struct map *map, enum target_kind kind,
+    enum field field);
+
 /* As given to map_open(). */
 const struct map_facts *map_facts_given(const struct map *map);
 
