@@ -11,7 +11,7 @@ from pathlib import Path
 
 import agreement
 import onec_steps
-from clients import Judge, State, Truth
+from clients import ForOneC, Judge, State, Truth
 from exchange import TOP, Exchange
 from fitting import fits
 from packages import Shelf, files_of, merge
@@ -321,10 +321,13 @@ class Performance:
 
     def check_clients(self, _):
         """What must hold of the clients of both sides, whatever happened."""
-        problems = Judge(self.truth, self.people,
-                         State(self.exchange.folder / "state"), self.unsent(),
-                         self.portal.call("dump"),
-                         self.exchange.settings).look()
+        judge = Judge(self.truth, self.people,
+                      State(self.exchange.folder / "state"), self.unsent(),
+                      self.portal.call("dump"), self.exchange.settings)
+        problems = judge.look()
+        if judge.rules.get("export"):
+            path = self.exchange.root / "outbox" / "clients.xml"
+            problems += ForOneC(judge, path.read_bytes()).look()
         self.tell(problems)
 
     def ident(self, entity, mark):
@@ -607,7 +610,7 @@ ACTS = {
     "merge": Act(Performance.merge),
     "people": Act(lambda self, step: self.people.do(step), "table", "at",
                   "row", "requisite", "values", "line", "index", "into",
-                  "kind", "id", "choice"),
+                  "kind", "id", "choice", "formed", "own"),
     "clients": Act(Performance.check_clients),
     "configure": Act(Performance.configure),
     "lock": Act(Performance.lock),

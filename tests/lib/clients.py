@@ -13,6 +13,7 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
+from outbox import Outbox
 from people import TABLES, lines_of
 from view_crm import plain_value
 
@@ -409,3 +410,83 @@ class Judge:
                     not self.people.gone or row["code"] == "unlinked" and \
                     (row["kind"], row["id"]) not in self.people.linked:
                 self.fault(f"unsent: {row['id']} {row['text']}")
+
+
+class ForOneC:
+    """The file of clients: who is news to 1C stands in it, nobody else.  For
+    rules that export all types."""
+
+    def __init__(self, judge, data):
+        self.judge, self.people = judge, judge.people
+        self.outbox = Outbox(data)
+        self.clients = self.outbox.clients()
+        self.live = judge.truth.live()
+        self.linked = {}
+        for key, number in judge.state.links.items():
+            if key[0] in TABLE_OF:
+                self.linked.setdefault((TABLE_OF[key[0]], number),
+                                       []).append(key)
+
+    def look(self):
+        problems = list(self.outbox.faults())
+        for ident in self.clients:
+            found = re.fullmatch(r"(company|contact)-(\d+)", ident)
+            if found and (TABLE_OF[found[1]], int(found[2])) not in \
+                    self.judge.rows:
+                problems.append(f"{ident} is for 1C, and is not there")
+        for where, row in self.judge.rows.items():
+            keys = self.linked.get(where)
+            if keys:
+                problems += self.known(where, row, keys)
+            elif not row.get("companyIds"):
+                problems += self.unknown(where, row)
+        return problems
+
+    def unknown(self, where, row):
+        ident = f"{'company' if where[0] == 'companies' else 'contact'}-" \
+            f"{where[1]}"
+        name = row.get("title") if where[0] == "companies" else \
+            row.get("lastName")
+        entry = self.clients.get(ident)
+        parties = {**self.judge.truth.poor, **self.judge.truth.rich}
+        if ident in parties:    # 1C has it, and said so
+            return
+        if entry is None and name and where not in self.judge.state.made:
+            yield f"{ident} {name!r} is not for 1C"
+        if entry is not None and where[0] == "companies" and \
+                plain(entry["name"]) != plain(name) and \
+                plain(entry["official"]) != plain(name):
+            yield f"{ident} is {name!r}, for 1C {entry['name']!r}"
+
+    def known(self, where, row, keys):
+        ident = keys[0][1]
+        if keys[0][0] == "person" or len(keys) > 1 or \
+                ident not in self.live:
+            return
+        entry = self.clients.get(ident)
+        typed = self.people.lines.get(where, {})
+        news = {line for line, there in typed.items() if there and
+                line in lines_of(row) and line not in
+                self.judge.truth.said.get(ident, set())}
+        held = set()
+        if entry:
+            held = {("PHONE", plain_value("PHONE", text))
+                    for text in entry["phones"]} | {
+                ("EMAIL", plain_value("EMAIL", text))
+                for text in entry["emails"]}
+        if self.judge.owners(where[0], "phone") == {"portal"}:
+            # Three of each go.
+            for line in sorted(news - held)[:0 if len(held) > 3 else None]:
+                yield f"{ident}: {line[1]} of a person is not for 1C"
+        # Its contact persons count as well.
+        touched = self.people.made or self.people.merged or any(
+            at == where or at[0] == "contacts" for at in (
+                *self.people.lines, *self.people.values,
+                *self.people.papers))
+        if entry and not touched and where in self.judge.state.made:
+            yield f"{ident} is for 1C, and nobody touched it"
+
+
+def plain(text):
+    """A name without quotes and its legal form."""
+    return re.sub(r"\b(ООО|АО|ИП)\b|[\"«»\s]", "", text or "").lower()

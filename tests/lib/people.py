@@ -5,6 +5,9 @@ among those that there are; where nobody is there they do nothing.
 What they did is kept: tests/lib/clients.py judges by it what must stand.
 """
 
+import re
+
+from outbox import Outbox
 from view_crm import plain_value
 
 TABLES = {"companies": 4, "contacts": 3}
@@ -45,6 +48,29 @@ class People:
     def _alter(self, table, ident, changes):
         self._portal.call("alter", {"entity": table, "id": ident,
                                     "set": changes})
+
+    # ---- 1C's own processing of clients.xml ----
+
+    def _read_clients(self, formed, own):
+        """1C makes cards of the clients that it does not have: under the Ид
+        of the file, or under ones of its own."""
+        path = self._performance.exchange.root / "outbox" / "clients.xml"
+        if not path.exists():
+            return
+        cards = {}
+        for ident, row in Outbox(path.read_bytes()).clients().items():
+            if not re.fullmatch(r"(company|contact)-\d+", ident):
+                continue
+            fields = {"name": row["name"], "official_name": row["official"],
+                      "full_name": row["full"], "inn": row["inn"],
+                      "kpp": row["kpp"], "phones": [
+                          ["Телефон рабочий", text] for text in row["phones"]],
+                      "emails": row["emails"]}
+            cards[f"own-{ident}" if own else ident] = {
+                k: v for k, v in fields.items() if v}
+        if cards:
+            self._performance.export({"export": {
+                "formed": formed, "full": False, "counterparties": cards}})
 
     # ---- what they do ----
 

@@ -43,7 +43,7 @@ ADDRESSES = ["Москва, Луговая ул., 7", "Тверь, Полева�
 IDS = list(FIRMS)
 ACTIONS = {"state": 14, "export": 6, "document": 2, "run": 4, "cut": 2,
            "lose": 3, "people": 6, "make": 2, "decide": 2, "rule": 1,
-           "refuse": 1, "clock": 1, "check": 2}
+           "refuse": 1, "clock": 1, "read": 1, "check": 2}
 
 
 def draw(random, length):
@@ -97,7 +97,11 @@ RULES = [
     {"counterparties": {"marked": "OTHER"}},
     {"counterparties": {"marked": "keep"}},
     {"counterparties": {"select": {"kinds": ["legal", "individual"]}}},
-    {"counterparties": {"select": None}}]
+    {"counterparties": {"select": None}},
+    {"counterparties": {"export": ["*"], "export_since": "2020-01-01"}},
+    {"counterparties": {"export": ["*"], "export_since": "2020-01-01"}},
+    {"counterparties": {"export": ["*"], "export_since": "2020-01-01"}},
+    {"counterparties": {"export": []}}]
 
 
 def _draw_state(random):
@@ -173,6 +177,7 @@ DRAWN = {
     "rule": lambda r: {"rules": r.choice(RULES)},
     "refuse": lambda r: {"text": r.choice(
         ("7701000019", "7701000033", "770101001", None, None))},
+    "read": lambda r: {"own": r.random() < 0.5},
     "clock": lambda r: {"seconds": r.choice((-86400, -3600, 3600, 90000))},
     "people": _draw_people, "make": _draw_make, "decide": _draw_decide,
 }
@@ -184,7 +189,7 @@ class Story:
     def __init__(self):
         self.parties, self.changed = {}, []
         self.steps, self.minute, self.waiting = [], 0, False
-        self.refused, self.late = [], False
+        self.refused, self.late, self.exporting = [], False, False
 
     def state(self, party, field, value):
         row = self.parties.setdefault(party, copy.deepcopy(FIRMS[party]))
@@ -211,14 +216,24 @@ class Story:
         self._write({"documents": {f"d{self.minute}": {"party": {
             "id": party, **{f: firm[f] for f in fields if f in firm}}}}})
 
-    def _write(self, package):
+    def _formed(self):
         if self.waiting:        # 1C would write over it
             self.run()
         self.minute += 1
-        self.steps.append({"export": {
-            "formed": f"2026-11-24T{9 + self.minute // 60:02}:"
-                      f"{self.minute % 60:02}:00", **package}})
         self.waiting = True
+        return (f"2026-11-24T{9 + self.minute // 60:02}:"
+                f"{self.minute % 60:02}:00")
+
+    def _write(self, package):
+        formed = self._formed()
+        self.steps.append({"export": {"formed": formed, **package}})
+
+    def read(self, own):
+        """A processing of 1C's takes the clients of the portal."""
+        if self.exporting:
+            formed = self._formed()
+            self.steps.append({"people": "read-clients", "own": own,
+                               "formed": formed})
 
     def run(self):
         self.waiting = False
@@ -258,6 +273,8 @@ class Story:
     def rule(self, rules):
         self.settle()
         self.steps.append({"configure": rules})
+        if "export" in (rules.get("counterparties") or {}):
+            self.exporting = bool(rules["counterparties"]["export"])
 
     def clock(self, seconds):
         self.settle()
@@ -284,7 +301,8 @@ class Story:
 
     def check(self):
         self.settle()
-        for pause in (61, 700, 700):
+        # Deletions are seen when all are compared.
+        for pause in (61, 700, 90000 if self.exporting else 700):
             self.steps += [{"cml24": ["run"], "exit": None},
                            {"advance": pause}]
         self.waiting = False
