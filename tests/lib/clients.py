@@ -24,6 +24,7 @@ TABLE_OF = {"company": "companies", "contact": "contacts",
 _TRADER = re.compile(r"(^|\s)ИП($|\s)")
 _FORM = re.compile(r"(^|\s)(ООО|АО)($|\s)")
 CREATE, LINK = 1, 4
+PLACES = {"legal": 6, "actual": 1}
 TYPES = {"Покупатель": {"companies": "CUSTOMER", "contacts": "CLIENT"},
          "Поставщик": {"companies": "SUPPLIER", "contacts": "SUPPLIER"}}
 FIELDS = {"title": "name", "comments": "comment", "lastName": "last_name",
@@ -148,11 +149,14 @@ class Judge:
         self.truth, self.people, self.state = truth, people, state
         self.rows = {(table, row["id"]): row for table in TABLES
                      for row in dump.get(table, [])}
-        self.requisites, self.accounts = {}, {}
+        self.requisites, self.accounts, self.addresses = {}, {}, {}
         tables = {ident: table for table, ident in TABLES.items()}
         for row in dump.get("bank_details", []):
             self.accounts.setdefault(row["ENTITY_ID"], []).append(
                 row.get("RQ_ACC_NUM"))
+        for row in dump.get("addresses", []):
+            self.addresses.setdefault(row["ENTITY_ID"], []).append(
+                (row["TYPE_ID"], row.get("ADDRESS_1")))
         for row in dump.get("requisites", []):
             self.requisites.setdefault(
                 (tables.get(row["ENTITY_TYPE_ID"]), row["ENTITY_ID"]),
@@ -203,7 +207,7 @@ class Judge:
                 self.state.made[where] == (target, ident)
                 and where not in self.people.merged):
             self.texts(what, target, party, where, row)
-        if not told & {"requisite", "bank"}:
+        if not told & {"requisite", "bank", "address"}:
             self.papers(what, kind, party, where)
         if target == "company" and "person" not in told:
             for person in party.get("persons", []):
@@ -263,6 +267,12 @@ class Judge:
         for account in party.get("accounts", []):
             if account["number"] not in accounts:
                 self.fault(f"{what} lacks the account {account['number']}")
+
+        places = [place for row in held
+                  for place in self.addresses.get(row["ID"], [])]
+        for name, text in party.get("addresses", {}).items():
+            if (PLACES[name], text) not in places:
+                self.fault(f"{what} lacks the address {text}: {places}")
 
     def person(self, what, ident, person, company):
         ids = [number for key, number in self.state.links.items()

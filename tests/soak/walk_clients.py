@@ -33,11 +33,16 @@ ACCOUNTS = [{"number": f"4070281090000000000{n}", "bik": bik, "bank": bank}
 PERSONS = [
     {"id": "c1", "name": "Иванов Иван Иванович", "surname": "Иванов",
      "given": "Иван", "patronymic": "Иванович", "post": "Директор"},
+    {"id": "c1", "name": "Иванова Инна Ивановна", "surname": "Иванова",
+     "given": "Инна", "patronymic": "Ивановна"},
     {"id": "c2", "name": "Петрова Анна Сергеевна", "surname": "Петрова",
      "given": "Анна", "patronymic": "Сергеевна"},
     {"id": "c3", "name": "Иванов Иван Петрович", "surname": "Иванов",
      "given": "Иван", "patronymic": "Петрович"},
     {"name": "Ким Олег Львович", "surname": "Ким", "given": "Олег",
+     "patronymic": "Львович"},
+    {"name": "Ким Олег", "surname": "Ким", "given": "Олег"},
+    {"name": "Цой Олег Львович", "surname": "Цой", "given": "Олег",
      "patronymic": "Львович"}]
 ADDRESSES = ["Москва, Луговая ул., 7", "Тверь, Полевая ул., 5"]
 IDS = list(FIRMS)
@@ -67,14 +72,16 @@ def _person(random):
 
 
 FIELDS = {
-    "name": lambda r: r.choice(("Ромашка", "Луг", "Сад и огород", "ООО Ива")),
+    "name": lambda r: r.choice(("Ромашка", "Луг", "Сад и огород", "ООО Ива",
+                               "ИП Иванов")),
     "kpp": lambda r: r.choice(("770101001", "770201001", "7701")),
     "phones": _phones,
     "emails": lambda r: _some(r, EMAILS),
     "comment": lambda r: r.choice(("Платит вовремя", "Не звонить", None)),
     "accounts": lambda r: _some(r, ACCOUNTS),
     "persons": lambda r: [_person(r)] * r.randint(0, 1),
-    "addresses": lambda r: {"legal": r.choice(ADDRESSES)},
+    "addresses": lambda r: {r.choice(("legal", "actual")):
+                            r.choice(ADDRESSES)},
     "role": lambda r: r.choice((None, "Поставщик", "Продавец")),
     "inn": lambda r: r.choice(("7701000019", "7701000033", "7701000058",
                                "770100000", None)),
