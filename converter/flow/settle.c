@@ -392,7 +392,8 @@ doubts_parent(struct push *push, const struct op *op)
 		return false;
 	}
 	if (target_is_of_good(op->target.kind) || (op->kind == OP_CREATE &&
-	    (op->target.kind == TARGET_REQUISITE ||
+	    (op->target.kind == TARGET_PERSON ||
+	    op->target.kind == TARGET_REQUISITE ||
 	    op->target.kind == TARGET_BANK ||
 	    op->target.kind == TARGET_ADDRESS)))
 		return settle_doubt(push, errand->parent_row);
