@@ -376,6 +376,18 @@ settle_doubt(struct push *push, int64_t row)
 	return true;
 }
 
+/* Is it made at a client, or bound to one? */
+static bool
+hangs_on_client(const struct op *op)
+{
+	enum target_kind kind = op->target.kind;
+
+	if (kind == TARGET_PERSON)
+		return fields_has(&op->fields, FIELD_COMPANIES);
+	return op->kind == OP_CREATE && (kind == TARGET_REQUISITE ||
+	    kind == TARGET_BANK || kind == TARGET_ADDRESS);
+}
+
 /* What is put into a section, or said of a good or a client, that somebody
  * deleted is refused, and would be for ever. */
 static bool
@@ -391,11 +403,7 @@ doubts_parent(struct push *push, const struct op *op)
 		(void)settle_doubt(push, errand->parent_row);
 		return false;
 	}
-	if (target_is_of_good(op->target.kind) || (op->kind == OP_CREATE &&
-	    (op->target.kind == TARGET_PERSON ||
-	    op->target.kind == TARGET_REQUISITE ||
-	    op->target.kind == TARGET_BANK ||
-	    op->target.kind == TARGET_ADDRESS)))
+	if (target_is_of_good(op->target.kind) || hangs_on_client(op))
 		return settle_doubt(push, errand->parent_row);
 	derive_sections_doubt(push, op);
 	if ((op->target.kind != TARGET_SECTION &&
