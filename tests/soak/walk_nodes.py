@@ -7,6 +7,9 @@ import copy
 from nodes_model import GIVE_UP, NODES, QUIET, STORES, TYPES, Model, Piece, \
     text, total
 
+# Cut off, or ended before that step came.
+CUT = [0, 1, 3, 4, -9]
+
 GOODS = [f"p{n}" for n in range(1, 5)]
 NAMES = ("Стол", "Стул", "Шкаф \"Уют\"", "Полка  дубовая")
 FIRST = {"do": "world", "nodes": ["ut", "unf"], "stock": "quantity"}
@@ -421,8 +424,8 @@ class Story:
 
     def cut(self, step):
         self.settle_clock()
-        self.steps.append({"cml24": ["run", "--die-at", str(step)],
-                           "exit": None})
+        self.steps.append({"cml24": ["--die-at", str(step), "run"],
+                           "exit": CUT})
         self.run()
         self.steps[-2]["exit"] = None
 
