@@ -245,6 +245,7 @@ check:
 	$(MAKE) test
 	CML24_FLOW_EVERY=3 $(MAKE) SAN=1 test
 	$(MAKE) crash-quick
+	$(PYTHON) tests/run soak $(PROGRAM)
 	$(MAKE) FUZZ_SECONDS=10 fuzz-smoke
 	$(MAKE) lint
 	@$(PYTHON) tests/run total

@@ -172,9 +172,6 @@ class Package:
             return
         if "Документ" not in names:
             self._in_changes = "ИзмененияПакетаПредложений" in names
-            # The types of a classifier say nothing of offers.
-            self._priced = self._priced or (
-                name == "ТипЦены" and "ПакетПредложений" in names)
             handler(element)
         del stack[-1][1][:]
 

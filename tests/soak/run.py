@@ -2,13 +2,13 @@
 """Random walks: what nobody thought of when the flow cases were written.
 
     tests/soak/run.py [--program build/cml24] [--minutes N] [--seed N]
-                      [--length N] [--keep DIR] [WALK…]
+                      [--seeds N] [--length N] [--keep DIR] [WALK…]
 
 A walk (walk_*.py beside this file) is a list of actions of 1C, of people in
 the portal, of the network and of the power supply, drawn from a seed; it
 becomes a flow case (tests/flow/README.md) with checks at its stops.  Seeds
 follow each other from --seed until the time is up; with --minutes 0 it is that
-seed alone.  Of a walk that fails, actions are left out as long as it fails
+seed alone, or so many as --seeds says.  Of a walk that fails, actions are left out as long as it fails
 still; what is left is printed as a case.json, and kept in DIR.
 
 A walk's module has
@@ -100,12 +100,12 @@ class Failure:
 
 
 def seeds(names, options, deadline):
-    seed = options.seed
+    seed, last = options.seed, options.seed + options.seeds
     while True:
         for name in names:
             yield Walk(name, seed)
         seed += 1
-        if time.monotonic() >= deadline:
+        if seed >= last and time.monotonic() >= deadline:
             return
 
 
@@ -163,6 +163,7 @@ def _arguments():
         "CML24_BINARY", str(HERE.parent.parent / "build" / "cml24")))
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--length", type=int, default=30)
     parser.add_argument("--keep")
     parser.add_argument("walks", nargs="*")

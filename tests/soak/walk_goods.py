@@ -436,7 +436,8 @@ class Story:
 
     def shelve(self, good):
         """Somebody puts it into a section of people's own."""
-        if self._plain(good):
+        if self._plain(good) and not isinstance(
+                self.onec.known[good].get("group"), list):
             self.shelf = True
             self.settle()
             self.steps.append({"alter": ["products", good],

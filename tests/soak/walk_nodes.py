@@ -226,6 +226,8 @@ class Story:
         if not pieces or any(piece.bad for piece in pieces):
             return
         self.run()              # in what order both came nobody says
+        if self.model.speaker(base.about["catalog"]) is None:
+            return
         if how in ("zip", "parts"):
             self.zip(base, pieces, how)
             return
