@@ -126,6 +126,7 @@ class People:
             if (requisite["ENTITY_TYPE_ID"], requisite["ENTITY_ID"]) == \
                     (TABLES[table], row["id"]):
                 self._alter("requisites", requisite["ID"], values)
+                self._tidy(table, at)
                 self.papers.add((table, row["id"]))
                 return
 
@@ -159,8 +160,7 @@ class People:
         self.merged.add((table, main["id"]))
 
     def _tidy(self, table, at):
-        """What stands twice at a client after a merge, a person takes
-        away."""
+        """What people have made stand twice at a client they take away."""
         row, seen = self._find(table, at), set()
         lines = []
         for line in row.get("fm", []):
