@@ -331,8 +331,10 @@ class Agreement:
                 for one, two in zip(wanted, found)):
             yield f"lines {_shown(found)} in 1C, {_shown(wanted)} in the deal"
         party = (self.base.party(order.party) or {}).get("name")
-        if party != self.customer(deal):
-            yield f"customer {party} in 1C, {self.customer(deal)} in the deal"
+        customer = self.customer(deal)
+        # A deal that is won and lost its customer keeps it in 1C.
+        if party != customer and (customer or phase != "won"):
+            yield f"customer {party} in 1C, {customer} in the deal"
 
     # ---- 1C to portal ----
 
