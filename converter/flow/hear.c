@@ -270,6 +270,15 @@ settle_mentioned(struct flow *flow, struct order *order,
 	return 0;
 }
 
+/* Of a deal that has left its stages there is no version: what 1C was given is
+ * what it is compared with, not nothing. */
+static void
+restore_version(struct order *order)
+{
+	if (order->state == ORDER_PRESUMED && order->document.count == 0)
+		fields_copy(&order->document, &order->known);
+}
+
 static int
 hear_order(struct flow *flow, const struct package *package,
     const struct hearing *hearing, const struct heard *heard, bool proves,
@@ -295,6 +304,8 @@ hear_order(struct flow *flow, const struct package *package,
 		order.heard = clock_wall_ms();
 		(void)snprintf(order.node, sizeof(order.node), "%s",
 		    package->node);
+		if (proves)
+			restore_version(&order);
 		taken = hear_taken(&order, &answer);
 		if (proves)
 			rc = settle_mentioned(flow, &order, taken, &answer,
