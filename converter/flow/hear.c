@@ -198,6 +198,23 @@ agree_lines(struct flow *flow, const struct order *order,
 	return rc;
 }
 
+/* УТ takes no edit of an order that it has without lines. */
+static bool
+has_none(const struct answer *answer)
+{
+	return !answer->has_lines && !answer->lines_unread;
+}
+
+static void
+know_none(struct fields *known, const struct answer *answer)
+{
+	char sum[DECIMAL_TEXT_BYTES];
+
+	(void)decimal_format(sum, answer->sum);
+	(void)fields_set(known, FIELD_SUM, str_of(sum));
+	fields_remove(known, FIELD_LINES);
+}
+
 /* 1C ignored the edit: the lines that it repeats are what both sides had
  * before, and do not come as news over the manager's. */
 static int
@@ -206,6 +223,8 @@ ignore_edit(struct flow *flow, struct order *order, enum hear_taken taken,
 {
 	set_unconfirmed(flow, order, taken);
 	hear_taken_forget(&order->known, taken);
+	if (taken == HEAR_TAKEN_NOT_LINES && has_none(answer))
+		know_none(&order->known, answer);
 	return reply_was_said(order, answer) ? agree_lines(flow, order,
 	    answer, err) : 0;
 }
@@ -248,12 +267,12 @@ settle_mentioned(struct flow *flow, struct order *order,
 		    taken == HEAR_TAKEN_ALL &&
 		    strcmp(order->code, ORDER_STILL_UNLOADED) != 0)
 			return 0;
-		/* It says again what it said before: the edit was ignored.
-		 * Other lines are an edit of its own. */
+		/* It says again what it said before, or has no lines at all:
+		 * the edit was ignored.  Others are an edit of its own. */
 		if (taken == HEAR_TAKEN_NOT_CLIENT ||
 		    taken == HEAR_TAKEN_NOT_END ||
 		    (taken == HEAR_TAKEN_NOT_LINES &&
-		    reply_was_said(order, answer)))
+		    (has_none(answer) || reply_was_said(order, answer))))
 			return ignore_edit(flow, order, taken, answer, err);
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_UNCONFIRMED:
