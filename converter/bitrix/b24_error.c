@@ -323,7 +323,7 @@ bool
 b24_error_of_right(const struct b24_error *error)
 {
 	return strcmp(error->code, "insufficient_scope") == 0 ||
-	    strcmp(error->code, "ACCESS_DENIED") == 0 ||
+	    strcmp(error->code, OP_DENIED) == 0 ||
 	    (error->fate == B24_FATE_REFUSED &&
 	    strstr(error->text, "Access denied") != NULL);
 }
@@ -336,7 +336,9 @@ b24_error_tell(const struct b24_error *error, int64_t not_before, bool write,
 	    B24_NOT_RUN) == 0 ? OUTCOME_NOT_RUN :
 	    b24_error_outcome(error->fate, write);
 	op->not_before = not_before;
-	(void)snprintf(op->code, sizeof(op->code), "%s", error->code);
+	(void)snprintf(op->code, sizeof(op->code), "%s",
+	    error->code[0] == '\0' && b24_error_of_right(error) ? OP_DENIED :
+	    error->code);
 	(void)snprintf(op->text, sizeof(op->text), "%s", error->text);
 }
 

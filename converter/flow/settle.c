@@ -403,6 +403,9 @@ doubts_parent(struct push *push, const struct op *op)
 		(void)settle_doubt(push, errand->parent_row);
 		return false;
 	}
+	/* A client may be hidden from us, and no list shows it then. */
+	if (hangs_on_client(op) && strcmp(op->code, OP_DENIED) == 0)
+		return false;
 	if (target_is_of_good(op->target.kind) || hangs_on_client(op))
 		return settle_doubt(push, errand->parent_row);
 	derive_sections_doubt(push, op);

@@ -64,6 +64,9 @@ struct found {
  * refused. */
 #define OP_INTERNAL "internal-error"
 #define OP_INTERNAL_TRIES 3
+/* With OUTCOME_REFUSED: a right is missing.  Then what no list shows may be
+ * hidden, and is not to be taken for deleted. */
+#define OP_DENIED "ACCESS_DENIED"
 
 /* One command of a request. */
 struct op {

@@ -37,6 +37,7 @@ SETTINGS = {
     "crm_read": True,
     "crm_write": True,
     "deals_seen": "all",
+    "companies_seen": "all",
     "long_strings": "cut",
     "address_exists": "refuse",
     "address_read": True,

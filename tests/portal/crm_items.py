@@ -19,8 +19,9 @@ def refuse_access(portal, writing):
 
 
 def is_seen(portal, entity_type, row):
-    """Deals of others may be hidden from the user of the webhook."""
-    return entity_type != DEAL or portal.config["deals_seen"] == "all" or \
+    """Those of others may be hidden from the user of the webhook."""
+    key = {DEAL: "deals_seen", COMPANY: "companies_seen"}.get(entity_type)
+    return key is None or portal.config[key] == "all" or \
         row["assignedById"] == portal.config["user"]
 
 

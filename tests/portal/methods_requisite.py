@@ -6,6 +6,7 @@ Source: api-reference/crm/requisites/. Errors have an empty code and a text.
 import crm_schema
 import old_style
 import php
+from crm_items import is_seen
 from crm_schema import COMPANY, CONTACT, DEAL, INVOICE, REQUISITE
 from old_style import refuse
 from registry import Listed, method
@@ -55,6 +56,19 @@ def _save(portal, table, row, values):
     return True
 
 
+def _refuse_hidden(portal, requisite):
+    if not _is_seen(portal, requisite):
+        raise refuse("Access denied.")
+
+
+def _is_seen(portal, requisite):
+    """With its company."""
+    owner = portal.store.items(requisite["ENTITY_TYPE_ID"]).get(
+        requisite["ENTITY_ID"])
+    return owner is None or is_seen(portal, requisite["ENTITY_TYPE_ID"],
+                                    owner)
+
+
 # Requisites
 
 
@@ -87,6 +101,7 @@ def requisite_add(portal, caller, params):
         raise _wrong("PRESET_ID")
     if store.items(values["ENTITY_TYPE_ID"]).get(values["ENTITY_ID"]) is None:
         raise refuse("Entity not found.")
+    _refuse_hidden(portal, values)
     _named(portal, values)
     row = {name: None for name in crm_schema.REQUISITE_FIELDS}
     row.update(ACTIVE="Y", ADDRESS_ONLY="N", SORT=500, RQ_VAT_PAYER="N")
@@ -116,7 +131,8 @@ def requisite_list(portal, caller, params):
     old_style.may_read(portal, 0)
     return old_style.listed(portal, params, portal.store.requisites,
                             crm_schema.REQUISITE_FIELDS,
-                            _user_fields(portal))
+                            _user_fields(portal),
+                            lambda row: _is_seen(portal, row))
 
 
 @method("crm.requisite.delete", scope="crm")
@@ -200,6 +216,7 @@ def bank_detail_add(portal, caller, params):
     owner = store.requisites.get(values.get("ENTITY_ID"))
     if owner is None:
         raise _wrong("ENTITY_ID")
+    _refuse_hidden(portal, owner)
     _named(portal, values)
     preset = store.presets.get(owner["PRESET_ID"]) or {"COUNTRY_ID": 1}
     row = {name: None for name in crm_schema.BANK_FIELDS}

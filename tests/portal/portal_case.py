@@ -37,7 +37,8 @@ class Case(unittest.TestCase):
             "operating_cost": {"*": 0}, "price_decimals": None,
             "webhook_expired": False, "refusals_fill": False,
             "crm_read": True, "crm_write": True,
-            "deals_seen": "all", "long_strings": "cut",
+            "deals_seen": "all", "companies_seen": "all",
+            "long_strings": "cut",
             "address_exists": "refuse", "rows_touch": "amount",
             "bindings_touch": True, "address_read": True, "clears": "take",
             "mandatory": False, "status_whole": "answer"})
