@@ -447,7 +447,9 @@ move_told(void *ctx, const struct target *target, struct err *err)
 		return 0;
 	image_init(&image);
 	rc = snapshot_image_get(snap, target, &image, err);
-	if (rc == 0 && (image.portal_id != 0 || image.gone) &&
+	/* Also of what counts as untold now, for its tag (want()). */
+	if (rc == 0 && (image.portal_id != 0 || image.gone ||
+	    fields_has(&image.agreed, FIELD_TAG)) &&
 	    (rc = snapshot_target_row(snap, &moved, &image.target,
 	    err)) == 0)
 		rc = snapshot_image_put(snap, &image, err);
