@@ -699,7 +699,9 @@ order_take(struct flow *flow, const struct deal *deal, int64_t looked,
 int
 order_lose(struct flow *flow, struct order *order, struct err *err)
 {
-	bool loaded = order->known.count > 0;
+	/* Of one that left its stages unheard, `known` is what 1C was given. */
+	bool loaded = order->known.count > 0 &&
+	    (order->state != ORDER_PRESUMED || !order->offered);
 	bool of_onec = order->state == ORDER_FROM_ONEC;
 
 	if (order->state == ORDER_GONE)
