@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/i18n.h"
 
 /* It is accepted or refused all the same: nothing waits for the folder, and
@@ -36,4 +37,26 @@ accept_shelve(struct flow *flow, struct package *package, struct err *err)
 	package->state = PACKAGE_DONE;
 	flow->tally.shelved++;
 	return snapshot_package_put(flow->snap, package, err);
+}
+
+/* One that cannot be looked through, or emptied, holds up nothing either. */
+static void
+prune_one(struct flow *flow, const char *folder)
+{
+	const struct config *config = flow->config;
+	struct err err = { 0 };
+
+	if (intake_prune(folder, config->inbox.archive_days,
+	    config->inbox.archive_mb, clock_wall_ms(), &err) == 0)
+		return;
+	if (!flow->shelf_failed)
+		report_say(flow->report, "%s", err.text);
+	flow->shelf_failed = true;
+}
+
+void
+accept_shelve_prune(struct flow *flow)
+{
+	prune_one(flow, flow->config->folders.archive);
+	prune_one(flow, flow->config->folders.rejected);
 }

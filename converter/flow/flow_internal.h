@@ -247,6 +247,9 @@ int accept_package(struct flow *flow, struct package *package,
  * take them it is told, and the next run does it. */
 int accept_shelve(struct flow *flow, struct package *package,
     struct err *err);
+/* Takes out of both what inbox.archive_days and archive_mb say.  That it cannot
+ * is told as well. */
+void accept_shelve_prune(struct flow *flow);
 /* Stages and applies without claiming; for plan.  Inside a transaction. */
 int accept_preview(struct flow *flow, const char *folder,
     struct package *package, const struct accept_how *how, bool *rejected,

@@ -661,19 +661,6 @@ take_waiting(struct flow *flow, struct err *err)
 	return finish_state(flow, PACKAGE_CLAIMED, accept_one, err);
 }
 
-static int
-prune(struct flow *flow, struct err *err)
-{
-	const struct config *config = flow->config;
-	int64_t now = clock_wall_ms();
-
-	if (intake_prune(config->folders.archive, config->inbox.archive_days,
-	    config->inbox.archive_mb, now, err) == -1)
-		return -1;
-	return intake_prune(config->folders.rejected,
-	    config->inbox.archive_days, config->inbox.archive_mb, now, err);
-}
-
 /* A share that is away for a moment holds up nothing else. */
 static void
 claim_or_tell(struct flow *flow)
@@ -732,8 +719,11 @@ flow_take(struct flow *flow, struct err *err)
 	if (take_waiting(flow, err) == -1 ||
 	    session_close_quiet(flow, err) == -1)
 		return -1;
-	/* Only when something grew: an idle run walks no archive. */
-	return flow->tally.shelved > before ? prune(flow, err) : 0;
+	/* Only when something grew, or should have, and room may be all that
+	 * it lacks: an idle run walks no archive. */
+	if (flow->tally.shelved > before || flow->shelf_failed)
+		accept_shelve_prune(flow);
+	return 0;
 }
 
 /* ---- by hand ---- */
