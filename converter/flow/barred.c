@@ -9,10 +9,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/limits.h"
 #include "base/mem.h"
 
 /* Not there is not barred. */
@@ -62,46 +64,86 @@ barred_note(struct flow *flow, const char *name)
 	return true;
 }
 
-static void
-keep_unreadable(void *ctx, const char *path, bool readable)
-{
-	if (!readable)
-		keep(ctx, path, _("it cannot be read"));
-}
-
 void
-barred_look(struct flow *flow)
+barred_shut(struct flow *flow, const char *name)
 {
-	barred_each(flow->config, keep_unreadable, flow);
+	char *path = file_join(flow->config->folders.inbox, name);
+
+	keep(flow, path, _("it cannot be read"));
+	free(path);
 }
 
-/* Hidden ones are nobody's; the other one belongs to the file system. */
+/* A look at the folders, without recursion. */
+struct folders {
+	const struct config *config;
+	char **names;           /* below the inbox; "": itself */
+	size_t count, next;
+};
+
+/* Takes `name` over. */
+static void
+add_folder(struct folders *folders, char *name)
+{
+	folders->names = mem_resize(folders->names, folders->count + 1,
+	    sizeof(*folders->names));
+	folders->names[folders->count++] = name;
+}
+
+/* Links are followed by nobody. */
 static bool
-is_ours(const struct config *config, const char *name)
+is_folder(DIR *dir, const char *base)
 {
-	return name[0] != '.' && strcmp(name, "lost+found") != 0 &&
-	    intake_is_wanted(config->inbox.nodes.items,
-	    config->inbox.nodes.count, name);
+	struct stat status;
+
+	return strcmp(base, ".") != 0 && strcmp(base, "..") != 0 &&
+	    fstatat(dirfd(dir), base, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISDIR(status.st_mode);
 }
 
+static void
+add_folders_in(struct folders *folders, const char *above, const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+	char *name;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		if (!is_folder(dir, entry->d_name))
+			continue;
+		name = above[0] == '\0' ? mem_text(entry->d_name) :
+		    file_join(above, entry->d_name);
+		if (strlen(name) <= LIMIT_NAME_BYTES &&
+		    intake_may_hold(folders->config->inbox.nodes.items,
+		    folders->config->inbox.nodes.count, name))
+			add_folder(folders, name);
+		else
+			free(name);
+	}
+	if (dir != NULL)
+		(void)closedir(dir);    /* it was only read */
+}
+
+/* One that cannot be read is a node's like any other: Bitrix's module has its
+ * files four folders down. */
 void
 barred_each(const struct config *config,
     void (*visit)(void *ctx, const char *path, bool readable), void *ctx)
 {
-	DIR *dir = opendir(config->folders.inbox);
-	const struct dirent *entry;
+	struct folders folders = { .config = config };
+	char *name, *path;
 
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		char *path = file_join(config->folders.inbox, entry->d_name);
-
-		if (is_ours(config, entry->d_name) && file_is_dir(path)) {
-			if (is_barred(path, R_OK | X_OK))
-				visit(ctx, path, false);
-			else if (is_barred(path, W_OK))
-				visit(ctx, path, true);
-		}
+	add_folder(&folders, mem_text(""));
+	while (folders.next < folders.count) {
+		name = folders.names[folders.next++];
+		path = name[0] == '\0' ? mem_text(config->folders.inbox) :
+		    file_join(config->folders.inbox, name);
+		if (name[0] != '\0' && is_barred(path, R_OK | X_OK))
+			visit(ctx, path, false);
+		else if (name[0] != '\0' && is_barred(path, W_OK))
+			visit(ctx, path, true);
+		add_folders_in(&folders, name, path);
 		free(path);
+		free(name);
 	}
-	if (dir != NULL)
-		(void)closedir(dir);    /* it was only read */
+	free(folders.names);
 }

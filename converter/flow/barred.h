@@ -17,11 +17,11 @@ const char *barred_why(const struct config *config, const char *name);
  * true: it is barred. */
 bool barred_note(struct flow *flow, const char *name);
 
-/* Keeps the first folder of the inbox that cannot even be read. */
-void barred_look(struct flow *flow);
+/* The same of a folder of the inbox that cannot even be read. */
+void barred_shut(struct flow *flow, const char *name);
 
-/* The folders in the inbox itself that belong to this exchange and cannot be
- * read, or else not be written. */
+/* The folders below the inbox, however deep, that belong to this exchange and
+ * cannot be read, or else not be written. */
 void barred_each(const struct config *config,
     void (*visit)(void *ctx, const char *path, bool readable), void *ctx);
 

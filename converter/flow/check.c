@@ -17,6 +17,7 @@ struct checking {
 	struct report *report;
 	int64_t bad;
 	struct terms terms;     /* that 1C has stated so far */
+	int within;             /* folders of 1C that are in the way */
 };
 
 static void
@@ -104,15 +105,22 @@ check_folder(struct checking *checking, const char *name, const char *path,
 	free(text);
 }
 
+/* A node may have hundreds of folders of pictures. */
+#define WITHIN_MAX 10
+
 /* Made by 1C, whose server has an account of its own. */
 static void
 check_within(void *ctx, const char *path, bool readable)
 {
-	char *text = mem_printf(readable ?
+	struct checking *checking = ctx;
+	char *text;
+
+	if (checking->within++ >= WITHIN_MAX)
+		return;
+	text = mem_printf(readable ?
 	    _("%s: the folder %s cannot be written") :
 	    _("%s: the folder %s cannot be read"), "folders.inbox", path);
-
-	tell(ctx, false, text);
+	tell(checking, false, text);
 	free(text);
 }
 

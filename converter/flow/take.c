@@ -574,6 +574,8 @@ claim_seen(struct flow *flow, char seen[256], bool *more, struct err *err)
 	rc = intake_scan(&list, config->folders.inbox,
 	    config->inbox.nodes.items, config->inbox.nodes.count,
 	    ours, &left, err);
+	if (rc == 0 && left.shut[0] != '\0')
+		barred_shut(flow, left.shut);
 	if (rc == 0)
 		rc = tell_left(flow, &left, err);
 	for (size_t i = 1; rc == 0 && i <= list.count; i++) {
@@ -670,8 +672,7 @@ claim_or_tell(struct flow *flow)
 
 	free(flow->barred);
 	flow->barred = NULL;
-	if (claim_all(flow, &err) == 0)
-		barred_look(flow);
+	(void)claim_all(flow, &err);    /* err.kind says it */
 	text = err.kind != ERR_NONE ? err.text : flow->barred;
 	if (text != NULL && !flow->inbox_failed)
 		report_say(flow->report, "%s", text);

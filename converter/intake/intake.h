@@ -78,9 +78,15 @@ struct intake_left {
 	size_t root;            /* XML and zip of the root, which `nodes` does
 				   not name */
 	char first[256];        /* one of these */
+	char shut[LIMIT_NAME_BYTES + 1];        /* the first folder that may
+				   hold files of `nodes` and may not be read;
+				   "": none */
 };
 /* Does `nodes` (count 0: all) name the node, or a folder above it? */
 bool intake_is_wanted(char *const *nodes, size_t count, const char *node);
+/* May the folder of the inbox hold what `nodes` names?  Not one of the file
+ * system's own, or of Windows'. */
+bool intake_may_hold(char *const *nodes, size_t count, const char *folder);
 /* Files that we write for 1C may lie in the inbox: they are left out. */
 #define INTAKE_OURS 2
 int intake_scan(struct intake_list *out, const char *inbox,

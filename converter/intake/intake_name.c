@@ -98,7 +98,11 @@ bool
 intake_name_is_foreign(const char *base)
 {
 	static const char *const whole[] = {
-		"thumbs.db", "desktop.ini", "test", "test.txt", NULL
+		"thumbs.db", "desktop.ini", "test", "test.txt",
+		/* What file systems, Windows and servers of files keep beside
+		 * them: what was deleted is no export. */
+		"lost+found", "system volume information", "$recycle.bin",
+		"#recycle", "@recycle", "@eadir", NULL
 	};
 	static const char *const ending[] = {
 		".tmp", ".part", ".partial", ".filepart", ".crdownload", NULL

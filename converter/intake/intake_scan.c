@@ -52,6 +52,30 @@ intake_is_wanted(char *const *nodes, size_t count, const char *node)
 	return count == 0;
 }
 
+bool
+intake_may_hold(char *const *nodes, size_t count, const char *folder)
+{
+	size_t len = strlen(folder), i;
+
+	if (intake_name_is_foreign(intake_name_base(folder)))
+		return false;
+	for (i = 0; i < count; i++)
+		if (strncmp(nodes[i], folder, len) == 0 &&
+		    nodes[i][len] == '/')
+			return true;
+	return intake_is_wanted(nodes, count, folder);
+}
+
+/* 1C's server has an account of its own. */
+static void
+note_shut(struct scan *scan, const char *folder)
+{
+	if (scan->left->shut[0] == '\0' && intake_may_hold(scan->nodes,
+	    scan->node_count, folder))
+		(void)snprintf(scan->left->shut, sizeof scan->left->shut,
+		    "%s", folder);
+}
+
 static bool
 node_is_wanted(const struct scan *scan, const char *node)
 {
@@ -124,9 +148,13 @@ look_at(struct scan *scan, int folder, const char *relative, const char *base)
 	struct stat status;
 	char *name;
 
-	if (intake_name_is_foreign(base) ||
-	    fstatat(folder, base, &status, AT_SYMLINK_NOFOLLOW) != 0)
+	if (intake_name_is_foreign(base))
 		return;
+	if (fstatat(folder, base, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+		if (errno == EACCES && relative[0] != '\0')
+			note_shut(scan, relative);
+		return;
+	}
 	name = relative[0] == '\0' ? mem_text(base) :
 	    mem_printf("%s/%s", relative, base);
 	if (S_ISLNK(status.st_mode)) {
@@ -142,8 +170,8 @@ look_at(struct scan *scan, int folder, const char *relative, const char *base)
 	free(name);
 }
 
-/* A sub-folder that vanished, became a link or is not ours to read
- * ("lost+found") is no error. */
+/* A sub-folder that vanished or became a link is no error; one that is not
+ * ours to read is told, and the others are read. */
 static bool
 may_be_passed_over(int why)
 {
@@ -168,6 +196,8 @@ read_folder(struct scan *scan, const char *relative, struct err *err)
 		if (top || !may_be_passed_over(errno))
 			rc = err_errno(err, ERR_SYSTEM, _("%s: cannot be read"),
 			    path);
+		else if (errno == EACCES || errno == EPERM)
+			note_shut(scan, relative);
 		if (fd >= 0)
 			close(fd);
 		free(path);
