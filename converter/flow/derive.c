@@ -72,7 +72,8 @@ choose_verb(const struct target *target, const struct wanted *wanted,
 		return VERB_NONE;
 	case WANTED_PRESENT:
 		if (!there)
-			return VERB_CREATE;
+			return wanted->absent && image->gone ? VERB_NONE :
+			    VERB_CREATE;
 		return delta->count > 0 ? VERB_UPDATE : VERB_NONE;
 	case WANTED_INACTIVE:
 		if (there)

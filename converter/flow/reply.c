@@ -226,6 +226,7 @@ clear_wanted(struct wanted *out)
 	fields_clear(&out->unsaid);
 	out->parent = (struct target){ 0 };
 	out->orphan = false;
+	out->absent = false;
 }
 
 /* Its own number is what 1C knows such an order by, where it says no other. */

@@ -55,6 +55,7 @@ map_derive(const struct map *map, const struct target *target,
 	out->state = WANTED_NOTHING;
 	out->orphan = false;
 	out->replaced = false;
+	out->absent = false;
 	out->parent.kind = TARGET_NONE;
 	out->parent.key_len = 0;
 	fields_clear(&out->fields);

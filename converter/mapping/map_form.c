@@ -138,7 +138,7 @@ state_of(const struct map *map, bool deleted, bool absent, bool *off)
 	static const enum wanted_state by_absence[] = {
 		[ABSENT_DELETE] = WANTED_GONE,
 		[ABSENT_DEACTIVATE] = WANTED_INACTIVE,
-		[ABSENT_KEEP] = WANTED_KEPT,
+		[ABSENT_KEEP] = WANTED_PRESENT,
 	};
 	enum wanted_state state = WANTED_PRESENT;
 
@@ -191,6 +191,8 @@ map_form_state(const struct map *map, struct map_good *good)
 		if (good->state == WANTED_PRESENT || own == WANTED_GONE)
 			good->state = own;
 	}
+	good->absent = good->state == WANTED_PRESENT && (product->absent ||
+	    (good->row != NULL && good->row->absent));
 	if (!base->selected && good->state != WANTED_GONE)
 		leave_out(map, good);
 }

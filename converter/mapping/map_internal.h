@@ -144,6 +144,7 @@ struct map_good {
 	enum target_kind form;  /* what it is now; NONE: nothing */
 	enum wanted_state state;        /* of that */
 	bool off;               /* switched off */
+	bool absent;            /* 1C does not name it, and it is kept */
 };
 
 /*

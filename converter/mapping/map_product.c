@@ -209,6 +209,7 @@ map_product_derive(const struct map *map, const struct target *target,
 		return 0;
 	}
 	out->state = good.state;
+	out->absent = good.absent;
 	if (out->state == WANTED_GONE)
 		return 0;
 	if (map_good_offer(map, &good, id, &offer, err) != 0)

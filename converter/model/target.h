@@ -172,6 +172,9 @@ struct wanted {
 	bool replaced;          /* switched off because the same good stands
 				   there in another form: nothing vanishes;
 				   of stock: that form has none */
+	bool absent;            /* 1C does not name the good, which is kept: it
+				   goes on, also in another form, but what was
+				   taken away is not made again */
 };
 
 enum verb {
