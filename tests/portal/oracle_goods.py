@@ -42,6 +42,7 @@ class Good:
         # [[path, hash of its bytes or None]]
         self.pictures = [[text_of(node), None] for node in element
                          if local(node) in _PICTURES and text_of(node)]
+        self.recalled = set()   # hashes of files that came before
 
     def requisite(self, name):
         return next((values[0] for known, values in self.requisites
@@ -57,7 +58,10 @@ class Good:
         known = {path: held for path, held in
                  (earlier.pictures if earlier else ()) if held}
         for row in self.pictures:
-            row[1] = _picture(folder, top, row[0]) or known.get(row[0])
+            row[1] = _picture(folder, top, row[0])
+            if row[1] is None and row[0] in known:
+                row[1] = known[row[0]]
+                self.recalled.add(row[1])
 
 
 def speaks_of_itself(element):

@@ -281,11 +281,19 @@ class More:
         if main.get("id") in self._mains_before and not hashes:
             main = {}
         if lost:        # nor is it told what else stays until it comes
-            self._some_are_there(mark, hashes, [main.get("hash"), *gallery])
+            # Where the first one lacks, the next stands in for it, and
+            # pushes nothing aside.
+            first = good.pictures[0][1] is None and bool(main)
+            self._some_are_there(mark, hashes[first:],
+                                 [main.get("hash"), *gallery])
             return
         self._same("good", mark, "main picture",
                    hashes[0] if hashes else None, main.get("hash"))
-        self._same("good", mark, "gallery", sorted(hashes[1:]), gallery)
+        # What was the main one and is of the gallery now has to be sent
+        # again: its file has to come.
+        self._same("good", mark, "gallery", sorted(
+            one for one in hashes[1:]
+            if one in gallery or one not in good.recalled), gallery)
 
     def _some_are_there(self, mark, hashes, held):
         for one in hashes:

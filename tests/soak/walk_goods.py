@@ -157,6 +157,9 @@ class Story:
         """Out of 1C: a full export names it no more."""
         self.onec.goods.pop(good, None)
         self.onec.changed.discard(good)
+        if good in self.loaded:     # what comes back may be another one
+            self.loaded[good]["decided"] = True
+            self.edits.get(good, {}).pop("id", None)
 
     def back(self, good):
         if good in self.onec.goods:
