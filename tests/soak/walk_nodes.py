@@ -458,6 +458,9 @@ class Story:
     # ---- what must be there ----
 
     def check(self):
+        for base in self.bases.values():
+            if base.half:       # new goods would wait for the rest of it
+                self.write(base, False)
         self.run()
         self.wait(1200)
         self.run()
