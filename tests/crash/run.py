@@ -80,7 +80,8 @@ class Disturber:
         for mode, ways in (("steps", self._steps(counted)),
                            ("calls", self._calls()),
                            ("answers", self._answers())):
-            if mode not in self.options.mode:
+            if mode not in self.options.mode or \
+                    mode not in (performance.case.crash_modes or [mode]):
                 continue
             for name, disturb in ways:
                 if self._too_late():

@@ -58,7 +58,9 @@ class Case:
         if unknown:
             raise ValueError(f"{self.name}: unknown {sorted(unknown)}")
         self.about = data["about"]
-        self.crash = data.get("crash", True)
+        self.crash = bool(data.get("crash", True))
+        self.crash_modes = data["crash"] if self.crash and \
+            isinstance(data.get("crash"), list) else []
         self.idle = data.get("idle", 0)
         self.zone = data.get("zone", "UTC")
         self.shelf = Shelf(self.folder, GOODS)

@@ -225,6 +225,7 @@ class Goods:
 
     def _settled(self, row):
         out = self.product(row)
+        out["prices"] = dict(sorted(out["prices"].items()))
         if "pictures" in out:
             out["pictures"] = sorted(out["pictures"])
         return out
