@@ -297,9 +297,19 @@ build_next(struct push *push, struct err *err)
 static int
 let_refused_go(struct push *push, bool *any, struct err *err)
 {
+	int64_t unknown;
+
 	*any = push->turned.count > 0;
 	if (!*any)
 		return code_next(push, any, err);
+	/* The one that has to move first may be among those whose answer was
+	 * lost: they are looked up by the next run. */
+	if (snapshot_attempt_count(push->flow->snap, &unknown, err) == -1)
+		return -1;
+	if (unknown > 0) {
+		rowset_free(&push->turned);
+		return code_next(push, any, err);
+	}
 	rowset_free(&push->turned);
 	push->stuck = true;
 	return 0;
