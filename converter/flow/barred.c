@@ -5,16 +5,13 @@
  */
 #include "flow/barred.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/i18n.h"
-#include "base/limits.h"
 #include "base/mem.h"
 
 /* Not there is not barred. */
@@ -73,77 +70,28 @@ barred_shut(struct flow *flow, const char *name)
 	free(path);
 }
 
-/* A look at the folders, without recursion. */
-struct folders {
-	const struct config *config;
-	char **names;           /* below the inbox; "": itself */
-	size_t count, next;
+struct barring {
+	void (*visit)(void *ctx, const char *path, bool readable);
+	void *ctx;
 };
 
-/* Takes `name` over. */
 static void
-add_folder(struct folders *folders, char *name)
+look_at_folder(void *ctx, const char *path)
 {
-	folders->names = mem_resize(folders->names, folders->count + 1,
-	    sizeof(*folders->names));
-	folders->names[folders->count++] = name;
+	const struct barring *barring = ctx;
+
+	if (is_barred(path, R_OK | X_OK))
+		barring->visit(barring->ctx, path, false);
+	else if (is_barred(path, W_OK))
+		barring->visit(barring->ctx, path, true);
 }
 
-/* Links are followed by nobody. */
-static bool
-is_folder(DIR *dir, const char *base)
-{
-	struct stat status;
-
-	return strcmp(base, ".") != 0 && strcmp(base, "..") != 0 &&
-	    fstatat(dirfd(dir), base, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISDIR(status.st_mode);
-}
-
-static void
-add_folders_in(struct folders *folders, const char *above, const char *path)
-{
-	DIR *dir = opendir(path);
-	const struct dirent *entry;
-	char *name;
-
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		if (!is_folder(dir, entry->d_name))
-			continue;
-		name = above[0] == '\0' ? mem_text(entry->d_name) :
-		    file_join(above, entry->d_name);
-		if (strlen(name) <= LIMIT_NAME_BYTES &&
-		    intake_may_hold(folders->config->inbox.nodes.items,
-		    folders->config->inbox.nodes.count, name))
-			add_folder(folders, name);
-		else
-			free(name);
-	}
-	if (dir != NULL)
-		(void)closedir(dir);    /* it was only read */
-}
-
-/* One that cannot be read is a node's like any other: Bitrix's module has its
- * files four folders down. */
 void
 barred_each(const struct config *config,
     void (*visit)(void *ctx, const char *path, bool readable), void *ctx)
 {
-	struct folders folders = { .config = config };
-	char *name, *path;
+	struct barring barring = { visit, ctx };
 
-	add_folder(&folders, mem_text(""));
-	while (folders.next < folders.count) {
-		name = folders.names[folders.next++];
-		path = name[0] == '\0' ? mem_text(config->folders.inbox) :
-		    file_join(config->folders.inbox, name);
-		if (name[0] != '\0' && is_barred(path, R_OK | X_OK))
-			visit(ctx, path, false);
-		else if (name[0] != '\0' && is_barred(path, W_OK))
-			visit(ctx, path, true);
-		add_folders_in(&folders, name, path);
-		free(path);
-		free(name);
-	}
-	free(folders.names);
+	intake_each_folder(config->folders.inbox, config->inbox.nodes.items,
+	    config->inbox.nodes.count, look_at_folder, &barring);
 }

@@ -297,20 +297,17 @@ build_next(struct push *push, struct err *err)
 static int
 let_refused_go(struct push *push, bool *any, struct err *err)
 {
-	int64_t unknown;
+	int64_t unknown = 0;
 
 	*any = push->turned.count > 0;
-	if (!*any)
-		return code_next(push, any, err);
 	/* The one that has to move first may be among those whose answer was
 	 * lost: they are looked up by the next run. */
-	if (snapshot_attempt_count(push->flow->snap, &unknown, err) == -1)
+	if (*any && snapshot_attempt_count(push->flow->snap, &unknown,
+	    err) == -1)
 		return -1;
-	if (unknown > 0) {
-		rowset_free(&push->turned);
-		return code_next(push, any, err);
-	}
 	rowset_free(&push->turned);
+	if (!*any || unknown > 0)
+		return code_next(push, any, err);
 	push->stuck = true;
 	return 0;
 }

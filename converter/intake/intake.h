@@ -84,9 +84,11 @@ struct intake_left {
 };
 /* Does `nodes` (count 0: all) name the node, or a folder above it? */
 bool intake_is_wanted(char *const *nodes, size_t count, const char *node);
-/* May the folder of the inbox hold what `nodes` names?  Not one of the file
- * system's own, or of Windows'. */
-bool intake_may_hold(char *const *nodes, size_t count, const char *folder);
+/* The folders below the inbox, however deep, that may hold what `nodes` names,
+ * by their whole path; not those of the file system's own, or of Windows'.
+ * Those in one that cannot be read are not known. */
+void intake_each_folder(const char *inbox, char *const *nodes,
+    size_t node_count, void (*visit)(void *ctx, const char *path), void *ctx);
 /* Files that we write for 1C may lie in the inbox: they are left out. */
 #define INTAKE_OURS 2
 int intake_scan(struct intake_list *out, const char *inbox,

@@ -52,26 +52,24 @@ intake_is_wanted(char *const *nodes, size_t count, const char *node)
 	return count == 0;
 }
 
-bool
-intake_may_hold(char *const *nodes, size_t count, const char *folder)
+/* May the folder hold what `nodes` names? */
+static bool
+may_hold(const struct scan *scan, const char *folder)
 {
 	size_t len = strlen(folder), i;
 
-	if (intake_name_is_foreign(intake_name_base(folder)))
-		return false;
-	for (i = 0; i < count; i++)
-		if (strncmp(nodes[i], folder, len) == 0 &&
-		    nodes[i][len] == '/')
+	for (i = 0; i < scan->node_count; i++)
+		if (strncmp(scan->nodes[i], folder, len) == 0 &&
+		    scan->nodes[i][len] == '/')
 			return true;
-	return intake_is_wanted(nodes, count, folder);
+	return intake_is_wanted(scan->nodes, scan->node_count, folder);
 }
 
 /* 1C's server has an account of its own. */
 static void
 note_shut(struct scan *scan, const char *folder)
 {
-	if (scan->left->shut[0] == '\0' && intake_may_hold(scan->nodes,
-	    scan->node_count, folder))
+	if (scan->left->shut[0] == '\0' && may_hold(scan, folder))
 		(void)snprintf(scan->left->shut, sizeof scan->left->shut,
 		    "%s", folder);
 }
@@ -263,6 +261,25 @@ drop_unwanted(struct scan *scan)
 	list->count = kept;
 }
 
+static int
+read_folders(struct scan *scan, struct err *err)
+{
+	int rc = 0;
+
+	add_folder(scan, mem_text(""));
+	while (rc == 0 && scan->next < scan->count)
+		rc = read_folder(scan, scan->folders[scan->next++], err);
+	return rc;
+}
+
+static void
+free_folders(struct scan *scan)
+{
+	while (scan->count > 0)
+		free(scan->folders[--scan->count]);
+	free(scan->folders);
+}
+
 int
 intake_scan(struct intake_list *out, const char *inbox, char *const *nodes,
     size_t node_count, const char *const ours[INTAKE_OURS],
@@ -270,18 +287,12 @@ intake_scan(struct intake_list *out, const char *inbox, char *const *nodes,
 {
 	struct scan scan = { .list = out, .inbox = inbox, .nodes = nodes,
 	    .node_count = node_count, .ours = ours, .left = left };
-	int rc = 0;
+	int rc;
 
 	*out = (struct intake_list){ NULL, 0 };
 	*left = (struct intake_left){ .links = 0 };
-	add_folder(&scan, mem_text(""));
-	while (rc == 0 && scan.next < scan.count) {
-		rc = read_folder(&scan, scan.folders[scan.next], err);
-		free(scan.folders[scan.next++]);
-	}
-	while (scan.next < scan.count)
-		free(scan.folders[scan.next++]);
-	free(scan.folders);
+	rc = read_folders(&scan, err);
+	free_folders(&scan);
 	if (rc != 0) {
 		intake_list_free(out);
 		return -1;
@@ -290,4 +301,27 @@ intake_scan(struct intake_list *out, const char *inbox, char *const *nodes,
 	drop_unwanted(&scan);
 	intake_list_sort(out, true);
 	return 0;
+}
+
+void
+intake_each_folder(const char *inbox, char *const *nodes, size_t node_count,
+    void (*visit)(void *ctx, const char *path), void *ctx)
+{
+	struct intake_list list = { NULL, 0 };
+	struct intake_left left = { .links = 0 };
+	struct scan scan = { .list = &list, .inbox = inbox, .nodes = nodes,
+	    .node_count = node_count, .left = &left };
+	struct err ignored = { 0 };
+	char *path;
+
+	/* Of an inbox that cannot be read no folder is known. */
+	(void)read_folders(&scan, &ignored);
+	for (size_t i = 1; i < scan.count; i++) {
+		path = file_join(inbox, scan.folders[i]);
+		if (may_hold(&scan, scan.folders[i]))
+			visit(ctx, path);
+		free(path);
+	}
+	free_folders(&scan);
+	intake_list_free(&list);
 }

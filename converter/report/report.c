@@ -420,14 +420,20 @@ is_shown(const struct fields *fields, enum field field)
 
 /* What goes along unchanged (a price's currency) is no news, unless it is all
  * there is: then it was asked for once more. */
-static bool
-has_news(const struct fields *old_values, const struct fields *new_values)
+static void
+choose_shown(bool shown[FIELD_LAST], const struct fields *old_values,
+    const struct fields *new_values)
 {
-	for (int field = 1; field < FIELD_LAST; field++)
-		if (is_shown(new_values, (enum field)field) &&
-		    differs((enum field)field, old_values, new_values))
-			return true;
-	return false;
+	bool news = false;
+	int field;
+
+	for (field = 1; field < FIELD_LAST; field++) {
+		shown[field] = is_shown(new_values, (enum field)field) &&
+		    differs((enum field)field, old_values, new_values);
+		news = news || shown[field];
+	}
+	for (field = 1; !news && field < FIELD_LAST; field++)
+		shown[field] = is_shown(new_values, (enum field)field);
 }
 
 static void
@@ -448,32 +454,37 @@ field_line(struct report *report, enum field field,
 	free(after);
 }
 
+static void
+fields_json(struct json_out *jo, const struct fields *old_values,
+    const struct fields *new_values)
+{
+	json_out_object(jo, "fields");
+	for (int field = 1; field < FIELD_LAST; field++)
+		if (is_shown(new_values, (enum field)field))
+			field_json(jo, (enum field)field, old_values,
+			    new_values);
+	json_out_end_object(jo);
+}
+
 void
 report_fields(struct report *report, const struct fields *old_values,
     const struct fields *new_values)
 {
 	struct fields none;
-	bool news;
-	int field;
+	bool shown[FIELD_LAST];
 
 	fields_init(&none);
 	if (old_values == NULL)
 		old_values = &none;
-	news = !report->json && has_news(old_values, new_values);
-	if (report->json)
-		json_out_object(&report->jo, "fields");
-	for (field = 1; field < FIELD_LAST; field++) {
-		enum field f = (enum field)field;
-
-		if (!is_shown(new_values, f))
-			continue;
-		if (report->json)
-			field_json(&report->jo, f, old_values, new_values);
-		else if (!news || differs(f, old_values, new_values))
-			field_line(report, f, old_values, new_values);
+	if (report->json) {
+		fields_json(&report->jo, old_values, new_values);
+	} else {
+		choose_shown(shown, old_values, new_values);
+		for (int field = 1; field < FIELD_LAST; field++)
+			if (shown[field])
+				field_line(report, (enum field)field,
+				    old_values, new_values);
 	}
-	if (report->json)
-		json_out_end_object(&report->jo);
 	fields_free(&none);
 }
 
