@@ -33,6 +33,7 @@ from exchange import Exchange        # noqa: E402
 from ledger import Stated, is_picture  # noqa: E402
 from oracle_read import package_files  # noqa: E402
 from view import View                # noqa: E402
+from program import add_program, program_of  # noqa: E402
 from workers import in_parallel      # noqa: E402
 
 # What the oracle counts in a package, and its name in the manifest.
@@ -249,8 +250,7 @@ def settings(source, package):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--program", default=os.environ.get(
-        "CML24_BINARY", str(TOP / "build" / "cml24")))
+    add_program(parser)
     parser.add_argument("--corpus", default=str(TOP / ".." / "shared" /
                                                 "corpus"))
     parser.add_argument("-v", action="store_true")
@@ -262,7 +262,9 @@ def main():
         print("corpus: not here")
         print("0 passed, 0 failed, 1 skipped")
         return 0
-    program = Path(options.program).resolve()
+    program = program_of(options, "corpus")
+    if program is None:
+        return 1
     manifest = json.loads((corpus / "manifest.json").read_text("utf-8"))
     packages = [p for p in manifest["packages"]
                 if not options.names or p["package"] in options.names]

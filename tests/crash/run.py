@@ -26,7 +26,6 @@ program that they were clean with, and --resume leaves them out.
 import argparse
 import hashlib
 import json
-import os
 import re
 import shutil
 import sys
@@ -41,6 +40,7 @@ sys.path.insert(0, str(HERE.parent / "lib"))
 
 from case import Mismatch, Performance, all_cases     # noqa: E402
 from exchange import steps_counted                    # noqa: E402
+from program import add_program, program_of           # noqa: E402
 from view import View                                 # noqa: E402
 from workers import in_parallel                       # noqa: E402
 
@@ -335,10 +335,8 @@ def _difference(wanted, found):
 
 def main():
     options = _arguments()
-    program = Path(options.program).resolve()
-    if not os.access(program, os.X_OK):
-        print(f"crash: {options.program} cannot be run")
-        print("0 passed, 1 failed")
+    program = program_of(options, "crash")
+    if program is None:
         return 1
     sys.stdout.reconfigure(line_buffering=True)
     if "calls" in options.mode and not shutil.which("strace"):
@@ -405,8 +403,7 @@ def _show(results):
 
 def _arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--program", default=os.environ.get(
-        "CML24_BINARY", str(HERE.parent.parent / "build" / "cml24")))
+    add_program(parser)
     parser.add_argument("--quick", action="store_true",
                         help="a few cases, some of the steps: for CI")
     parser.add_argument("--all", action="store_true",

@@ -19,23 +19,21 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "lib"))
 
 from case import Mismatch, Performance, all_cases    # noqa: E402
+from program import add_program, program_of          # noqa: E402
 from workers import in_parallel                      # noqa: E402
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--program", default=os.environ.get(
-        "CML24_BINARY", str(HERE.parent.parent / "build" / "cml24")))
+    add_program(parser)
     parser.add_argument("-v", action="store_true",
                         help="show what the program said, always")
     parser.add_argument("--keep", help="copy the folders of failed cases "
                         "here")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
-    program = Path(options.program).resolve()
-    if not os.access(program, os.X_OK):
-        print(f"flow: {options.program} cannot be run")
-        print("0 passed, 1 failed")
+    program = program_of(options, "flow")
+    if program is None:
         return 1
     sys.stdout.reconfigure(line_buffering=True)
     every = int(os.environ.get("CML24_FLOW_EVERY", "1"))

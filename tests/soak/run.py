@@ -20,7 +20,6 @@ A walk's module has
 import argparse
 import importlib
 import json
-import os
 import random
 import re
 import sys
@@ -32,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "lib")]
 
 from case import Case, Mismatch, Performance     # noqa: E402
+from program import add_program, program_of      # noqa: E402
 from workers import in_parallel                  # noqa: E402
 
 # Each try of leaving something out performs the walk once more.
@@ -111,10 +111,8 @@ def seeds(names, options, deadline):
 
 def main():
     options = _arguments()
-    program = Path(options.program).resolve()
-    if not os.access(program, os.X_OK):
-        print(f"soak: {options.program} cannot be run")
-        print("0 passed, 1 failed")
+    program = program_of(options, "soak")
+    if program is None:
         return 1
     sys.stdout.reconfigure(line_buffering=True)
     names = options.walks or sorted(
@@ -159,8 +157,7 @@ def _show(walk, result, keep):
 
 def _arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--program", default=os.environ.get(
-        "CML24_BINARY", str(HERE.parent.parent / "build" / "cml24")))
+    add_program(parser)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=1)

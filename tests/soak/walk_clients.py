@@ -4,10 +4,9 @@ tests/lib/clients.py."""
 
 import copy
 
-# Of a firm the ИНН is nearly its own; names, phones and e-mails are shared.
-# Cut off, or ended before that step came.
-CUT = [0, 1, 3, 4, -9]
+from cuts import cut_off
 
+# Of a firm the ИНН is nearly its own; names, phones and e-mails are shared.
 FIRMS = {
     "k1": {"name": "Ромашка", "official_name": "ООО \"Ромашка\"",
            "inn": "7701000019", "kpp": "770101001"},
@@ -250,8 +249,7 @@ class Story:
         self.steps += [{"cml24": ["run"], "exit": None}, {"advance": 61}]
 
     def cut(self, step):
-        self.steps.append({"cml24": ["--die-at", str(step), "run"],
-                           "exit": CUT})
+        self.steps.append(cut_off(step))
 
     def lose(self, request, how, late):
         rule = {"when": {}, "skip": request, "count": 1, "do": how}

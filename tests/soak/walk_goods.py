@@ -9,6 +9,7 @@ it until 1C changes that field, and what they deleted stays deleted until
 
 import copy
 
+from cuts import cut_off
 from goods_draw import PROPERTIES, draw     # noqa: F401
 from goods_onec import OneC
 
@@ -18,7 +19,6 @@ OWNED = {"name": ("name", "name"), "detailText": ("description", "about"),
          "active": ("active", None), "price": ("price 1", "prices"),
          "section": ("section", "group")}
 FIRST = {"catalog": {"absent": "delete", "max_deleted_percent": 100}}
-KILLED = -9
 SHELF = {"id": 901, "iblockId": 14, "name": "Полка", "xmlId": "901"}
 # What the portal has no word for stays unsent, and is told.
 ODD = {"vat": ("5", "7", "18"), "unit": ("778",), "group": ("nowhere",)}
@@ -335,8 +335,7 @@ class Story:
         self.steps += [{"cml24": ["run"], "exit": [0, 1]}, {"advance": 61}]
 
     def cut(self, step):
-        self.steps.append({"cml24": ["--die-at", str(step), "run"],
-                           "exit": [0, 1, KILLED]})
+        self.steps.append(cut_off(step, (0, 1)))
         self.ran = False
 
     def lose(self, request, how):

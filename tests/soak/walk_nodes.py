@@ -4,11 +4,9 @@ late, half, twice, or not at all."""
 
 import copy
 
+from cuts import cut_off
 from nodes_model import GIVE_UP, NODES, QUIET, STORES, TYPES, Model, Piece, \
     text, total
-
-# Cut off, or ended before that step came.
-CUT = [0, 1, 3, 4, -9]
 
 GOODS = [f"p{n}" for n in range(1, 5)]
 NAMES = ("Стол", "Стул", "Шкаф \"Уют\"", "Полка  дубовая")
@@ -426,8 +424,7 @@ class Story:
 
     def cut(self, step):
         self.settle_clock()
-        self.steps.append({"cml24": ["--die-at", str(step), "run"],
-                           "exit": CUT})
+        self.steps.append(cut_off(step))
         self.run()
         self.steps[-2]["exit"] = None
 

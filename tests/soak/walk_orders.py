@@ -5,10 +5,9 @@ What holds at a stop is said by the step `agree` (tests/lib/agreement.py).
 
 from decimal import ROUND_HALF_UP, Decimal
 
-A4 = "11111111-1111-4111-8111-111111111111"
-# Cut off, or ended before that step came.
-CUT = [0, 1, 3, 4, -9]
+from cuts import cut_off
 
+A4 = "11111111-1111-4111-8111-111111111111"
 PENCIL = "22222222-2222-4222-8222-222222222222"
 SHIRT = "33333333-3333-4333-8333-333333333333"
 RED = SHIRT + "#44444444-4444-4444-8444-444444444444"
@@ -366,8 +365,7 @@ class Story:
         self.add({"advance": seconds})
 
     def cut(self, step):
-        self.add({"advance": 20}, {"cml24": ["--die-at", str(step), "run"],
-                                   "exit": CUT})
+        self.add({"advance": 20}, cut_off(step))
 
     def lose(self, request, how):
         more = {"seconds": 30} if how == "late_work" else {}
