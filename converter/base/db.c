@@ -47,25 +47,25 @@ fail(const struct db *db, int code, struct err *err)
 	    sqlite3_errmsg(db->handle);
 
 	if (is_full(db, code))
-		return err_set(err, ERR_SYSTEM, _("%s: cannot be written "
+		return err_set(err, ERR_STATE, _("%s: cannot be written "
 		    "(%s): make room on the disk, then run again; nothing is "
 		    "lost"), db->path, said);
 	code &= 0xff;
 	if (code == SQLITE_CORRUPT)
-		return err_set(err, ERR_SYSTEM, _("%s: the file is damaged "
+		return err_set(err, ERR_STATE, _("%s: the file is damaged "
 		    "(%s): put the last copy of its folder in its place, see "
 		    "docs/OPERATORS.md, \"the state is damaged\""), db->path,
 		    said);
 	if (code == SQLITE_NOTADB)
-		return err_set(err, ERR_SYSTEM,
+		return err_set(err, ERR_STATE,
 		    _("%s: not a cml24 state file (it is no SQLite database)"),
 		    db->path);
 	/* Beside a database that is only read stand files that are not. */
 	if (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)
-		return err_set(err, ERR_SYSTEM, _("%s: cannot be opened (%s); "
+		return err_set(err, ERR_STATE, _("%s: cannot be opened (%s); "
 		    "who only looks must be able to write there too: use the "
 		    "account that runs cml24"), db->path, said);
-	return err_set(err, ERR_SYSTEM, "%s: %s", db->path, said);
+	return err_set(err, ERR_STATE, "%s: %s", db->path, said);
 }
 
 /* Of a new file: half the page operations of a first load. */

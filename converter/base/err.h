@@ -17,7 +17,8 @@ enum err_kind {
 	ERR_AGAIN,      /* try again later */
 	ERR_LOCKED,     /* another run holds the lock: exit 5 */
 	ERR_PORTAL,     /* the portal is away or refuses our credentials: 4 */
-	ERR_SYSTEM      /* disk, database, system call */
+	ERR_STATE,      /* the state cannot be used, nothing goes on: exit 2 */
+	ERR_SYSTEM      /* disk, system call */
 };
 
 struct err {

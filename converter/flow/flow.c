@@ -160,6 +160,9 @@ flow_open(struct flow **out, const struct config *config,
 	rc = options->read_only ? open_state(flow, err) :
 	    open_for_writing(flow, err);
 	if (rc != 0) {
+		/* Nothing went through, so it is nothing "unsent" either. */
+		if (err->kind == ERR_SYSTEM)
+			err->kind = ERR_STATE;
 		flow_close(flow, -1);
 		return rc;
 	}
@@ -416,7 +419,7 @@ flow_error_code(const struct err *err)
 	static const int by_kind[] = {
 		[ERR_NONE] = 0, [ERR_USAGE] = 2, [ERR_DATA] = 3,
 		[ERR_ITEM] = 1, [ERR_AGAIN] = 1, [ERR_LOCKED] = 5,
-		[ERR_PORTAL] = 4, [ERR_SYSTEM] = 1
+		[ERR_PORTAL] = 4, [ERR_STATE] = 2, [ERR_SYSTEM] = 1
 	};
 
 	return by_kind[err->kind];

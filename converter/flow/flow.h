@@ -41,7 +41,7 @@ void flow_stop(void);
 /*
  * Opens the state and takes the lock (read_only: neither makes the state
  * nor locks).  config and report must live as long as the flow.
- * 1: read_only and there is no state yet.  -1: ERR_LOCKED, ERR_SYSTEM, or
+ * 1: read_only and there is no state yet.  -1: ERR_LOCKED, ERR_STATE, or
  * what is wrong with the state or the rules.
  */
 int flow_open(struct flow **out, const struct config *config,

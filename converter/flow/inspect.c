@@ -25,7 +25,7 @@ meaning_of(int exit_code)
 	static const char *const meanings[] = {
 		"",
 		N_("something is undelivered, lacking or in the way"),
-		N_("wrong usage or configuration"),
+		N_("wrong usage or configuration, or the state cannot be used"),
 		N_("a package was rejected"),
 		N_("the portal cannot be reached, or refuses our credentials"),
 		N_("another run holds the lock"),

@@ -24,7 +24,7 @@ look_at(const char *path, bool *empty, struct err *err)
 	if (stat(path, &st) == -1) {
 		if (errno == ENOENT)
 			return 1;
-		return err_errno(err, ERR_SYSTEM, "%s", path);
+		return err_errno(err, ERR_STATE, "%s", path);
 	}
 	*empty = st.st_size == 0;
 	return *empty ? 1 : 0;

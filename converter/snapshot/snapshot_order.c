@@ -162,7 +162,7 @@ check_number(struct snapshot *snap, const struct order *order,
 	rc = snapshot_stmt_one(stmt, &owner, err);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	return owner == order->deal ? 0 : err_set(err, ERR_SYSTEM,
+	return owner == order->deal ? 0 : err_set(err, ERR_STATE,
 	    _("%s: the order number %" PRId64 " is that of deal %" PRId64
 	    ": deal %" PRId64 " cannot have it too"), snap->path,
 	    order->number, owner, order->deal);

@@ -9,7 +9,7 @@ int
 snapshot_row_damaged(const struct snapshot *snap, const char *table,
     int64_t row, struct err *err)
 {
-	return err_set(err, ERR_SYSTEM, _("%s: state is damaged: table %s, "
+	return err_set(err, ERR_STATE, _("%s: state is damaged: table %s, "
 	    "row %" PRId64 "; put back a copy of the state folder"),
 	    snap->path, table, row);
 }

@@ -271,14 +271,14 @@ snapshot_schema_check(struct db *db, const char *path, bool read_only,
 	if (application == 0 && version == 0 && tables == 0)
 		return 1;
 	if (application != APPLICATION_ID)
-		return err_set(err, ERR_SYSTEM, _("%s: not a cml24 state "
+		return err_set(err, ERR_STATE, _("%s: not a cml24 state "
 		    "file, but a database of another program"), path);
 	if (version > STEP_COUNT)
-		return err_set(err, ERR_SYSTEM, _("%s: made by a newer cml24 "
+		return err_set(err, ERR_STATE, _("%s: made by a newer cml24 "
 		    "(form %" PRId64 ", this one knows %" PRId64 "): install "
 		    "that version"), path, version, STEP_COUNT);
 	if (version < 1 || (read_only && version < STEP_COUNT))
-		return err_set(err, ERR_SYSTEM, _("%s: made by an older cml24 "
+		return err_set(err, ERR_STATE, _("%s: made by an older cml24 "
 		    "(form %" PRId64 "): `cml24 run` brings it up to date"),
 		    path, version);
 	return 0;

@@ -144,7 +144,7 @@ statement_at_its_end_is_fresh_again(void **state)
 	assert_int_equal(db_run(put, &err), 0);
 	/* Nothing is bound any more: NULL, which the column refuses. */
 	assert_int_equal(db_run(put, &err), -1);
-	assert_int_equal(err.kind, ERR_SYSTEM);
+	assert_int_equal(err.kind, ERR_STATE);
 	assert_non_null(strstr(err.text, fix.path));
 	assert_non_null(strstr(err.text, "NOT NULL"));
 	db_bind_text(put, 1, str_of("b"));
@@ -179,7 +179,7 @@ bad_sql_is_an_error_with_the_reason(void **state)
 	assert_null(stmt);
 	assert_non_null(strstr(err.text, "none"));
 	assert_int_equal(db_exec(fix.db, "nonsense", &err), -1);
-	assert_int_equal(err.kind, ERR_SYSTEM);
+	assert_int_equal(err.kind, ERR_STATE);
 }
 
 static void
@@ -265,7 +265,7 @@ foreign_file_is_refused_by_name(void **state)
 	scratch_put(path, text);
 	assert_int_equal(db_open(&db, path, false, &err), -1);
 	assert_null(db);
-	assert_int_equal(err.kind, ERR_SYSTEM);
+	assert_int_equal(err.kind, ERR_STATE);
 	assert_non_null(strstr(err.text, "letter.txt: not a cml24 state file"));
 	assert_int_equal(db_open(&db, path, true, &err), -1);
 	assert_non_null(strstr(err.text, "letter.txt: not a cml24 state file"));

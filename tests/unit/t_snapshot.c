@@ -18,7 +18,7 @@ refuses(struct fixture *fixture, bool read_only, const char *text)
 	assert_int_equal(snapshot_open(&snap, fixture->path, read_only,
 	    &fixture->err), -1);
 	assert_null(snap);
-	assert_int_equal(fixture->err.kind, ERR_SYSTEM);
+	assert_int_equal(fixture->err.kind, ERR_STATE);
 	assert_non_null(strstr(fixture->err.text, text));
 }
 

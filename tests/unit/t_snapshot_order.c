@@ -164,7 +164,7 @@ a_number_of_another_deal_is_refused(void **state)
 	order.number = 17;
 	assert_int_equal(snapshot_order_put(fixture->snap, &order,
 	    &fixture->err), -1);
-	assert_int_equal(fixture->err.kind, ERR_SYSTEM);
+	assert_int_equal(fixture->err.kind, ERR_STATE);
 	assert_non_null(strstr(fixture->err.text,
 	    "the order number 17 is that of deal 1: deal 2"));
 	assert_int_equal(snapshot_order_get(fixture->snap, 2, &order, NULL),
@@ -350,7 +350,7 @@ damage_of_an_order_is_told(void **state)
 		err_clear(&fixture->err);
 		assert_int_equal(snapshot_order_get(fixture->snap, 4711,
 		    &order, &fixture->err), -1);
-		assert_int_equal(fixture->err.kind, ERR_SYSTEM);
+		assert_int_equal(fixture->err.kind, ERR_STATE);
 		assert_non_null(strstr(fixture->err.text,
 		    "state is damaged: table deal, row 4711"));
 		assert_int_equal(snapshot_order_each(fixture->snap,

@@ -673,7 +673,7 @@ a_damaged_body_is_told(void **state)
 	fields_init(&fields);
 	assert_int_equal(source.get(source.ctx, RECORD_PRODUCT, str_of("a"),
 	    &fields, &fixture->err), -1);
-	assert_int_equal(fixture->err.kind, ERR_SYSTEM);
+	assert_int_equal(fixture->err.kind, ERR_STATE);
 	assert_non_null(strstr(fixture->err.text, "state is damaged"));
 	fields_free(&fields);
 }
