@@ -22,19 +22,6 @@ find_option(const struct cmd_option *options, const char *name, size_t len)
 	return NULL;
 }
 
-/* One of those that main.c takes. */
-static bool
-is_global(const char *arg)
-{
-	static const char *const names[] = { "-c", "-v", "-q", "-h", "--json",
-	    "--wait", "--help", "--version" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(names[i], arg) == 0)
-			return true;
-	return false;
-}
-
 /* "--name value" or "--name=value"; *i moves over the value. */
 static int
 take_option(struct cmd *cmd, const struct cmd_option *options, int *i,
@@ -45,7 +32,7 @@ take_option(struct cmd *cmd, const struct cmd_option *options, int *i,
 	size_t len = equals != NULL ? (size_t)(equals - arg) : strlen(arg);
 	const struct cmd_option *option = find_option(options, arg, len);
 
-	if (option == NULL && is_global(arg))
+	if (option == NULL && cmd_is_global(arg))
 		return err_set(err, ERR_USAGE, _("%s: this option stands "
 		    "before the command"), arg);
 	if (option == NULL)

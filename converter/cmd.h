@@ -14,7 +14,10 @@
 struct cmd_globals {
 	const char *config_path;        /* -c, or NULL */
 	bool verbose, quiet, json;
-	int64_t wait_ms;                /* --wait */
+	bool help, version;
+	int64_t wait_s;                 /* --wait */
+	bool steps;                     /* --steps and --die-at N: tests */
+	int64_t die_at;
 	const char *xsd_folder;         /* where the schemas are, when no
 					   configuration says */
 };
@@ -32,6 +35,14 @@ struct cmd_option {
 	bool *flag;
 	const char **text;      /* takes a value */
 };
+
+/* Takes the option argv[*i], moving *i over its value.  -1: unknown, or no
+ * such value, ERR_USAGE. */
+int cmd_take_global(struct cmd_globals *globals, char **argv, int *i,
+    struct err *err);
+
+/* Is it one of these? */
+bool cmd_is_global(const char *arg);
 
 /*
  * Takes the options out of argv; what is left are `*count` operands in

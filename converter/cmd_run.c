@@ -50,7 +50,7 @@ send_all(struct cmd *cmd, struct sending *sending, struct err *err)
 	struct flow *flow = NULL;
 	int code, rc;
 
-	sending->options.wait_ms = cmd->globals->wait_ms;
+	sending->options.wait_ms = cmd->globals->wait_s * 1000;
 	if (cmd_config(cmd, &config, err) == -1)
 		return flow_error_code(err);
 	if (flow_open(&flow, config, cmd->report, &sending->options,

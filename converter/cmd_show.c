@@ -42,7 +42,7 @@ int
 cmd_plan(struct cmd *cmd, struct err *err)
 {
 	struct flow_options options = { .command = "plan", .preview = true,
-	    .wait_ms = cmd->globals->wait_ms };
+	    .wait_ms = cmd->globals->wait_s * 1000 };
 	const struct cmd_option known[] = {
 		{ "--force", &options.force, NULL },
 		{ "--older", &options.older, NULL },

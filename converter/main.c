@@ -23,7 +23,7 @@
 #define CML24_LOCALE_DIR "/usr/local/share/locale"
 #endif
 
-#define WAIT_MS 60000
+#define WAIT_S 60
 
 struct command {
 	const char *name;
@@ -59,13 +59,6 @@ static const struct command commands[] = {
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
-struct options {
-	struct cmd_globals globals;
-	bool steps;             /* hidden: --steps */
-	bool help, version;
-	long die_at;            /* hidden: --die-at N */
-};
-
 static void
 usage(FILE *file)
 {
@@ -99,54 +92,6 @@ find_folder(const char *const *beside, const char *installed)
 		free(path);
 	}
 	return mem_text(installed);
-}
-
-static int
-number_option(const char *name, const char *text, int64_t *out,
-    struct err *err)
-{
-	if (text != NULL && str_to_int64(out, str_of(text)) == 0 && *out >= 0)
-		return 0;
-	return err_set(err, ERR_USAGE, _("%s: a whole number is wanted"),
-	    name);
-}
-
-/* One global option at argv[*i]. */
-static int
-take_global(struct options *options, char **argv, int *i, struct err *err)
-{
-	const char *arg = argv[*i];
-	int64_t number = 0;
-
-	if (strcmp(arg, "-c") == 0) {
-		options->globals.config_path = argv[++*i];
-		if (argv[*i] == NULL)
-			return err_set(err, ERR_USAGE, _("%s: a value is "
-			    "missing"), arg);
-	} else if (strcmp(arg, "-v") == 0) {
-		options->globals.verbose = true;
-	} else if (strcmp(arg, "-q") == 0) {
-		options->globals.quiet = true;
-	} else if (strcmp(arg, "--json") == 0) {
-		options->globals.json = true;
-	} else if (strcmp(arg, "--steps") == 0) {
-		options->steps = true;
-	} else if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0) {
-		options->help = true;
-	} else if (strcmp(arg, "--version") == 0) {
-		options->version = true;
-	} else if (strcmp(arg, "--wait") == 0) {
-		if (number_option(arg, argv[++*i], &number, err) == -1)
-			return -1;
-		options->globals.wait_ms = number * 1000;
-	} else if (strcmp(arg, "--die-at") == 0) {
-		if (number_option(arg, argv[++*i], &number, err) == -1)
-			return -1;
-		options->die_at = (long)number;
-	} else {
-		return err_set(err, ERR_USAGE, _("%s: no such option"), arg);
-	}
-	return 0;
 }
 
 static const struct command *
@@ -202,16 +147,15 @@ catch_signals(void)
 }
 
 static int
-run_command(const struct command *command, const struct options *options,
+run_command(const struct command *command, const struct cmd_globals *globals,
     int argc, char **argv)
 {
 	struct report report;
 	struct err err = { 0 };
-	struct cmd cmd = { &options->globals, &report, argc, argv };
+	struct cmd cmd = { globals, &report, argc, argv };
 	int code;
 
-	report_begin(&report, options->globals.json, options->globals.quiet,
-	    command->name);
+	report_begin(&report, globals->json, globals->quiet, command->name);
 	code = command->run(&cmd, &err);
 	report_end(&report, code, err.kind != ERR_NONE ? err.text : NULL);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
@@ -219,42 +163,42 @@ run_command(const struct command *command, const struct options *options,
 		    _("the output could not be written"));
 		code = code == 0 ? 1 : code;
 	}
-	if (options->steps)
+	if (globals->steps)
 		(void)fprintf(stderr, "steps: %ld\n", step_count());
 	return code;
 }
 
 /* No command that could say it itself: a machine gets its document too. */
 static int
-refuse(const struct options *options, const char *name, const struct err *err)
+refuse(const struct cmd_globals *globals, const char *name,
+    const struct err *err)
 {
 	struct report report;
 
-	report_begin(&report, options->globals.json, options->globals.quiet,
-	    name);
+	report_begin(&report, globals->json, globals->quiet, name);
 	report_end(&report, 2, err->text);
 	return 2;
 }
 
 static int
-dispatch(struct options *options, int argc, char **argv)
+dispatch(struct cmd_globals *globals, int argc, char **argv)
 {
 	const struct command *command;
 	struct err err = { 0 };
 	int i = 1;
 
 	for (; i < argc && argv[i][0] == '-'; i++)
-		if (take_global(options, argv, &i, &err) == -1)
+		if (cmd_take_global(globals, argv, &i, &err) == -1)
 			break;
-	if (err.kind == ERR_NONE && options->version) {
+	if (err.kind == ERR_NONE && globals->version) {
 		(void)printf("cml24 %s\n", CML24_VERSION);
 		return 0;
 	}
-	if (err.kind == ERR_NONE && options->help) {
+	if (err.kind == ERR_NONE && globals->help) {
 		usage(stdout);
 		return 0;
 	}
-	if (err.kind == ERR_NONE && i >= argc && !options->globals.json) {
+	if (err.kind == ERR_NONE && i >= argc && !globals->json) {
 		usage(stderr);
 		return 2;
 	}
@@ -263,14 +207,14 @@ dispatch(struct options *options, int argc, char **argv)
 		    "see cml24 --help"));
 	command = err.kind == ERR_NONE ? find_command(argv[i], &err) : NULL;
 	if (command == NULL)
-		return refuse(options, i < argc && argv[i][0] != '-' ?
+		return refuse(globals, i < argc && argv[i][0] != '-' ?
 		    argv[i] : "", &err);
-	if (options->globals.verbose)
+	if (globals->verbose)
 		log_set_level(LOG_INFO);
-	else if (options->globals.quiet)
+	else if (globals->quiet)
 		log_set_level(LOG_ERROR);
-	step_die_at(options->die_at);
-	return run_command(command, options, argc - i - 1, argv + i + 1);
+	step_die_at((long)globals->die_at);
+	return run_command(command, globals, argc - i - 1, argv + i + 1);
 }
 
 int
@@ -278,15 +222,15 @@ main(int argc, char **argv)
 {
 	static const char *const locales[] = { "locale", "../locale", NULL };
 	static const char *const schemas[] = { "../xsd", "../../xsd", NULL };
-	struct options options = { .globals = { .wait_ms = WAIT_MS } };
+	struct cmd_globals globals = { .wait_s = WAIT_S };
 	char *locale = find_folder(locales, CML24_LOCALE_DIR);
 	char *xsd = find_folder(schemas, CML24_XSD_DIR);
 	int code;
 
 	i18n_init(locale);
 	catch_signals();
-	options.globals.xsd_folder = xsd;
-	code = dispatch(&options, argc, argv);
+	globals.xsd_folder = xsd;
+	code = dispatch(&globals, argc, argv);
 	free(xsd);
 	free(locale);
 	return code;
