@@ -219,61 +219,110 @@ know_none(struct fields *known, const struct answer *answer)
  * before, and do not come as news over the manager's. */
 static int
 ignore_edit(struct flow *flow, struct order *order, enum hear_taken taken,
-    const struct answer *answer, struct err *err)
+    const struct answer *answer, bool of_before, struct err *err)
 {
 	set_unconfirmed(flow, order, taken);
 	hear_taken_forget(&order->known, taken);
 	if (taken == HEAR_TAKEN_NOT_LINES && has_none(answer))
 		know_none(&order->known, answer);
-	return reply_was_said(order, answer) ? agree_lines(flow, order,
-	    answer, err) : 0;
+	return of_before ? agree_lines(flow, order, answer, err) : 0;
 }
 
 /* The version was ignored.  Where 1C names the order for the first time, what
  * it has of it is known by that: what it changes from now on is news. */
 static int
 ignore_version(struct flow *flow, struct order *order,
-    enum hear_taken taken, const struct answer *answer, struct err *err)
+    enum hear_taken taken, const struct answer *answer, bool of_before,
+    struct err *err)
 {
 	set_unconfirmed(flow, order, taken);
 	if (order->known.count > 0)
-		return 0;
+		return of_before ? agree_lines(flow, order, answer, err) : 0;
 	fields_copy(&order->known, &order->document);
 	hear_taken_forget(&order->known, taken);
 	fields_remove(&order->document, FIELD_TAXPAYER);
 	return answer->has_lines ? agree_lines(flow, order, answer, err) : 0;
 }
 
+/* Lines of before, or those of the version: 1C has not changed them.  Others
+ * are its own, and belong into the version where they come to the deal. */
+static int
+take_own_lines(struct flow *flow, struct order *order,
+    const struct answer *answer, bool of_before, struct err *err)
+{
+	char sum[DECIMAL_TEXT_BYTES];
+	struct str lines = str_n(answer->lines.data, answer->lines.len);
+
+	if (!answer->has_lines)
+		return 0;
+	if (of_before || order_line_same_all(lines, fields_get(
+	    &order->document, FIELD_LINES)))
+		return agree_lines(flow, order, answer, err);
+	if (!answer->has_sum || !reply_takes_lines(flow, order, answer))
+		return 0;
+	(void)decimal_format(sum, answer->sum);
+	(void)fields_set(&order->document, FIELD_LINES, lines);
+	(void)fields_set(&order->document, FIELD_SUM, str_of(sum));
+	return 0;
+}
+
+/* 1C was away while the last version lay there, and may have the one of before,
+ * with or without edits of its own.  It is back: what it lacks is offered
+ * again, whoever offered it before (offer_again()). */
+static int
+settle_withdrawn(struct flow *flow, struct order *order,
+    const struct hear_before *before, const struct answer *answer,
+    struct err *err)
+{
+	int rc = 0;
+
+	if (order->known.count == 0) {
+		fields_copy(&order->known, &before->version);
+		rc = order_agree_lines(flow, order, &order->known, err);
+	}
+	if (rc == 0)
+		rc = take_own_lines(flow, order, answer, before->lines, err);
+	learn_known(&order->known, answer);
+	if (order_version_is_news(&order->document, &order->known, false)) {
+		order_set_state(order, ORDER_WITHDRAWN, ORDER_OFFERED_AGAIN,
+		    "");
+	} else {
+		order_set_state(order, ORDER_LOADED, "", "");
+		order->offered = false;
+	}
+	return rc;
+}
+
 static int
 settle_mentioned(struct flow *flow, struct order *order,
-    enum hear_taken taken, const struct answer *answer, int64_t written,
-    struct err *err)
+    enum hear_taken taken, const struct hear_before *before,
+    const struct answer *answer, int64_t written, struct err *err)
 {
 	/* Only one version was ever there: whoever knows it knows this. */
 	bool only = order->put > 0 && order->put == order->first_put;
+	bool of_before = before->lines || reply_was_said(order, answer);
 
 	switch (order->state) {
 	case ORDER_WAITING:
 		if (!was_there(order, written) && !only)
 			return 0;
 		if (taken != HEAR_TAKEN_ALL && !only)
-			return ignore_version(flow, order, taken, answer, err);
+			return ignore_version(flow, order, taken, answer,
+			    of_before, err);
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_PRESUMED:
 	case ORDER_WITHDRAWN:
-		/* Maybe as it was before the version that lay there while 1C
-		 * was away: that is offered again. */
-		if (order->state == ORDER_WITHDRAWN && !only &&
-		    taken == HEAR_TAKEN_ALL &&
-		    strcmp(order->code, ORDER_STILL_UNLOADED) != 0)
-			return 0;
+		if (order->state == ORDER_WITHDRAWN && before->any)
+			return settle_withdrawn(flow, order, before, answer,
+			    err);
 		/* It says again what it said before, or has no lines at all:
 		 * the edit was ignored.  Others are an edit of its own. */
 		if (taken == HEAR_TAKEN_NOT_CLIENT ||
 		    taken == HEAR_TAKEN_NOT_END ||
 		    (taken == HEAR_TAKEN_NOT_LINES &&
-		    (has_none(answer) || reply_was_said(order, answer))))
-			return ignore_edit(flow, order, taken, answer, err);
+		    (has_none(answer) || of_before)))
+			return ignore_edit(flow, order, taken, answer,
+			    of_before, err);
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_UNCONFIRMED:
 		return taken == HEAR_TAKEN_ALL ? order_settle_known(flow,
@@ -299,11 +348,30 @@ restore_version(struct order *order)
 }
 
 static int
+settle_order(struct flow *flow, struct order *order,
+    const struct answer *answer, int64_t written, enum hear_taken *taken,
+    struct err *err)
+{
+	struct hear_before before = { .any = false };
+	int rc;
+
+	fields_init(&before.version);
+	restore_version(order);
+	rc = hear_before(flow, order, order->heard, answer, &before, err);
+	*taken = hear_taken(order, answer);
+	if (rc == 0)
+		rc = settle_mentioned(flow, order, *taken, &before, answer,
+		    written, err);
+	fields_free(&before.version);
+	return rc;
+}
+
+static int
 hear_order(struct flow *flow, const struct package *package,
     const struct hearing *hearing, const struct heard *heard, bool proves,
     struct err *err)
 {
-	enum hear_taken taken = HEAR_TAKEN_ALL;
+	enum hear_taken taken;
 	struct answer answer;
 	struct order order;
 	size_t documents;
@@ -320,15 +388,13 @@ hear_order(struct flow *flow, const struct package *package,
 	if (rc == 0)
 		rc = reply_marks_answer(flow, &order, &answer, &held, err);
 	if (rc == 0 && !held) {
-		order.heard = clock_wall_ms();
 		(void)snprintf(order.node, sizeof(order.node), "%s",
 		    package->node);
-		if (proves)
-			restore_version(&order);
 		taken = hear_taken(&order, &answer);
 		if (proves)
-			rc = settle_mentioned(flow, &order, taken, &answer,
-			    heard->written, err);
+			rc = settle_order(flow, &order, &answer,
+			    heard->written, &taken, err);
+		order.heard = clock_wall_ms();
 		if (rc == 0 && order.known.count > 0)
 			learn_known(&order.known, &answer);
 		/* So that what 1C did not take is not said again for that. */
@@ -525,7 +591,7 @@ doubt_presumed(void *ctx, const struct order *order, struct err *err)
  * meanwhile.  The file that ends the quiet is of a run that did not find it in
  * ours: it is offered to the next one, which proves it as any other; also one
  * that it names, where that may be the version before.  Once:
- * where that one stays away too, a person has to look.
+ * where that one stays away too, a person has to look, or 1C names it.
  */
 static int
 offer_again(void *ctx, const struct order *withdrawn, struct err *err)

@@ -6,9 +6,12 @@
  */
 #include "flow/order.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "model/party.h"
+
+/* ---- whom it is for ---- */
 
 /* Who a version of an order is for: Ид, name, ИНН. */
 struct client {
@@ -102,6 +105,100 @@ keeps_lines(const struct order *order, const struct answer *answer)
 	(void)decimal_format(sum, answer->sum);
 	return !str_eq(str_of(sum), fields_get(&order->document, FIELD_SUM));
 }
+
+/* ---- the versions of before ---- */
+
+struct looking {
+	const struct order *order;
+	const struct answer *answer;
+	int64_t heard;
+	struct hear_before *out;
+	struct fields client;   /* the version whose customer 1C names */
+	bool past;
+};
+
+static bool
+has_lines_of(const struct answer *answer, const struct fields *version)
+{
+	return answer->has_lines && order_line_same_all(str_n(
+	    answer->lines.data, answer->lines.len), fields_get(version,
+	    FIELD_LINES));
+}
+
+/* A version that 1C may have. */
+static void
+look_at_version(struct looking *looking, const struct fields *version)
+{
+	const struct order *order = looking->order;
+	struct hear_before *out = looking->out;
+	struct client client = client_of(version);
+
+	if (version->count == 0 || !order_version_is_news(&order->document,
+	    version, false))
+		return;
+	if (!out->any)
+		fields_copy(&out->version, version);
+	out->any = true;
+	out->lines = out->lines || has_lines_of(looking->answer, version);
+	if (looking->client.count == 0 && names(looking->answer, &client))
+		fields_copy(&looking->client, version);
+}
+
+/* Newest first; the one that lay there when 1C named the order last may have
+ * come too late for that. */
+static int
+visit_put(void *arg, const struct history *entry, struct err *err)
+{
+	struct looking *looking = arg;
+
+	(void)err;
+	if (looking->past)
+		return 1;
+	looking->past = entry->at <= looking->heard;
+	look_at_version(looking, &entry->old_values);
+	look_at_version(looking, &entry->new_values);
+	return 0;
+}
+
+/* 1C names the customer of one of these: that is the one of before. */
+static void
+note_client(struct order *order, const struct fields *version)
+{
+	struct client wanted = client_of(&order->document);
+	struct client found = client_of(version);
+
+	if (version->count > 0 && !is_same(&found, &wanted))
+		hear_taken_keep(order->known.count > 0 ? &order->known :
+		    &order->document, version);
+}
+
+int
+hear_before(struct flow *flow, struct order *order, int64_t heard,
+    const struct answer *answer, struct hear_before *out, struct err *err)
+{
+	struct looking looking = { .order = order, .answer = answer,
+	    .heard = order->known.count > 0 ? heard : 0, .out = out };
+	struct history_filter filter = { .kind = TARGET_ORDER };
+	char id[24];
+	int rc;
+
+	if (order->put == order->first_put || (order->state != ORDER_WAITING &&
+	    order->state != ORDER_PRESUMED && order->state != ORDER_WITHDRAWN))
+		return 0;
+	fields_init(&looking.client);
+	(void)snprintf(id, sizeof(id), "%" PRId64, order->number);
+	filter.id = str_of(id);
+	look_at_version(&looking, &order->known);
+	rc = snapshot_history_each(flow->snap, &filter, visit_put, &looking,
+	    err);
+	out->lines = !has_lines_of(answer, &order->document) &&
+	    (out->lines || reply_was_said(order, answer));
+	note_client(order, &looking.client);
+	fields_free(&looking.client);
+	return rc == -1 ? -1 : 0;
+}
+
+/* ---- what was taken ---- */
 
 enum hear_taken
 hear_taken(const struct order *order, const struct answer *answer)

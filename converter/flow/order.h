@@ -87,6 +87,12 @@ int order_lose(struct flow *flow, struct order *order, struct err *err);
 #define ORDER_MANAGER "Менеджер Битрикс24"
 /* order_version.c: does the version have this реквизит with "true"? */
 bool order_version_says(const struct fields *version, const char *requisite);
+/* order_version.c: would 1C learn anything from `document` that it does not
+ * hold?  What it does not say is no news: an empty value cannot travel.  ended:
+ * the deal is won or lost, and neither its customer's card nor its manager is
+ * news any more. */
+bool order_version_is_news(const struct fields *document,
+    const struct fields *known, bool ended);
 /* order_version.c: builds the deal's order anew and sees whether 1C has to hear
  * of it, or what holds it; wait: the deal's rows are older than 1C's lines. */
 int order_version_build(struct flow *flow, const struct deal *deal,
@@ -217,6 +223,9 @@ int reply_derive(struct flow *flow, const struct target *target,
 /* A mark of the lines that 1C stated; and is this what order->known bears? */
 void reply_said(char out[24], const struct answer *answer);
 bool reply_was_said(const struct order *order, const struct answer *answer);
+/* Do 1C's lines become the deal's rows? */
+bool reply_takes_lines(struct flow *flow, const struct order *order,
+    const struct answer *answer);
 /* What the deal was paid by is another one's: its fields are emptied where
  * nothing else fills them. */
 int reply_forget_payment(struct flow *flow, int64_t deal, struct err *err);
@@ -405,6 +414,17 @@ enum hear_taken {
 };
 enum hear_taken hear_taken(const struct order *order,
     const struct answer *answer);
+/* What lay in the outbox before the last version, since 1C named the order, as
+ * far as the history goes back: 1C may have it instead of that. */
+struct hear_before {
+	bool any;
+	bool lines;             /* 1C names the lines of one of these */
+	struct fields version;  /* the last of them */
+};
+/* `heard`: when 1C named the order last.  Of three customers that one is noted
+ * in the order as the one of before whom 1C names. */
+int hear_before(struct flow *flow, struct order *order, int64_t heard,
+    const struct answer *answer, struct hear_before *out, struct err *err);
 /* `known` is a version that 1C is presumed to have taken: whom the one before
  * was for goes with it.  And: it was not taken after all. */
 void hear_taken_keep(struct fields *known, const struct fields *before);

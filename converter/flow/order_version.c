@@ -49,11 +49,9 @@ is_manager(enum field field, struct str value)
 	    str_is(field_part(value, 0), ORDER_MANAGER);
 }
 
-/* Would 1C learn anything from `document` that it does not hold?  What it does
- * not say is no news: an empty value cannot travel.  ended: the deal is won or
- * lost, and neither its customer's card nor its manager is news any more. */
-static bool
-is_news(const struct fields *document, const struct fields *known, bool ended)
+bool
+order_version_is_news(const struct fields *document,
+    const struct fields *known, bool ended)
 {
 	enum field field;
 	struct str value;
@@ -182,8 +180,8 @@ take_document(struct flow *flow, struct order *order,
 	own = are_own_lines(order, document);
 	fields_copy(&order->document, document);
 	/* What came from 1C, or was changed back before 1C could see it. */
-	if ((!order->offered || own) && !is_news(document, &order->known,
-	    ended)) {
+	if ((!order->offered || own) && !order_version_is_news(document,
+	    &order->known, ended)) {
 		order->offered = false;
 		if (order->state != ORDER_PRESUMED && !keeps_note(order))
 			order_set_state(order, ORDER_LOADED, "", "");
@@ -333,11 +331,14 @@ static void
 hold_rows_gone(struct order_hold *hold, bool named)
 {
 	(void)snprintf(hold->code, sizeof(hold->code), "rows-gone");
-	told_copy(hold->text, sizeof(hold->text), named ? TOLD("1C has "
-	    "the order with its goods, and the deal has no rows any "
-	    "more: put them in again, or cancel the deal") : TOLD("1C may "
-	    "have the order with its goods, and the deal has no rows any "
-	    "more: put them in again, or cancel the deal"));
+	told_copy(hold->text, sizeof(hold->text), named ? TOLD("the deal "
+	    "has no rows any more, and 1C has the order with its goods: "
+	    "nothing goes there until the rows are put in again, or the "
+	    "deal is moved to the lost stage, which cancels the order") :
+	    TOLD("the deal has no rows any more, and 1C may have the "
+	    "order with its goods: nothing goes there until the rows are "
+	    "put in again, or the deal is moved to the lost stage, which "
+	    "cancels the order"));
 }
 
 /* 1: it is held, *hold says why; wait: the deal's rows are older than 1C's

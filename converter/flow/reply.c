@@ -148,8 +148,8 @@ want_fields(struct flow *flow, const struct order *order,
 }
 
 /* Before 1C has loaded the order there is nothing to compare with. */
-static bool
-takes_lines(struct flow *flow, const struct order *order,
+bool
+reply_takes_lines(struct flow *flow, const struct order *order,
     const struct answer *answer)
 {
 	const struct config_funnel *funnel = reply_funnel(flow,
@@ -175,7 +175,7 @@ want_deal(struct flow *flow, const struct order *order,
 	    &flow->config->orders.fields, str_of("number")) != NULL)
 		(void)fields_set(&out->fields, FIELD_NUMBER,
 		    str_of(number));
-	if (takes_lines(flow, order, answer) && answer->has_sum &&
+	if (reply_takes_lines(flow, order, answer) && answer->has_sum &&
 	    !reply_was_said(order, answer) &&
 	    fields_has(&image->agreed, FIELD_SUM)) {
 		(void)decimal_format(sum, answer->sum);
@@ -210,7 +210,7 @@ want_rows(struct flow *flow, const struct order *order,
 	struct str agreed = fields_get(&image->agreed, FIELD_LINES);
 	struct str stated = str_n(answer->lines.data, answer->lines.len);
 
-	if (!takes_lines(flow, order, answer))
+	if (!reply_takes_lines(flow, order, answer))
 		return;
 	(void)fields_set(&out->fields, FIELD_LINES, reply_was_said(order,
 	    answer) || order_line_same_all(agreed, stated) ? agreed : stated);

@@ -204,9 +204,14 @@ class Agreement:
             return
         reasons = self.reasons(deal)
         told = self.of_deal.get(ident, [])
+        # 1C may have it out of an outbox of before, with rows.
+        if not deal.get("rows"):
+            reasons = reasons or ["rows-gone"] * any(
+                row["code"] == "rows-gone" for row in told)
         if not reasons:
             yield f"deal {ident} has no order in 1C; status: {told}"
-        elif not any(row["state"] == "held" and row["code"] in reasons
+        elif not any(row["state"] == "held" and row["code"] in
+                     reasons + ["rows-gone"] * (not deal.get("rows"))
                      for row in told):
             yield (f"deal {ident} should be held for {reasons}; "
                    f"status: {told}")
