@@ -599,9 +599,8 @@ customer_stir_linked(struct flow *flow, enum target_kind kind,
 	return rc == -1 ? -1 : 0;
 }
 
-/* The portal's id in an Ид of ours; 0: it is none. */
-static int64_t
-id_of_card(struct str id, bool *company)
+int64_t
+customer_of_card(struct str id, bool *company)
 {
 	static const char *const words[] = { "contact-", "company-" };
 	int64_t number;
@@ -625,7 +624,7 @@ link_card(struct flow *flow, struct str id, struct err *err)
 	struct customer_row row;
 	struct target target;
 	bool company = false;
-	int64_t number = id_of_card(id, &company);
+	int64_t number = customer_of_card(id, &company);
 	int rc;
 
 	if (number == 0 || target_set(&target, company ? TARGET_COMPANY :

@@ -40,6 +40,9 @@ void customer_ask(struct flow *flow, struct deal_look *ask, bool *whole);
 int customer_pull(struct flow *flow, const struct deal_changes *changes,
     bool whole, struct err *err);
 
+/* The portal's id in an Ид of ours ("company-5"); 0: it is none. */
+int64_t customer_of_card(struct str id, bool *company);
+
 /* The counterparty's record changed: who is known of it is read again.  Where
  * 1C calls it by the Ид of a card that went there (company-5), it is that one.
  * Inside a transaction. */

@@ -585,6 +585,19 @@ spell_order(void *ctx, int64_t deal, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
+/* The deal may have got another customer since 1C loaded it, which is in no
+ * version: it left the stages, or is held. */
+static bool
+is_for_another(const struct order *order, bool company, int64_t client)
+{
+	struct str id = fields_get(&order->document, FIELD_PARTY_ID);
+	bool of_company = false;
+	int64_t number = customer_of_card(id, &of_company);
+
+	return !str_eq(fields_get(&order->known, FIELD_PARTY_ID), id) ||
+	    (number != 0 && (number != client || of_company != company));
+}
+
 int
 link_by_order(struct flow *flow, const struct order *order, struct str party,
     struct err *err)
@@ -597,9 +610,7 @@ link_by_order(struct flow *flow, const struct order *order, struct str party,
 	char note[64];
 	int rc;
 
-	/* The deal may have got another customer since 1C loaded it. */
-	if (!str_eq(fields_get(&order->known, FIELD_PARTY_ID),
-	    fields_get(&order->document, FIELD_PARTY_ID)))
+	if (is_for_another(order, company, linking.portal_id))
 		return 0;
 	if (!flow->config->counterparties.given || party.len == 0 ||
 	    linking.portal_id == 0 || target_set(&target, company ?
