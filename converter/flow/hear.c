@@ -182,7 +182,8 @@ was_there(const struct order *order, int64_t written)
 	return order->put > 0 && written >= order->put + LIMIT_PRESUME_MS;
 }
 
-/* The lines that 1C says are what both sides have. */
+/* The lines that 1C says are what both sides have.  Where they do not come to
+ * the deal, they are for the day on which they do. */
 static int
 agree_lines(struct flow *flow, const struct order *order,
     const struct answer *answer, struct err *err)
@@ -190,6 +191,8 @@ agree_lines(struct flow *flow, const struct order *order,
 	struct fields held;
 	int rc;
 
+	if (!reply_takes_lines(flow, order, answer))
+		return 0;
 	fields_init(&held);
 	(void)fields_set(&held, FIELD_LINES, str_n(answer->lines.data,
 	    answer->lines.len));
@@ -223,6 +226,7 @@ ignore_edit(struct flow *flow, struct order *order, enum hear_taken taken,
 {
 	set_unconfirmed(flow, order, taken);
 	hear_taken_forget(&order->known, taken);
+	fields_remove(&order->known, FIELD_TAG);
 	if (taken == HEAR_TAKEN_NOT_LINES && has_none(answer))
 		know_none(&order->known, answer);
 	return of_before ? agree_lines(flow, order, answer, err) : 0;

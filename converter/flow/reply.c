@@ -628,7 +628,8 @@ reply_fingerprint(const struct config *config)
 	for (size_t i = 0; i < orders->funnel_count; i++) {
 		const struct config_funnel *funnel = &orders->funnels[i];
 
-		hash = str_hash(hash, str_of(funnel->funnel));
+		hash = str_hash(hash + !funnel->lines_from_1c,
+		    str_of(funnel->funnel));
 		hash = str_hash(hash, str_of(funnel->paid_stage));
 		hash = str_hash(hash, str_of(funnel->shipped_stage));
 		hash = rules_hash_map(hash, &funnel->status_from_1c);
