@@ -567,24 +567,6 @@ may_link(struct linking *linking, const struct target *target,
 	return rc;
 }
 
-/* Its other orders name it as 1C does from now on; that is no news to 1C. */
-static int
-spell_order(void *ctx, int64_t deal, struct err *err)
-{
-	struct flow *flow = ctx;
-	struct order order;
-	int rc;
-
-	order_init(&order);
-	rc = snapshot_order_get(flow->snap, deal, &order, err);
-	if (rc == 0)
-		rc = hear_spelling(flow, &order, err);
-	if (rc == 0)
-		rc = snapshot_order_put(flow->snap, &order, err);
-	order_free(&order);
-	return rc == -1 ? -1 : 0;
-}
-
 /* The deal may have got another customer since 1C loaded it, which is in no
  * version: it left the stages, or is held. */
 static bool
@@ -596,6 +578,29 @@ is_for_another(const struct order *order, bool company, int64_t client)
 
 	return !str_eq(fields_get(&order->known, FIELD_PARTY_ID), id) ||
 	    (number != 0 && (number != client || of_company != company));
+}
+
+/* Its other orders name it as 1C does from now on; that is no news to 1C. */
+static int
+spell_order(void *ctx, int64_t deal, struct err *err)
+{
+	const struct linking *linking = ctx;
+	struct flow *flow = linking->flow;
+	struct order order;
+	int rc;
+
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	/* 1C keeps another one in it. */
+	if (rc == 0 && is_for_another(&order, order.company != 0,
+	    linking->portal_id))
+		rc = 1;
+	if (rc == 0)
+		rc = hear_spelling(flow, &order, err);
+	if (rc == 0)
+		rc = snapshot_order_put(flow->snap, &order, err);
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
 }
 
 int
@@ -627,7 +632,7 @@ link_by_order(struct flow *flow, const struct order *order, struct str party,
 		rc = apply(&linking, &target, &image, err);
 	if (rc == 0 && may)
 		rc = snapshot_order_each_of_client(flow->snap, company,
-		    linking.portal_id, spell_order, flow, err);
+		    linking.portal_id, spell_order, &linking, err);
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
 }

@@ -165,7 +165,7 @@ static void
 take_document(struct flow *flow, struct order *order,
     struct fields *document, const struct order_hold *note, bool ended)
 {
-	bool newer, own;
+	bool newer, own, ignored;
 
 	order_version_near(document, &order->known);
 	/* 1C may have loaded the version before, and named nothing yet. */
@@ -178,6 +178,9 @@ take_document(struct flow *flow, struct order *order,
 	    order->state != ORDER_NONE && order->state != ORDER_GONE)
 		return;
 	own = are_own_lines(order, document);
+	/* Its new customer has an Ид of 1C's own by now: no other edit. */
+	ignored = order->state == ORDER_UNCONFIRMED &&
+	    !order_version_is_news(document, &order->document, ended);
 	fields_copy(&order->document, document);
 	/* What came from 1C, or was changed back before 1C could see it. */
 	if ((!order->offered || own) && !order_version_is_news(document,
@@ -188,6 +191,8 @@ take_document(struct flow *flow, struct order *order,
 		note_reopened(flow, order);
 		return;
 	}
+	if (ignored)
+		return;
 	order->put = 0;
 	order->offered = true;
 	order_set_state(order, ORDER_WAITING, note->code, note->text);
