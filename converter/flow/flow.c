@@ -395,7 +395,7 @@ tell_need(const struct needing *needing, const struct node *node, bool orders)
 
 	if (!need->is || full_is_told(needing->flow, node->name, orders))
 		return;
-	text = full_text(node, orders);
+	text = full_text(needing->flow, node, orders);
 	report_line(needing->flow->report, "%s", text);
 	free(text);
 }

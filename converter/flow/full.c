@@ -15,6 +15,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/told.h"
+#include "flow/speaker.h"
 
 /* In meta, and the node's name: its series of offers that ever came, each with
  * a blank before and behind it. */
@@ -35,10 +36,17 @@ offers_key(char out[OFFERS_KEY_BYTES], const char *node)
 }
 
 char *
-full_text(const struct node *node, bool orders)
+full_text(const struct flow *flow, const struct node *node, bool orders)
 {
 	const char *name = node_title(node->name);
 
+	/* Of its goods nothing is needed then. */
+	if (orders && speaker_has_left(flow, node->name))
+		return mem_printf(_("%s is no node of this inbox any more, "
+		    "and orders of it did not come (%s): see whether the "
+		    "deals have what 1C says of them, then `cml24 retry "
+		    "\"%s\"`"),
+		    name, node->orders.reason, name);
 	return orders ? mem_printf(_("%s: a full exchange of orders is needed "
 	    "in 1C: %s"), name, node->orders.reason) :
 	    mem_printf(_("%s: a full exchange is needed in 1C: %s"), name,
@@ -79,7 +87,7 @@ put_need(struct flow *flow, struct node *node, bool orders, int64_t since,
 	need->is = true;
 	need->since = since;
 	told_copy(need->reason, sizeof(need->reason), reason);
-	text = full_text(node, orders);
+	text = full_text(flow, node, orders);
 	report_say(flow->report, "%s", text);
 	free(text);
 	if (flow->told_needs == NULL)

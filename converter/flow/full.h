@@ -30,7 +30,8 @@ int full_completed(struct flow *flow, const struct intake_file *file,
 int full_end(struct flow *flow, const char *name, int64_t began,
     struct err *err);
 /* What the node needs, for people; to be freed. */
-char *full_text(const struct node *node, bool orders);
+char *full_text(const struct flow *flow, const struct node *node,
+    bool orders);
 /* Was it said in this run? */
 bool full_is_told(const struct flow *flow, const char *name, bool orders);
 /* flow->told_needs; NULL is fine. */

@@ -48,19 +48,26 @@ struct search {
 	size_t count;           /* of those that have it */
 };
 
+bool
+speaker_has_left(const struct flow *flow, const char *node)
+{
+	char key[KEY_BYTES];
+
+	key_of(key, META_GONE, node);
+	return snapshot_meta_int(flow->snap, key, 0) != 0;
+}
+
 static int
 note_speaker(void *ctx, const struct node *node, struct err *err)
 {
 	struct search *search = ctx;
-	char key[KEY_BYTES];
 
 	(void)err;
 	if (session_is_by_hand(node->name) ||
 	    !str_is(search->catalog, node->catalog))
 		return 0;
 	/* Another one may have taken its place. */
-	key_of(key, META_GONE, node->name);
-	if (snapshot_meta_int(search->flow->snap, key, 0) != 0)
+	if (speaker_has_left(search->flow, node->name))
 		return 0;
 	search->count++;
 	(void)snprintf(search->name, sizeof(search->name), "%s",
@@ -245,12 +252,9 @@ took_its_place(const struct leaving *leaving, const struct node *other,
 static bool
 may_leave(const struct leaving *leaving, const struct node *node)
 {
-	char key[KEY_BYTES];
-
-	key_of(key, META_GONE, node->name);
 	return !session_is_by_hand(node->name) &&
 	    strcmp(node->name, leaving->node.name) != 0 &&
-	    snapshot_meta_int(leaving->flow->snap, key, 0) == 0;
+	    !speaker_has_left(leaving->flow, node->name);
 }
 
 static int

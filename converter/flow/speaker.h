@@ -30,6 +30,9 @@ int speaker_note_here(struct flow *flow, const char *node, bool full,
 /* What the package that is staged repeats in spite of other nodes, if it does:
  * said once, for it will be so until somebody changes it in 1C. */
 void speaker_tell_apart(const struct flow *flow, const char *node);
+/* It is no node of the inbox any more: said when a session of another one was
+ * over, until it comes back. */
+bool speaker_has_left(const struct flow *flow, const char *node);
 /* The node has exported all: the catalogue of the one whose place it took, ""
  * where there is none.  Told once. */
 int speaker_followed(struct flow *flow, const char *node,

@@ -151,6 +151,8 @@ class Agreement:
         self.base, self.dump, self.told = base, dump, told
         self.moves, self.people = moves, people
         self.rules = settings["orders"]
+        self.users = settings.get("users", {})
+        self.currencies = {"RUB", *settings.get("currencies", {}).values()}
         self.fields = self.rules.get("fields", {})
         self.merged = merged
         self.funnels = {funnel.ident: funnel for funnel in (
@@ -230,6 +232,8 @@ class Agreement:
             out.append("customer-no-name")
         if not rows and exact(deal.get("opportunity")):
             out.append("no-rows")
+        if deal["currencyId"] not in self.currencies:
+            out.append("currency-unknown")
         for row in rows:
             if not self.products.get(row.get("productId")) and \
                     self.rules.get("unknown_lines", "hold") == "hold":
@@ -252,6 +256,14 @@ class Agreement:
             row.get("lastName"), row.get("name"), row.get("secondName"))))
             for row in self.dump["contacts"]
             if row["id"] == deal.get("contactId")), None)
+
+    def manager(self, deal):
+        """As the table `users` calls him, or as the portal does."""
+        row = next(row for row in self.dump["users"]
+                   if row["ID"] == deal["assignedById"])
+        return next((name for name, user in self.users.items()
+                     if user == str(row["ID"])),
+                    f"{row['LAST_NAME']} {row['NAME']}")
 
     @staticmethod
     def rate(row):
@@ -317,6 +329,12 @@ class Agreement:
         if seen_again(self.base, order) == "all" and text not in (order.comment or "") and \
                 "1С" not in order.comment:
             yield f"comment {order.comment!r} in 1C, {text!r} in the deal"
+        if order.currency != deal["currencyId"]:
+            yield f"{order.currency} in 1C, {deal['currencyId']} in the deal"
+        manager = self.manager(deal)
+        said = order.requisites.get("Менеджер Битрикс24")
+        if phase != "won" and said != manager:
+            yield f"manager {said} in 1C, {manager} in the deal"
         if order.total() != total:
             yield f"sum {order.total()} in 1C, {total} in the deal"
         slack = _KOPECK * max(len(rows), 1)
@@ -356,7 +374,8 @@ class Agreement:
                 yield (f"{where} {name} {self.value(deal, name)}, 1C said "
                        f"{wanted}")
         total = heard.sum()
-        if total is not None and self.fields.get("payment_sum") and \
+        same = order.currency == deal["currencyId"]
+        if same and total is not None and self.fields.get("payment_sum") and \
                 exact(self.value(deal, "payment_sum")) != total:
             yield (f"{where} paid {self.value(deal, 'payment_sum')}, 1C said "
                    f"{total}")

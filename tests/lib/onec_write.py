@@ -126,8 +126,7 @@ def site_number(base, order):
 def document(base, order):
     if base.family == "bitrix":
         return _module_documents(base, order)
-    currency = base.settings["currency_text"] \
-        if order.currency == base.settings["currency"] else order.currency
+    currency = _currency(base, order)
     return _block(
         "Документ", _tag("Ид", order.uuid), _tag("Номер", site_number(
             base, order)),
@@ -288,6 +287,11 @@ def _nothing_due(base, order, name, parts):
 
 # ---- УНФ's sub-documents (3.4) ----
 
+def _currency(base, order):
+    return base.settings["currency_text"] \
+        if order.currency == base.settings["currency"] else order.currency
+
+
 def _subordinates(base, order, currency):
     if not _has_parts(base):
         return ""
@@ -376,7 +380,7 @@ def _module_order(base, order, schema):
         _tag("Дата1С", split_date(order.onec_date)[0]),
         _tag("Время", order.time), _tag("ХозОперация", "Заказ товара"),
         _party(base, order),
-        _tag("Валюта", base.settings["currency_text"]), _tag("Курс", "1"),
+        _tag("Валюта", _currency(base, order)), _tag("Курс", "1"),
         _tag("Сумма", plain(order.total())), _tag("Роль", "Продавец"),
         _tag("Комментарий", order.comment), _taxes(base, order),
         _requisites(values),
@@ -408,7 +412,7 @@ def _payment_document(base, order, part, deleted=False):
               ("ПризнакВозврата", _bool(part["refund"]))]
     return _part(
         base, order, part, KINDS[part["kind"]],
-        _tag("Валюта", base.settings["currency_text"]), _tag("Курс", "1"),
+        _tag("Валюта", _currency(base, order)), _tag("Курс", "1"),
         _tag("Сумма", plain(part["sum"])), _tag("Роль", "Продавец"),
         _tag("Комментарий", part["comment"] or ""),
         _requisites([row for row in values if row[1]]), deleted=deleted)
@@ -425,7 +429,7 @@ def _shipment_document(base, order, part):
     total = sum((line["sum"] for line in lines), Decimal(0))
     return _part(
         base, order, part, "Отпуск товара",
-        _tag("Валюта", base.settings["currency_text"]), _tag("Курс", "1"),
+        _tag("Валюта", _currency(base, order)), _tag("Курс", "1"),
         _tag("Сумма", plain(total)), _tag("Роль", "Продавец"),
         _requisites([row for row in values if row[1]]),
         _lines(base, lines, order.vat_included))

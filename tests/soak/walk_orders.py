@@ -63,6 +63,15 @@ DATES = (None, "2026-11-25", "2026-11-26T09:05:00", "2026-11-27T14:00:00")
 RATES = (20,) * 8 + (10, 10, None, None, 0, 22)
 PRODUCTS = (101, 102, 202) * 6 + (0,)       # 0: typed by hand
 STATUSES = ("Собран", "Странный")
+# The second one only where the rules name it, the last one never.
+CURRENCIES = ("RUB",) * 8 + ("USD", "EUR")
+# A manager whom 1C calls otherwise than the portal.
+USERS = {"Второй И. И.": "2"}
+# A run that is cut by run.max_minutes, each request taking 20 seconds.
+SLOW = {"run": {"max_minutes": 1},
+        "portal": {"requests_per_second": 0.05, "burst": 1}}
+FAST = {"run": {"max_minutes": 0},
+        "portal": {"requests_per_second": 1000, "burst": 1000}}
 # Rules that are switched: name, what they can be.
 FUNNEL = {
     "export_stages": (["Продажа материала"],
@@ -86,7 +95,8 @@ ACTIONS = {"new": 8, "rows": 5, "customer": 2, "comment": 2, "stage": 8,
            "pay": 9, "unpay": 1, "repay": 1, "ship": 4, "lines": 3, "cancel": 1, "status": 2,
            "note": 1, "close": 1, "invoice": 1, "foreign": 1, "repeat": 1,
            "fail": 1, "goods": 1, "run": 8, "exchange": 14, "wait": 3,
-           "cut": 3, "lose": 3, "rule": 1, "check": 2}
+           "cut": 3, "lose": 3, "rule": 1, "check": 2, "currency": 1,
+           "slow": 1, "backup": 1, "restore": 1}
 
 
 def draw(random, length):
@@ -96,6 +106,8 @@ def draw(random, length):
              "habit": random.choice(HABITS.get(FAMILIES[name][1]["family"],
                                                ({},))),
              "two": random.random() < 0.4,
+             "users": random.random() < 0.5, "usd": random.random() < 0.5,
+             "restores": random.random() < 0.3,
              "touch": random.choice(("always", "amount"))}] + [
         {"do": verb, **DRAWN.get(verb, lambda r: {})(random)}
         for verb in verbs]
@@ -132,7 +144,10 @@ def _deal(random):
 
 DRAWN = {
     "new": lambda r: {"rows": _rows(r), "client": _client(r),
-                      "stage": r.choice((0, 1, 1, 1))},
+                      "stage": r.choice((0, 1, 1, 1)),
+                      "currency": r.choice(CURRENCIES),
+                      "second": r.random() < 0.15},
+    "currency": lambda r: {**_deal(r), "currency": r.choice(CURRENCIES)},
     "rows": lambda r: {**_deal(r), "rows": _rows(r)},
     "customer": lambda r: {**_deal(r), "client": _client(r)},
     "comment": lambda r: {**_deal(r), "text": r.choice(
@@ -150,7 +165,7 @@ DRAWN = {
     "delete": _deal, "note": _deal, "rule": _rule,
     "merge": lambda r: {**_deal(r), "other": r.randrange(20)},
     "funnel": lambda r: {**_deal(r), "stage": r.choice(
-        ("C2:NEW", "C2:WORK", "C1:SALE"))},
+        ("C2:NEW", "C2:WORK", "C2:WORK", "C2:WON", "C2:LOSE", "C1:SALE"))},
     "cancel": lambda r: {**_deal(r), "how": r.choice(
         ("deleted", "cancelled"))},
     "status": lambda r: {**_deal(r), "name": r.choice(STATUSES)},
@@ -173,10 +188,11 @@ class Story:
         self.family, self.clients = "unf", False
         self.rules, self.fields, self.strangers = {}, {}, 0
         self.habit, self.two, self.touch = {}, False, "always"
+        self.users = self.usd = self.restores = self.saved = False
         self.deals, self.next = [], 403
         self.steps, self.papers = [], 0
-        # Those whose customer may not change now; copies; in funnel 2.
-        self.moved, self.copies, self.away = set(), set(), set()
+        # Copies; those in funnel 2.
+        self.copies, self.away = set(), set()
 
     def with_deal(self, deal):
         return self.deals[deal % len(self.deals)] if self.deals else None
@@ -186,12 +202,16 @@ class Story:
 
     # ---- managers ----
 
-    def new(self, rows, client, stage):
+    def new(self, rows, client, stage, currency="RUB", second=False):
         ident, self.next = self.next, self.next + 3
         self.deals.append(ident)
+        if second:
+            self.away.add(ident)
         self.add({"control": "load", "with": {"deals": [{
-            "id": ident, "title": f"Сделка {ident}", "categoryId": 1,
-            "stageId": STAGES[stage], "currencyId": "RUB",
+            "id": ident, "title": f"Сделка {ident}",
+            "categoryId": 2 if second else 1,
+            "stageId": "C2:WORK" if second else STAGES[stage],
+            "currencyId": currency,
             "assignedById": 1, "opportunity": _sum(rows), **CLIENTS[client],
             "rows": _portal_rows(rows)}]}})
 
@@ -208,14 +228,11 @@ class Story:
         self.alter(deal, isManualOpportunity="Y", opportunity=77.77)
 
     def customer(self, deal, client):
-        """Once between two full exports: of the customers that 1C may have
-        got before it names the order the last two are known."""
-        ident = self.with_deal(deal)
-        if ident in self.moved:
-            return
-        self.moved.add(ident)
         self.alter(deal, **{"companyId": 0, "contactId": 0, "contactIds": [],
                             **CLIENTS[client]})
+
+    def currency(self, deal, currency):
+        self.alter(deal, currencyId=currency)
 
     def comment(self, deal, text):
         self.alter(deal, comments=text)
@@ -229,27 +246,32 @@ class Story:
 
     def copy(self, deal):
         ident = self.with_deal(deal)
-        if ident and ident not in self.away:
+        if ident and (self.two or ident not in self.away):
             self.add({"control": "copy",
                       "with": {"entity": "deals", "id": ident}})
-            self.copies.add(self.next)
+            if not self.two:
+                self.copies.add(self.next)
+            if ident in self.away:
+                self.away.add(self.next)
             self.deals.append(self.next)
             self.next += 3
 
     def delete(self, deal):
+        """The number of a deal that came after the backup and is gone is
+        known nowhere but in 1C."""
         ident = self.with_deal(deal)
-        if ident:
+        if ident and not self.saved:
             self.deals.remove(ident)
             self.add({"alter": ["deals", f"#{ident}"], "delete": True})
 
     def merge(self, deal, other):
         one, two = self.with_deal(deal), self.with_deal(other)
-        if one != two:
+        if one != two and not self.saved:
             self.deals.remove(two)
             self.add({"merge": ["deals", f"#{one}", f"#{two}"]})
 
     def funnel(self, deal, stage):
-        """A copy in another funnel keeps the number of its original."""
+        """A copy in a funnel without rules keeps its original's number."""
         ident = self.with_deal(deal)
         if ident in self.copies:
             return
@@ -374,6 +396,21 @@ class Story:
             *RUN,
             {"control": "faults", "with": []})
 
+    def slow(self):
+        self.add({"configure": SLOW}, *RUN, {"configure": FAST})
+
+    def backup(self):
+        if self.restores:
+            self.saved = True
+            self.add({"copy": "exchange/state", "to": "backup"})
+
+    def restore(self):
+        """What 1C wrote since is asked of it anew, as OPERATORS.md says."""
+        if self.saved:
+            self.add({"copy": "backup", "to": "exchange/state"})
+            self.check(True)
+            self.saved = False
+
     def check(self, full):
         """Enough rounds for both sides to have had their say."""
         empty = {"writes_empty": "always"}
@@ -388,8 +425,6 @@ class Story:
             self.add({"advance": 61}, *RUN, {"advance": 400},
                      {"onec": "run", "load": None, "full": full, **empty},
                      {"advance": 20}, *RUN)
-        if full:
-            self.moved.clear()
         self.add({"advance": 61}, *RUN, {"agree": {}},
                  {"outbox": {}}, {"idle": True})
 
@@ -424,6 +459,8 @@ def case(actions):
             story.family, story.clients = words["name"], words["clients"]
             story.habit, story.two = words["habit"], words["two"]
             story.touch = words["touch"]
+            story.users, story.usd = words["users"], words["usd"]
+            story.restores = words["restores"]
         else:
             getattr(story, action["do"])(**words)
     story.check(True)
@@ -432,6 +469,10 @@ def case(actions):
         "profile": profile, "funnels": [BASE] + [SECOND] * story.two}}
     if story.clients:
         rules["counterparties"] = {}
+    if story.users:
+        rules["users"] = USERS
+    if story.usd:
+        rules["currencies"] = {"USD": "USD"}
     return {"exchange": rules,
             "portal": {"scopes": ["crm", "catalog", "user", "im"],
                        "rows_touch": story.touch,
