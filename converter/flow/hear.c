@@ -361,7 +361,7 @@ settle_order(struct flow *flow, struct order *order,
 
 	fields_init(&before.version);
 	restore_version(order);
-	rc = hear_before(flow, order, order->heard, answer, &before, err);
+	rc = hear_taken_before(flow, order, order->heard, answer, &before, err);
 	*taken = hear_taken(order, answer);
 	if (rc == 0)
 		rc = settle_mentioned(flow, order, *taken, &before, answer,

@@ -173,7 +173,7 @@ note_client(struct order *order, const struct fields *version)
 }
 
 int
-hear_before(struct flow *flow, struct order *order, int64_t heard,
+hear_taken_before(struct flow *flow, struct order *order, int64_t heard,
     const struct answer *answer, struct hear_before *out, struct err *err)
 {
 	struct looking looking = { .order = order, .answer = answer,

@@ -423,7 +423,7 @@ struct hear_before {
 };
 /* `heard`: when 1C named the order last.  Of three customers that one is noted
  * in the order as the one of before whom 1C names. */
-int hear_before(struct flow *flow, struct order *order, int64_t heard,
+int hear_taken_before(struct flow *flow, struct order *order, int64_t heard,
     const struct answer *answer, struct hear_before *out, struct err *err);
 /* `known` is a version that 1C is presumed to have taken: whom the one before
  * was for goes with it.  And: it was not taken after all. */

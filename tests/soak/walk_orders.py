@@ -90,24 +90,26 @@ ORDERS = {"vat_known": (["0", "10", "18", "20"],
                                                   "UF_CRM_ONEC"))
               for value in (field, None))}
 ACTIONS = {"new": 8, "rows": 5, "customer": 2, "comment": 2, "stage": 8,
-           "manager": 1, "copy": 2, "delete": 1, "merge": 1, "funnel": 1,
+           "manager": 1, "copy": 2, "delete": 1, "merge": 2, "funnel": 2,
            "sum": 1, "again": 1, "retry": 1,
            "pay": 9, "unpay": 1, "repay": 1, "ship": 4, "lines": 3, "cancel": 1, "status": 2,
            "note": 1, "close": 1, "invoice": 1, "foreign": 1, "repeat": 1,
            "fail": 1, "goods": 1, "run": 8, "exchange": 14, "wait": 3,
            "cut": 3, "lose": 3, "rule": 1, "check": 2, "currency": 1,
-           "slow": 1, "backup": 1, "restore": 1}
+           "slow": 1}
 
 
 def draw(random, length):
     verbs = random.choices(list(ACTIONS), ACTIONS.values(), k=length)
+    if random.random() < 0.3:
+        verbs.insert(random.randrange(length // 2 + 1), "backup")
+        verbs.insert(random.randrange(length // 2 + 1, length + 2), "restore")
     name = random.choice(list(FAMILIES))
     return [{"do": "family", "name": name, "clients": random.random() < 0.5,
              "habit": random.choice(HABITS.get(FAMILIES[name][1]["family"],
                                                ({},))),
              "two": random.random() < 0.4,
              "users": random.random() < 0.5, "usd": random.random() < 0.5,
-             "restores": random.random() < 0.3,
              "touch": random.choice(("always", "amount"))}] + [
         {"do": verb, **DRAWN.get(verb, lambda r: {})(random)}
         for verb in verbs]
@@ -188,7 +190,7 @@ class Story:
         self.family, self.clients = "unf", False
         self.rules, self.fields, self.strangers = {}, {}, 0
         self.habit, self.two, self.touch = {}, False, "always"
-        self.users = self.usd = self.restores = self.saved = False
+        self.users = self.usd = self.saved = False
         self.deals, self.next = [], 403
         self.steps, self.papers = [], 0
         # Copies; those in funnel 2.
@@ -400,9 +402,8 @@ class Story:
         self.add({"configure": SLOW}, *RUN, {"configure": FAST})
 
     def backup(self):
-        if self.restores:
-            self.saved = True
-            self.add({"copy": "exchange/state", "to": "backup"})
+        self.saved = True
+        self.add({"copy": "exchange/state", "to": "backup"})
 
     def restore(self):
         """What 1C wrote since is asked of it anew, as OPERATORS.md says."""
@@ -460,7 +461,6 @@ def case(actions):
             story.habit, story.two = words["habit"], words["two"]
             story.touch = words["touch"]
             story.users, story.usd = words["users"], words["usd"]
-            story.restores = words["restores"]
         else:
             getattr(story, action["do"])(**words)
     story.check(True)
