@@ -515,8 +515,10 @@ order_rows_wait(struct flow *flow, const struct order *order, bool *wait,
 	return rc == -1 ? -1 : 0;
 }
 
+/* stands: it was an order before our state was set back. */
 static bool
-wants_order(const struct deal *deal, const struct order *order, bool copy)
+wants_order(const struct deal *deal, const struct order *order, bool copy,
+    bool stands)
 {
 	switch (deal->phase) {
 	case DEAL_EXPORT:
@@ -524,8 +526,8 @@ wants_order(const struct deal *deal, const struct order *order, bool copy)
 	case DEAL_AFTER:
 	case DEAL_WON:
 	case DEAL_LOST:
-		return order->number != 0 && !copy &&
-		    order->state != ORDER_NONE;
+		return stands || (order->number != 0 && !copy &&
+		    order->state != ORDER_NONE);
 	case DEAL_BEFORE:
 	case DEAL_OUTSIDE:
 		break;
@@ -596,12 +598,13 @@ static int
 take_known(struct flow *flow, const struct deal *deal, struct order *order,
     bool of_onec, struct err *err)
 {
-	bool copy, wanted, wait = false;
+	bool copy, stands, wanted, wait = false;
 
-	if (is_copy(flow, deal, order, &copy, err) == -1)
+	if (is_copy(flow, deal, order, &copy, err) == -1 ||
+	    order_number_stands(flow, deal, order, &stands, err) == -1)
 		return -1;
 	copy = copy || (of_onec && order->number == 0);
-	wanted = wants_order(deal, order, copy);
+	wanted = wants_order(deal, order, copy, stands && !of_onec);
 	if ((wanted || order->number != 0 || (copy &&
 	    deal->phase != DEAL_OUTSIDE)) &&
 	    number_and_image(flow, deal, order, copy, err) == -1)

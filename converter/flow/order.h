@@ -143,6 +143,10 @@ bool order_number_is_ours(const struct config *config, int64_t number);
  * ours; 0. */
 int64_t order_number_of_deal(const struct flow *flow,
     const struct deal *deal);
+/* *is: the order has no number, and one that is nobody's stands in the deal:
+ * it was given away after the backup from which our state comes. */
+int order_number_stands(struct flow *flow, const struct deal *deal,
+    const struct order *order, bool *is, struct err *err);
 /* 0: order->number is set; 1: the range is used up.  Inside a transaction. */
 int order_number_find(struct flow *flow, const struct deal *deal,
     struct order *order, struct err *err);

@@ -256,6 +256,17 @@ allot_number(struct flow *flow, struct order *order, struct err *err)
 	return rc == 0 ? tell_few(flow, err) : rc;
 }
 
+int
+order_number_stands(struct flow *flow, const struct deal *deal,
+    const struct order *order, bool *is, struct err *err)
+{
+	int64_t number = order_number_of_deal(flow, deal);
+
+	*is = false;
+	return order->number != 0 || number == 0 ? 0 : is_free(flow, number,
+	    is, err);
+}
+
 /*
  * 0: order->number is set.  A number in the deal's field that nobody has is
  * its own: our state was restored from a backup.  One that another deal has

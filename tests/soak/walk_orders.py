@@ -67,9 +67,6 @@ STATUSES = ("Собран", "Странный")
 CURRENCIES = ("RUB",) * 8 + ("USD", "EUR")
 # A manager whom 1C calls otherwise than the portal.
 USERS = {"Второй И. И.": "2"}
-# A run that is cut by run.max_minutes, each request taking 20 seconds.
-SLOW = {"run": {"max_minutes": 1},
-        "portal": {"requests_per_second": 0.05, "burst": 1}}
 FAST = {"run": {"max_minutes": 0},
         "portal": {"requests_per_second": 1000, "burst": 1000}}
 # Rules that are switched: name, what they can be.
@@ -96,7 +93,7 @@ ACTIONS = {"new": 8, "rows": 5, "customer": 2, "comment": 2, "stage": 8,
            "note": 1, "close": 1, "invoice": 1, "foreign": 1, "repeat": 1,
            "fail": 1, "goods": 1, "run": 8, "exchange": 14, "wait": 3,
            "cut": 3, "lose": 3, "rule": 1, "check": 2, "currency": 1,
-           "slow": 1}
+           "slow": 2}
 
 
 def draw(random, length):
@@ -180,6 +177,7 @@ DRAWN = {
         ("work_then_drop", "half_answer", "drop", "html", "garbage",
          "late_work"))},
     "check": lambda r: {"full": r.random() < 0.5},
+    "slow": lambda r: {"requests": r.randrange(2, 20)},
 }
 
 
@@ -398,8 +396,11 @@ class Story:
             *RUN,
             {"control": "faults", "with": []})
 
-    def slow(self):
-        self.add({"configure": SLOW}, *RUN, {"configure": FAST})
+    def slow(self, requests):
+        """Cut by run.max_minutes after so many of them."""
+        self.add({"configure": {"run": {"max_minutes": 1}, "portal": {
+            "requests_per_second": requests / 60, "burst": 1}}},
+            *RUN, {"configure": FAST})
 
     def backup(self):
         self.saved = True
