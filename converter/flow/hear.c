@@ -233,19 +233,28 @@ ignore_edit(struct flow *flow, struct order *order, enum hear_taken taken,
 }
 
 /* The version was ignored.  Where 1C names the order for the first time, what
- * it has of it is known by that: what it changes from now on is news. */
+ * it has of it is known by that and by the version of before: what it changes
+ * from now on, or has changed in that one, is news. */
 static int
 ignore_version(struct flow *flow, struct order *order,
-    enum hear_taken taken, const struct answer *answer, bool of_before,
-    struct err *err)
+    enum hear_taken taken, const struct hear_before *before,
+    const struct answer *answer, bool of_before, struct err *err)
 {
+	struct str client = fields_get(&order->document, FIELD_TAXPAYER);
+
 	set_unconfirmed(flow, order, taken);
 	if (order->known.count > 0)
 		return of_before ? agree_lines(flow, order, answer, err) : 0;
-	fields_copy(&order->known, &order->document);
+	fields_copy(&order->known, before->any ? &before->version :
+	    &order->document);
+	if (client.len > 0)
+		(void)fields_set(&order->known, FIELD_TAXPAYER, client);
 	hear_taken_forget(&order->known, taken);
 	fields_remove(&order->document, FIELD_TAXPAYER);
-	return answer->has_lines ? agree_lines(flow, order, answer, err) : 0;
+	if (!answer->has_lines)
+		return 0;
+	return of_before || !before->any ? agree_lines(flow, order, answer,
+	    err) : order_agree_lines(flow, order, &before->version, err);
 }
 
 /* Lines of before, or those of the version: 1C has not changed them.  Others
@@ -311,8 +320,8 @@ settle_mentioned(struct flow *flow, struct order *order,
 		if (!was_there(order, written) && !only)
 			return 0;
 		if (taken != HEAR_TAKEN_ALL && !only)
-			return ignore_version(flow, order, taken, answer,
-			    of_before, err);
+			return ignore_version(flow, order, taken, before,
+			    answer, of_before, err);
 		return order_settle_known(flow, order, ORDER_LOADED, err);
 	case ORDER_PRESUMED:
 	case ORDER_WITHDRAWN:
