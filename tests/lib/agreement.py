@@ -210,6 +210,11 @@ class Agreement:
         if not deal.get("rows"):
             reasons = reasons or ["rows-gone"] * any(
                 row["code"] == "rows-gone" for row in told)
+        # Of a load that failed УНФ tells by repeating itself, and what was
+        # filled meanwhile it does not repeat.
+        if self.base.has_failed and any(row["state"] == "presumed"
+                                        for row in told):
+            return
         if not reasons:
             yield f"deal {ident} has no order in 1C; status: {told}"
         elif not any(row["state"] == "held" and row["code"] in

@@ -184,7 +184,7 @@ class OneC:
                 "id": ident, "site_id": None, "official": None, "full": None,
                 "inn": None, "kpp": None, "kind": "legal", "phones": [],
                 "emails": [], "persons": [], "addresses": {}, **party})
-        self.broken = False
+        self.broken = self.has_failed = False
         self.last = None                # the last orders file's bytes
         self.last_run = Run()
         self._uuids = 0

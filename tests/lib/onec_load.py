@@ -49,6 +49,7 @@ def load(base, run, data):
         for element in found:
             loader.document(element)
         if base.broken:
+            base.has_failed = True
             raise Unreadable("broken on purpose")
     except Stop as stop:
         run.say(str(stop))
