@@ -288,6 +288,12 @@ learn(void *ctx, struct terms *terms, bool may_make, bool *unsure,
 	    err : &own);
 }
 
+static int64_t
+price_type(void *ctx, const char *rule)
+{
+	return b24_value_price_type(ctx, str_of(rule));
+}
+
 static int
 read_stock(void *ctx, struct stock_line *lines, size_t count,
     struct err *err)
@@ -412,7 +418,8 @@ bitrix_open(struct remote *out, const struct config *config,
 	    .look_deals = look_deals, .gone_deals = gone_deals,
 	    .read_deals = read_deals,
 	    .read_customers = read_customers, .prefer = prefer,
-	    .learn = learn, .read_stock = read_stock,
+	    .learn = learn, .price_type = price_type,
+	    .read_stock = read_stock,
 	    .put_document = put_document, .find_document = find_document,
 	    .drop_document = drop_document,
 	    .link = link_to, .estimate = estimate, .sent = count_sent,

@@ -197,6 +197,9 @@ derive_difference(struct flow *flow, const struct target *target,
 	if (flow->moved != NULL && terms_forget(flow, target, &out->image,
 	    err) == -1)
 		return -1;
+	if (flow->retyped != NULL && retype_forget(flow, target, &out->image,
+	    err) == -1)
+		return -1;
 	forget_strange_properties(flow, target, &out->image.agreed);
 	fields_minus(&out->send, &wanted->fields,
 	    (force && picture_may_repeat(flow, target, wanted)) ||

@@ -37,6 +37,8 @@
 					   portal was not told; 2: the portal is
 					   asked at once; 0: none of that */
 #define META_LEFT "inbox.left"  /* 1: it was told what lies in the root */
+#define META_PRICE_TYPES "portal.price_types"   /* which ones the rules meant:
+					   "number rule" per line */
 #define META_UNSURE "terms.unsure"      /* wall ms: something may have been
 					   made and nobody knows */
 
@@ -83,6 +85,9 @@ struct flow {
 	struct term_set *moved;         /* of these: properties and values of
 					   lists that are others there by now;
 					   while all is derived for it */
+	bool *retyped;                  /* which price rules mean another type
+					   of the portal by now; while all is
+					   derived for it */
 	bool learned;                   /* asked in this run */
 	bool told_waiting;              /* that goods wait for offers */
 	bool rules_changed;             /* they were derived anew in this run */
@@ -231,6 +236,15 @@ int rules_remember(struct flow *flow, struct err *err);
 void rules_end(struct flow *flow);
 /* The hash goes on with both sides of a map. */
 uint64_t rules_hash_map(uint64_t hash, const struct config_map *map);
+
+/* retype.c: a price type that is another one in the portal by now, because a
+ * person made it again there, has no prices yet */
+
+/* After prepare(): all prices of such a type are derived anew. */
+int retype_note(struct flow *flow, struct err *err);
+/* While they are: of the price nothing is agreed. */
+int retype_forget(struct flow *flow, const struct target *target,
+    struct image *image, struct err *err);
 
 /* accept.c */
 

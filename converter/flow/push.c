@@ -73,7 +73,7 @@ push_prepare(struct flow *flow, struct err *err)
 	if (snapshot_meta_set_int(flow->snap, META_REACHED, clock_wall_ms(),
 	    err) == -1)
 		return -1;
-	if (note_inventory(flow, err) == -1)
+	if (note_inventory(flow, err) == -1 || retype_note(flow, err) == -1)
 		return -1;
 	return terms_learn(flow, err);
 }

@@ -302,6 +302,10 @@ struct remote {
 	int (*learn)(void *ctx, struct terms *terms, bool may_make,
 	    bool *unsure, struct err *err);
 
+	/* After prepare(): which price type of the portal this right side of
+	 * catalog.price_types means; 0 none. */
+	int64_t (*price_type)(void *ctx, const char *rule);
+
 	/*
 	 * Stock documents; all block, after prepare().  read_stock: what is
 	 * held now (0 where nothing is).  -1: ERR_PORTAL; ERR_ITEM: the portal

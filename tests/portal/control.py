@@ -92,6 +92,8 @@ def _alter(portal, query, body):
         portal.store.delete_document(ident)
     elif name == "property_enums":
         portal.store.delete_enum(ident)
+    elif name == "price_types":
+        portal.store.delete_price_type(ident)
     else:
         _follow_stock(portal, name, table.remove(ident))
     return {"altered": ident}

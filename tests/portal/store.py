@@ -121,6 +121,14 @@ class Store(crm_rows.Rows, stock_rows.Stock, crm_store.Crm):
         parent = self.products.remove(ident).get("parentId")
         self.settle_parent(parent)
 
+    def delete_price_type(self, ident):
+        """With its prices and titles."""
+        for table in (self.prices, self.price_type_langs):
+            for row in list(table.rows.values()):
+                if row["catalogGroupId"] == ident:
+                    table.remove(row["id"])
+        self.price_types.remove(ident)
+
     def settle_parent(self, ident):
         """A parent is of type 3 while it has offers, and of type 6 else."""
         row = self.products.get(ident)
