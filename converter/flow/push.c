@@ -484,6 +484,19 @@ count_parts(void *ctx, const struct change *change, struct err *err)
 	    count_part, parts, err);
 }
 
+/* While records cannot change a good with its characteristics is read once,
+ * and not once for each of them. */
+static int
+count_all_parts(struct parts *parts, struct err *err)
+{
+	struct snapshot *snap = parts->flow->snap;
+
+	if (snapshot_begin(snap, err) == -1)
+		return -1;
+	return snapshot_end(snap, snapshot_change_each(snap, 0, count_parts,
+	    parts, err), err);
+}
+
 static int
 count_all(struct push *push, struct err *err)
 {
@@ -496,8 +509,7 @@ count_all(struct push *push, struct err *err)
 	    counts.by[TARGET_PARENT][VERB_CREATE] +
 	    counts.by[TARGET_OFFER][VERB_CREATE] +
 	    counts.by[TARGET_SERVICE][VERB_CREATE] > 0 &&
-	    snapshot_change_each(push->flow->snap, 0, count_parts, &parts,
-	    err) == -1)
+	    count_all_parts(&parts, err) == -1)
 		return -1;
 	push->total = counts.planned + counts.waiting + counts.sent +
 	    parts.count;
