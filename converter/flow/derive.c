@@ -72,8 +72,7 @@ choose_verb(const struct target *target, const struct wanted *wanted,
 		return VERB_NONE;
 	case WANTED_PRESENT:
 		if (!there)
-			return wanted->absent && image->gone ? VERB_NONE :
-			    VERB_CREATE;
+			return VERB_CREATE;
 		return delta->count > 0 ? VERB_UPDATE : VERB_NONE;
 	case WANTED_INACTIVE:
 		if (there)
@@ -176,6 +175,20 @@ forget_strange_properties(struct flow *flow, const struct target *target,
 	buf_free(&kept);
 }
 
+/* What went for its absence is not made again, in whatever form. */
+static int
+leave_gone(struct flow *flow, const struct target *target,
+    struct difference *diff, struct err *err)
+{
+	bool went = false;
+
+	if (derive_form_went(flow, target, &went, err) == -1)
+		return -1;
+	if (went)
+		diff->verb = VERB_NONE;
+	return 0;
+}
+
 int
 derive_difference(struct flow *flow, const struct target *target,
     bool force, struct difference *out, struct err *err)
@@ -219,6 +232,9 @@ derive_difference(struct flow *flow, const struct target *target,
 	out->verb = choose_verb(target, wanted, &out->image, &out->send);
 	if (target_is_deal(target->kind) && !reply_may_send(target, out))
 		out->verb = VERB_NONE;
+	if (wanted->absent && out->verb == VERB_CREATE &&
+	    leave_gone(flow, target, out, err) == -1)
+		return -1;
 	if (wanted->orphan &&
 	    snapshot_meta_int(flow->snap, META_ORPHANS, 0) == 0 &&
 	    !flow->options.read_only &&

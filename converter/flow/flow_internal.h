@@ -211,6 +211,10 @@ bool derive_needs_parent(const struct difference *diff);
  * wanted to be nothing there, for as long as it is not. */
 int derive_form_leave(struct flow *flow, const struct target *target,
     const struct image *image, struct wanted *wanted, struct err *err);
+/* Was the good, which is not there in this form, taken away in the last one
+ * that it had? */
+int derive_form_went(struct flow *flow, const struct target *target,
+    bool *went, struct err *err);
 /* What is agreed of the stock of such a good. */
 int derive_form_old_stock(struct flow *flow, const struct target *good,
     struct err *err);
