@@ -610,15 +610,14 @@ build_look(struct push *push, const struct change *change,
 /*
  * A good that is to be made and whose offers 1C is still writing: they tell
  * whether it has variations, and what was made otherwise would stay there,
- * switched off.  Where no offer ever had a characteristic nothing is waited
- * for, but before the first ones nobody knows.  1: it waits.
+ * switched off.  So does one of a 1C whose offers never had a characteristic:
+ * this may be the first.  1: it waits.
  */
 static int
 awaits_offers(struct push *push, const struct change *change,
     struct err *err)
 {
 	struct flow *flow = push->flow;
-	int64_t offers = 0;
 
 	if (change->target.kind != TARGET_PRODUCT ||
 	    change->verb != VERB_CREATE ||
@@ -628,13 +627,8 @@ awaits_offers(struct push *push, const struct change *change,
 	if (push->asked != change->package) {
 		push->asked = change->package;
 		push->awaits = false;
-		if (!push->offered && snapshot_record_count(flow->snap,
-		    RECORD_OFFER, &offers, err) == -1)
-			return -1;
-		push->offered = push->offered || offers > 0;
-		if ((!push->offered || flow->source.has_characteristics(
-		    flow->source.ctx)) && session_awaits_offers(flow,
-		    change->package, &push->awaits, err) == -1)
+		if (session_awaits_offers(flow, change->package,
+		    &push->awaits, err) == -1)
 			return -1;
 	}
 	push->held_goods = push->held_goods || push->awaits;

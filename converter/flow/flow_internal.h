@@ -542,7 +542,6 @@ struct push {
 	int64_t moves;          /* how often something left a section */
 	int64_t asked;          /* the package that `awaits` is about */
 	bool awaits;            /* it came, and its offers did not yet */
-	bool offered;           /* there is an offer of anything */
 	bool held_goods;        /* some wait for that reason */
 	bool lost;              /* an answer was lost: look up */
 	bool rechecked;         /* doubles were looked for in this run */

@@ -13,8 +13,6 @@ static const char sql_guess[] =
 static const char sql_walk[] =
     "SELECT key, id, body FROM record WHERE id > ?1 AND kind = ?2"
     " ORDER BY id LIMIT 1";
-static const char sql_count[] =
-    "SELECT count(*) FROM record_key WHERE kind = ?";
 
 /* Further apart than this is no neighbourhood. */
 #define STEP_MAX 16
@@ -215,17 +213,4 @@ snapshot_record_each(void *ctx, enum record_kind kind,
 	}
 	fields_free(&record.fields);
 	return rc;
-}
-
-int
-snapshot_record_count(struct snapshot *snap, enum record_kind kind,
-    int64_t *count, struct err *err)
-{
-	struct db_stmt *stmt = snapshot_stmt(snap, sql_count, err);
-
-	*count = 0;
-	if (stmt == NULL)
-		return -1;
-	db_bind_int(stmt, 1, kind);
-	return snapshot_stmt_one(stmt, count, err) == 0 ? 0 : -1;
 }

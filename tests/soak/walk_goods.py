@@ -196,7 +196,7 @@ class Story:
             self._put([onec.package(half, full),
                        onec.package(rows, full, portion=2)],
                       {**half, **rows})
-        elif how == "apart" and not self._first_varied(rows):
+        elif how == "apart":
             package = onec.package(rows, full)
             self._put([{**package, "files": ["import"]},
                        {**package, "files": ["offers"]}], rows, True)
