@@ -205,13 +205,6 @@ class Story:
         if how != "offers":
             onec.changed.clear()
 
-    def _first_varied(self, rows):
-        """The first good with characteristics that this 1C exports is made
-        before its offers come, and its pictures go with the plain form."""
-        return not any(row.get("characteristics")
-                       for row in self.onec.known.values()) and any(
-            row.get("characteristics") for row in rows.values())
-
     def _needs_goods(self, ident, row):
         """Does its catalogue have to come with its offers?  A mark of it is
         there alone, and so are the pictures that a new form needs."""
