@@ -92,6 +92,8 @@ def _alter(portal, query, body):
         portal.store.delete_document(ident)
     elif name == "property_enums":
         portal.store.delete_enum(ident)
+    elif name == "properties":
+        portal.store.delete_property(ident)
     elif name == "price_types":
         portal.store.delete_price_type(ident)
     else:

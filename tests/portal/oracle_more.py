@@ -335,6 +335,8 @@ class More:
         for store, amount in wanted.items():
             held = Decimal(str(self._amounts.get((row["id"], store), 0)))
             self.counts["stocks"] += 1
+            if self._edited("good", mark, "stock %s" % store, held):
+                continue
             if held != amount:
                 self._differs("good", mark, "stock in store %s: 1C %s, "
                               "portal %s" % (store, amount, held))

@@ -69,6 +69,19 @@ class Stock:
             self.document_elements.remove(element)
         self.documents.remove(ident)
 
+    def delete_property(self, ident):
+        """With its values, and those that goods have of it."""
+        number = str(ident)
+        for row in list(self.property_enums.rows.values()):
+            if row["propertyId"] == ident:
+                self.property_enums.remove(row["id"])
+        for row in self.products.sorted():
+            if number in row["properties"]:
+                self.products.put({**row, "properties": {
+                    key: held for key, held in row["properties"].items()
+                    if key != number}})
+        self.properties.remove(ident)
+
     def delete_enum(self, ident):
         """A value of a list, and wherever goods have it."""
         number = str(self.property_enums.remove(ident)["propertyId"])

@@ -22,7 +22,7 @@ FIELDS = {
     "weight": ("0.25", "1", "12.345"),
     "dimensions": ({"Ширина": "0.21", "Высота": "0.3"}, {"Длина": "1.5"}),
     "quantity": ("0", "5", "12.5", "1000000", "-3"),
-    "pack": ("1", "10")}
+    "pack": ("1", "10"), "currency": ("USD", "руб", "978", "EUR", None)}
 OF_CHARACTERISTIC = {
     "pairs": tuple({"Цвет": color} for color in COLORS) + (
         {"Цвет": "белый", "Размер": "42"}, {"Размер": "XL"}),
@@ -59,7 +59,8 @@ RULES = {
     "characteristics": ("variations", "products", "ignore"),
     "marked": ("deactivate", "delete", "keep"),
     "absent": ("delete", "keep", "deactivate"),
-    "negative_stock": ("zero", "keep"), "stock": ("auto", "off"),
+    "negative_stock": ("zero", "keep"), "stock": ("auto", "off",
+                                                   "documents"),
     "price_types": ({"Оптовая": "OPT"}, {"Оптовая": None},
                     {"Закупочная": "PURCHASE"}, {"t3": "PURCHASE"},
                     {"Закупочная": None, "t3": None}),
@@ -93,7 +94,15 @@ ACTIONS = {
     "run": 6, "cut": 5, "lose": 5, "refuse": 3, "retry": 1, "rule": 5,
     "tree": 2, "edit": 5, "drop": 1, "restore": 2, "force": 1, "again": 1,
     "both": 2, "plan": 1, "look": 1, "unprice": 1, "shelve": 2, "rename": 1,
-    "lost": 1, "raze": 0.4, "unvalue": 1, "swap": 2, "check": 5}
+    "lost": 1, "raze": 0.4, "unvalue": 1, "swap": 2, "check": 5,
+    "move": 2, "untype": 0.5, "unproperty": 0.5, "link": 0.5, "backup": 0.5,
+    "older": 0.5, "brief": 0.3}
+
+
+# An older state knows nothing of these, and 1C says them no more.
+FORGOTTEN = ("delete", "remove", "unchar", "rule", "tree", "drop", "lost",
+             "raze", "ungroup", "property", "type", "edit", "unprice",
+             "shelve", "rename")
 
 
 def draw(random, length):
@@ -108,7 +117,21 @@ def draw(random, length):
                "by": random.choice(("article", "barcode", "name")),
                "priced": random.random() < 0.5}
               for good in random.sample(IDS, random.choice((0, 0, 1, 2)))]
-    verbs = random.choices(list(ACTIONS), ACTIONS.values(), k=length)
+    weights = dict(ACTIONS)
+    if random.random() < 0.3:
+        start.append({"do": "documents"})
+        weights.update(stock=20, move=8)
+    elif random.random() < 0.2:
+        weights.update({verb: 0 for verb in FORGOTTEN}, backup=3, older=5)
+    elif random.random() < 0.3:
+        weights.update(untype=5, unproperty=5, value=12)
+        start += [{"do": "rule", "key": key, "value": value} for key, value in
+                  (("price_types", {"Оптовая": "OPT", "t3": "PURCHASE"}),
+                   ("properties", {"*": "create"}))]
+    if random.random() < 0.1:
+        start.append({"do": "doubt", "good": random.choice(IDS),
+                      "by": random.choice(("article", "barcode", "name"))})
+    verbs = random.choices(list(weights), weights.values(), k=length)
     return start + [{"do": verb, **DRAWN.get(verb, lambda r: {})(random)}
                     for verb in verbs]
 
@@ -231,6 +254,12 @@ DRAWN = {
     "raze": lambda r: {"group": r.choice(("g1", "g2", "g3"))},
     "unvalue": lambda r: _good(r, value=r.choice(("v1", "v2", "v3", "v4"))),
     "swap": lambda r: {"goods": r.sample(IDS[:5], 2)},
+    "move": lambda r: {"pick": r.randrange(20), "amount": r.choice((0, 1, 8))},
+    "untype": lambda r: {"pick": r.randrange(8),
+                         "mark": r.choice(("OPT", "PURCHASE"))},
+    "unproperty": lambda r: {"pick": r.randrange(30)},
+    "link": lambda r: _good(r, which=r.choice((0, 1))),
+    "brief": lambda r: {"minutes": r.choice((1, 0))},
     "rule": _rule, "tree": _tree, "edit": _edit, "drop": _good,
     "restore": _good,
 }

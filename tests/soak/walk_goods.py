@@ -10,7 +10,8 @@ it until 1C changes that field, and what they deleted stays deleted until
 import copy
 
 from cuts import cut_off
-from goods_draw import PROPERTIES, draw     # noqa: F401
+from goods_draw import FORGOTTEN, PROPERTIES, draw     # noqa: F401
+from goods_more import More
 from goods_onec import OneC
 
 PORTAL_TYPES = {"Розничная": ("BASE", 1)}
@@ -29,7 +30,7 @@ BARCODE = {"id": 96, "iblockId": 14, "name": "Штрихкод",
            "code": "CML2_BAR_CODE", "propertyType": "S"}
 
 
-class Story:
+class Story(More):
     """1C, the portal and the rules while the actions happen, and the steps
     that come of them."""
 
@@ -48,6 +49,7 @@ class Story:
         self.here = set()       # in the last full export, or behind it
         self.shelf = False
         self.odd_ones = False   # may 1C say what the portal has no word for?
+        self.begin_more()
 
     # ---- 1C ----
 
@@ -270,7 +272,7 @@ class Story:
         if "Розничная" in self.onec.gone_types:
             return before       # it says nothing of it
         return [row.get("prices", {}).get("Розничная"), row.get("pack"),
-                self.onec.types["Розничная"]["currency"]]
+                row.get("currency", self.onec.types["Розничная"]["currency"])]
 
     def _loosen(self, ident):
         """Made anew, or switched off and on: nobody can say any more."""
@@ -286,6 +288,8 @@ class Story:
     # ---- the rules ----
 
     def rule(self, key, value):
+        if value == "documents" and not self.portal.get("inventory"):
+            return
         now = self.rules
         if isinstance(value, dict):
             held = now.setdefault(key, {})
@@ -571,13 +575,14 @@ class Story:
         if not self.timeline:
             return
         self.steps.append({"advance": 1200})
-        if self.dropped or self.odd_ones:
+        if self.ends():
             self.steps += [{"cml24": ["run"], "exit": [0, 1]},
                            {"advance": 61}] * 4
         else:
             self.steps.append({"until_done": ["run"]})
         self.timeline.append("sent")
         self.sent_groups = set(self.onec.known_groups)
+        self.settle_moved()
         for good, held in self.loaded.items():
             if good in self.onec.known and not held.get("decided"):
                 held["decided"] = True
@@ -588,7 +593,8 @@ class Story:
 
     def ends(self):
         """The exit code of a run when all is sent that can be."""
-        return True if self.dropped or self.odd_ones else 0
+        return True if self.dropped or self.odd_ones or self.doubtful \
+            else 0
 
     def check(self):
         if self.timeline:
@@ -625,6 +631,8 @@ def case(actions):
         if action["do"] == "portal":
             story.portal.update(action["like"])
             continue
+        if action["do"] in FORGOTTEN:
+            story.saved = False
         getattr(story, action["do"])(**words)
     story.check()
     out = {"exchange": story.exchange, "portal": story.portal,
