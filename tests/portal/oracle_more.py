@@ -1,6 +1,7 @@
 """Comparing what goods have beside their fields: properties, pictures,
 weight, stock by warehouse. A part of oracle.Comparison."""
 
+import re
 from decimal import Decimal, InvalidOperation
 
 from oracle_goods import number
@@ -17,6 +18,8 @@ VALUES, PAIRS = "values", "characteristics"     # of the ledger
 PICTURES, STOCKS = "pictures", "stock figures"
 CARRIED, NOT_THERE = "carried", "of what is not there"
 CUT = 200       # a text of the portal may be shorter than 1C's from here on
+# 1C's, with a time or without.
+EMPTY_DATE = re.compile(r"(0001-01-01|01\.01\.0001)([T ]|$)")
 
 
 class Term:
@@ -161,6 +164,8 @@ class More:
             value = self._facts.categories.get(value, value)
         if term.options is not None and term.options.option(value):
             value = term.options.option(value)
+        if EMPTY_DATE.match(value):
+            return None
         if prop["propertyType"] == "N":
             exact = number(value)
             return exact and str(Decimal(exact).normalize())

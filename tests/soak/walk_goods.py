@@ -288,7 +288,10 @@ class Story(More):
     # ---- the rules ----
 
     def rule(self, key, value):
-        if value == "documents" and not self.portal.get("inventory"):
+        # No document takes away what is not there.
+        if self.portal.get("inventory") and (key, value) == (
+                "negative_stock", "keep") or value == "documents" and \
+                not self.portal.get("inventory"):
             return
         now = self.rules
         if isinstance(value, dict):
