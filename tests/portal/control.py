@@ -66,6 +66,13 @@ def _expire(portal, query, body):
     return {"expired": True}
 
 
+# What does not go alone.
+WITH_MORE = {"products": "delete_product", "sections": "delete_section",
+             "documents": "delete_document", "stores": "delete_store",
+             "properties": "delete_property", "property_enums": "delete_enum",
+             "price_types": "delete_price_type"}
+
+
 def _alter(portal, query, body):
     given = _object(body)
     name = given.get("entity")
@@ -84,18 +91,8 @@ def _alter(portal, query, body):
     elif not given.get("delete"):
         portal.store.load(name, [{**table.get(ident), **given["set"]}])
         _follow_stock(portal, name, table.get(ident))
-    elif name == "products":
-        portal.store.delete_product(ident)
-    elif name == "sections":
-        portal.store.delete_section(ident)
-    elif name == "documents":
-        portal.store.delete_document(ident)
-    elif name == "property_enums":
-        portal.store.delete_enum(ident)
-    elif name == "properties":
-        portal.store.delete_property(ident)
-    elif name == "price_types":
-        portal.store.delete_price_type(ident)
+    elif name in WITH_MORE:
+        getattr(portal.store, WITH_MORE[name])(ident)
     else:
         _follow_stock(portal, name, table.remove(ident))
     return {"altered": ident}

@@ -69,6 +69,14 @@ class Stock:
             self.document_elements.remove(element)
         self.documents.remove(ident)
 
+    def delete_store(self, ident):
+        """With what lies in it."""
+        for row in list(self.store_products.rows.values()):
+            if row["storeId"] == ident:
+                self.store_products.remove(row["id"])
+                self.settle_quantity(row["productId"])
+        self.stores.remove(ident)
+
     def delete_property(self, ident):
         """With its values, and those that goods have of it."""
         number = str(ident)

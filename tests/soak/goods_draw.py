@@ -95,7 +95,7 @@ ACTIONS = {
     "tree": 2, "edit": 5, "drop": 1, "restore": 2, "force": 1, "again": 1,
     "both": 2, "plan": 1, "look": 1, "unprice": 1, "shelve": 2, "rename": 1,
     "lost": 1, "raze": 0.4, "unvalue": 1, "swap": 2, "check": 5,
-    "move": 2, "untype": 0.5, "unproperty": 0.5, "link": 0.5, "backup": 0.5,
+    "move": 2, "untype": 0.5, "unproperty": 0.5, "unstore": 0, "link": 0.5, "backup": 0.5,
     "older": 0.5, "brief": 0.3}
 
 
@@ -120,9 +120,9 @@ def draw(random, length):
     weights = dict(ACTIONS)
     if random.random() < 0.3:
         start.append({"do": "documents"})
-        weights.update(stock=20, move=8)
+        weights.update(stock=20, move=8, unstore=2)
     elif random.random() < 0.2:
-        weights.update({verb: 0 for verb in FORGOTTEN}, backup=3, older=5)
+        weights.update({verb: 0 for verb in FORGOTTEN}, backup=6, older=12)
     elif random.random() < 0.3:
         weights.update(untype=5, unproperty=5, value=12)
         start += [{"do": "rule", "key": key, "value": value} for key, value in
@@ -257,6 +257,8 @@ DRAWN = {
     "move": lambda r: {"pick": r.randrange(20), "amount": r.choice((0, 1, 8))},
     "untype": lambda r: {"pick": r.randrange(8),
                          "mark": r.choice(("OPT", "PURCHASE"))},
+    "unstore": lambda r: {"pick": r.randrange(8),
+                          "store": r.choice(("w1", "w2"))},
     "unproperty": lambda r: {"pick": r.randrange(30)},
     "link": lambda r: _good(r, which=r.choice((0, 1))),
     "brief": lambda r: {"minutes": r.choice((1, 0))},

@@ -17,6 +17,7 @@ class More:
     def begin_more(self):
         self.types_there = {mark: number for mark, (number, _) in
                             PORTAL_TYPES.items()}
+        self.stores_there = {"w1": 1, "w2": 2}
         self.made = 20          # number of what people make next
         self.moved = {}         # {(mark, warehouse): 1C's figure then}
         self.doubtful = {}      # {good: ids of the portal}
@@ -46,10 +47,10 @@ class More:
             return
         mark, store, figure = lying[pick % len(lying)]
         self.settle()
-        number = OF_WAREHOUSE[store]
+        number = self.stores_there[store]
+        title = STORES[OF_WAREHOUSE[store] - 1]["title"]
         self.steps.append({
-            "alter": ["store_products",
-                      f"{mark} {STORES[number - 1]['title']}"],
+            "alter": ["store_products", f"{mark} {title}"],
             "set": {"amount": amount}, "there": False})
         self.edits.setdefault(mark, {})[f"stock {number}"] = [amount, None]
         self.moved[mark, store] = figure
@@ -64,8 +65,27 @@ class More:
             now = own.get("stock", {}).get(store)
             if now is not None and now != figure and self.simple.get(good):
                 self.edits.get(mark, {}).pop(
-                    f"stock {OF_WAREHOUSE[store]}", None)
+                    f"stock {self.stores_there[store]}", None)
                 del self.moved[mark, store]
+
+    def unstore(self, store, pick):
+        """A store is deleted and made again: with the next thing that is sent
+        all that 1C has in that warehouse comes there."""
+        good = self._some_plain(pick)
+        if good is None or not self.portal.get("inventory") or \
+                self.rules.get("stock") != "documents":
+            return
+        self.settle()
+        self.made += 1
+        self.steps += [
+            {"alter": ["stores", f"#{self.stores_there[store]}"],
+             "delete": True},
+            {"control": "load", "with": {"stores": [
+                {**STORES[OF_WAREHOUSE[store] - 1], "id": self.made}]}}]
+        for held in self.edits.values():
+            held.pop(f"stock {self.stores_there[store]}", None)
+        self.stores_there[store] = self.made
+        self._touch(good)
 
     # ---- people who delete what goods are told by ----
 
