@@ -3,8 +3,10 @@
  * agreed with the portal, is its one open change.
  */
 #include "flow/code.h"
+#include "flow/form.h"
 #include "flow/merged.h"
 #include "flow/order.h"
+#include "flow/retype.h"
 #include "flow/sections.h"
 
 #include <inttypes.h>
@@ -175,20 +177,6 @@ forget_strange_properties(struct flow *flow, const struct target *target,
 	buf_free(&kept);
 }
 
-/* What went for its absence is not made again, in whatever form. */
-static int
-leave_gone(struct flow *flow, const struct target *target,
-    struct difference *diff, struct err *err)
-{
-	bool went = false;
-
-	if (derive_form_went(flow, target, &went, err) == -1)
-		return -1;
-	if (went)
-		diff->verb = VERB_NONE;
-	return 0;
-}
-
 int
 derive_difference(struct flow *flow, const struct target *target,
     bool force, struct difference *out, struct err *err)
@@ -233,7 +221,7 @@ derive_difference(struct flow *flow, const struct target *target,
 	if (target_is_deal(target->kind) && !reply_may_send(target, out))
 		out->verb = VERB_NONE;
 	if (wanted->absent && out->verb == VERB_CREATE &&
-	    leave_gone(flow, target, out, err) == -1)
+	    derive_form_stay_gone(flow, target, out, err) == -1)
 		return -1;
 	if (wanted->orphan &&
 	    snapshot_meta_int(flow->snap, META_ORPHANS, 0) == 0 &&

@@ -6,7 +6,7 @@
  *
  * And one that went in another form than it would be made in now.
  */
-#include "flow/flow_internal.h"
+#include "flow/form.h"
 
 #include <string.h>
 
@@ -124,8 +124,8 @@ look_at_part(void *ctx, const struct target *target, struct err *err)
  * that its characteristics were.
  */
 int
-derive_form_went(struct flow *flow, const struct target *target, bool *went,
-    struct err *err)
+derive_form_stay_gone(struct flow *flow, const struct target *target,
+    struct difference *diff, struct err *err)
 {
 	struct forms forms = { flow, false, false };
 	struct str id = target_id(target);
@@ -136,6 +136,7 @@ derive_form_went(struct flow *flow, const struct target *target, bool *went,
 		rc = sign != NULL ? look_at_forms(&forms, str_n(id.p,
 		    (size_t)(sign - id.p)), err) : map_targets(flow->map,
 		    RECORD_PRODUCT, id, look_at_part, &forms, err);
-	*went = forms.gone && !forms.there;
+	if (forms.gone && !forms.there)
+		diff->verb = VERB_NONE;
 	return rc;
 }

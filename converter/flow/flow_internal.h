@@ -37,8 +37,6 @@
 					   portal was not told; 2: the portal is
 					   asked at once; 0: none of that */
 #define META_LEFT "inbox.left"  /* 1: it was told what lies in the root */
-#define META_PRICE_TYPES "portal.price_types"   /* which ones the rules meant:
-					   "number rule" per line */
 #define META_UNSURE "terms.unsure"      /* wall ms: something may have been
 					   made and nobody knows */
 
@@ -207,17 +205,6 @@ void derive_fail(const struct flow *flow, struct change *change,
     const struct fields *send, const char *code, const char *text);
 /* Does it say where the target is, or make it there? */
 bool derive_needs_parent(const struct difference *diff);
-/* derive_form.c: stock that lies under a form which the good had before is
- * wanted to be nothing there, for as long as it is not. */
-int derive_form_leave(struct flow *flow, const struct target *target,
-    const struct image *image, struct wanted *wanted, struct err *err);
-/* Was the good, which is not there in this form, taken away in the last one
- * that it had? */
-int derive_form_went(struct flow *flow, const struct target *target,
-    bool *went, struct err *err);
-/* What is agreed of the stock of such a good. */
-int derive_form_old_stock(struct flow *flow, const struct target *good,
-    struct err *err);
 /* The product or client is not (any more) there: what depended on it is
  * neither. */
 int derive_forget_dependents(struct flow *flow, const struct target *target,
@@ -240,15 +227,6 @@ int rules_remember(struct flow *flow, struct err *err);
 void rules_end(struct flow *flow);
 /* The hash goes on with both sides of a map. */
 uint64_t rules_hash_map(uint64_t hash, const struct config_map *map);
-
-/* retype.c: a price type that is another one in the portal by now, because a
- * person made it again there, has no prices yet */
-
-/* After prepare(): all prices of such a type are derived anew. */
-int retype_note(struct flow *flow, struct err *err);
-/* While they are: of the price nothing is agreed. */
-int retype_forget(struct flow *flow, const struct target *target,
-    struct image *image, struct err *err);
 
 /* accept.c */
 

@@ -6,6 +6,7 @@
 #include "flow/choice.h"
 #include "flow/code.h"
 #include "flow/mark.h"
+#include "flow/retype.h"
 #include "flow/rival.h"
 
 #include <inttypes.h>

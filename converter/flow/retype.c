@@ -5,7 +5,7 @@
  * of that: which type each rule meant is remembered, and where it is another
  * one now its prices are sent as if the rule were new.
  */
-#include "flow/flow_internal.h"
+#include "flow/retype.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,6 +13,9 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+
+/* Which ones the rules meant: "number rule" per line. */
+#define META_PRICE_TYPES "portal.price_types"
 
 static const struct config_map *
 rules_of(const struct flow *flow)
