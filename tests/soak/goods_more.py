@@ -26,7 +26,7 @@ class More:
     # ---- stock by documents ----
 
     def documents(self):
-        if self.timeline:
+        if self.timeline or self.rules.get("negative_stock") == "keep":
             return
         self.portal.update({"inventory": True, "stores": STORES})
         self.rule("stock", "documents")

@@ -413,7 +413,8 @@ class Story(More):
     def _plain(self, good):
         return self.simple.get(good) and good in self.here and \
             good in self.onec.goods and \
-            good not in self.dropped and "select" not in self.rules
+            good not in self.dropped and good not in self.doubtful and \
+            "select" not in self.rules
 
     def drop(self, good):
         """Somebody deletes it."""
