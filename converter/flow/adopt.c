@@ -225,7 +225,8 @@ keep_handed(const struct op *op, const struct fields *handed,
 
 static int
 take_over(struct push *push, const struct op *op, int64_t target_row,
-    const struct found *row, const char *note, struct err *err)
+    const struct found *row, bool other_form, const char *note,
+    struct err *err)
 {
 	struct confirm link = { .target = op->target, .row = target_row,
 	    .portal_id = row->portal_id, .verb = VERB_LINK };
@@ -246,6 +247,13 @@ take_over(struct push *push, const struct op *op, int64_t target_row,
 		rc = keep_wanted(push->flow, op, &held, err);
 	if (rc == 0)
 		rc = keep_handed(op, &handed, &found, &held);
+	/* Another form gives the code up that this one wants: that it has it
+	 * has to be known. */
+	if (rc == 0 && other_form && fields_has(&found, FIELD_CODE) &&
+	    str_eq(fields_get(&found, FIELD_CODE), fields_get(&op->fields,
+	    FIELD_CODE)))
+		rc = fields_set(&held, FIELD_CODE, fields_get(&found,
+		    FIELD_CODE));
 	/* People may spell a section as they like. */
 	if (rc == 0 && op->target.kind == TARGET_SECTION &&
 	    is_by_likeness(row) && fields_has(&held, FIELD_NAME))
@@ -312,7 +320,7 @@ take_elsewhere(struct push *push, const struct op *op, struct err *err)
 		rc = snapshot_target_row(flow->snap, &other.target, &row,
 		    err);
 		if (rc == 0)
-			rc = take_over(push, &other, row, found,
+			rc = take_over(push, &other, row, found, true,
 			    note_of(found->kind), err);
 	}
 	return rc;
@@ -459,15 +467,16 @@ settle_missed(struct push *push, struct op *op, const struct found *row,
 	if (row != NULL && row->portal_id == missed) {
 		if (rowset_has(&push->missed, errand->row))
 			return contradict(push, op, err);
-		return take_over(push, op, errand->row, row, TOLD("it is "
-		    "there after all"), err);
+		return take_over(push, op, errand->row, row, false,
+		    TOLD("it is there after all"), err);
 	}
 	if (row != NULL && client_bears_mark(flow, op, row))
-		return take_over(push, op, errand->row, row, TOLD("the one "
-		    "that bears its mark by now: it was merged into this one"),
-		    err);
+		return take_over(push, op, errand->row, row, false,
+		    TOLD("the one that bears its mark by now: it was merged "
+		    "into this one"), err);
 	if (row != NULL && how != NULL)
-		return take_over(push, op, errand->row, row, how, err);
+		return take_over(push, op, errand->row, row, false, how,
+		    err);
 	rc = merged_note(flow, op, errand->row, err);
 	if (rc == 0)
 		rc = drop_missing(flow, errand->row, true, &target, err);
@@ -539,7 +548,8 @@ adopt_settle(struct push *push, struct op *op, struct err *err)
 	    !is_by_likeness(row))
 		return contradict(push, op, err);
 	if (row != NULL)
-		return take_over(push, op, errand->row, row, note, err);
+		return take_over(push, op, errand->row, row, false, note,
+		    err);
 	if (change.verb == VERB_LINK)
 		return note_never_there(push, op, err);
 	rowset_add(&push->cleared, errand->row);
