@@ -9,6 +9,8 @@
  * Goods that nothing bears the mark of are looked for by what catalog.adopt
  * names besides, step by step, each for those that the one before did not find;
  * and sections by their name.
+ * Clients and deals by their id that no list shows are asked for by themselves:
+ * they are deleted, or hidden from this user.
  * Who a client of 1C may be takes several questions too: b24_party.c asks them
  * when the rest of the request is answered.
  */
@@ -56,6 +58,7 @@ is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
 		    TARGET_ONEC_ORDER ? "originId" : "xmlId"), space),
 		    b24_deal_make_mark(op));
 	case BY_ID:
+	case BY_ITEM:
 		if (target_is_crm(ask->kind) && !target_is_client(ask->kind))
 			return b24_crm_is_asked(op, row);
 		return json_int_of(row, "id") == op->portal_id;
@@ -133,7 +136,7 @@ is_of_one(const struct ask *ask, const struct b24_error *error)
 {
 	if (ask->kind == TARGET_ADDRESS)
 		return error->fate == B24_FATE_REFUSED;
-	if (ask->by != BY_DEAL && ask->by != BY_GOOD)
+	if (ask->by != BY_DEAL && ask->by != BY_GOOD && ask->by != BY_ITEM)
 		return false;
 	return error->fate == B24_FATE_REFUSED ||
 	    error->fate == B24_FATE_DOUBTFUL ||
@@ -150,8 +153,10 @@ fail_ask(struct ask *ask, const struct b24_error *error, int64_t not_before)
 		b24_error_tell(error, not_before, false, op);
 		if (!is_of_one(ask, error))
 			continue;
-		/* A good that is gone has no pictures. */
-		if (ask->by == BY_GOOD)
+		/* A good that is gone has no pictures; no list has shown what
+		 * is not there, and that is the answer. */
+		if (ask->by == BY_GOOD || (ask->by == BY_ITEM &&
+		    error->fate == B24_FATE_NOT_THERE))
 			op->outcome = OUTCOME_DONE;
 		else
 			op->outcome = ask->kind == TARGET_COMMENT ?
@@ -224,6 +229,19 @@ ask_in_halves(struct find *find, size_t index)
 	halve(find, find->count - 1);
 }
 
+/* It came meanwhile, or the list was not all that the user may see. */
+static void
+take_item(const struct b24 *b24, struct ask *ask,
+    const struct b24_command *command)
+{
+	const cJSON *row = json_get(command->result, "item");
+
+	if (is_asked(ask, ask->ops[0], row))
+		add_found(b24, ask, ask->ops[0], row);
+	else
+		fail_no_list(ask, "item");
+}
+
 static void
 take_rows(const struct b24 *b24, struct find *find, size_t index,
     const struct b24_command *command)
@@ -237,6 +255,10 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 
 	if (ask->by == BY_CONTENT) {
 		count_content(ask, command);
+		return;
+	}
+	if (ask->by == BY_ITEM) {
+		take_item(b24, ask, command);
 		return;
 	}
 	if (!cJSON_IsArray(rows) && !cJSON_IsObject(rows)) {
@@ -390,7 +412,8 @@ on_found(struct b24 *b24, struct b24_batch *batch)
 		give_up(find, &why);
 	}
 	end_chunk(find);
-	if (find->at < find->count || b24_find_ask_step(b24, find))
+	if (find->at < find->count || b24_find_ask_step(b24, find) ||
+	    b24_find_ask_items(find))
 		send_chunk(b24, find);
 	else
 		find_end(b24, find);
@@ -421,8 +444,8 @@ send_chunk(struct b24 *b24, struct find *find)
 	while (find->chunk < most && find->at + find->chunk < find->count) {
 		const struct ask *ask = &find->asks[find->at + find->chunk];
 
-		enum b24_method method = b24_object_method(ask->kind,
-		    OP_FIND);
+		enum b24_method method = ask->by == BY_ITEM ? B24_ITEM_GET :
+		    b24_object_method(ask->kind, OP_FIND);
 
 		if (find->chunk > 0 && (ask->lone || use.calls[method] >=
 		    b24_limit_calls(b24->limit, method)))

@@ -7,6 +7,7 @@
 #include "bitrix/b24_internal.h"
 
 enum by { BY_MARK, BY_ID, BY_PRODUCT, BY_PARENT, BY_CONTENT, BY_DEAL,
+	BY_ITEM,                /* the one that no list shows */
 	BY_GOOD,                /* pictures, of one good */
 	BY_LIKENESS };          /* b24_like.c */
 
@@ -39,6 +40,7 @@ struct find {
 	size_t step;            /* the next: 0 sections, then those of
 				   catalog.adopt */
 	enum b24_like like;     /* the one that is asked by */
+	bool items;             /* those that no list shows are asked for */
 	struct b24_command commands[LIMIT_BATCH_COMMANDS];
 	struct b24_batch batch;
 	void (*done)(struct b24 *b24, void *user);
@@ -54,6 +56,9 @@ void b24_find_ask_op(const struct b24 *b24, struct find *find,
 /* The next step by likeness that anything can be asked by, once all before is
  * answered.  False: none is left. */
 bool b24_find_ask_step(const struct b24 *b24, struct find *find);
+/* Clients and deals by their id that no list has shown, once all else is
+ * answered: each by itself.  False: there are none, or they were asked for. */
+bool b24_find_ask_items(struct find *find);
 void b24_find_ask_command(const struct b24 *b24, const struct ask *ask,
     struct b24_command *command);
 

@@ -10,6 +10,8 @@
 
 #include "base/mem.h"
 
+#define ENTITY_DEAL 2
+
 /* ---- what to ask ---- */
 
 struct ask *
@@ -257,6 +259,39 @@ b24_find_ask_step(const struct b24 *b24, struct find *find)
 	return find->count > find->at;
 }
 
+/* ---- those that no list shows ---- */
+
+/* A list shows neither what is deleted nor what the user may not see;
+ * crm-item-get.md has an error of its own for each. */
+bool
+b24_find_ask_items(struct find *find)
+{
+	size_t count = find->count;
+
+	if (find->items)
+		return false;
+	find->items = true;
+	for (size_t i = 0; i < count; i++) {
+		enum target_kind kind = find->asks[i].kind;
+
+		if (find->asks[i].by != BY_ID || (!target_is_client(kind) &&
+		    kind != TARGET_DEAL && kind != TARGET_ONEC_ORDER))
+			continue;
+		for (size_t n = 0; n < find->asks[i].count; n++) {
+			struct op *op = find->asks[i].ops[n];
+			struct ask *ask;
+
+			if (op->outcome != OUTCOME_DONE || op->found_count > 0)
+				continue;
+			ask = b24_find_ask_new(find);
+			ask->by = BY_ITEM;
+			ask->kind = kind;
+			ask->ops[ask->count++] = op;
+		}
+	}
+	return find->count > count;
+}
+
 /* ---- the command ---- */
 
 /* An array is IN.  Goods have no '@' for that (catalog-product-list.md), and
@@ -288,6 +323,7 @@ filter_key(const struct ask *ask, char space[48])
 		return space;
 	case BY_CONTENT:
 	case BY_DEAL:
+	case BY_ITEM:
 	case BY_GOOD:
 		break;
 	}
@@ -328,10 +364,25 @@ add_filter(const struct ask *ask, struct buf *query)
 		    "filter[TYPE_ID]" : "filter[ENTITY_TYPE_ID]", ask->sort);
 }
 
+static void
+item_command(const struct ask *ask, struct b24_command *command)
+{
+	b24_batch_command_init(command, B24_ITEM_GET);
+	b24_query_int(&command->query, "entityTypeId",
+	    target_is_client(ask->kind) ? b24_client_type(ask->kind) :
+	    ENTITY_DEAL);
+	b24_query_int(&command->query, "id", ask->ops[0]->portal_id);
+	b24_query_text(&command->query, "useOriginalUfNames", "Y");
+}
+
 void
 b24_find_ask_command(const struct b24 *b24, const struct ask *ask,
     struct b24_command *command)
 {
+	if (ask->by == BY_ITEM) {
+		item_command(ask, command);
+		return;
+	}
 	if (ask->by == BY_DEAL && ask->kind == TARGET_ROWS) {
 		b24_rows_list(ask->ops[0]->portal_id, command);
 	} else if (ask->by == BY_DEAL) {

@@ -2,6 +2,7 @@
  * Sections that a good lies in beside its main one.  A good does not wait for
  * them: one that is not in the portal is said later, when it came.
  */
+#include "flow/doubt.h"
 #include "flow/sections.h"
 
 #include "base/clock.h"
@@ -145,7 +146,7 @@ derive_sections_doubt(struct push *push, const struct op *op)
 	while (field_part_next(&value, &id))
 		if (find_section(push->flow, id, &row, &portal_id,
 		    &err) == 0 && portal_id != 0)
-			(void)settle_doubt(push, row);
+			(void)doubt_row(push, row);
 }
 
 /* ---- one that somebody deleted ---- */

@@ -750,11 +750,8 @@ int settle_history(struct push *push, const struct confirm *what,
 int settle_fail(struct push *push, int64_t row,
     const struct fields *refused, uint64_t wanted, const char *code,
     const char *text, struct err *err);
-/* Somebody may have deleted the section or good of this row, by which another
- * was refused.  True: it is looked for before that one is tried again. */
-bool settle_doubt(struct push *push, int64_t row);
-/* Forgets what waits for such looks: it is still planned. */
-void settle_forget_refusals(struct push *push);
+/* Somebody deleted it in the portal; or it is what we wanted to delete. */
+int settle_not_there(struct push *push, struct op *op, struct err *err);
 
 /* adopt.c */
 

@@ -5,6 +5,7 @@
 #include "flow/alike.h"
 #include "flow/choice.h"
 #include "flow/code.h"
+#include "flow/doubt.h"
 #include "flow/mark.h"
 #include "flow/retype.h"
 #include "flow/rival.h"
@@ -445,7 +446,7 @@ push_free(struct push *push)
 	rowset_free(&push->doubted_again);
 	rowset_free(&push->turned);
 	code_free(push->codes);
-	settle_forget_refusals(push);
+	doubt_forget(push);
 	rival_free(push->rivals);
 	rowset_free(&push->reasked);
 	alike_free(push->alike);

@@ -373,9 +373,11 @@ recover_settle(struct push *push, struct op *op, struct err *err)
 	struct errand *errand = op->user;
 
 	/* Addresses that may not be looked up may be said twice: a client has
-	 * one of a kind. */
-	if (op->outcome == OUTCOME_REFUSED &&
-	    op->target.kind == TARGET_ADDRESS)
+	 * one of a kind.  Of what is hidden now the repeat is refused, and
+	 * that is told. */
+	if (op->outcome == OUTCOME_REFUSED && (op->target.kind ==
+	    TARGET_ADDRESS || (errand->verb != VERB_CREATE &&
+	    strcmp(op->code, OP_DENIED) == 0)))
 		return wait_or_repeat(push, op, err);
 	if (op->outcome != OUTCOME_DONE &&
 	    op->outcome != OUTCOME_NOT_THERE)

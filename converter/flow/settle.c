@@ -3,6 +3,7 @@
  * again, all in one transaction.
  */
 #include "flow/code.h"
+#include "flow/doubt.h"
 #include "flow/sections.h"
 
 #include <inttypes.h>
@@ -297,7 +298,7 @@ plan_again(struct push *push, int64_t row, int64_t not_before,
 }
 
 /* Somebody deleted it in the portal; or it is what we wanted to delete. */
-static int
+int
 settle_not_there(struct push *push, struct op *op, struct err *err)
 {
 	struct errand *errand = op->user;
@@ -363,184 +364,10 @@ stop_push(struct push *push, const struct op *op)
 	(void)err_set(&push->error, ERR_PORTAL, "%s", op->text);
 }
 
-bool
-settle_doubt(struct push *push, int64_t row)
-{
-	if (row == 0 || push->to_ask_count == PUSH_ASKS)
-		return false;
-	if (rowset_has(&push->doubted, row))
-		return rowset_has(&push->busy, row);
-	rowset_add(&push->doubted, row);
-	rowset_add(&push->busy, row);
-	push->to_ask[push->to_ask_count++] = row;
-	return true;
-}
-
-/* Is it made at a client, or bound to one? */
-static bool
-hangs_on_client(const struct op *op)
-{
-	enum target_kind kind = op->target.kind;
-
-	if (kind == TARGET_PERSON)
-		return fields_has(&op->fields, FIELD_COMPANIES);
-	return op->kind == OP_CREATE && (kind == TARGET_REQUISITE ||
-	    kind == TARGET_BANK || kind == TARGET_ADDRESS);
-}
-
-/* What is put into a section, or said of a good or a client, that somebody
- * deleted is refused, and would be for ever. */
-static bool
-doubts_parent(struct push *push, const struct op *op)
-{
-	const struct errand *errand = op->user;
-	struct str place = fields_get(&op->fields, op->target.kind ==
-	    TARGET_SECTION ? FIELD_PARENT : FIELD_GROUP);
-
-	/* Too much to be said twice: where the good is gone, what was refused
-	 * goes with it. */
-	if (op->target.kind == TARGET_PICTURE) {
-		(void)settle_doubt(push, errand->parent_row);
-		return false;
-	}
-	/* A client may be hidden from us, and no list shows it then. */
-	if (hangs_on_client(op) && strcmp(op->code, OP_DENIED) == 0)
-		return false;
-	if (target_is_of_good(op->target.kind) || hangs_on_client(op))
-		return settle_doubt(push, errand->parent_row);
-	derive_sections_doubt(push, op);
-	if ((op->target.kind != TARGET_SECTION &&
-	    !target_is_good(op->target.kind)) || place.len == 0 ||
-	    str_is(place, FIELD_CLEAR) || op->target.kind == TARGET_OFFER)
-		return false;
-	return settle_doubt(push, errand->parent_row);
-}
-
 static const char *
 code_of(const struct op *op)
 {
 	return op->code[0] != '\0' ? op->code : "refused";
-}
-
-static bool
-moves_section(const struct op *op)
-{
-	struct str parent = fields_get(&op->fields, FIELD_PARENT);
-
-	return op->kind == OP_UPDATE && op->target.kind == TARGET_SECTION &&
-	    parent.len > 0 && !str_is(parent, FIELD_CLEAR);
-}
-
-/* In a tree that is turned around a section may go where it is wanted only
- * when its new parent, which is still beneath it, has left. */
-static bool
-may_move_later(struct push *push, int64_t row)
-{
-	if (!push->stuck)
-		rowset_add(&push->turned, row);
-	return !push->stuck;
-}
-
-struct refusal {
-	int64_t row, parent_row;
-	struct target target;
-	bool moves;             /* moves_section() */
-	struct fields refused;
-	uint64_t wanted;
-	char code[sizeof(((struct op *)0)->code)];
-	char text[sizeof(((struct op *)0)->text)];
-};
-
-/* In memory alone: after a kill it is planned, and refused once more. */
-static void
-hold_refusal(struct push *push, const struct op *op)
-{
-	const struct errand *errand = op->user;
-	struct refusal *refusal;
-
-	if (push->refusal_count == push->refusal_size) {
-		push->refusal_size = push->refusal_size == 0 ? 64 :
-		    push->refusal_size * 2;
-		push->refusals = mem_resize(push->refusals,
-		    push->refusal_size, sizeof(*push->refusals));
-	}
-	refusal = &push->refusals[push->refusal_count++];
-	refusal->row = errand->row;
-	refusal->parent_row = errand->parent_row;
-	refusal->target = op->target;
-	refusal->moves = moves_section(op);
-	refusal->wanted = errand->wanted;
-	fields_init(&refusal->refused);
-	fields_copy(&refusal->refused, &op->fields);
-	(void)snprintf(refusal->code, sizeof(refusal->code), "%s",
-	    code_of(op));
-	memcpy(refusal->text, op->text, sizeof(refusal->text));
-}
-
-void
-settle_forget_refusals(struct push *push)
-{
-	for (size_t i = 0; i < push->refusal_count; i++)
-		fields_free(&push->refusals[i].refused);
-	free(push->refusals);
-	push->refusals = NULL;
-	push->refusal_count = push->refusal_size = 0;
-}
-
-/* there: it was no want of their section or good. */
-static int
-settle_refusals(struct push *push, int64_t parent_row, bool there,
-    struct err *err)
-{
-	size_t left = 0;
-	int rc = 0;
-
-	for (size_t i = 0; i < push->refusal_count; i++) {
-		struct refusal *refusal = &push->refusals[i];
-
-		if (refusal->parent_row != parent_row) {
-			push->refusals[left++] = *refusal;
-			continue;
-		}
-		if (there && rc == 0 && !(refusal->moves &&
-		    may_move_later(push, refusal->row)) &&
-		    !code_may_wait(push, &refusal->target, refusal->row,
-		    &refusal->refused))
-			rc = settle_fail(push, refusal->row, &refusal->refused,
-			    refusal->wanted, refusal->code, refusal->text,
-			    err);
-		fields_free(&refusal->refused);
-	}
-	push->refusal_count = left;
-	return rc;
-}
-
-/* The look said nothing: the next refusal may ask for another one. */
-static void
-doubt_once_more(struct push *push, int64_t row)
-{
-	if (rowset_has(&push->doubted_again, row))
-		return;
-	rowset_add(&push->doubted_again, row);
-	rowset_remove(&push->doubted, row);
-}
-
-static int
-settle_doubted(struct push *push, struct op *op, struct err *err)
-{
-	struct errand *errand = op->user;
-	bool there = op->outcome == OUTCOME_DONE && op->found_count > 0;
-
-	if (settle_refusals(push, errand->row, there, err) == -1)
-		return -1;
-	if (op->outcome == OUTCOME_UNKNOWN || op->outcome == OUTCOME_AGAIN ||
-	    op->outcome == OUTCOME_NOT_RUN)
-		doubt_once_more(push, errand->row);
-	if (op->outcome != OUTCOME_NOT_THERE &&
-	    (op->outcome != OUTCOME_DONE || there))
-		return 0;
-	errand->verb = VERB_UPDATE;
-	return settle_not_there(push, op, err);
 }
 
 static int
@@ -557,14 +384,14 @@ settle_refused(struct push *push, struct op *op, struct err *err)
 {
 	const struct errand *errand = op->user;
 	bool spared = client_spares(push, errand->row, op);
-	bool doubted = !spared && doubts_parent(push, op);
+	bool doubted = !spared && doubt_parent(push, op);
 
 	if (!doubted && !spared &&
-	    !(moves_section(op) && may_move_later(push, errand->row)) &&
+	    !(doubt_moves(op) && doubt_move_later(push, errand->row)) &&
 	    !code_may_wait(push, &op->target, errand->row, &op->fields))
 		return fail_write(push, op, err);
 	if (doubted)
-		hold_refusal(push, op);
+		doubt_hold(push, op);
 	return plan_again(push, errand->row, 0, op, err);
 }
 
@@ -681,7 +508,7 @@ settle_op(struct push *push, struct op *op, struct err *err)
 	case ERRAND_EMPTY:
 		return settle_empty(push, op, err);
 	case ERRAND_DOUBT:
-		return settle_doubted(push, op, err);
+		return doubt_settle(push, op, err);
 	}
 	return 0;
 }

@@ -9,7 +9,7 @@
  * that: conducted, its lines are done; half made, it is thrown away, and the
  * difference is worked out anew.  So none is ever conducted twice.
  */
-#include "flow/flow_internal.h"
+#include "flow/doubt.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -280,7 +280,7 @@ settle_line(struct push *push, const struct due *due,
 	/* It may be of a good that somebody deleted: then that is what is told,
 	 * and its stock comes when it is made again. */
 	if (!due->again && !line->unmade &&
-	    settle_doubt(push, due->good_row))
+	    doubt_row(push, due->good_row))
 		return replan(push, due, 0, err);
 	/* A line that is refused may be one of a store that is not there any
 	 * more: they are looked at again. */

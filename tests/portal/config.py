@@ -38,6 +38,7 @@ SETTINGS = {
     "crm_write": True,
     "deals_seen": "all",
     "companies_seen": "all",
+    "contacts_seen": "all",
     "long_strings": "cut",
     "address_exists": "refuse",
     "address_read": True,

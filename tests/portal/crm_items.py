@@ -20,7 +20,8 @@ def refuse_access(portal, writing):
 
 def is_seen(portal, entity_type, row):
     """Those of others may be hidden from the user of the webhook."""
-    key = {DEAL: "deals_seen", COMPANY: "companies_seen"}.get(entity_type)
+    key = {DEAL: "deals_seen", COMPANY: "companies_seen",
+           CONTACT: "contacts_seen"}.get(entity_type)
     return key is None or portal.config[key] == "all" or \
         row["assignedById"] == portal.config["user"]
 

@@ -67,6 +67,12 @@ def _item(portal, entity_type, params):
     return row
 
 
+def _refuse_hidden(portal, entity_type, row):
+    """Who may not see it may not change or delete it either."""
+    if not is_seen(portal, entity_type, row):
+        raise RestError("ACCESS_DENIED", "Access denied")
+
+
 @method("crm.item.add", scope="crm")
 def item_add(portal, caller, params):
     entity_type = entity_type_of(params)
@@ -83,6 +89,7 @@ def item_update(portal, caller, params):
     row = _item(portal, entity_type, params)
     given = binding.fields(params)
     refuse_access(portal, True)
+    _refuse_hidden(portal, entity_type, row)
     names = Names(portal, entity_type, params)
     row = Item(portal, entity_type).update(row, given, names)
     return {"item": public(portal, entity_type, row, names)}
@@ -105,6 +112,7 @@ def item_delete(portal, caller, params):
     entity_type = entity_type_of(params)
     row = _item(portal, entity_type, params)
     refuse_access(portal, True)
+    _refuse_hidden(portal, entity_type, row)
     portal.store.delete_item(entity_type, row["id"])
     return []
 

@@ -38,6 +38,7 @@ class Case(unittest.TestCase):
             "webhook_expired": False, "refusals_fill": False,
             "crm_read": True, "crm_write": True,
             "deals_seen": "all", "companies_seen": "all",
+            "contacts_seen": "all",
             "long_strings": "cut",
             "address_exists": "refuse", "rows_touch": "amount",
             "bindings_touch": True, "address_read": True, "clears": "take",

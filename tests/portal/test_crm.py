@@ -51,6 +51,18 @@ class Items(CrmCase):
         self.refused("crm.item.get", {"entityTypeId": 4, "id": 999},
                      "NOT_FOUND")
 
+    def test_who_is_hidden_may_not_be_changed(self):
+        row = self.company(title="Ромашка")
+        self.control("alter", {"entity": "companies", "id": row["id"],
+                               "set": {"assignedById": 2}})
+        self.control("config", {"companies_seen": "own"})
+        one = {"entityTypeId": 4, "id": row["id"]}
+        self.assertEqual(self.items(4, {"=id": row["id"]})["total"], 0)
+        self.refused("crm.item.get", one, "ACCESS_DENIED")
+        self.refused("crm.item.update", {**one, "fields": {"title": "x"}},
+                     "ACCESS_DENIED")
+        self.refused("crm.item.delete", one, "ACCESS_DENIED")
+
     def test_empty_zero_and_text_zero_become_null(self):
         for value in ("", "0", 0, None):
             row = self.company(comments=value, revenue=value)
