@@ -23,6 +23,10 @@
 #define META_HANDED "client.handed."    /* and the target's row: 1, that one
 					   went over to another card of 1C */
 
+/* How often it is asked whether the portal's object is there, where an answer
+ * is lost. */
+#define ASKED_MAX 3
+
 struct linking {
 	struct flow *flow;
 	struct str person;      /* id of a contact person */
@@ -377,6 +381,104 @@ check_kind(enum target_kind target, const char *kind, int64_t portal_id,
 	    "person, product, parent, variation or service"), kind);
 }
 
+/* ---- is it there? ---- */
+
+static int
+note_person(void *ctx, const struct target *target,
+    const struct image *image, struct err *err)
+{
+	struct linking *linking = ctx;
+
+	(void)image;
+	(void)err;
+	linking->count += str_eq(target_rule(target), linking->person);
+	return 0;
+}
+
+/* Has 1C named it? */
+static int
+is_named_by_1c(struct flow *flow, enum target_kind kind, const char *id,
+    bool *is, struct err *err)
+{
+	struct linking people = { .flow = flow, .person = str_of(id) };
+	struct target target;
+	struct image image;
+	int rc = 1;
+
+	if (kind == TARGET_PERSON) {
+		rc = snapshot_image_each(flow->snap, kind, note_person,
+		    &people, err);
+		*is = people.count > 0;
+		return rc;
+	}
+	image_init(&image);
+	if (target_set(&target, kind, str_of(id)) == 0)
+		rc = snapshot_image_get(flow->snap, &target, &image, err);
+	image_free(&image);
+	*is = rc == 0;
+	return rc == -1 ? -1 : 0;
+}
+
+/* What the portal does not answer to is no word against a person's. */
+static int
+judge_there(const struct op *op, struct err *err)
+{
+	const char *title = target_kind_title(op->target.kind);
+
+	if (op->outcome == OUTCOME_REFUSED)
+		return told_err(err, ERR_USAGE, "%s %" PRId64 ": %s", title,
+		    op->portal_id, op->text);
+	if (op->outcome == OUTCOME_NOT_THERE ||
+	    (op->outcome == OUTCOME_DONE && op->found_count == 0))
+		return err_set(err, ERR_USAGE, _("%s %" PRId64 ": the portal "
+		    "has no such one; nothing was linked"), title,
+		    op->portal_id);
+	return 0;
+}
+
+static int
+ask_once(struct flow *flow, enum target_kind kind, int64_t portal_id,
+    enum outcome *outcome, struct err *err)
+{
+	struct request *request = request_new(1);
+	struct op *op = &request->ops[0];
+	bool done = false;
+	int rc;
+
+	request->count = 1;
+	op->kind = OP_FIND;
+	op->target.kind = kind;
+	op->portal_id = portal_id;
+	rc = push_send(flow, request, &done, err);
+	if (rc == 0)
+		rc = judge_there(op, err);
+	*outcome = op->outcome;
+	request_free(request);
+	return rc;
+}
+
+static int
+ask_there(struct flow *flow, enum target_kind kind, const char *id,
+    int64_t portal_id, struct err *err)
+{
+	struct err away = { 0 };
+	enum outcome outcome = OUTCOME_AGAIN;
+	bool known;
+	int rc = 0;
+
+	if (portal_id <= 0 || kind == TARGET_REQUISITE)
+		return 0;
+	if (is_named_by_1c(flow, kind, id, &known, err) == -1)
+		return -1;
+	if (!known || push_prepare(flow, &away) == -1 ||
+	    client_is_barred(flow, kind))
+		return 0;
+	for (int i = 0; rc == 0 && outcome == OUTCOME_AGAIN && i < ASKED_MAX;
+	    i++)
+		rc = ask_once(flow, kind, portal_id, &outcome, err);
+	return rc == -1 ? -1 : 0;
+}
+
 static const char *
 note_of(int64_t portal_id)
 {
@@ -395,7 +497,8 @@ flow_link(struct flow *flow, const char *kind, const char *id,
 	enum target_kind target = target_kind_by_name(str_of(kind));
 	int rc;
 
-	if (check_kind(target, kind, portal_id, err) == -1)
+	if (check_kind(target, kind, portal_id, err) == -1 ||
+	    ask_there(flow, target, id, portal_id, err) == -1)
 		return -1;
 	if (flow_run_begin(flow, err) == -1 ||
 	    snapshot_begin(flow->snap, err) == -1)
