@@ -282,6 +282,43 @@ may_be_lost_one(struct push *push, const struct op *op,
 	return 0;
 }
 
+/* Of these no row says as a whole whether they were taken. */
+static bool
+is_of_lines(enum field field)
+{
+	static const enum field lines[] = { FIELD_PHONES, FIELD_EMAILS,
+	    FIELD_SITES, FIELD_USER_FIELDS, FIELD_COMPANIES };
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		if (lines[i] == field)
+			return true;
+	return false;
+}
+
+/*
+ * A client's row that bears our mark was made as it was said, and what stands
+ * in it otherwise by now was written by people: what was said is agreed, as
+ * where no answer was lost, or the repeat would take the place of their text
+ * without a word.  What it does not hold, or only the beginning of, was not
+ * taken.
+ */
+static void
+agree_edited(const struct attempt *attempt, const struct found *row,
+    struct fields *same)
+{
+	enum field field;
+	struct str said, held;
+	size_t at = 0;
+
+	while (fields_next(&attempt->values, &at, &field, &said)) {
+		held = fields_get(&row->fields, field);
+		if (!is_of_lines(field) && held.len > 0 &&
+		    (held.len > said.len ||
+		    memcmp(said.p, held.p, held.len) != 0))
+			(void)fields_set(same, field, said);
+	}
+}
+
 static int
 settle_lost_create(struct push *push, struct op *op, struct err *err)
 {
@@ -309,6 +346,8 @@ settle_lost_create(struct push *push, struct op *op, struct err *err)
 		return wait_or_repeat(push, op, err);
 	fields_init(&same);
 	(void)compare_row(errand->lost, best, &same);
+	if (target_is_crm(op->target.kind))
+		agree_edited(errand->lost, best, &same);
 	rc = confirm_lost(push, op, best->portal_id, &same,
 	    TOLD("answer lost, found by its mark"), err);
 	if (rc == 0 && ours > 1)
