@@ -32,6 +32,13 @@ FIELDS = {"title": "name", "comments": "comment", "lastName": "last_name",
           "typeId": "party_type"}
 
 
+# Реквизиты that rules bring into user fields, and how these hold them.
+USER_FIELDS = {
+    "Район": ("UF_CRM_AREA", str), "Отсрочка": ("UF_CRM_DAYS", int),
+    "Вид": ("UF_CRM_SORT", {"Опт": 91, "Розница": 92}.get),
+    "Холдинг": ("UF_CRM_GROUP", {"Да": "Y", "Нет": "N"}.get)}
+
+
 def number(text, *lengths):
     """An ИНН or КПП as 1C means it; "" of a wrong length."""
     text = re.sub(r"\s", "", text or "")
@@ -237,6 +244,9 @@ class Judge:
         elif party.get("surname"):
             wanted.update(lastName=party["surname"], name=party.get("given"),
                           secondName=party.get("patronymic"))
+        for name, text in party.get("values", {}).items():
+            field, held = USER_FIELDS.get(name, (name, str))
+            wanted[field] = held(text)
         self.fields(what, wanted, where, row)
 
     def fields(self, what, wanted, where, row):

@@ -26,6 +26,7 @@ class People:
         self.papers = set()     # (table, id) whose requisites they edited
         self.gone = set()       # (table, id) deleted or merged away
         self.merged = set()     # (table, id) that took others in
+        self._hidden = None     # (table, id) of who is not shown
         self.linked = {}        # (kind, Ид) -> a person's word, "" unlinked
 
     def do(self, step):
@@ -194,6 +195,46 @@ class People:
             self._say(["link", kind, id, word])
             self.linked[kind, id] = word
             return
+
+    def _point(self, kind, id, choice):
+        """Says that it is the n-th of the portal, or a number that nobody
+        has."""
+        table = "contacts" if kind == "contact" else "companies"
+        row = self._find(table, choice)
+        if choice == 0 or row is None:
+            self._performance.perform({"cml24": ["link", kind, id, "999999"],
+                                       "exit": 2})
+            return
+        self._say(["link", kind, id, str(row["id"])])
+        self.linked[kind, id] = str(row["id"])
+
+    def _hide(self, id):
+        """The client that bears this mark, and is in order, goes to somebody
+        whose clients the webhook's user may not see."""
+        self._hidden = None
+        told = {row["id"] for row in self._performance.unsent()}
+        for table, kind in (("companies", "company"), ("contacts", "contact")):
+            row = self._find(table, id)
+            if row is None or id in told or (kind, id) in self.linked:
+                continue
+            for other in self._portal.call("dump").get(table, []):
+                self._portal.call("alter", {
+                    "entity": table, "id": other["id"], "touch": False,
+                    "set": {"assignedById": 2 if other["id"] == row["id"]
+                            else 1}})
+            self._portal.call("config", {f"{table}_seen": "own"})
+            self._hidden = (table, row["id"])
+            return
+
+    def _show(self, id):
+        """And is shown again; nobody has deleted it meanwhile."""
+        for row in self._performance.unsent():
+            if self._hidden and row["id"] == id and row["code"] in (
+                    "deleted-in-portal", "merged-in-portal"):
+                self._performance.tell([f"{id} is hidden, and was told: "
+                                        f"{row['text']}"])
+        self._portal.call("config", {"companies_seen": "all",
+                                     "contacts_seen": "all"})
 
     def _unlink(self, kind, id):
         self._say(["unlink", kind, id])

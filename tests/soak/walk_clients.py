@@ -46,11 +46,24 @@ PERSONS = [
     {"name": "Ким Олег", "surname": "Ким", "given": "Олег"},
     {"name": "Цой Олег Львович", "surname": "Цой", "given": "Олег",
      "patronymic": "Львович"}]
+# Реквизит -> user field; the last value of a list is none of it.
+USER_FIELDS = {"Район": "UF_CRM_AREA", "Отсрочка": "UF_CRM_DAYS",
+               "Вид": "UF_CRM_SORT", "Холдинг": "UF_CRM_GROUP"}
+VALUES = {"Район": ("Луговой", "Полевой"), "Отсрочка": ("14", "30"),
+          "Вид": ("Опт", "Розница", "Мелкий опт"), "Холдинг": ("Да", "Нет")}
+HELD = [{"ENTITY_ID": entity, "FIELD_NAME": name, "USER_TYPE_ID": kind,
+         **more}
+        for entity in ("CRM_COMPANY", "CRM_CONTACT")
+        for name, kind, more in (
+            ("UF_CRM_AREA", "string", {}), ("UF_CRM_DAYS", "integer", {}),
+            ("UF_CRM_GROUP", "boolean", {}),
+            ("UF_CRM_SORT", "enumeration", {"LIST": [
+                {"ID": 91, "VALUE": "Опт"}, {"ID": 92, "VALUE": "Розница"}]}))]
 ADDRESSES = ["Москва, Луговая ул., 7", "Тверь, Полевая ул., 5"]
 IDS = list(FIRMS)
 ACTIONS = {"state": 14, "export": 6, "document": 2, "run": 4, "cut": 2,
            "lose": 3, "people": 6, "make": 2, "decide": 2, "rule": 1,
-           "refuse": 1, "clock": 1, "read": 1, "check": 2}
+           "refuse": 1, "clock": 1, "read": 1, "check": 2, "hidden": 2}
 
 
 def draw(random, length):
@@ -84,6 +97,9 @@ FIELDS = {
     "persons": lambda r: [_person(r)] * r.randint(0, 1),
     "addresses": lambda r: {r.choice(("legal", "actual")):
                             r.choice(ADDRESSES)},
+    "values": lambda r: {name: r.choice(texts)
+                         for name, texts in VALUES.items()
+                         if r.random() < 0.6},
     "role": lambda r: r.choice((None, "Поставщик", "Продавец")),
     "inn": lambda r: r.choice(("7701000019", "7701000033", "7701000058",
                                "770100000", None)),
@@ -137,9 +153,10 @@ def _draw_people(random):
     table = random.choice(("companies", "companies", "contacts"))
     out = {"people": verb, "table": table, "at": random.randrange(8)}
     if verb == "set":
-        field = random.choice(("comments", "title")
+        field = random.choice(("comments", "title", "UF_CRM_AREA")
                               if table == "companies" else
-                              ("comments", "lastName", "post"))
+                              ("comments", "lastName", "post",
+                               "UF_CRM_AREA"))
         out["values"] = {field: f"Менеджер {random.randrange(10**6)}"}
     if verb == "add":
         out["line"] = _line(random)
@@ -171,8 +188,20 @@ def _draw_make(random):
 def _draw_decide(random):
     ident = random.choice(IDS)
     kind = "contact" if ident.startswith("h") else "company"
-    return {"how": random.choice(("link", "link", "unlink", "retry")),
+    return {"how": random.choice(("link", "link", "point", "unlink",
+                                  "retry")),
             "kind": kind, "party": ident, "choice": random.randrange(4)}
+
+
+# What of a client changes while it is hidden.
+_SEEN_LATER = ("phones", "emails", "comment", "values", "addresses")
+
+
+def _draw_hidden(random):
+    ident = random.choice(IDS)
+    field = random.choice(_SEEN_LATER[:4] if ident.startswith("h")
+                          else _SEEN_LATER)
+    return {"party": ident, "field": field, "value": FIELDS[field](random)}
 
 
 DRAWN = {
@@ -189,6 +218,7 @@ DRAWN = {
     "read": lambda r: {"own": r.random() < 0.5},
     "clock": lambda r: {"seconds": r.choice((-86400, -3600, 3600, 90000))},
     "people": _draw_people, "make": _draw_make, "decide": _draw_decide,
+    "hidden": _draw_hidden,
 }
 
 
@@ -300,12 +330,27 @@ class Story:
         self.settle()
         if how == "retry":
             self.steps.append({"cml24": ["retry", party], "exit": None})
-        elif how == "link":
-            self.steps.append({"people": "link", "kind": kind, "id": party,
+        elif how in ("link", "point"):
+            self.steps.append({"people": how, "kind": kind, "id": party,
                                "choice": choice})
         else:
             self.steps.append({"people": "unlink", "kind": kind,
                                "id": party})
+
+    def hidden(self, party, field, value):
+        """1C changes one that the webhook's user may not see for a time."""
+        if party not in self.parties:
+            return
+        self.settle()
+        self.export(False)
+        for _ in range(3):      # nothing is under way
+            self.run()
+        self.steps.append({"people": "hide", "id": party})
+        self.state(party, field, value)
+        self.export(False)
+        self.run()
+        self.steps += [{"people": "show", "id": party},
+                       {"cml24": ["retry"], "exit": None}]
 
     def check(self):
         self.settle()
@@ -328,5 +373,7 @@ def case(actions):
         words = {k: v for k, v in action.items() if k != "do"}
         getattr(story, action["do"])(**words)
     story.end()
-    return {"exchange": {"counterparties": {}}, "idle": True,
-            "steps": story.steps}
+    return {"exchange": {"counterparties": {"fields": USER_FIELDS}},
+            "load": {"user_fields": [{"ID": 71 + n, **field}
+                                     for n, field in enumerate(HELD)]},
+            "idle": True, "steps": story.steps}
