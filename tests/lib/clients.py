@@ -252,7 +252,9 @@ class Judge:
     def fields(self, what, wanted, where, row):
         edited = self.people.values.get(where, {})
         for field, value in wanted.items():
-            if value and field not in edited and row.get(field) != value \
+            # A flag that was never set is "no".
+            held = row.get(field) or ("N" if value == "N" else None)
+            if value and field not in edited and held != value \
                     and "never" not in self.owners(where[0], field):
                 self.fault(f"{what} {field}: {row.get(field)!r}, "
                            f"1C says {value!r}")
