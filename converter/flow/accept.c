@@ -225,7 +225,7 @@ read_all(struct acceptance *acc, struct err *err)
 
 	if (flow_schemas(acc->flow, err) == -1 ||
 	    (!acc->package->late && speaker_begin(acc->flow,
-	    acc->package->node, err) == -1) ||
+	    acc->package->node, acc->folder, &acc->files, err) == -1) ||
 	    speaker_number(acc->flow, acc->package->node, STR_NONE,
 	    &stage.node, err) == -1 ||
 	    snapshot_stage_begin(acc->flow->snap, &stage, err) == -1)

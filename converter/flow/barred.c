@@ -95,3 +95,30 @@ barred_each(const struct config *config,
 	intake_each_folder(config->folders.inbox, config->inbox.nodes.items,
 	    config->inbox.nodes.count, look_at_folder, &barring);
 }
+
+struct shut {
+	void (*visit)(void *ctx, const char *path);
+	void *ctx;
+};
+
+static void
+pass_shut(void *ctx, const char *path, bool readable)
+{
+	const struct shut *shut = ctx;
+
+	if (!readable)
+		shut->visit(shut->ctx, path);
+}
+
+void
+barred_shut_each(const struct config *config,
+    void (*visit)(void *ctx, const char *path), void *ctx)
+{
+	struct shut shut = { visit, ctx };
+
+	if (faccessat(AT_FDCWD, config->folders.inbox, R_OK | X_OK,
+	    AT_EACCESS) != 0)
+		visit(ctx, config->folders.inbox);
+	else
+		barred_each(config, pass_shut, &shut);
+}

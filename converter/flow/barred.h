@@ -20,6 +20,11 @@ bool barred_note(struct flow *flow, const char *name);
 /* The same of a folder of the inbox that cannot even be read. */
 void barred_shut(struct flow *flow, const char *name);
 
+/* The inbox if it cannot be read, else the folders below it that belong to this
+ * exchange and cannot: what lies there is not known. */
+void barred_shut_each(const struct config *config,
+    void (*visit)(void *ctx, const char *path), void *ctx);
+
 /* The folders below the inbox, however deep, that belong to this exchange and
  * cannot be read, or else not be written. */
 void barred_each(const struct config *config,

@@ -392,7 +392,7 @@ int session_for_package(struct flow *flow, struct package *package,
     const struct intake_list *files, bool refused, struct err *err);
 int session_close(struct flow *flow, struct session *session,
     struct err *err);
-int session_close_quiet(struct flow *flow, struct err *err);
+int quiet_close(struct flow *flow, struct err *err);
 /* The last export of the node, open or over; full: all goods of some catalogue.
  * 1: none. */
 int session_last_export(struct flow *flow, const char *node,

@@ -5,6 +5,7 @@
  * has.
  */
 #include "flow/full.h"
+#include "flow/half.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -131,14 +132,33 @@ end_need(struct flow *flow, struct node *node, struct need *need,
 	return snapshot_node_put(flow->snap, node, err);
 }
 
+static int
+follow_offers(struct flow *flow, const char *gone, const char *heir,
+    struct err *err)
+{
+	struct buf series = BUF_INIT(LIMIT_MIB);
+	char key[OFFERS_KEY_BYTES];
+	int rc;
+
+	offers_key(key, gone);
+	rc = snapshot_meta_get(flow->snap, key, &series, err);
+	offers_key(key, heir);
+	if (rc == 0 && series.len > 0)
+		rc = snapshot_meta_set(flow->snap, key, str_n(series.data,
+		    series.len), err);
+	buf_free(&series);
+	return rc == -1 ? -1 : 0;
+}
+
 int
-full_hand_over(struct flow *flow, const char *from, const char *to,
+full_follow(struct flow *flow, const char *gone, const char *heir,
     struct err *err)
 {
 	struct node old, node;
 
-	if (snapshot_node_get(flow->snap, from, &old, err) == -1 ||
-	    snapshot_node_get(flow->snap, to, &node, err) == -1)
+	if (follow_offers(flow, gone, heir, err) == -1 ||
+	    snapshot_node_get(flow->snap, gone, &old, err) == -1 ||
+	    snapshot_node_get(flow->snap, heir, &node, err) == -1)
 		return -1;
 	if (old.goods.is)
 		node.goods = old.goods;
@@ -267,6 +287,23 @@ note_lost(struct flow *flow, struct node *node, struct need *need,
 	return snapshot_node_put(flow->snap, node, err);
 }
 
+int
+full_written_over(struct flow *flow, const struct intake_file *file,
+    struct err *err)
+{
+	struct node node;
+	struct need *need;
+	char reason[256];
+
+	if (snapshot_node_get(flow->snap, file->node, &node, err) == -1)
+		return -1;
+	need = file->order == INTAKE_ORDER_DOCUMENTS ? &node.orders :
+	    &node.goods;
+	reason_of(reason, file);
+	return need->is && strcmp(need->reason, reason) == 0 ?
+	    note_lost(flow, &node, need, file, err) : 0;
+}
+
 /* What was needed before is needed for its own reason, which no file that is
  * completed takes away. */
 int
@@ -291,25 +328,35 @@ full_give_up(struct flow *flow, const struct intake_file *file,
 	return put_need(flow, &node, orders, clock_wall_ms(), reason, err);
 }
 
-/* Are there others of its kind? */
+/* Those of its kind that lie there, but the one. */
 struct given_up {
-	const struct intake_file *but;
-	bool any;
+	const char *node, *but;
+	bool orders, any;
 };
 
 static int
 note_given_up(void *ctx, const struct look *look, struct err *err)
 {
 	struct given_up *given_up = ctx;
-	const struct intake_file *but = given_up->but;
 
 	(void)err;
 	given_up->any = given_up->any || (look->reported &&
-	    intake_is_of(look->name, but->node) &&
-	    strcmp(look->name, but->name) != 0 &&
-	    intake_is_orders(look->name) ==
-	    (but->order == INTAKE_ORDER_DOCUMENTS));
+	    intake_is_of(look->name, given_up->node) &&
+	    strcmp(look->name, given_up->but) != 0 &&
+	    intake_is_orders(look->name) == given_up->orders);
 	return 0;
+}
+
+int
+full_any_given_up(struct flow *flow, const char *node, bool *any,
+    struct err *err)
+{
+	struct given_up given_up = { .node = node, .but = "" };
+	int rc = snapshot_look_each(flow->snap, note_given_up, &given_up,
+	    err);
+
+	*any = given_up.any;
+	return rc;
 }
 
 /*
@@ -321,7 +368,7 @@ full_completed(struct flow *flow, const struct intake_file *file,
     struct err *err)
 {
 	bool orders = file->order == INTAKE_ORDER_DOCUMENTS, full, anew;
-	struct given_up given_up = { .but = file };
+	struct given_up given_up = { file->node, file->name, orders, false };
 	struct session session;
 	struct node node;
 	struct need *need;

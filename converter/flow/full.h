@@ -21,8 +21,11 @@ int full_lack(struct flow *flow, const struct session *session, bool full,
 /* The session ended for lack of parts, and nothing was lost since. */
 int full_is_lacking(struct flow *flow, const struct session *session,
     bool *is, struct err *err);
-/* A file of the node was never completed; and it was after all. */
+/* A file of the node was never completed; it was after all; and 1C has put
+ * another one in its place. */
 int full_give_up(struct flow *flow, const struct intake_file *file,
+    struct err *err);
+int full_written_over(struct flow *flow, const struct intake_file *file,
     struct err *err);
 int full_completed(struct flow *flow, const struct intake_file *file,
     struct err *err);
@@ -36,8 +39,9 @@ char *full_text(const struct flow *flow, const struct node *node,
 bool full_is_told(const struct flow *flow, const char *name, bool orders);
 /* flow->told_needs; NULL is fine. */
 void full_free(struct rowset *told);
-/* A node takes the place of another one: what that needs it has to send. */
-int full_hand_over(struct flow *flow, const char *from, const char *to,
+/* A node takes the place of another one: what that needs it has to send, and
+ * the offers that came of that are expected of it. */
+int full_follow(struct flow *flow, const char *gone, const char *heir,
     struct err *err);
 /* Orders came: that ends the need of orders. */
 int full_end_orders(struct flow *flow, const char *name, struct err *err);

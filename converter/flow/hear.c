@@ -699,6 +699,20 @@ is_our_node(struct flow *flow, const struct package *package,
 	return 0;
 }
 
+int
+hear_follow(struct flow *flow, const char *gone, const char *heir,
+    struct err *err)
+{
+	struct buf node = BUF_INIT(LIMIT_MIB);
+	int rc = snapshot_meta_get(flow->snap, META_ORDERS_NODE, &node, err);
+
+	if (rc == 0 && strcmp(buf_text(&node), gone) == 0)
+		rc = snapshot_meta_set(flow->snap, META_ORDERS_NODE,
+		    str_of(heir), err);
+	buf_free(&node);
+	return rc == -1 ? -1 : 0;
+}
+
 /* A file that was copied back is as new as its copy; what it says is not. */
 static int
 is_old(struct flow *flow, const struct package *package, bool *old,

@@ -306,6 +306,18 @@ status_files(struct flow *flow, struct err *err)
 	return 0;
 }
 
+static void
+status_shut(void *ctx, const char *path)
+{
+	struct report *report = ctx;
+
+	if (report->json)
+		json_out_text(&report->jo, NULL, path);
+	else
+		report_line(report, _("%s: it cannot be read; what 1C wrote "
+		    "there is not known and not taken"), path);
+}
+
 int
 flow_status(struct flow *flow, struct err *err)
 {
@@ -320,6 +332,9 @@ flow_status(struct flow *flow, struct err *err)
 	if (snapshot_session_each_open(flow->snap, status_session, report,
 	    err) == -1)
 		return -1;
+	close_array(report);
+	open_array(report, "unreadable");
+	barred_shut_each(flow->config, status_shut, report);
 	close_array(report);
 	if (status_files(flow, err) == -1 ||
 	    inspect_unread_tell(flow, &any, err) == -1 ||

@@ -154,6 +154,38 @@ node_remember(struct flow *flow, const struct arrival *what, struct err *err)
 	return snapshot_node_put(flow->snap, &node, err);
 }
 
+static int
+follow_ahead(struct flow *flow, const char *gone, const char *heir,
+    struct err *err)
+{
+	char key[sizeof(META_AHEAD) + sizeof(((struct node *)0)->name)];
+	int64_t ahead;
+
+	(void)snprintf(key, sizeof(key), META_AHEAD "%s", gone);
+	ahead = snapshot_meta_int(flow->snap, key, 0);
+	if (ahead == 0)
+		return 0;
+	(void)snprintf(key, sizeof(key), META_AHEAD "%s", heir);
+	return snapshot_meta_set_int(flow->snap, key, ahead, err);
+}
+
+/* What it stated has its times: what comes under the new name may be older. */
+int
+node_follow(struct flow *flow, const char *gone, const char *heir,
+    struct err *err)
+{
+	struct node old, node;
+
+	if (snapshot_node_get(flow->snap, gone, &old, err) == -1 ||
+	    snapshot_node_get(flow->snap, heir, &node, err) == -1)
+		return -1;
+	node.formed = old.formed;
+	(void)snprintf(node.catalog, sizeof(node.catalog), "%s",
+	    old.catalog);
+	return follow_ahead(flow, gone, heir, err) == -1 ? -1 :
+	    snapshot_node_put(flow->snap, &node, err);
+}
+
 /* So that an import by hand is known to serve the node, also one of which
  * nothing was accepted yet. */
 int

@@ -438,5 +438,8 @@ bool hear_number(struct str text, int64_t *number);
 /* The package is accepted: inside its transaction, after its records. */
 int hear_package(struct flow *flow, const struct package *package,
     struct hearing *hearing, struct err *err);
+/* A node takes the place of another one, that of the orders too. */
+int hear_follow(struct flow *flow, const char *gone, const char *heir,
+    struct err *err);
 
 #endif

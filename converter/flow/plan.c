@@ -2,7 +2,9 @@
  * What a run would do.  Packages are applied inside one transaction, the
  * changes are shown, and everything is rolled back.
  */
+#include "flow/barred.h"
 #include "flow/customer.h"
+#include "flow/half.h"
 #include "flow/order.h"
 #include "flow/plan.h"
 
@@ -394,9 +396,27 @@ choose_closed(struct flow *flow, struct intake_file *files,
 		if (intake_is_closed(path, list->files[i].kind,
 		    &ignored) == 1)
 			files[count++] = list->files[i];
+		else
+			(void)barred_note(flow, list->files[i].name);
 		free(path);
 	}
 	return count;
+}
+
+/* Does one that is not closed hold up the others? */
+static bool
+any_awaited(struct flow *flow, const struct intake_list *list, size_t from,
+    size_t to, const struct intake_file *closed, size_t count)
+{
+	size_t next = 0;
+
+	for (size_t i = from; i < to; i++) {
+		if (next < count && closed[next].name == list->files[i].name)
+			next++;
+		else if (!half_was_given_up(flow, &list->files[i]))
+			return true;
+	}
+	return false;
 }
 
 /* Attachments alone: those that came late. */
@@ -439,8 +459,11 @@ preview_node(struct flow *flow, const struct intake_list *list, size_t from,
 	preview.count = choose_closed(flow, files, list, from, to);
 	open = to - from - preview.count;
 	/* XML and zip come first; without any, pictures wait for them. */
-	if (open > 0 && (take_is_together(preview.node) ||
-	    preview.count == 0 || files[0].kind == INTAKE_OTHER)) {
+	if (open > 0 && (preview.count == 0 ||
+	    files[0].kind == INTAKE_OTHER ||
+	    (take_is_together(preview.node) &&
+	    (session_is_by_hand(preview.node) || any_awaited(flow, list,
+	    from, to, files, preview.count))))) {
 		report_say(flow->report, _("%s is still being written and is "
 		    "left out"), node_title(preview.node));
 	} else {
@@ -477,7 +500,11 @@ preview_inbox(struct flow *flow, struct err *err)
 		from = i;
 	}
 	intake_list_free(&list);
-	return rc == 0 ? session_close_quiet(flow, err) : -1;
+	if (rc == 0 && left.shut[0] != '\0')
+		barred_shut(flow, left.shut);
+	if (rc == 0 && flow->barred != NULL)
+		report_say(flow->report, "%s", flow->barred);
+	return rc == 0 ? quiet_close(flow, err) : -1;
 }
 
 /* Packages that the run would read first. */

@@ -1,9 +1,11 @@
 #include "flow/reading.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 
@@ -330,5 +332,53 @@ reading_run(const struct cml_schemas *schemas, const char *path,
 		rc = -1;
 	}
 	reading_free(reading);
+	return rc;
+}
+
+/* ---- a look at the head ---- */
+
+static int
+stop_at_catalog(void *ctx, const struct cml_part *part, struct err *err)
+{
+	char *catalog = ctx;
+
+	if (part->id.len == 0 || (part->kind != CML_PART_CATALOG &&
+	    part->kind != CML_PART_OFFERS &&
+	    part->kind != CML_PART_OFFER_CHANGES))
+		return 0;
+	(void)snprintf(catalog, LIMIT_ID_BYTES + 1, "%.*s",
+	    (int)part->id.len, part->id.p);
+	return said_stop(err);
+}
+
+int
+reading_catalog(const struct cml_schemas *schemas, const char *folder,
+    const struct intake_list *files, char catalog[LIMIT_ID_BYTES + 1],
+    struct err *err)
+{
+	struct cml_events events = { .ctx = catalog, .part = stop_at_catalog };
+	int rc = 0;
+
+	catalog[0] = '\0';
+	for (size_t i = 0; rc == 0 && catalog[0] == '\0' &&
+	    i < files->count; i++) {
+		struct cml_options options = { .strict = false,
+		    .file = files->files[i].name };
+		struct cml_counts counts;
+		char *path;
+
+		if (files->files[i].kind != INTAKE_XML)
+			continue;
+		memset(&counts, 0, sizeof(counts));
+		path = file_join(folder, files->files[i].name);
+		rc = cml_read(schemas, path, &options, &events, &counts, err);
+		free(path);
+		/* That it cannot be read is said when it is taken. */
+		if (rc == -1 && (catalog[0] != '\0' ||
+		    err->kind == ERR_DATA)) {
+			err_clear(err);
+			rc = 0;
+		}
+	}
 	return rc;
 }

@@ -4,6 +4,7 @@
  * absence from a full export counts.
  */
 #include "flow/full.h"
+#include "flow/half.h"
 #include "flow/speaker.h"
 
 #include <inttypes.h>
@@ -95,44 +96,6 @@ compare_names(struct flow *flow, const struct session *session,
 	return rc;
 }
 
-struct growing {
-	const char *node;
-	int64_t quiet;          /* wall ms: when what is quiet was written */
-};
-
-/* A picture that lies there waits for its XML, which may never come: one that
- * did not come just now holds up nothing. */
-static bool
-lies_there(const struct growing *growing, const struct look *look)
-{
-	return (look->first <= growing->quiet ||
-	    look->mtime_ns / 1000000 <= growing->quiet) &&
-	    intake_is_attachment(look->name);
-}
-
-/* 1: a file of the node that was looked at and not taken yet. */
-static int
-stop_at_growing(void *ctx, const struct look *look, struct err *err)
-{
-	const struct growing *growing = ctx;
-
-	(void)err;
-	return !look->reported && intake_is_of(look->name, growing->node) &&
-	    !lies_there(growing, look);
-}
-
-static int
-is_growing(struct flow *flow, const char *node, bool *grows, struct err *err)
-{
-	struct growing growing = { node, clock_wall_ms() -
-	    flow->config->inbox.session_quiet_ms };
-	int rc = snapshot_look_each(flow->snap, stop_at_growing, &growing,
-	    err);
-
-	*grows = rc == 1;
-	return rc == -1 ? -1 : 0;
-}
-
 /* Does the package begin the next session of its node?  *brings: it belongs
  * to the export itself. */
 static int
@@ -151,7 +114,8 @@ begins_next(struct flow *flow, const struct session *session,
 	/* It is over, and was only not looked at since. */
 	if (!search.brings &&
 	    quiet >= flow->config->inbox.session_quiet_ms) {
-		if (is_growing(flow, session->node, &grows, err) == -1)
+		if (quiet_is_growing(flow, session->node, &grows,
+		    err) == -1)
 			return -1;
 		*next = !grows;
 	}
@@ -431,6 +395,7 @@ struct proof {
 	const struct closing *closing;
 	const struct series *series;    /* of goods */
 	bool asked, names_all;          /* of Bitrix's module: proves_split() */
+	size_t needy;                   /* nodes that need this catalogue */
 };
 
 /*
@@ -486,21 +451,61 @@ proves_all(struct proof *proof, const char *node, bool *proves,
 	return 0;
 }
 
-/* A full catalogue that a person imported by hand serves the node that
- * sends this catalogue; that of another node has not what this one states. */
+static bool
+needs_catalog(const struct proof *proof, const struct node *node)
+{
+	return node->goods.is &&
+	    strcmp(node->catalog, proof->series->catalog) == 0;
+}
+
+static int
+count_needy(void *ctx, const struct node *node, struct err *err)
+{
+	struct proof *proof = ctx;
+
+	(void)err;
+	if (needs_catalog(proof, node))
+		proof->needy++;
+	return 0;
+}
+
+/* That of another node has not what this one states: of several that need it
+ * nobody knows which one's it is. */
 static int
 serve_node(void *ctx, const struct node *node, struct err *err)
 {
 	struct proof *proof = ctx;
 	bool proves;
 
-	if (!node->goods.is ||
-	    strcmp(node->catalog, proof->series->catalog) != 0)
+	if (!needs_catalog(proof, node))
 		return 0;
 	if (proves_all(proof, node->name, &proves, err) == -1)
 		return -1;
-	return proves ? full_end(proof->flow, node->name,
-	    proof->session->began, err) : 0;
+	if (!proves)
+		return 0;
+	if (proof->needy == 1)
+		return full_end(proof->flow, node->name,
+		    proof->session->began, err);
+	report_say(proof->flow->report, _("%s: what was imported does not end "
+	    "its \"full exchange needed\": other nodes export the catalogue "
+	    "%s too and need one, and whose it is nobody knows"),
+	    node_title(node->name), node->catalog);
+	return 0;
+}
+
+/* A full catalogue that a person imported by hand serves the node that sends
+ * this catalogue. */
+static int
+serve_nodes(struct proof *proof, struct err *err)
+{
+	if (proof->series->catalog[0] == '\0' ||
+	    !session_is_by_hand(proof->session->node))
+		return 0;
+	proof->needy = 0;
+	if (snapshot_node_each(proof->flow->snap, count_needy, proof,
+	    err) == -1)
+		return -1;
+	return snapshot_node_each(proof->flow->snap, serve_node, proof, err);
 }
 
 /* Of its own node: *whole, *lacks are added to. */
@@ -544,6 +549,20 @@ states_goods(const struct closing *closing)
 	return false;
 }
 
+static int
+leave_catalog(struct flow *flow, const struct session *session,
+    const struct closing *closing, struct str catalog, struct err *err)
+{
+	struct series other = { .goods = 1 };
+
+	(void)snprintf(other.catalog, sizeof(other.catalog), "%.*s",
+	    (int)catalog.len, catalog.p);
+	for (size_t i = 0; i < closing->count; i++)
+		if (strcmp(closing->series[i].catalog, other.catalog) == 0)
+			return 0;
+	return apply_absence(flow, session, &other, err);
+}
+
 /* All of the node came.  Where it took the place of one that exported another
  * catalogue, nobody will export that again, and what is in none of the node's
  * now is absent of it. */
@@ -551,16 +570,15 @@ static int
 leave_followed(struct flow *flow, const struct session *session,
     const struct closing *closing, struct err *err)
 {
-	struct series other = { .goods = 1 };
+	struct buf catalogs = BUF_INIT(LIMIT_MIB);
+	struct str left, catalog;
+	int rc = speaker_followed(flow, session->node, &catalogs, err);
 
-	if (speaker_followed(flow, session->node, other.catalog, err) == -1)
-		return -1;
-	if (other.catalog[0] == '\0')
-		return 0;
-	for (size_t i = 0; i < closing->count; i++)
-		if (strcmp(closing->series[i].catalog, other.catalog) == 0)
-			return 0;
-	return apply_absence(flow, session, &other, err);
+	left = str_n(catalogs.data, catalogs.len);
+	while (rc == 0 && field_part_next(&left, &catalog))
+		rc = leave_catalog(flow, session, closing, catalog, err);
+	buf_free(&catalogs);
+	return rc;
 }
 
 /* Of changes alone: most nodes export no more for months. */
@@ -580,7 +598,6 @@ close_whole(struct flow *flow, const struct session *session,
 {
 	struct proof proof = { .flow = flow, .session = session,
 	    .closing = closing };
-	bool by_hand = session_is_by_hand(session->node);
 	bool whole = false, lacks = false, late = false;
 
 	if (!any_full(closing) && states_goods(closing) &&
@@ -594,9 +611,7 @@ close_whole(struct flow *flow, const struct session *session,
 		    proof.series, err) == -1)
 			return -1;
 		if (judge_series(&proof, &whole, &lacks, err) == -1 ||
-		    (proof.series->catalog[0] != '\0' && by_hand &&
-		    snapshot_node_each(flow->snap, serve_node, &proof,
-		    err) == -1))
+		    serve_nodes(&proof, err) == -1)
 			return -1;
 	}
 	if (lacks)
@@ -623,6 +638,19 @@ any_gap(const struct closing *closing, const char **name)
 	return false;
 }
 
+/* What was given up lies there still and is of this export: nobody knows what
+ * it holds, so nothing is absent, and the need of it stays. */
+static int
+close_if_whole(struct flow *flow, const struct session *session,
+    const struct closing *closing, struct err *err)
+{
+	bool any;
+
+	if (full_any_given_up(flow, session->node, &any, err) == -1)
+		return -1;
+	return any ? 0 : close_whole(flow, session, closing, err);
+}
+
 static int
 close_in_transaction(struct flow *flow, struct session *session,
     struct err *err)
@@ -639,7 +667,7 @@ close_in_transaction(struct flow *flow, struct session *session,
 		    N_("a portion of %s is missing"), gap);
 		rc = full_lack(flow, session, any_full(closing), reason, err);
 	} else if (rc == 0 && !session->refused && !closing->too_many) {
-		rc = close_whole(flow, session, closing, err);
+		rc = close_if_whole(flow, session, closing, err);
 	}
 	free(closing);
 	if (rc == -1)
@@ -714,57 +742,4 @@ session_last_export(struct flow *flow, const char *node,
 	*full = rc == 0 && any_full(closing);
 	free(closing);
 	return rc;
-}
-
-#define QUIET_MAX 16
-
-struct quiet {
-	struct session due[QUIET_MAX];
-	size_t count;
-	int64_t before;
-	int64_t now;
-};
-
-static int
-collect_quiet(void *ctx, const struct session *session, struct err *err)
-{
-	struct quiet *quiet = ctx;
-
-	(void)err;
-	/* What a person put there is a session by itself: an open one is one
-	 * that a kill left between its package and its end. */
-	if ((session->last_file <= quiet->before ||
-	    session->last_file > quiet->now ||
-	    session_is_by_hand(session->node)) && quiet->count < QUIET_MAX)
-		quiet->due[quiet->count++] = *session;
-	return 0;
-}
-
-int
-session_close_quiet(struct flow *flow, struct err *err)
-{
-	struct quiet quiet = { .count = 0 };
-	bool grows;
-
-	quiet.now = clock_wall_ms();
-	quiet.before = quiet.now - flow->config->inbox.session_quiet_ms;
-	if (snapshot_session_each_open(flow->snap, collect_quiet, &quiet,
-	    err) == -1)
-		return -1;
-	for (size_t i = 0; i < quiet.count; i++) {
-		/* The clock was ahead: it is quiet from now on. */
-		if (quiet.due[i].last_file > quiet.now) {
-			quiet.due[i].last_file = quiet.now;
-			if (snapshot_session_put(flow->snap, &quiet.due[i],
-			    err) == -1)
-				return -1;
-			continue;
-		}
-		if (is_growing(flow, quiet.due[i].node, &grows, err) == -1)
-			return -1;
-		if (!grows &&
-		    session_close(flow, &quiet.due[i], err) == -1)
-			return -1;
-	}
-	return 0;
 }

@@ -598,6 +598,9 @@ settle_request(struct push *push, struct request *request, struct err *err)
 	rc = snapshot_begin(flow->snap, err);
 	if (rc == 0) {
 		derive_fuse_arm(flow, false, false);
+		if (request->answered)
+			rc = snapshot_meta_set_int(flow->snap, META_REACHED,
+			    clock_wall_ms(), err);
 		for (size_t i = 0; rc == 0 && i < request->count; i++)
 			rc = settle_op(push, &request->ops[i], err);
 		if (rc == 0)

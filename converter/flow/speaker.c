@@ -16,13 +16,16 @@
 #include "base/told.h"
 #include "flow/full.h"
 #include "flow/goods.h"
+#include "flow/order.h"
+#include "flow/reading.h"
 
 /* In meta, and the node's name.  What it stated counts no more. */
 #define META_GONE "node.gone:"
 enum { GONE = 1, GONE_WITH_GOODS = 2 }; /* it had stated something */
 /* 1: it was told that nothing came of it for long. */
 #define META_SILENT "node.silent:"
-/* The catalogue of the node that it follows, until it has exported all. */
+/* The catalogues of the nodes that it follows, a FIELD_PART between, until it
+ * has exported all. */
 #define META_FOLLOWS "node.follows:"
 #define KEY_BYTES (sizeof(META_FOLLOWS) + sizeof(((struct node *)0)->name))
 
@@ -235,7 +238,6 @@ struct leaving {
 	struct flow *flow;
 	struct node node;       /* whose session is over */
 	int64_t oldest;         /* its first package; 0: it has none yet */
-	bool follows;           /* one that had stated goods */
 };
 
 /* Does the node export since then what the other one did until then?  One
@@ -250,11 +252,11 @@ took_its_place(const struct leaving *leaving, const struct node *other,
 }
 
 static bool
-may_leave(const struct leaving *leaving, const struct node *node)
+may_leave(struct flow *flow, const char *to, const struct node *node)
 {
 	return !session_is_by_hand(node->name) &&
-	    strcmp(node->name, leaving->node.name) != 0 &&
-	    !speaker_has_left(leaving->flow, node->name);
+	    strcmp(node->name, to) != 0 &&
+	    !speaker_has_left(flow, node->name);
 }
 
 static int
@@ -265,7 +267,7 @@ leave_if_gone(void *ctx, const struct node *node, struct err *err)
 	int64_t taken, quiet;
 	bool follows, has;
 
-	if (!may_leave(leaving, node))
+	if (!may_leave(flow, leaving->node.name, node))
 		return 0;
 	if (snapshot_package_newest(flow->snap, node->name, &taken,
 	    err) == -1 || has_folder(flow, node->name,
@@ -280,125 +282,189 @@ leave_if_gone(void *ctx, const struct node *node, struct err *err)
 	    follows ? leaving->node.name : NULL, err) : 0;
 }
 
-static int
-leaving_of(struct flow *flow, const char *node, struct leaving *out,
-    struct err *err)
-{
-	out->flow = flow;
-	out->follows = false;
-	if (snapshot_node_get(flow->snap, node, &out->node, err) == -1)
-		return -1;
-	return snapshot_package_oldest(flow->snap, node, &out->oldest, err);
-}
-
 int
 speaker_forget_gone(struct flow *flow, const char *node, struct err *err)
 {
-	struct leaving leaving;
+	struct leaving leaving = { .flow = flow };
 
 	if (session_is_by_hand(node))
 		return 0;
-	return leaving_of(flow, node, &leaving, err) == -1 ? -1 :
-	    snapshot_node_each(flow->snap, leave_if_gone, &leaving, err);
+	if (snapshot_node_get(flow->snap, node, &leaving.node, err) == -1 ||
+	    snapshot_package_oldest(flow->snap, node, &leaving.oldest,
+	    err) == -1)
+		return -1;
+	return snapshot_node_each(flow->snap, leave_if_gone, &leaving, err);
 }
 
 /* ---- one that another one follows ---- */
 
-/* The new one is the same under another name: it goes on with what was stated,
- * which 1C may not export again for months. */
+/* A new node, and the one whose place it takes. */
+struct heir {
+	struct flow *flow;
+	const char *name;
+	char catalog[LIMIT_ID_BYTES + 1];       /* "": not known */
+	size_t count;           /* of nodes that are gone */
+	struct node gone;       /* the one of them that fits best */
+	bool same;              /* that one exported this catalogue */
+	int64_t taken;          /* its newest package */
+};
+
+/* Of those that exported the same catalogue the one that was heard last. */
 static int
-follow(struct leaving *leaving, const struct node *node, int64_t *records,
-    struct err *err)
+note_heritage(void *ctx, const struct node *node, struct err *err)
 {
-	struct flow *flow = leaving->flow;
-	const char *heir = leaving->node.name;
-	char key[KEY_BYTES];
-	int64_t number, to;
+	struct heir *heir = ctx;
+	struct flow *flow = heir->flow;
+	int64_t taken;
+	bool has, same;
 
-	key_of(key, META_FOLLOWS, heir);
-	if (snapshot_node_number(flow->snap, node->name, &number,
-	    err) == -1 ||
-	    snapshot_node_number(flow->snap, heir, &to, err) == -1 ||
-	    snapshot_node_follow(flow->snap, number, to, records,
-	    err) == -1 || rests_follow(flow, node->name, heir, err) == -1)
-		return -1;
-	leaving->follows = *records > 0;
-	if (leaving->follows && node->catalog[0] != '\0' &&
-	    snapshot_meta_set(flow->snap, key, str_of(node->catalog),
-	    err) == -1)
-		return -1;
-	return note_gone(flow, node->name, *records > 0, err);
-}
-
-static int
-leave_to_new(void *ctx, const struct node *node, struct err *err)
-{
-	struct leaving *leaving = ctx;
-	struct flow *flow = leaving->flow;
-	int64_t records;
-	bool has;
-
-	if (!may_leave(leaving, node))
+	if (!may_leave(flow, heir->name, node))
 		return 0;
-	if (has_folder(flow, node->name, leaving->node.name, &has, err) == -1)
+	if (has_folder(flow, node->name, heir->name, &has, err) == -1)
 		return -1;
 	if (has && is_wanted(flow, node->name))
 		return 0;
-	/* It cannot be two. */
-	if ((leaving->follows ? forget(flow, node->name, &records, err) :
-	    follow(leaving, node, &records, err)) == -1 ||
-	    full_hand_over(flow, node->name, leaving->node.name, err) == -1)
+	if (snapshot_package_newest(flow->snap, node->name, &taken,
+	    err) == -1)
+		return -1;
+	same = heir->catalog[0] != '\0' &&
+	    strcmp(node->catalog, heir->catalog) == 0;
+	if (heir->count++ > 0 && (same != heir->same ? heir->same :
+	    taken <= heir->taken))
+		return 0;
+	heir->gone = *node;
+	heir->same = same;
+	heir->taken = taken;
+	return 0;
+}
+
+/* The catalogues whose goods nobody will export again, if the new node
+ * exports neither: its own, and those of the nodes that it followed. */
+static int
+follow_catalogs(const struct heir *heir, struct err *err)
+{
+	struct buf text = BUF_INIT(LIMIT_MIB);
+	struct snapshot *snap = heir->flow->snap;
+	char key[KEY_BYTES];
+	int rc;
+
+	key_of(key, META_FOLLOWS, heir->gone.name);
+	rc = snapshot_meta_get(snap, key, &text, err);
+	if (rc != -1 && heir->gone.catalog[0] != '\0') {
+		if (text.len > 0)
+			(void)buf_add_char(&text, FIELD_PART);
+		(void)buf_add_text(&text, heir->gone.catalog);
+	}
+	if (rc != -1 && text.len > 0) {
+		key_of(key, META_FOLLOWS, heir->name);
+		rc = snapshot_meta_set(snap, key, str_n(text.data, text.len),
+		    err);
+	}
+	buf_free(&text);
+	return rc == -1 ? -1 : 0;
+}
+
+/* The new one is the same under another name: it goes on with what was stated,
+ * which 1C may not export again for months. */
+static int
+follow(const struct heir *heir, struct err *err)
+{
+	struct flow *flow = heir->flow;
+	const char *gone = heir->gone.name;
+	int64_t number, to, records;
+
+	if (snapshot_node_number(flow->snap, gone, &number, err) == -1 ||
+	    snapshot_node_number(flow->snap, heir->name, &to, err) == -1 ||
+	    snapshot_node_follow(flow->snap, number, to, &records,
+	    err) == -1 ||
+	    snapshot_owed_follow(flow->snap, gone, heir->name, err) == -1 ||
+	    rests_follow(flow, gone, heir->name, err) == -1 ||
+	    full_follow(flow, gone, heir->name, err) == -1 ||
+	    node_follow(flow, gone, heir->name, err) == -1 ||
+	    hear_follow(flow, gone, heir->name, err) == -1 ||
+	    (records > 0 && follow_catalogs(heir, err) == -1) ||
+	    note_gone(flow, gone, records > 0, err) == -1)
 		return -1;
 	if (records > 0)
 		report_say(flow->report, _("%s is new, and %s has no folder in "
 		    "the inbox any more: it takes the place of that"),
-		    node_title(leaving->node.name), node_title(node->name));
+		    node_title(heir->name), node_title(gone));
+	return 0;
+}
+
+static int
+find_heritage(struct heir *heir, const char *folder,
+    const struct intake_list *files, struct err *err)
+{
+	struct flow *flow = heir->flow;
+
+	if (snapshot_node_each(flow->snap, note_heritage, heir, err) == -1)
+		return -1;
+	if (heir->count < 2)
+		return 0;
+	heir->count = 0;
+	if (reading_catalog(flow->schemas, folder, files, heir->catalog,
+	    err) == -1)
+		return -1;
+	return snapshot_node_each(flow->snap, note_heritage, heir, err);
+}
+
+/* The others that are gone are not its own: they may be renamed as well, and
+ * come yet. */
+static int
+begin(struct heir *heir, const char *folder,
+    const struct intake_list *files, struct err *err)
+{
+	struct flow *flow = heir->flow;
+
+	if (find_heritage(heir, folder, files, err) == -1)
+		return -1;
+	if (heir->count < 2 || heir->same)
+		return heir->count == 0 ? 0 : follow(heir, err);
+	report_say(flow->report, _("%s is new and takes the place of no other "
+	    "node: several have no folder in the inbox any more, and none of "
+	    "them exported its catalogue; what they stated counts until a "
+	    "week after they were heard last"), node_title(heir->name));
 	return 0;
 }
 
 int
-speaker_begin(struct flow *flow, const char *node, struct err *err)
+speaker_begin(struct flow *flow, const char *node, const char *folder,
+    const struct intake_list *files, struct err *err)
 {
 	bool own = !snapshot_in_transaction(flow->snap);
-	struct leaving leaving;
+	struct heir heir = { .flow = flow, .name = node };
+	struct node known;
+	int64_t oldest;
 	int rc;
 
 	if (session_is_by_hand(node))
 		return 0;
-	if (snapshot_node_get(flow->snap, node, &leaving.node, err) == -1)
+	if (snapshot_node_get(flow->snap, node, &known, err) == -1)
 		return -1;
-	if (leaving.node.formed != 0)
+	if (known.formed != 0)
 		return 0;
-	if (leaving_of(flow, node, &leaving, err) == -1)
+	if (snapshot_package_oldest(flow->snap, node, &oldest, err) == -1)
 		return -1;
-	if (leaving.oldest != 0)
+	if (oldest != 0)
 		return 0;
 	if (own && snapshot_begin(flow->snap, err) == -1)
 		return -1;
-	derive_fuse_arm(flow, false, false);
-	rc = snapshot_node_each(flow->snap, leave_to_new, &leaving, err);
-	if (rc == 0)
-		rc = derive_fuse_settle(flow, err);
+	rc = begin(&heir, folder, files, err);
 	return own ? snapshot_end(flow->snap, rc, err) : rc;
 }
 
 int
-speaker_followed(struct flow *flow, const char *node,
-    char catalog[LIMIT_ID_BYTES + 1], struct err *err)
+speaker_followed(struct flow *flow, const char *node, struct buf *catalogs,
+    struct err *err)
 {
-	struct buf text = BUF_INIT(LIMIT_ID_BYTES + 1);
 	char key[KEY_BYTES];
 	int rc;
 
-	catalog[0] = '\0';
 	key_of(key, META_FOLLOWS, node);
-	rc = snapshot_meta_get(flow->snap, key, &text, err);
-	if (rc == 0 && text.len > 0) {
-		(void)snprintf(catalog, LIMIT_ID_BYTES + 1, "%s",
-		    buf_text(&text));
+	rc = snapshot_meta_get(flow->snap, key, catalogs, err);
+	if (rc == 0 && catalogs->len > 0)
 		rc = snapshot_meta_set(flow->snap, key, STR_NONE, err);
-	}
-	buf_free(&text);
 	return rc == -1 ? -1 : 0;
 }
 

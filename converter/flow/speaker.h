@@ -16,10 +16,16 @@
  * several. */
 int speaker_number(struct flow *flow, const char *node, struct str catalog,
     int64_t *number, struct err *err);
-/* Before a package of the node is read.  The first one of a node, and another
- * node's folder is not there: it was renamed, or 1C exports elsewhere.  What
- * that one stated is this one's from then on. */
-int speaker_begin(struct flow *flow, const char *node, struct err *err);
+/* Before a package of the node, whose files lie in `folder`, is read.  The
+ * first one of a node, and another node's folder is not there: it was renamed,
+ * or 1C exports elsewhere.  What that one stated is this one's from then on; of
+ * several it takes the place of the one that exported its catalogue. */
+int speaker_begin(struct flow *flow, const char *node, const char *folder,
+    const struct intake_list *files, struct err *err);
+/* It takes the place of that: the times of what that stated are its own
+ * (node.c). */
+int node_follow(struct flow *flow, const char *gone, const char *heir,
+    struct err *err);
 /* A session of the node is over: others that are not in the inbox any more
  * state nothing from now on.  Inside a transaction, the fuse armed. */
 int speaker_forget_gone(struct flow *flow, const char *node,
@@ -33,9 +39,9 @@ void speaker_tell_apart(const struct flow *flow, const char *node);
 /* It is no node of the inbox any more: said when a session of another one was
  * over, until it comes back. */
 bool speaker_has_left(const struct flow *flow, const char *node);
-/* The node has exported all: the catalogue of the one whose place it took, ""
- * where there is none.  Told once. */
+/* The node has exported all: the catalogues of those whose place it took, a
+ * FIELD_PART between, nothing where there is none.  Told once. */
 int speaker_followed(struct flow *flow, const char *node,
-    char catalog[LIMIT_ID_BYTES + 1], struct err *err);
+    struct buf *catalogs, struct err *err);
 
 #endif

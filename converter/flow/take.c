@@ -5,6 +5,7 @@
 #include "flow/barred.h"
 #include "flow/customer.h"
 #include "flow/full.h"
+#include "flow/half.h"
 
 #include <dirent.h>
 #include <inttypes.h>
@@ -63,74 +64,6 @@ take_sweep(struct flow *flow, struct err *err)
 }
 
 /* ---- has it settled? ---- */
-
-static bool
-same_look(const struct look *look, const struct intake_file *file)
-{
-	return look->size == file->size &&
-	    look->mtime_ns == file->mtime_ns && look->inode == file->inode;
-}
-
-/* *begun: the transaction that these are written in; a look without news needs
- * none. */
-static int
-remember_look(struct flow *flow, const struct intake_file *file,
-    struct look *look, bool *begun, struct err *err)
-{
-	int64_t now = clock_wall_ms();
-	int rc;
-
-	rc = snapshot_look_get(flow->snap, file->name, look, err);
-	/* A look in the future is one of a clock that was ahead. */
-	if (rc == -1 || (rc == 0 && same_look(look, file) &&
-	    look->first <= now))
-		return rc;
-	if (rc == 1) {
-		memset(look, 0, sizeof(*look));
-		(void)snprintf(look->name, sizeof(look->name), "%s",
-		    file->name);
-	}
-	if (rc == 1 || look->seen > now)
-		look->seen = now;
-	look->size = file->size;
-	look->mtime_ns = file->mtime_ns;
-	look->inode = file->inode;
-	look->first = now;
-	if (!*begun && snapshot_begin(flow->snap, err) == -1)
-		return -1;
-	*begun = true;
-	return snapshot_look_put(flow->snap, look, err);
-}
-
-/* Two looks `settle` apart, or a time that is long past; the file server's
- * clock may be ahead of ours, then only the looks count. */
-static bool
-stood_still(const struct flow *flow, const struct look *look)
-{
-	int64_t now = clock_wall_ms(), settle = flow->config->inbox.settle_ms;
-
-	return now - look->first >= settle ||
-	    now - look->mtime_ns / 1000000 >= settle * 10;
-}
-
-/* The node's files [from, to), whose looks are synced together: there may be
- * thousands of pictures among them. */
-static int
-look_at_files(struct flow *flow, const struct intake_list *list, size_t from,
-    size_t to, bool *stood, struct err *err)
-{
-	struct look look;
-	bool begun = false;
-	int rc = 0;
-
-	for (size_t i = from; rc != -1 && i < to; i++) {
-		rc = remember_look(flow, &list->files[i], &look, &begun, err);
-		stood[i] = rc != -1 && stood_still(flow, &look);
-	}
-	if (begun)
-		return snapshot_end(flow->snap, rc, err);
-	return rc == -1 ? -1 : 0;
-}
 
 /* What 1C has written there is lost, unless it is completed after all. */
 static int
@@ -252,8 +185,8 @@ finish_state(struct flow *flow, enum package_state state,
 /* ---- what is taken together ---- */
 
 /* УТ 10.3 writes import.xml and offers.xml at the same time: neither is
- * taken while the other grows (onec-exchange.md 1.4).  Nor are the parts of
- * a zip worth anything alone. */
+ * taken while the other grows (onec-exchange.md 1.4), until it is given up.
+ * Nor are the parts of a zip worth anything alone. */
 bool
 take_is_together(const char *node)
 {
@@ -267,11 +200,12 @@ static int
 choose_files(struct flow *flow, const struct intake_list *list, size_t from,
     size_t to, bool *take, bool *any, struct err *err)
 {
-	bool waits = false;
+	const char *node = list->files[from].node;
+	bool is_zip = session_is_by_hand(node), waits = false;
 	int rc;
 
 	*any = false;
-	if (look_at_files(flow, list, from, to, take, err) == -1)
+	if (half_look_at(flow, list, from, to, take, err) == -1)
 		return -1;
 	for (size_t i = from; i < to; i++) {
 		rc = is_settled(flow, &list->files[i], take[i], err);
@@ -280,10 +214,11 @@ choose_files(struct flow *flow, const struct intake_list *list, size_t from,
 		take[i] = rc == 1;
 		if (list->files[i].kind == INTAKE_OTHER)
 			continue;
-		waits = waits || rc == 0;
+		waits = waits || (rc == 0 && (is_zip ||
+		    !half_was_given_up(flow, &list->files[i])));
 		*any = *any || rc == 1;
 	}
-	if (waits && take_is_together(list->files[from].node))
+	if (waits && take_is_together(node))
 		*any = false;
 	return 0;
 }
@@ -443,16 +378,6 @@ close_package(struct flow *flow, struct package *package, struct err *err)
 	return snapshot_package_put(flow->snap, package, err);
 }
 
-static bool
-was_given_up(struct flow *flow, const struct intake_file *file)
-{
-	struct look look;
-	struct err err;
-
-	return snapshot_look_get(flow->snap, file->name, &look, &err) == 0 &&
-	    look.reported && same_look(&look, file);
-}
-
 /*
  * Attachments alone.  Where a kill left them behind, what they belong to was
  * taken already; else those that came late go, and the others wait for their
@@ -468,7 +393,7 @@ claim_rest(struct flow *flow, const struct intake_list *list, size_t from,
 
 	/* The attachments are the last. */
 	for (; from < to && list->files[from].kind != INTAKE_OTHER; from++)
-		if (!was_given_up(flow, &list->files[from]))
+		if (!half_was_given_up(flow, &list->files[from]))
 			return 0;
 	if (from == to)
 		return 0;
@@ -718,7 +643,7 @@ flow_take(struct flow *flow, struct err *err)
 
 	flow_claim(flow);
 	if (take_waiting(flow, err) == -1 ||
-	    session_close_quiet(flow, err) == -1)
+	    quiet_close(flow, err) == -1)
 		return -1;
 	/* Only when something grew, or should have, and room may be all that
 	 * it lacks: an idle run walks no archive. */

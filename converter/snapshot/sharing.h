@@ -35,6 +35,9 @@ int snapshot_node_forget(struct snapshot *snap, int64_t node,
  * yet.  *records: as above.  Inside a transaction. */
 int snapshot_node_follow(struct snapshot *snap, int64_t node, int64_t heir,
     int64_t *records, struct err *err);
+/* The files that are owed come to the heir's folder from now on. */
+int snapshot_owed_follow(struct snapshot *snap, const char *node,
+    const char *heir, struct err *err);
 /* Does anything that it states count beside what others state? */
 int snapshot_node_states(struct snapshot *snap, int64_t node, bool *any,
     struct err *err);

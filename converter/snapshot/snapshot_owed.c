@@ -43,6 +43,8 @@ static const char sql_add_nobody[] =
     "INSERT INTO owed (kind, key, path, node, place)"
     " SELECT kind, key, path, '', place FROM temp.stage_owed"
     " WHERE came IN (?, ?) ON CONFLICT (kind, key, path) DO NOTHING";
+static const char sql_follow[] =
+    "UPDATE owed SET node = ?2 WHERE node = ?1";
 static const char sql_ids[] =
     "SELECT id FROM owed WHERE node = ? AND path = ? ORDER BY id";
 static const char sql_all[] = "SELECT id FROM owed ORDER BY kind, key";
@@ -121,6 +123,19 @@ snapshot_owed_accept(struct snapshot *snap, const char *node,
 		return -1;
 	db_bind_text(stmt, 1, str_of(node));
 	db_bind_int(stmt, 2, OWED_MISSING);
+	return db_run(stmt, err);
+}
+
+int
+snapshot_owed_follow(struct snapshot *snap, const char *node,
+    const char *heir, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_follow, err);
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_text(stmt, 1, str_of(node));
+	db_bind_text(stmt, 2, str_of(heir));
 	return db_run(stmt, err);
 }
 

@@ -1,0 +1,114 @@
+/*
+ * What two looks at a file of the inbox say: does it stand still, does it grow,
+ * or has 1C written another one in its place?
+ */
+#include "flow/half.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "flow/full.h"
+
+static bool
+same_look(const struct look *look, const struct intake_file *file)
+{
+	return look->size == file->size &&
+	    look->mtime_ns == file->mtime_ns && look->inode == file->inode;
+}
+
+/* 1C has emptied its folder and written the name anew: what grows neither gets
+ * shorter nor becomes another file. */
+static bool
+is_anew(const struct look *look, const struct intake_file *file)
+{
+	return look->inode != file->inode || file->size <= look->size;
+}
+
+/* The look is a new one, or shows something new.  1: all is as it was. */
+static int
+look_anew(struct flow *flow, const struct intake_file *file,
+    struct look *look, bool *lost, struct err *err)
+{
+	int64_t now = clock_wall_ms();
+	int rc = snapshot_look_get(flow->snap, file->name, look, err);
+	bool anew;
+
+	*lost = false;
+	/* A look in the future is one of a clock that was ahead. */
+	if (rc == -1 || (rc == 0 && same_look(look, file) &&
+	    look->first <= now))
+		return rc == -1 ? -1 : 1;
+	if (rc == 1) {
+		memset(look, 0, sizeof(*look));
+		(void)snprintf(look->name, sizeof(look->name), "%s",
+		    file->name);
+	}
+	anew = rc == 0 && !same_look(look, file) && is_anew(look, file);
+	*lost = anew && look->reported;
+	if (rc == 1 || anew || look->seen > now)
+		look->seen = now;
+	look->reported = look->reported && !anew;
+	look->size = file->size;
+	look->mtime_ns = file->mtime_ns;
+	look->inode = file->inode;
+	look->first = now;
+	return 0;
+}
+
+/* *begun: the transaction that these are written in; a look without news needs
+ * none. */
+static int
+remember_look(struct flow *flow, const struct intake_file *file,
+    struct look *look, bool *begun, struct err *err)
+{
+	bool lost;
+	int rc = look_anew(flow, file, look, &lost, err);
+
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	if (!*begun && snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	*begun = true;
+	if (lost && full_written_over(flow, file, err) == -1)
+		return -1;
+	return snapshot_look_put(flow->snap, look, err);
+}
+
+/* Two looks `settle` apart, or a time that is long past; the file server's
+ * clock may be ahead of ours, then only the looks count. */
+static bool
+stood_still(const struct flow *flow, const struct look *look)
+{
+	int64_t now = clock_wall_ms(), settle = flow->config->inbox.settle_ms;
+
+	return now - look->first >= settle ||
+	    now - look->mtime_ns / 1000000 >= settle * 10;
+}
+
+/* There may be thousands of pictures among them, so all are synced at once. */
+int
+half_look_at(struct flow *flow, const struct intake_list *list, size_t from,
+    size_t to, bool *stood, struct err *err)
+{
+	struct look look;
+	bool begun = false;
+	int rc = 0;
+
+	for (size_t i = from; rc != -1 && i < to; i++) {
+		rc = remember_look(flow, &list->files[i], &look, &begun, err);
+		stood[i] = rc != -1 && stood_still(flow, &look);
+	}
+	if (begun)
+		return snapshot_end(flow->snap, rc, err);
+	return rc == -1 ? -1 : 0;
+}
+
+bool
+half_was_given_up(struct flow *flow, const struct intake_file *file)
+{
+	struct look look;
+	struct err err;
+
+	return snapshot_look_get(flow->snap, file->name, &look, &err) == 0 &&
+	    look.reported && same_look(&look, file);
+}
