@@ -5,6 +5,7 @@
  */
 #include "flow/barred.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,23 @@ barred_each(const struct config *config,
 	    config->inbox.nodes.count, look_at_folder, &barring);
 }
 
+static bool
+is_open(const char *path)
+{
+	return faccessat(AT_FDCWD, path, R_OK | X_OK, AT_EACCESS) == 0;
+}
+
+bool
+barred_is_shut(const struct config *config, const char *node)
+{
+	char *path = file_join(config->folders.inbox, node);
+	bool shut = !is_open(config->folders.inbox) ||
+	    (!is_open(path) && errno == EACCES);
+
+	free(path);
+	return shut;
+}
+
 struct shut {
 	void (*visit)(void *ctx, const char *path);
 	void *ctx;
@@ -116,8 +134,7 @@ barred_shut_each(const struct config *config,
 {
 	struct shut shut = { visit, ctx };
 
-	if (faccessat(AT_FDCWD, config->folders.inbox, R_OK | X_OK,
-	    AT_EACCESS) != 0)
+	if (!is_open(config->folders.inbox))
 		visit(ctx, config->folders.inbox);
 	else
 		barred_each(config, pass_shut, &shut);

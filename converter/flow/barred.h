@@ -20,6 +20,9 @@ bool barred_note(struct flow *flow, const char *name);
 /* The same of a folder of the inbox that cannot even be read. */
 void barred_shut(struct flow *flow, const char *name);
 
+/* Is it unknown what lies in the node's folder? */
+bool barred_is_shut(const struct config *config, const char *node);
+
 /* The inbox if it cannot be read, else the folders below it that belong to this
  * exchange and cannot: what lies there is not known. */
 void barred_shut_each(const struct config *config,

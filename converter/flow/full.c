@@ -111,6 +111,20 @@ full_need(struct flow *flow, const char *name, bool orders,
 }
 
 int
+full_set_right(struct flow *flow, const struct session *session,
+    struct err *err)
+{
+	struct node node;
+
+	if (snapshot_node_get(flow->snap, session->node, &node, err) == -1)
+		return -1;
+	if (!node.goods.is || node.goods.since <= session->began)
+		return 0;
+	node.goods.since = session->began - 1;
+	return snapshot_node_put(flow->snap, &node, err);
+}
+
+int
 full_need_beyond(struct flow *flow, const struct session *session,
     const char *reason, struct err *err)
 {

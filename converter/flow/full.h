@@ -11,6 +11,10 @@
  * there. */
 int full_need(struct flow *flow, const char *name, bool orders,
     const char *reason, struct err *err);
+/* A session begins: what was needed before it was so by a clock that was ahead,
+ * where it says later. */
+int full_set_right(struct flow *flow, const struct session *session,
+    struct err *err);
 /* Goods are needed anew, beyond what comes in the session. */
 int full_need_beyond(struct flow *flow, const struct session *session,
     const char *reason, struct err *err);

@@ -7,7 +7,8 @@
 
 #include "flow/flow_internal.h"
 
-/* Does one of the node lie there that is waited for (quiet.c)? */
+/* Does one of the node lie there that is waited for, or may there be one
+ * (quiet.c)? */
 int quiet_is_growing(struct flow *flow, const char *node, bool *grows,
     struct err *err);
 /* Another look at the files [from, to) of the list is remembered; stood: did

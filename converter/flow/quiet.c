@@ -1,6 +1,7 @@
 /*
  * Sessions that are over because nothing came for so long: DESIGN 3.
  */
+#include "flow/barred.h"
 #include "flow/half.h"
 
 #include "base/clock.h"
@@ -42,7 +43,8 @@ quiet_is_growing(struct flow *flow, const char *node, bool *grows,
 	int rc = snapshot_look_each(flow->snap, stop_at_growing, &growing,
 	    err);
 
-	*grows = rc == 1;
+	*grows = rc == 1 || (!session_is_by_hand(node) &&
+	    barred_is_shut(flow->config, node));
 	return rc == -1 ? -1 : 0;
 }
 

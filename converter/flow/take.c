@@ -8,9 +8,12 @@
 #include "flow/half.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -433,6 +436,14 @@ claim_node(struct flow *flow, const struct intake_list *list, size_t from,
 	return rc;
 }
 
+/* In a folder that may not be read it may lie still. */
+static bool
+has_vanished(const char *path)
+{
+	return faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW |
+	    AT_EACCESS) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 static int
 forget_vanished(void *ctx, const struct look *look, struct err *err)
 {
@@ -440,7 +451,7 @@ forget_vanished(void *ctx, const struct look *look, struct err *err)
 	char *path = file_join(flow->config->folders.inbox, look->name);
 	int rc = 0;
 
-	if (!file_exists(path))
+	if (has_vanished(path))
 		rc = snapshot_look_drop(flow->snap, look->name, err);
 	free(path);
 	return rc;

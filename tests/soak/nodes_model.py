@@ -25,6 +25,7 @@ TYPES = {"Розничная": ("t1", "BASE"), "Оптовая": ("t2", "OPT"),
 STORES = {"w0": "Общий", "w1": "Магазин", "w2": "Склад", "w3": "Подвал",
           "w4": "Ларёк", "w5": "Витрина"}
 QUIET, GIVE_UP, GONE = 600, 3600, 7 * 86400
+LEFT_OUT = "-0"         # is no stock either, but was not said
 NOBODY = None           # states what is no node's any more
 
 
@@ -154,12 +155,20 @@ class Node:
 
     def __init__(self, name):
         self.name = name
-        self.session, self.last_export = None, None
+        self.session, self.sessions = None, []
         self.formed = None      # of its newest package
         self.need = None        # since when a full exchange is
+        self.lost = None        # the piece whose giving up brought the need
         self.sends_offers = False
         self.catalog, self.oldest, self.newest = None, None, None
         self.gone = None        # True: it had stated something
+
+
+    def last_export(self):
+        """The last session with goods."""
+        return next((session for session in reversed(self.sessions)
+                     if any(p.kind == "import" for p in session.pieces)),
+                    None)
 
 
 class Model:
@@ -176,6 +185,7 @@ class Model:
         self.away = set()       # nodes without a folder
         self.left_out = set()   # and those that are none of the inbox
         self.staged = set()     # goods of the package that is being taken
+        self.given_up = {}      # {(node, file): piece} that lie there
 
     def node(self, name):
         return self.nodes.setdefault(name, Node(name))
@@ -185,12 +195,40 @@ class Model:
         self.tick += 1
         return clock, self.tick
 
+    # ---- files that are not completed ----
+
+    def give_up(self, name, piece, clock):
+        node = self.node(name)
+        self.given_up[name, piece.name] = piece
+        if node.need is None:
+            node.lost = piece
+        node.need = self.now(clock)
+
+    def complete(self, name, piece):
+        """It was given up."""
+        node = self.node(name)
+        known = self.given_up.pop((name, piece.name), None)
+        if known is None or node.need is None or node.lost is None or \
+                node.lost.name != piece.name:
+            return
+        if node.lost is not piece:
+            node.lost = None
+            return
+        if self.lacks(name):
+            return
+        node.lost, session = None, node.last_export()
+        node.need = session.began if session is not None and \
+            session.is_full() else None
+
+    def lacks(self, name):
+        return any(folder == name for folder, _ in self.given_up)
+
     # ---- packages ----
 
     def take(self, name, pieces, clock):
         """Files that are taken together.  False: refused."""
         node = self.node(name)
-        self.begin(node, clock)
+        self.begin(node, pieces[0].package["catalog"])
         node.newest = self.now(clock)
         bad = any(piece.bad for piece in pieces)
         formed = max(piece.formed for piece in pieces)
@@ -214,30 +252,35 @@ class Model:
         session.refused = session.refused or bad or back
         session.add(pieces)
         if bad or back:
-            node.need = self.now(clock)
+            node.need, node.lost = self.now(clock), None
         elif any(p.kind == "offers" and p.full and p.portion == 1
                  for p in pieces):
             node.sends_offers = True
         return not bad
 
-    def begin(self, node, clock):
-        """A new one takes the place of one whose folder is gone."""
-        if node.oldest is not None:
+    def begin(self, node, catalog):
+        """A new one takes the place of one whose folder is gone: of several
+        that of the one which exported its catalogue."""
+        if node.oldest is not None or node.formed is not None:
             return
-        followed = False
-        for other in list(self.nodes.values()):
-            if other is node or other.gone is not None or \
-                    other.newest is None or \
-                    other.name not in self.away | self.left_out:
-                continue
-            if followed:
-                self.forget(other)
-            else:
-                followed = other.gone = self.states(other)
-                for records in (self.products, self.prices, self.rests):
-                    records.follow(other.name, node.name)
-            if other.need is not None:
-                node.need, other.need = other.need, None
+        gone = [other for other in self.nodes.values()
+                if other is not node and other.gone is None and
+                other.name in self.away | self.left_out]
+        same = [other for other in gone if other.catalog == catalog]
+        if same:
+            self.follow(max(same, key=lambda other: other.newest or
+                            (0, 0)), node)
+        elif len(gone) == 1:
+            self.follow(gone[0], node)
+
+    def follow(self, other, node):
+        other.gone = self.states(other)
+        for records in (self.products, self.prices, self.rests):
+            records.follow(other.name, node.name)
+        node.formed, node.catalog = other.formed, other.catalog
+        node.sends_offers = other.sends_offers
+        if other.need is not None:
+            node.need, other.need = other.need, None
 
     def states(self, node):
         return any(node.name in rows
@@ -247,7 +290,7 @@ class Model:
     def come_back(self, node, pieces, clock):
         if node.gone and not any(piece.kind == "import" and piece.full
                                  for piece in pieces):
-            node.need = self.now(clock)
+            node.need, node.lost = self.now(clock), None
         node.gone = None
 
     def forget_gone(self, node, clock):
@@ -330,13 +373,14 @@ class Model:
             elif brings:
                 session.last = clock
         if node.session is None:
-            node.session = node.last_export = Session(self.now(clock))
+            node.session = Session(self.now(clock))
+            node.sessions.append(node.session)
         return node.session
 
     @staticmethod
     def late_of(node, pieces):
         """A closed session that lacked these."""
-        session = node.last_export
+        session = node.last_export()
         if node.need is None or session is None or session.refused or \
                 node.session is session or node.need != session.began:
             return None
@@ -390,7 +434,7 @@ class Model:
         own = self.rests.own(node.name, ident)
         if self.documents and own is not None:
             for store in own.value:
-                stock.setdefault(store, "0")
+                stock.setdefault(store, LEFT_OUT)
         older = self.rests.state(node.name, ident, stock, formed)
         self.join_stock(ident)
         return older
@@ -401,6 +445,8 @@ class Model:
         if rows:
             self.stores[ident] = {store: amount for row in rows
                                   for store, amount in row.value.items()}
+            for store, amount in self.stores[ident].items():
+                self.stores[ident][store] = text(amount)
 
     # ---- the end of an export ----
 
@@ -417,7 +463,7 @@ class Model:
         if session.has_gap():
             self.lack(node, session)
             return
-        if session.refused:
+        if session.refused or self.lacks(node.name):
             return
         if not session.is_full():
             self.forget_gone(node, clock)
@@ -452,7 +498,7 @@ class Model:
         if node.need is not None and (node.need > session.began or (
                 node.need < session.began and not session.is_full())):
             return
-        node.need = session.began
+        node.need, node.lost = session.began, None
 
     def leave_out(self, node, session):
         for ident in self.products.rows:

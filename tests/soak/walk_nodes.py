@@ -107,10 +107,10 @@ class Base:
         self.last = None        # all pieces of the last export
         self.newest = -1        # the latest time that it wrote
 
-    def waits(self):
+    def waits(self, given_up):
         """УТ 10.3 writes all its files at once: one waits for the other."""
-        return self.half and self.there and \
-            self.folder == "1cbitrix"
+        return self.half and self.there and self.folder == "1cbitrix" and \
+            (self.folder, self.half.name) not in given_up
 
     def lying(self):
         pieces = self.there + [self.half] * bool(self.half)
@@ -127,7 +127,6 @@ class Story:
         self.steps, self.clock, self.minute = [], 0, 600
         self.archived = self.rejected = 0
         self.looks = {}         # {half file: when it was seen first}
-        self.given_up = set()
         self.once_live = set()
 
     # ---- in 1C ----
@@ -290,7 +289,8 @@ class Story:
             self.run()
         for other in self.bases.values():
             if other is base or other.folder.startswith(base.folder + "/"):
-                self.given_up.discard(self.half_name(other))
+                self.model.given_up.pop(self.half_name(other), None)
+                self.looks.pop(self.half_name(other), None)
                 other.there, other.half = [], None
         base.held = []
         self.steps.append({"file": "inbox/" + base.folder + "/-",
@@ -367,7 +367,7 @@ class Story:
         refused = False
         self.look_at_halves()
         for base in sorted(self.bases.values(), key=lambda b: b.folder):
-            if base.waits():
+            if base.waits(self.model.given_up):
                 continue
             pieces, base.there = base.there, []
             if not pieces:
@@ -379,21 +379,23 @@ class Story:
             refused = refused or not taken
         self.model.close_quiet(self.clock, {
             folder for folder, name in self.looks
-            if (folder, name) not in self.given_up} | {
+            if (folder, name) not in self.model.given_up} | {
                 base.folder for base in self.bases.values()
-                if base.waits()})
+                if base.waits(self.model.given_up)})
         return refused
 
     def look_at_halves(self):
-        names = {self.half_name(base) for base in self.bases.values()
-                 if base.half}
+        halves = {self.half_name(base): base.half
+                  for base in self.bases.values() if base.half}
+        for base in self.bases.values():
+            for piece in base.there:
+                self.model.complete(base.folder, piece)
         self.looks = {name: self.looks.get(name, self.clock)
-                      for name in names}
+                      for name in halves}
         for name, seen in self.looks.items():
-            if self.clock - seen >= GIVE_UP and name not in self.given_up:
-                self.given_up.add(name)
-                node = self.model.node(name[0])
-                node.need = self.model.now(self.clock)
+            if self.clock - seen >= GIVE_UP and \
+                    name not in self.model.given_up:
+                self.model.give_up(name[0], halves[name], self.clock)
 
     def run(self):
         self.settle_clock()
