@@ -42,7 +42,7 @@ full_text(const struct flow *flow, const struct node *node, bool orders)
 	const char *name = node_title(node->name);
 
 	/* Of its goods nothing is needed then. */
-	if (orders && speaker_has_left(flow, node->name))
+	if (orders && speaker_is_gone(flow, node->name))
 		return mem_printf(_("%s is no node of this inbox any more, "
 		    "and orders of it did not come (%s): see whether the "
 		    "deals have what 1C says of them, then `cml24 retry "

@@ -17,10 +17,13 @@ same_look(const struct look *look, const struct intake_file *file)
 }
 
 /* 1C has emptied its folder and written the name anew: what grows neither gets
- * shorter nor becomes another file. */
+ * shorter nor becomes another file.  Some shares give a file another number now
+ * and then. */
 static bool
 is_anew(const struct look *look, const struct intake_file *file)
 {
+	if (look->size == file->size && look->mtime_ns == file->mtime_ns)
+		return false;
 	return look->inode != file->inode || file->size <= look->size;
 }
 
@@ -43,7 +46,7 @@ look_anew(struct flow *flow, const struct intake_file *file,
 		(void)snprintf(look->name, sizeof(look->name), "%s",
 		    file->name);
 	}
-	anew = rc == 0 && !same_look(look, file) && is_anew(look, file);
+	anew = rc == 0 && is_anew(look, file);
 	*lost = anew && look->reported;
 	if (rc == 1 || anew || look->seen > now)
 		look->seen = now;

@@ -12,6 +12,7 @@
  * repeats itself when its load failed), by another node's, or by goods.
  */
 #include "flow/order.h"
+#include "flow/speaker.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -657,14 +658,20 @@ names_ours(struct flow *flow, const struct hearing *hearing, bool *ours,
 	return rc == -1 ? -1 : 0;
 }
 
+struct counting {
+	struct flow *flow;
+	int64_t nodes;
+};
+
 static int
 count_node(void *ctx, const struct node *node, struct err *err)
 {
-	int64_t *count = ctx;
+	struct counting *counting = ctx;
 
 	(void)err;
-	if (!session_is_by_hand(node->name))
-		(*count)++;
+	if (!session_is_by_hand(node->name) &&
+	    !speaker_is_gone(counting->flow, node->name))
+		counting->nodes++;
 	return 0;
 }
 
@@ -676,7 +683,7 @@ is_our_node(struct flow *flow, const struct package *package,
     const struct hearing *hearing, bool *ours, struct err *err)
 {
 	struct buf node = BUF_INIT(sizeof(package->node));
-	int64_t nodes = 0;
+	struct counting counting = { flow, 0 };
 	bool names;
 	int rc;
 
@@ -692,10 +699,10 @@ is_our_node(struct flow *flow, const struct package *package,
 		return snapshot_meta_set(flow->snap, META_ORDERS_NODE,
 		    str_of(package->node), err);
 	}
-	if (rc == 1 && snapshot_node_each(flow->snap, count_node, &nodes,
+	if (rc == 1 && snapshot_node_each(flow->snap, count_node, &counting,
 	    err) == -1)
 		return -1;
-	*ours = rc == 1 && nodes <= 1;
+	*ours = rc == 1 && counting.nodes <= 1;
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/told.h"
+#include "flow/barred.h"
 #include "flow/full.h"
 #include "flow/goods.h"
 #include "flow/order.h"
@@ -42,6 +43,15 @@ key_of(char out[KEY_BYTES], const char *what, const char *node)
 	(void)snprintf(out, KEY_BYTES, "%s%s", what, node);
 }
 
+bool
+speaker_is_gone(const struct flow *flow, const char *node)
+{
+	char key[KEY_BYTES];
+
+	key_of(key, META_GONE, node);
+	return snapshot_meta_int(flow->snap, key, 0) != 0;
+}
+
 /* ---- as whom ---- */
 
 struct search {
@@ -50,15 +60,6 @@ struct search {
 	char name[sizeof(((struct node *)0)->name)];
 	size_t count;           /* of those that have it */
 };
-
-bool
-speaker_has_left(const struct flow *flow, const char *node)
-{
-	char key[KEY_BYTES];
-
-	key_of(key, META_GONE, node);
-	return snapshot_meta_int(flow->snap, key, 0) != 0;
-}
 
 static int
 note_speaker(void *ctx, const struct node *node, struct err *err)
@@ -70,7 +71,7 @@ note_speaker(void *ctx, const struct node *node, struct err *err)
 	    !str_is(search->catalog, node->catalog))
 		return 0;
 	/* Another one may have taken its place. */
-	if (speaker_has_left(search->flow, node->name))
+	if (speaker_is_gone(search->flow, node->name))
 		return 0;
 	search->count++;
 	(void)snprintf(search->name, sizeof(search->name), "%s",
@@ -101,7 +102,8 @@ static bool
 is_there(struct flow *flow, const char *name)
 {
 	char *folder = file_join(flow->config->folders.inbox, name);
-	bool there = name[0] == '\0' || file_is_dir(folder);
+	bool there = name[0] == '\0' || file_is_dir(folder) ||
+	    barred_is_shut(flow->config, name);
 
 	free(folder);
 	return there;
@@ -256,7 +258,7 @@ may_leave(struct flow *flow, const char *to, const struct node *node)
 {
 	return !session_is_by_hand(node->name) &&
 	    strcmp(node->name, to) != 0 &&
-	    !speaker_has_left(flow, node->name);
+	    !speaker_is_gone(flow, node->name);
 }
 
 static int

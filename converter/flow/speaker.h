@@ -30,15 +30,14 @@ int node_follow(struct flow *flow, const char *gone, const char *heir,
  * state nothing from now on.  Inside a transaction, the fuse armed. */
 int speaker_forget_gone(struct flow *flow, const char *node,
     struct err *err);
+/* What it stated counts no more, or is another one's now. */
+bool speaker_is_gone(const struct flow *flow, const char *node);
 /* A package of the node was accepted.  full: it begins an export of all. */
 int speaker_note_here(struct flow *flow, const char *node, bool full,
     struct err *err);
 /* What the package that is staged repeats in spite of other nodes, if it does:
  * said once, for it will be so until somebody changes it in 1C. */
 void speaker_tell_apart(const struct flow *flow, const char *node);
-/* It is no node of the inbox any more: said when a session of another one was
- * over, until it comes back. */
-bool speaker_has_left(const struct flow *flow, const char *node);
 /* The node has exported all: the catalogues of those whose place it took, a
  * FIELD_PART between, nothing where there is none.  Told once. */
 int speaker_followed(struct flow *flow, const char *node,

@@ -26,6 +26,7 @@ STORES = {"w0": "Общий", "w1": "Магазин", "w2": "Склад", "w3": 
           "w4": "Ларёк", "w5": "Витрина"}
 QUIET, GIVE_UP, GONE = 600, 3600, 7 * 86400
 LEFT_OUT = "-0"         # is no stock either, but was not said
+NEVER = (float("-inf"), 0)
 NOBODY = None           # states what is no node's any more
 
 
@@ -183,7 +184,7 @@ class Model:
         self.tick = 0
         self.types, self.warehouses = set(), set()      # that lists named
         self.away = set()       # nodes without a folder
-        self.left_out = set()   # and those that are none of the inbox
+        self.only = None        # those that inbox.nodes names; None: all
         self.staged = set()     # goods of the package that is being taken
         self.given_up = {}      # {(node, file): piece} that lie there
 
@@ -229,8 +230,8 @@ class Model:
         """Files that are taken together.  False: refused."""
         node = self.node(name)
         self.begin(node, pieces[0].package["catalog"])
-        node.newest = self.now(clock)
-        bad = any(piece.bad for piece in pieces)
+        node.newest = max(node.newest or NEVER, self.now(clock))
+        now, bad = self.now(clock), any(piece.bad for piece in pieces)
         formed = max(piece.formed for piece in pieces)
         self.staged = set() if bad else {
             ident for piece in pieces if piece.kind == "import"
@@ -244,7 +245,7 @@ class Model:
                                            piece.portion))]
             back = any(older) and formed < (node.formed or 0)
             node.formed = max(formed, node.formed or 0)
-            node.oldest = node.oldest or node.newest
+            node.oldest = min(node.oldest or now, now)
             if node.gone is not None:
                 self.come_back(node, pieces, clock)
         if any(piece.kind == "import" for piece in pieces):
@@ -265,13 +266,17 @@ class Model:
             return
         gone = [other for other in self.nodes.values()
                 if other is not node and other.gone is None and
-                other.name in self.away | self.left_out]
+                (other.name in self.away or self.leaves_out(other.name))]
         same = [other for other in gone if other.catalog == catalog]
         if same:
             self.follow(max(same, key=lambda other: other.newest or
-                            (0, 0)), node)
+                            NEVER), node)
         elif len(gone) == 1:
             self.follow(gone[0], node)
+
+    def leaves_out(self, name):
+        """inbox.nodes does."""
+        return self.only is not None and name not in self.only
 
     def follow(self, other, node):
         other.gone = self.states(other)
@@ -296,13 +301,13 @@ class Model:
     def forget_gone(self, node, clock):
         """Another one's export is over."""
         for other in self.nodes.values():
-            if other is node or other.gone is not None or \
-                    other.newest is None:
+            if other is node or other.gone is not None:
                 continue
-            follows = other.catalog == node.catalog and node.oldest and \
-                other.newest < node.oldest
-            if other.name in self.left_out or (other.name in self.away and (
-                    follows or clock - other.newest[0] >= GONE)):
+            follows = other.catalog == node.catalog is not None and \
+                node.oldest and (other.newest or NEVER) < node.oldest
+            if self.leaves_out(other.name) or (other.name in self.away and (
+                    follows or other.newest is None or
+                    clock - other.newest[0] >= GONE)):
                 self.forget(other)
 
     def forget(self, node):
@@ -374,6 +379,8 @@ class Model:
                 session.last = clock
         if node.session is None:
             node.session = Session(self.now(clock))
+            if node.need is not None and node.need > node.session.began:
+                node.need = (clock - 0.001, 0)          # it was ahead
             node.sessions.append(node.session)
         return node.session
 
@@ -416,7 +423,7 @@ class Model:
                 older |= self.state_prices(
                     node, ident, row["prices"], spoken, piece.formed)
             older |= self.state_rests(node, ident, row["stock"],
-                                      piece.formed)
+                                      piece)
         return older
 
     def state_prices(self, node, ident, prices, spoken, formed):
@@ -427,15 +434,15 @@ class Model:
         return self.prices.state(node.name, ident, {**kept, **prices},
                                  formed)
 
-    def state_rests(self, node, ident, stock, formed):
+    def state_rests(self, node, ident, stock, piece):
         """A listed warehouse that is left out is empty, where documents are
         made: what once lay in a store is to be brought to nothing."""
         stock = dict(stock)
         own = self.rests.own(node.name, ident)
         if self.documents and own is not None:
-            for store in own.value:
+            for store in set(own.value) & set(piece.package["warehouses"]):
                 stock.setdefault(store, LEFT_OUT)
-        older = self.rests.state(node.name, ident, stock, formed)
+        older = self.rests.state(node.name, ident, stock, piece.formed)
         self.join_stock(ident)
         return older
 
@@ -486,7 +493,7 @@ class Model:
         live = {ident for ident, rows in self.products.rows.items()
                 if node.name in rows and not rows[node.name].absent and
                 not rows[node.name].value["deleted"]}
-        left = {ident for ident in live - session.named
+        left = {ident for ident in live - session.named - self.staged
                 if not self.products.is_older(node.name, ident,
                                               session.formed)}
         return node.need is not None and bool(live) and not left and any(

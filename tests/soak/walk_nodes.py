@@ -14,7 +14,8 @@ FIRST = {"do": "world", "nodes": ["ut", "unf"], "stock": "quantity"}
 ACTIONS = {"set": 14, "price": 8, "stock": 10, "drop": 5, "delete": 2,
            "export": 18, "arrive": 10, "update": 4, "again": 1, "run": 8,
            "wait": 5, "hand": 3, "move": 2, "leave": 1, "cut": 3, "lose": 3,
-           "away": 1, "retry": 1, "check": 3}
+           "away": 1, "retry": 1, "check": 3, "shut": 2, "limit": 1,
+           "clock_set": 1}
 
 
 def draw(random, length):
@@ -22,7 +23,8 @@ def draw(random, length):
     names = random.sample(list(NODES), random.choice((1, 2, 2, 3)))
     mode = random.choice(("documents", "quantity"))
     rough = random.random() < 0.6
-    out = [{"do": "world", "nodes": names, "stock": mode}]
+    fuse = random.random() < 0.15
+    out = [{"do": "world", "nodes": names, "stock": mode, "fuse": fuse}]
     for verb in verbs:
         words = DRAWN.get(verb, lambda r, n: {})(random, names)
         if verb == "export" and not rough:
@@ -88,6 +90,9 @@ DRAWN = {
                                            "parts"))},
     "move": lambda r, n: {"node": r.choice(n)},
     "leave": lambda r, n: {"node": r.choice(n)},
+    "shut": lambda r, n: {"node": r.choice(n)},
+    "limit": lambda r, n: {"but": r.choice([*n, None])},
+    "clock_set": lambda r, n: {"seconds": r.choice((1800, 7200, 86400))},
     "cut": lambda r, n: {"step": int(2 ** r.uniform(0, 9))},
     "lose": lambda r, n: {"request": r.randrange(12), "how": r.choice(
         ("work_then_drop", "half_answer"))},
@@ -120,14 +125,16 @@ class Base:
 class Story:
     """1C, people and accidents, as steps of a case."""
 
-    def __init__(self, names, stock):
+    def __init__(self, names, stock, fuse):
         self.bases = {name: Base(name) for name in names}
         self.model = Model(stock == "documents")
-        self.stock_mode = stock
+        self.stock_mode, self.fuse = stock, fuse
         self.steps, self.clock, self.minute = [], 0, 600
         self.archived = self.rejected = 0
         self.looks = {}         # {half file: when it was seen first}
         self.once_live = set()
+        self.unread = []        # bases whose folders are not read now
+        self.left_out = None    # the node that inbox.nodes does not name
 
     # ---- in 1C ----
 
@@ -225,7 +232,7 @@ class Story:
         self.run()              # in what order both came nobody says
         if self.model.speaker(base.about["catalog"]) is None:
             return
-        if how in ("zip", "parts"):
+        if how in ("zip", "parts") and self.model.only is None:
             self.zip(base, pieces, how)
             return
         self.settle_clock()
@@ -266,6 +273,23 @@ class Story:
         base.folder = f"webdata - {self.minute:08}-aaaa-4c1f-9a55-" \
             "0c1f7c2d9e01"
         self.minute += 1
+        self.name_nodes()
+
+    def limit(self, but):
+        """inbox.nodes names all but this one."""
+        if but is not None and (
+                but not in self.bases or len(self.bases) == 1 or
+                self.is_above(self.bases[but])):
+            return
+        self.left_out = but
+        self.name_nodes()
+
+    def name_nodes(self):
+        out = self.bases.get(self.left_out)
+        self.model.only = None if out is None else {
+            base.folder for base in self.bases.values() if base is not out}
+        self.steps.append({"configure": {"inbox": {
+            "nodes": sorted(self.model.only or [])}}})
 
     def leave(self, node):
         base = self.bases[node]
@@ -367,7 +391,7 @@ class Story:
         refused = False
         self.look_at_halves()
         for base in sorted(self.bases.values(), key=lambda b: b.folder):
-            if base.waits(self.model.given_up):
+            if base.waits(self.model.given_up) or self.is_unread(base):
                 continue
             pieces, base.there = base.there, []
             if not pieces:
@@ -381,21 +405,52 @@ class Story:
             folder for folder, name in self.looks
             if (folder, name) not in self.model.given_up} | {
                 base.folder for base in self.bases.values()
-                if base.waits(self.model.given_up)})
+                if base.waits(self.model.given_up) or
+                base in self.unread})
         return refused
 
     def look_at_halves(self):
         halves = {self.half_name(base): base.half
                   for base in self.bases.values() if base.half}
+        read = {base.folder for base in self.bases.values()
+                if not self.is_unread(base)}
         for base in self.bases.values():
-            for piece in base.there:
+            for piece in base.there if base.folder in read else []:
                 self.model.complete(base.folder, piece)
-        self.looks = {name: self.looks.get(name, self.clock)
-                      for name in halves}
+        self.looks = {name: min(self.looks.get(name, self.clock), self.clock)
+                      if name[0] in read else self.looks[name]
+                      for name in halves
+                      if name[0] in read or name in self.looks}
         for name, seen in self.looks.items():
-            if self.clock - seen >= GIVE_UP and \
+            if name[0] in read and self.clock - seen >= GIVE_UP and \
                     name not in self.model.given_up:
                 self.model.give_up(name[0], halves[name], self.clock)
+
+    def is_unread(self, base):
+        return base in self.unread or self.model.leaves_out(base.folder)
+
+    def shut(self, node):
+        """Its folder may not be read for a while."""
+        base = self.bases[node]
+        if not base.lying():
+            return
+        self.settle_clock()
+        self.unread = [other for other in self.bases.values()
+                       if other is base or
+                       other.folder.startswith(base.folder + "/")]
+        path = "inbox/" + base.folder
+        self.steps += [{"file": path, "mode": "000"},
+                       {"cml24": ["run"], "rights": True, "exit": None},
+                       {"file": path, "mode": "755"}]
+        self.take_all()
+        self.unread = []
+        self.advance(61)
+
+    def clock_set(self, seconds):
+        """Ours is set back; what lies there settles by the new one."""
+        self.run()
+        self.advance(-seconds)
+        self.run()
 
     def run(self):
         self.settle_clock()
@@ -465,13 +520,19 @@ class Story:
         self.run()
         status = 1 if any(node.need is not None
                           for node in self.model.nodes.values()) else 0
-        self.steps += [{"until_done": ["run"], "exit": status},
-                       {"idle": status}, self.status()]
-        self.clock += 61
+        if self.fuse:           # what goes may wait for a person
+            self.run()
+            self.steps += [{"idle": True}, self.status()]
+        else:
+            self.steps += [{"until_done": ["run"], "exit": status},
+                           {"idle": status}, self.status()]
+            self.clock += 61
         joint = self.model.package()
+        held = self.fuse and any("deleted" in row
+                                 for row in joint["goods"].values())
         if joint["goods"]:
-            self.steps += [{"oracle": [joint]}, {"portal": {
-                "products": self.shown()}, "others": True}]
+            self.steps += [{"oracle": [joint]}] * (not held) + [
+                {"portal": {"products": self.shown()}, "others": True}]
         self.steps.append({"folders": {
             "inbox": sum(base.lying() for base in self.bases.values()),
             "work": 0, "archive": self.archived,
@@ -495,7 +556,7 @@ class Story:
                     TYPES[name][1]: f"{text(value)} RUB"
                     for name, value in row["prices"].items()}}
             elif ident in self.once_live:
-                out[ident] = {"active": "N"}
+                out[ident] = {"active": "re:[YN]" if self.fuse else "N"}
         return out
 
     def case(self):
@@ -503,11 +564,13 @@ class Story:
                           for node in self.model.nodes.values()) else 0
         documents = self.stock_mode == "documents"
         return {
-            "portal": {"inventory": documents}, "idle": status,
+            "portal": {"inventory": documents},
+            "idle": self.fuse or status,
             "load": {"price_types": [{"name": "OPT", "xmlId": "OPT"},
                                      {"name": "SMALL", "xmlId": "SMALL"}]},
             "exchange": {"inbox": {"archive_days": 3650}, "catalog": {
-                "absent": "deactivate", "max_deleted_percent": 100,
+                "absent": "deactivate",
+                "max_deleted_percent": 20 if self.fuse else 100,
                 "price_types": {name: target for name, (_, target)
                                 in TYPES.items()},
                 "stock": self.stock_mode, "warehouses": {"*": "create"}}},
@@ -535,7 +598,7 @@ def _lose(pieces, which):
 
 def case(actions):
     world = next((a for a in actions if a["do"] == "world"), FIRST)
-    story = Story(world["nodes"], world["stock"])
+    story = Story(world["nodes"], world["stock"], world.get("fuse"))
     for action in actions:
         words = {k: v for k, v in action.items() if k != "do"}
         if action["do"] != "world" and \
