@@ -303,19 +303,23 @@ note_lost(struct flow *flow, struct node *node, struct need *need,
 
 int
 full_written_over(struct flow *flow, const struct intake_file *file,
-    struct err *err)
+    bool *is, struct err *err)
 {
 	struct node node;
 	struct need *need;
 	char reason[256];
 
+	*is = true;
 	if (snapshot_node_get(flow->snap, file->node, &node, err) == -1)
 		return -1;
 	need = file->order == INTAKE_ORDER_DOCUMENTS ? &node.orders :
 	    &node.goods;
 	reason_of(reason, file);
-	return need->is && strcmp(need->reason, reason) == 0 ?
-	    note_lost(flow, &node, need, file, err) : 0;
+	if (!need->is || strcmp(need->reason, reason) != 0)
+		return 0;
+	if (is_written_anew(flow, file, is, err) == -1)
+		return -1;
+	return *is ? note_lost(flow, &node, need, file, err) : 0;
 }
 
 /* What was needed before is needed for its own reason, which no file that is

@@ -25,12 +25,12 @@ int full_lack(struct flow *flow, const struct session *session, bool full,
 /* The session ended for lack of parts, and nothing was lost since. */
 int full_is_lacking(struct flow *flow, const struct session *session,
     bool *is, struct err *err);
-/* A file of the node was never completed; it was after all; and 1C has put
- * another one in its place. */
+/* A file of the node was never completed; it was after all; and there is
+ * another one in its place, *is: of 1C's next export. */
 int full_give_up(struct flow *flow, const struct intake_file *file,
     struct err *err);
 int full_written_over(struct flow *flow, const struct intake_file *file,
-    struct err *err);
+    bool *is, struct err *err);
 int full_completed(struct flow *flow, const struct intake_file *file,
     struct err *err);
 /* All of it came, in an export that began then (wall ms). */

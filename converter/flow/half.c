@@ -27,16 +27,16 @@ is_anew(const struct look *look, const struct intake_file *file)
 	return look->inode != file->inode || file->size <= look->size;
 }
 
-/* The look is a new one, or shows something new.  1: all is as it was. */
+/* The look is a new one, or shows something new.  1: all is as it was.  *anew:
+ * another file may be in its place. */
 static int
 look_anew(struct flow *flow, const struct intake_file *file,
-    struct look *look, bool *lost, struct err *err)
+    struct look *look, bool *anew, struct err *err)
 {
 	int64_t now = clock_wall_ms();
 	int rc = snapshot_look_get(flow->snap, file->name, look, err);
-	bool anew;
 
-	*lost = false;
+	*anew = false;
 	/* A look in the future is one of a clock that was ahead. */
 	if (rc == -1 || (rc == 0 && same_look(look, file) &&
 	    look->first <= now))
@@ -46,11 +46,9 @@ look_anew(struct flow *flow, const struct intake_file *file,
 		(void)snprintf(look->name, sizeof(look->name), "%s",
 		    file->name);
 	}
-	anew = rc == 0 && is_anew(look, file);
-	*lost = anew && look->reported;
-	if (rc == 1 || anew || look->seen > now)
+	*anew = rc == 0 && is_anew(look, file);
+	if (rc == 1 || look->seen > now)
 		look->seen = now;
-	look->reported = look->reported && !anew;
 	look->size = file->size;
 	look->mtime_ns = file->mtime_ns;
 	look->inode = file->inode;
@@ -64,16 +62,23 @@ static int
 remember_look(struct flow *flow, const struct intake_file *file,
     struct look *look, bool *begun, struct err *err)
 {
-	bool lost;
-	int rc = look_anew(flow, file, look, &lost, err);
+	bool anew;
+	int rc = look_anew(flow, file, look, &anew, err);
 
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
 	if (!*begun && snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	*begun = true;
-	if (lost && full_written_over(flow, file, err) == -1)
+	/* Of one that was given up the beginning tells: whoever copies what
+	 * 1C wrote may complete it by another file. */
+	if (anew && look->reported && full_written_over(flow, file, &anew,
+	    err) == -1)
 		return -1;
+	if (anew) {
+		look->seen = look->first;
+		look->reported = false;
+	}
 	return snapshot_look_put(flow->snap, look, err);
 }
 
