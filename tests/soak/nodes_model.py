@@ -122,14 +122,14 @@ class Session:
     def __init__(self, began):
         self.began, self.last = began, began[0]
         self.pieces, self.refused = [], False
-        self.named, self.formed = set(), 0
+        self.named, self.offered, self.formed = set(), set(), 0
 
     def add(self, pieces):
         for piece in pieces:
             self.pieces.append(piece)
             self.formed = max(self.formed, piece.formed)
-            if piece.kind == "import":
-                self.named |= set(piece.package["goods"])
+            (self.named if piece.kind == "import" else
+             self.offered).update(piece.package["goods"])
 
     def names(self):
         return {piece.name for piece in self.pieces}
@@ -519,6 +519,8 @@ class Model:
                         node.name, ident, session.formed):
                 continue
             self.products.leave(node.name, ident, session.formed)
+            if ident in session.offered:    # late offers of the export before
+                continue
             self.rests.leave(node.name, ident, session.formed)
             self.join_stock(ident)
 
