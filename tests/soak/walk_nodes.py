@@ -447,7 +447,11 @@ class Story:
         self.advance(61)
 
     def clock_set(self, seconds):
-        """Ours is set back; what lies there settles by the new one."""
+        """Ours is set back, which was ahead: the time since the machine began
+        shares its shift and must not be negative.  What lies there settles by
+        the new one."""
+        if self.clock < seconds:
+            return
         self.run()
         self.advance(-seconds)
         self.run()
