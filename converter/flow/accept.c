@@ -739,7 +739,10 @@ accept_package(struct flow *flow, struct package *package,
 		goto out;
 	*rejected = acc.errors > 0;
 	say_result(&acc);
-	rc = close_now(&acc, err);
+	snapshot_stage_drop(flow->snap);
+	rc = speaker_forget_later(flow, package->node, err);
+	if (rc == 0)
+		rc = close_now(&acc, err);
 out:
 	flow->by_hand = NULL;
 	snapshot_stage_drop(flow->snap);

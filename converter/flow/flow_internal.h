@@ -116,6 +116,7 @@ struct flow {
 	struct rowset *told_needs;      /* full.c's: said in this run */
 	bool inbox_failed;              /* the inbox could not be read, or not
 					   all be taken */
+	bool gone_later;                /* nodes that are gone leave soon */
 	char *barred;                   /* what the last look could not take
 					   for want of rights, for a person;
 					   NULL: nothing */

@@ -291,11 +291,33 @@ speaker_forget_gone(struct flow *flow, const char *node, struct err *err)
 
 	if (session_is_by_hand(node))
 		return 0;
+	/* The package that is staged was compared with what they state. */
+	if (snapshot_stage_is_open(flow->snap)) {
+		flow->gone_later = true;
+		return 0;
+	}
 	if (snapshot_node_get(flow->snap, node, &leaving.node, err) == -1 ||
 	    snapshot_package_oldest(flow->snap, node, &leaving.oldest,
 	    err) == -1)
 		return -1;
 	return snapshot_node_each(flow->snap, leave_if_gone, &leaving, err);
+}
+
+int
+speaker_forget_later(struct flow *flow, const char *node, struct err *err)
+{
+	int rc;
+
+	if (!flow->gone_later)
+		return 0;
+	flow->gone_later = false;
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	derive_fuse_arm(flow, false, false);
+	rc = speaker_forget_gone(flow, node, err);
+	if (rc == 0)
+		rc = derive_fuse_settle(flow, err);
+	return snapshot_end(flow->snap, rc, err);
 }
 
 /* ---- one that another one follows ---- */

@@ -30,6 +30,9 @@ int node_follow(struct flow *flow, const char *gone, const char *heir,
  * state nothing from now on.  Inside a transaction, the fuse armed. */
 int speaker_forget_gone(struct flow *flow, const char *node,
     struct err *err);
+/* The same, where a package was staged and is accepted now. */
+int speaker_forget_later(struct flow *flow, const char *node,
+    struct err *err);
 /* What it stated counts no more, or is another one's now. */
 bool speaker_is_gone(const struct flow *flow, const char *node);
 /* A package of the node was accepted.  full: it begins an export of all. */

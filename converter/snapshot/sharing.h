@@ -38,6 +38,8 @@ int snapshot_node_follow(struct snapshot *snap, int64_t node, int64_t heir,
 /* The files that are owed come to the heir's folder from now on. */
 int snapshot_owed_follow(struct snapshot *snap, const char *node,
     const char *heir, struct err *err);
+/* Is a package staged?  Whose the records are must not change then. */
+bool snapshot_stage_is_open(const struct snapshot *snap);
 /* Does anything that it states count beside what others state? */
 int snapshot_node_states(struct snapshot *snap, int64_t node, bool *any,
     struct err *err);

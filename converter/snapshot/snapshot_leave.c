@@ -432,6 +432,12 @@ snapshot_node_forget(struct snapshot *snap, int64_t node,
 	return rc;
 }
 
+bool
+snapshot_stage_is_open(const struct snapshot *snap)
+{
+	return snap->stage.open;
+}
+
 /* ---- one that another one follows ---- */
 
 static int
