@@ -437,7 +437,9 @@ accept_in_transaction(struct acceptance *acc, struct err *err)
 	if (!package->late && session_for_package(acc->flow, package,
 	    &acc->files, set_back, err) == -1)
 		return -1;
-	if (apply(acc, err) == -1 || late_apply(acc->flow, package,
+	if (apply(acc, err) == -1 ||
+	    speaker_forget_later(acc->flow, package->node, err) == -1 ||
+	    late_apply(acc->flow, package,
 	    &acc->late, err) == -1 || picture_revive(acc->flow,
 	    &acc->goods.pictures, err) == -1)
 		return -1;
@@ -739,10 +741,7 @@ accept_package(struct flow *flow, struct package *package,
 		goto out;
 	*rejected = acc.errors > 0;
 	say_result(&acc);
-	snapshot_stage_drop(flow->snap);
-	rc = speaker_forget_later(flow, package->node, err);
-	if (rc == 0)
-		rc = close_now(&acc, err);
+	rc = close_now(&acc, err);
 out:
 	flow->by_hand = NULL;
 	snapshot_stage_drop(flow->snap);

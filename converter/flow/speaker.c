@@ -306,18 +306,12 @@ speaker_forget_gone(struct flow *flow, const char *node, struct err *err)
 int
 speaker_forget_later(struct flow *flow, const char *node, struct err *err)
 {
-	int rc;
-
 	if (!flow->gone_later)
 		return 0;
 	flow->gone_later = false;
-	if (snapshot_begin(flow->snap, err) == -1)
-		return -1;
 	derive_fuse_arm(flow, false, false);
-	rc = speaker_forget_gone(flow, node, err);
-	if (rc == 0)
-		rc = derive_fuse_settle(flow, err);
-	return snapshot_end(flow->snap, rc, err);
+	return speaker_forget_gone(flow, node, err) == -1 ? -1 :
+	    derive_fuse_settle(flow, err);
 }
 
 /* ---- one that another one follows ---- */

@@ -30,7 +30,7 @@ int node_follow(struct flow *flow, const char *gone, const char *heir,
  * state nothing from now on.  Inside a transaction, the fuse armed. */
 int speaker_forget_gone(struct flow *flow, const char *node,
     struct err *err);
-/* The same, where a package was staged and is accepted now. */
+/* The same, where a package was staged: once its records are in. */
 int speaker_forget_later(struct flow *flow, const char *node,
     struct err *err);
 /* What it stated counts no more, or is another one's now. */
