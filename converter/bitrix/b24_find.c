@@ -10,7 +10,8 @@
  * names besides, step by step, each for those that the one before did not find;
  * and sections by their name.
  * Clients and deals by their id that no list shows are asked for by themselves:
- * they are deleted, or hidden from this user.
+ * they are deleted, or hidden from this user.  A requisite is hidden with its
+ * client.
  * Who a client of 1C may be takes several questions too: b24_party.c asks them
  * when the rest of the request is answered.
  */
@@ -62,6 +63,8 @@ is_asked(const struct ask *ask, const struct op *op, const cJSON *row)
 		if (target_is_crm(ask->kind) && !target_is_client(ask->kind))
 			return b24_crm_is_asked(op, row);
 		return json_int_of(row, "id") == op->portal_id;
+	case BY_HOLDER:
+		return json_int_of(row, "id") == op->parent_id;
 	case BY_PRODUCT:
 		return json_int_of(row, "productId") == op->parent_id &&
 		    json_int_of(row, "catalogGroupId") == ask->sort;
@@ -128,6 +131,13 @@ add_found(const struct b24 *b24, const struct ask *ask, struct op *op,
 		    str_of(b24_like_word(ask->like)));
 }
 
+/* Is it asked for with crm.item.get? */
+static bool
+is_item(const struct ask *ask)
+{
+	return ask->by == BY_ITEM || ask->by == BY_HOLDER;
+}
+
 /* A refusal that is about one deal or good: it is gone, or not this
  * user's.  Addresses want more rights than all that they belong to, which
  * goes on without them (crm-address-list.md). */
@@ -136,7 +146,7 @@ is_of_one(const struct ask *ask, const struct b24_error *error)
 {
 	if (ask->kind == TARGET_ADDRESS)
 		return error->fate == B24_FATE_REFUSED;
-	if (ask->by != BY_DEAL && ask->by != BY_GOOD && ask->by != BY_ITEM)
+	if (ask->by != BY_DEAL && ask->by != BY_GOOD && !is_item(ask))
 		return false;
 	return error->fate == B24_FATE_REFUSED ||
 	    error->fate == B24_FATE_DOUBTFUL ||
@@ -155,7 +165,7 @@ fail_ask(struct ask *ask, const struct b24_error *error, int64_t not_before)
 			continue;
 		/* A good that is gone has no pictures; no list has shown what
 		 * is not there, and that is the answer. */
-		if (ask->by == BY_GOOD || (ask->by == BY_ITEM &&
+		if (ask->by == BY_GOOD || (is_item(ask) &&
 		    error->fate == B24_FATE_NOT_THERE))
 			op->outcome = OUTCOME_DONE;
 		else
@@ -229,17 +239,18 @@ ask_in_halves(struct find *find, size_t index)
 	halve(find, find->count - 1);
 }
 
-/* It came meanwhile, or the list was not all that the user may see. */
+/* It came meanwhile, or the list was not all that the user may see.  Where the
+ * client is shown its requisite is not there. */
 static void
 take_item(const struct b24 *b24, struct ask *ask,
     const struct b24_command *command)
 {
 	const cJSON *row = json_get(command->result, "item");
 
-	if (is_asked(ask, ask->ops[0], row))
-		add_found(b24, ask, ask->ops[0], row);
-	else
+	if (!is_asked(ask, ask->ops[0], row))
 		fail_no_list(ask, "item");
+	else if (ask->by == BY_ITEM)
+		add_found(b24, ask, ask->ops[0], row);
 }
 
 static void
@@ -257,7 +268,7 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 		count_content(ask, command);
 		return;
 	}
-	if (ask->by == BY_ITEM) {
+	if (is_item(ask)) {
 		take_item(b24, ask, command);
 		return;
 	}
@@ -444,7 +455,7 @@ send_chunk(struct b24 *b24, struct find *find)
 	while (find->chunk < most && find->at + find->chunk < find->count) {
 		const struct ask *ask = &find->asks[find->at + find->chunk];
 
-		enum b24_method method = ask->by == BY_ITEM ? B24_ITEM_GET :
+		enum b24_method method = is_item(ask) ? B24_ITEM_GET :
 		    b24_object_method(ask->kind, OP_FIND);
 
 		if (find->chunk > 0 && (ask->lone || use.calls[method] >=

@@ -8,6 +8,7 @@
 
 enum by { BY_MARK, BY_ID, BY_PRODUCT, BY_PARENT, BY_CONTENT, BY_DEAL,
 	BY_ITEM,                /* the one that no list shows */
+	BY_HOLDER,              /* whose requisite it is */
 	BY_GOOD,                /* pictures, of one good */
 	BY_LIKENESS };          /* b24_like.c */
 
@@ -57,7 +58,8 @@ void b24_find_ask_op(const struct b24 *b24, struct find *find,
  * answered.  False: none is left. */
 bool b24_find_ask_step(const struct b24 *b24, struct find *find);
 /* Clients and deals by their id that no list has shown, once all else is
- * answered: each by itself.  False: there are none, or they were asked for. */
+ * answered: each by itself; and of such a requisite its client.  False: there
+ * are none, or they were asked for. */
 bool b24_find_ask_items(struct find *find);
 void b24_find_ask_command(const struct b24 *b24, const struct ask *ask,
     struct b24_command *command);

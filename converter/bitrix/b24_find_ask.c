@@ -261,6 +261,19 @@ b24_find_ask_step(const struct b24 *b24, struct find *find)
 
 /* ---- those that no list shows ---- */
 
+/* What is asked for of one that no list has shown.  BY_MARK: nothing. */
+static enum by
+item_of(const struct op *op)
+{
+	enum target_kind kind = op->target.kind;
+
+	if (target_is_client(kind) || kind == TARGET_DEAL ||
+	    kind == TARGET_ONEC_ORDER)
+		return BY_ITEM;
+	return kind == TARGET_REQUISITE && op->parent_id > 0 &&
+	    target_is_client(op->parent_kind) ? BY_HOLDER : BY_MARK;
+}
+
 /* A list shows neither what is deleted nor what the user may not see;
  * crm-item-get.md has an error of its own for each. */
 bool
@@ -272,20 +285,18 @@ b24_find_ask_items(struct find *find)
 		return false;
 	find->items = true;
 	for (size_t i = 0; i < count; i++) {
-		enum target_kind kind = find->asks[i].kind;
-
-		if (find->asks[i].by != BY_ID || (!target_is_client(kind) &&
-		    kind != TARGET_DEAL && kind != TARGET_ONEC_ORDER))
+		if (find->asks[i].by != BY_ID)
 			continue;
 		for (size_t n = 0; n < find->asks[i].count; n++) {
 			struct op *op = find->asks[i].ops[n];
 			struct ask *ask;
 
-			if (op->outcome != OUTCOME_DONE || op->found_count > 0)
+			if (op->outcome != OUTCOME_DONE ||
+			    op->found_count > 0 || item_of(op) == BY_MARK)
 				continue;
 			ask = b24_find_ask_new(find);
-			ask->by = BY_ITEM;
-			ask->kind = kind;
+			ask->by = item_of(op);
+			ask->kind = op->target.kind;
 			ask->ops[ask->count++] = op;
 		}
 	}
@@ -324,6 +335,7 @@ filter_key(const struct ask *ask, char space[48])
 	case BY_CONTENT:
 	case BY_DEAL:
 	case BY_ITEM:
+	case BY_HOLDER:
 	case BY_GOOD:
 		break;
 	}
@@ -367,11 +379,15 @@ add_filter(const struct ask *ask, struct buf *query)
 static void
 item_command(const struct ask *ask, struct b24_command *command)
 {
+	const struct op *op = ask->ops[0];
+	enum target_kind kind = ask->by == BY_HOLDER ? op->parent_kind :
+	    ask->kind;
+
 	b24_batch_command_init(command, B24_ITEM_GET);
 	b24_query_int(&command->query, "entityTypeId",
-	    target_is_client(ask->kind) ? b24_client_type(ask->kind) :
-	    ENTITY_DEAL);
-	b24_query_int(&command->query, "id", ask->ops[0]->portal_id);
+	    target_is_client(kind) ? b24_client_type(kind) : ENTITY_DEAL);
+	b24_query_int(&command->query, "id", ask->by == BY_HOLDER ?
+	    op->parent_id : op->portal_id);
 	b24_query_text(&command->query, "useOriginalUfNames", "Y");
 }
 
@@ -379,7 +395,7 @@ void
 b24_find_ask_command(const struct b24 *b24, const struct ask *ask,
     struct b24_command *command)
 {
-	if (ask->by == BY_ITEM) {
+	if (ask->by == BY_ITEM || ask->by == BY_HOLDER) {
 		item_command(ask, command);
 		return;
 	}

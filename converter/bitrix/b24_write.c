@@ -125,6 +125,7 @@ add_look(struct write_job *job, size_t place)
 	look->target = op->target;
 	look->portal_id = op->kind == OP_CREATE ? 0 : op->portal_id;
 	look->parent_id = op->parent_id;
+	look->parent_kind = op->parent_kind;
 	/* What its words are told by. */
 	if (target_is_crm(op->target.kind) || target_is_deal(op->target.kind))
 		fields_copy(&look->fields, &op->fields);

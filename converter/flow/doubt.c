@@ -66,6 +66,28 @@ doubt_parent(struct push *push, const struct op *op)
 	return doubt_row(push, errand->parent_row);
 }
 
+int
+doubt_holder(struct flow *flow, struct op *op, struct err *err)
+{
+	struct difference diff;
+	struct image holder;
+	int rc;
+
+	if (op->target.kind != TARGET_REQUISITE || op->portal_id <= 0)
+		return 0;
+	derive_init(&diff);
+	image_init(&holder);
+	rc = derive_difference(flow, &op->target, true, &diff, err);
+	if (rc == 0 && diff.parent.kind != TARGET_NONE &&
+	    snapshot_image_get(flow->snap, &diff.parent, &holder, err) == -1)
+		rc = -1;
+	op->parent_id = holder.portal_id;
+	op->parent_kind = diff.parent.kind;
+	image_free(&holder);
+	derive_free(&diff);
+	return rc;
+}
+
 bool
 doubt_moves(const struct op *op)
 {

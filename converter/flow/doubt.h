@@ -20,6 +20,10 @@ int doubt_settle(struct push *push, struct op *op, struct err *err);
 /* Forgets what waits for such looks: it is still planned. */
 void doubt_forget(struct push *push);
 
+/* Of requisites that are looked for by their number, whose they are: where no
+ * list shows them the client may be hidden. */
+int doubt_holder(struct flow *flow, struct op *op, struct err *err);
+
 /* Is it the move of a section?  In a tree that is turned around it may go where
  * it is wanted only when its new parent, which is still beneath it, has left:
  * true of the second, it is tried once more then. */

@@ -5,6 +5,7 @@
  * Otherwise it is planned again, but only when the lost request can no
  * longer be running (portal.unknown_seconds); until then the target rests.
  */
+#include "flow/doubt.h"
 #include "flow/order.h"
 #include "flow/unsure.h"
 
@@ -69,7 +70,7 @@ add_lost(void *ctx, const struct attempt *attempt, struct err *err)
 	rowset_add(&push->looking, attempt->row);
 	client_person_hold(&push->persons_busy, &target,
 	    attempt->verb == VERB_CREATE ? &attempt->values : NULL);
-	return 0;
+	return doubt_holder(push->flow, op, err);
 }
 
 static int
@@ -455,6 +456,7 @@ recover_doubted(struct push *push, struct err *err)
 			op = build_op(push->finds, OP_FIND, &target,
 			    ERRAND_DOUBT, push->to_ask[i]);
 			op->portal_id = image.portal_id;
+			rc = doubt_holder(push->flow, op, err);
 		} else {
 			rowset_remove(&push->busy, push->to_ask[i]);
 		}

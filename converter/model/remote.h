@@ -75,7 +75,8 @@ struct op {
 	int64_t portal_id;      /* update, delete, find by id; 0 none */
 	int64_t parent_id;      /* portal id of section above / good */
 	enum target_kind parent_kind;   /* price, picture: what that good is;
-				   variation: TARGET_PARENT */
+				   variation: TARGET_PARENT; requisite: whose
+				   it is */
 	struct fields fields;   /* create, update: what to send; find: what is
 				   wanted, to recognise the object by */
 	int64_t *sections;      /* FIELD_SECTIONS: their portal ids, the main
