@@ -417,7 +417,8 @@ recover_settle(struct push *push, struct op *op, struct err *err)
 	 * that is told. */
 	if (op->outcome == OUTCOME_REFUSED && (op->target.kind ==
 	    TARGET_ADDRESS || (errand->verb != VERB_CREATE &&
-	    strcmp(op->code, OP_DENIED) == 0)))
+	    (reads_first(op->target.kind) ||
+	    strcmp(op->code, OP_DENIED) == 0))))
 		return wait_or_repeat(push, op, err);
 	if (op->outcome != OUTCOME_DONE &&
 	    op->outcome != OUTCOME_NOT_THERE)
