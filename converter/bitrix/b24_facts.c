@@ -414,8 +414,12 @@ b24_facts_run(struct b24 *b24, struct b24_batch *batch, struct err *err)
 	for (;;) {
 		if (b24_call_run(b24, batch, err) == -1)
 			return -1;
-		if (!any_failed(b24, batch, &until, err))
+		if (!any_failed(b24, batch, &until, err)) {
+			/* What failed before is no word of this answer. */
+			if (told)
+				err_clear(err);
 			return 0;
+		}
 		if (err->kind == ERR_PORTAL || err->kind == ERR_USAGE)
 			return -1;
 		if (until > clock_wall_ms() + pause)
