@@ -359,12 +359,30 @@ client_that_is_gone_is_not_there(void **state)
 	struct op *op;
 
 	(void)state;
-	clients_prepared(batch("{\"c0\":{\"items\":[]}}"), NULL);
+	clients_prepared(batch("{\"c0\":{\"items\":[]}}"),
+	    loopback_json(200, BATCH("[]", "{\"c0\":{\"error\":"
+	    "\"NOT_FOUND\",\"error_description\":\"\"}}")));
 	op = add(OP_UPDATE, TARGET_CONTACT, "p1");
 	op->portal_id = 44;
 	set(op, FIELD_LAST_NAME, "И");
 	run();
 	assert_int_equal(op->outcome, OUTCOME_NOT_THERE);
+}
+
+static void
+client_that_is_hidden_is_refused(void **state)
+{
+	struct op *op;
+
+	(void)state;
+	clients_prepared(batch("{\"c0\":{\"items\":[]}}"),
+	    loopback_json(200, BATCH("[]", "{\"c0\":{\"error\":"
+	    "\"ACCESS_DENIED\",\"error_description\":\"\"}}")));
+	op = add(OP_UPDATE, TARGET_CONTACT, "p1");
+	op->portal_id = 44;
+	set(op, FIELD_LAST_NAME, "И");
+	run();
+	assert_int_equal(op->outcome, OUTCOME_REFUSED);
 }
 
 static void
@@ -406,6 +424,7 @@ main(void)
 		REMOTE_TEST(company_is_read_before_it_is_changed),
 		REMOTE_TEST(nothing_is_sent_when_nothing_differs),
 		REMOTE_TEST(client_that_is_gone_is_not_there),
+		REMOTE_TEST(client_that_is_hidden_is_refused),
 		REMOTE_TEST(address_that_somebody_made_is_looked_up),
 	};
 

@@ -18,6 +18,7 @@
 	"\"ENTITY_TYPE\":\"deal\",\"COMMENT\":\"" text "\"}"
 #define DEAL "{\"items\":[{\"id\":7,\"stageId\":\"NEW\"," \
 	"\"categoryId\":0,\"assignedById\":9}]}"
+#define GONE "{\"c0\":{\"error\":\"NOT_FOUND\",\"error_description\":\"\"}}"
 #define ROW "{\"id\":61,\"ownerId\":7,\"productId\":101,\"price\":10," \
 	"\"quantity\":1,\"taxRate\":20}"
 
@@ -193,11 +194,11 @@ notice_of_a_deal_that_is_gone_is_not_sent(void **state)
 {
 	(void)state;
 	prepared(loopback_json(200, BATCH("{\"c0\":{\"items\":[]}}", "[]")),
-	    NULL, NULL);
+	    loopback_json(200, BATCH("[]", GONE)), NULL);
 	tell(OP_CREATE, TARGET_NOTICE, "t1");
 	run();
 	assert_int_equal(request->ops[0].outcome, OUTCOME_NOT_THERE);
-	assert_string_equal(loopback_request(&server, 3), "");
+	assert_string_equal(loopback_request(&server, 4), "");
 }
 
 static void
@@ -358,7 +359,7 @@ deal_that_is_gone_is_told_so(void **state)
 
 	(void)state;
 	prepared(loopback_json(200, BATCH("{\"c0\":{\"items\":[]}}", "[]")),
-	    NULL, NULL);
+	    loopback_json(200, BATCH("[]", GONE)), NULL);
 	op = add(OP_UPDATE, TARGET_DEAL, "8");
 	op->portal_id = 8;
 	set(op, FIELD_PROGRESS, "paid");
