@@ -160,6 +160,15 @@ are_own_lines(const struct order *order, const struct fields *document)
 	return are;
 }
 
+/* Do these say the same?  Its new customer may have an Ид of 1C's own by now;
+ * what is no more, as a loss of a deal that is open again, is an edit too. */
+static bool
+says_same(const struct fields *a, const struct fields *b, bool ended)
+{
+	return !order_version_is_news(a, b, ended) &&
+	    !order_version_is_news(b, a, ended);
+}
+
 /* An order that is not held: does 1C have to hear of this version? */
 static void
 take_document(struct flow *flow, struct order *order,
@@ -178,9 +187,8 @@ take_document(struct flow *flow, struct order *order,
 	    order->state != ORDER_NONE && order->state != ORDER_GONE)
 		return;
 	own = are_own_lines(order, document);
-	/* Its new customer has an Ид of 1C's own by now: no other edit. */
 	ignored = order->state == ORDER_UNCONFIRMED &&
-	    !order_version_is_news(document, &order->document, ended);
+	    says_same(document, &order->document, ended);
 	fields_copy(&order->document, document);
 	/* What came from 1C, or was changed back before 1C could see it. */
 	if ((!order->offered || own) && !order_version_is_news(document,
