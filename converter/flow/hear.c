@@ -157,7 +157,7 @@ hear_spelling(struct flow *flow, struct order *order, struct err *err)
 
 static void
 set_unconfirmed(struct flow *flow, struct order *order,
-    enum hear_taken taken)
+    enum hear_taken taken, const struct answer *answer)
 {
 	static const char *const texts[] = {
 		[HEAR_TAKEN_ALL] = "",
@@ -172,6 +172,8 @@ set_unconfirmed(struct flow *flow, struct order *order,
 		    "see to it there by hand"),
 	};
 
+	/* As the deal's version will call its goods from now on. */
+	hear_taken_call(&order->document, answer);
 	order_set_state(order, ORDER_UNCONFIRMED, "not-taken", texts[taken]);
 	order_tell(flow, order);
 }
@@ -202,34 +204,17 @@ agree_lines(struct flow *flow, const struct order *order,
 	return rc;
 }
 
-/* УТ takes no edit of an order that it has without lines. */
-static bool
-has_none(const struct answer *answer)
-{
-	return !answer->has_lines && !answer->lines_unread;
-}
-
-static void
-know_none(struct fields *known, const struct answer *answer)
-{
-	char sum[DECIMAL_TEXT_BYTES];
-
-	(void)decimal_format(sum, answer->sum);
-	(void)fields_set(known, FIELD_SUM, str_of(sum));
-	fields_remove(known, FIELD_LINES);
-}
-
 /* 1C ignored the edit: the lines that it repeats are what both sides had
  * before, and do not come as news over the manager's. */
 static int
 ignore_edit(struct flow *flow, struct order *order, enum hear_taken taken,
     const struct answer *answer, bool of_before, struct err *err)
 {
-	set_unconfirmed(flow, order, taken);
+	set_unconfirmed(flow, order, taken, answer);
 	hear_taken_forget(&order->known, taken);
 	fields_remove(&order->known, FIELD_TAG);
-	if (taken == HEAR_TAKEN_NOT_LINES && has_none(answer))
-		know_none(&order->known, answer);
+	if (taken == HEAR_TAKEN_NOT_LINES && hear_taken_none(answer))
+		hear_taken_know_none(&order->known, answer);
 	return of_before ? agree_lines(flow, order, answer, err) : 0;
 }
 
@@ -243,7 +228,7 @@ ignore_version(struct flow *flow, struct order *order,
 {
 	struct str client = fields_get(&order->document, FIELD_TAXPAYER);
 
-	set_unconfirmed(flow, order, taken);
+	set_unconfirmed(flow, order, taken, answer);
 	if (order->known.count > 0)
 		return of_before ? agree_lines(flow, order, answer, err) : 0;
 	fields_copy(&order->known, before->any ? &before->version :
@@ -269,8 +254,7 @@ take_own_lines(struct flow *flow, struct order *order,
 
 	if (!answer->has_lines)
 		return 0;
-	if (of_before || order_line_same_all(lines, fields_get(
-	    &order->document, FIELD_LINES)))
+	if (of_before || hear_taken_lines(answer, &order->document))
 		return agree_lines(flow, order, answer, err);
 	if (!answer->has_sum || !reply_takes_lines(flow, order, answer))
 		return 0;
@@ -290,6 +274,7 @@ settle_withdrawn(struct flow *flow, struct order *order,
 {
 	int rc = 0;
 
+	hear_taken_call(&order->document, answer);
 	if (order->known.count == 0) {
 		fields_copy(&order->known, &before->version);
 		rc = order_agree_lines(flow, order, &order->known, err);
@@ -329,12 +314,18 @@ settle_mentioned(struct flow *flow, struct order *order,
 		if (order->state == ORDER_WITHDRAWN && before->any)
 			return settle_withdrawn(flow, order, before, answer,
 			    err);
+		if (order->state == ORDER_WITHDRAWN && before->forgotten &&
+		    taken == HEAR_TAKEN_ALL) {
+			order_set_state(order, ORDER_WITHDRAWN,
+			    ORDER_OFFERED_AGAIN, "");
+			return 0;
+		}
 		/* It says again what it said before, or has no lines at all:
 		 * the edit was ignored.  Others are an edit of its own. */
 		if (taken == HEAR_TAKEN_NOT_CLIENT ||
 		    taken == HEAR_TAKEN_NOT_END ||
 		    (taken == HEAR_TAKEN_NOT_LINES &&
-		    (has_none(answer) || of_before)))
+		    (hear_taken_none(answer) || of_before)))
 			return ignore_edit(flow, order, taken, answer,
 			    of_before, err);
 		return order_settle_known(flow, order, ORDER_LOADED, err);

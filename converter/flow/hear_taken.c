@@ -89,15 +89,42 @@ keeps_client(const struct order *order, const struct answer *answer)
 	    !names(answer, &wanted);
 }
 
+bool
+hear_taken_lines(const struct answer *answer, const struct fields *version)
+{
+	struct str said = str_n(answer->lines.data, answer->lines.len);
+	struct buf called = BUF_INIT(LIMIT_RECORD_BYTES);
+	bool same;
+
+	if (!answer->has_lines)
+		return false;
+	order_line_call(&called, fields_get(version, FIELD_LINES), said);
+	same = order_line_same_all(said, str_n(called.data, called.len));
+	buf_free(&called);
+	return same;
+}
+
+void
+hear_taken_call(struct fields *version, const struct answer *answer)
+{
+	struct buf called = BUF_INIT(LIMIT_RECORD_BYTES);
+
+	if (answer->has_lines && fields_has(version, FIELD_LINES)) {
+		order_line_call(&called, fields_get(version, FIELD_LINES),
+		    str_n(answer->lines.data, answer->lines.len));
+		(void)fields_set(version, FIELD_LINES, str_n(called.data,
+		    called.len));
+	}
+	buf_free(&called);
+}
+
 static bool
 keeps_lines(const struct order *order, const struct answer *answer)
 {
 	char sum[DECIMAL_TEXT_BYTES];
 
 	if (answer->has_lines)
-		return !order_line_same_all(str_n(answer->lines.data,
-		    answer->lines.len), fields_get(&order->document,
-		    FIELD_LINES));
+		return !hear_taken_lines(answer, &order->document);
 	/* Lines that could not be taken, or an order that 1C has without any:
 	 * their sum has to do. */
 	if (!answer->has_sum)
@@ -115,15 +142,8 @@ struct looking {
 	struct hear_before *out;
 	struct fields client;   /* the version whose customer 1C names */
 	bool past;
+	bool first;             /* the history begins with the first version */
 };
-
-static bool
-has_lines_of(const struct answer *answer, const struct fields *version)
-{
-	return answer->has_lines && order_line_same_all(str_n(
-	    answer->lines.data, answer->lines.len), fields_get(version,
-	    FIELD_LINES));
-}
 
 /* A version that 1C may have. */
 static void
@@ -139,7 +159,7 @@ look_at_version(struct looking *looking, const struct fields *version)
 	if (!out->any)
 		fields_copy(&out->version, version);
 	out->any = true;
-	out->lines = out->lines || has_lines_of(looking->answer, version);
+	out->lines = out->lines || hear_taken_lines(looking->answer, version);
 	if (looking->client.count == 0 && names(looking->answer, &client))
 		fields_copy(&looking->client, version);
 }
@@ -155,6 +175,7 @@ visit_put(void *arg, const struct history *entry, struct err *err)
 	if (looking->past)
 		return 1;
 	looking->past = entry->at <= looking->heard;
+	looking->first = looking->first || entry->verb == VERB_CREATE;
 	look_at_version(looking, &entry->old_values);
 	look_at_version(looking, &entry->new_values);
 	return 0;
@@ -191,7 +212,8 @@ hear_taken_before(struct flow *flow, struct order *order, int64_t heard,
 	look_at_version(&looking, &order->known);
 	rc = snapshot_history_each(flow->snap, &filter, visit_put, &looking,
 	    err);
-	out->lines = !has_lines_of(answer, &order->document) &&
+	out->forgotten = order->known.count == 0 && !looking.first;
+	out->lines = !hear_taken_lines(answer, &order->document) &&
 	    (out->lines || reply_was_said(order, answer));
 	note_client(order, &looking.client);
 	fields_free(&looking.client);
@@ -210,6 +232,22 @@ hear_taken(const struct order *order, const struct answer *answer)
 		return HEAR_TAKEN_NOT_CLIENT;
 	return keeps_lines(order, answer) ? HEAR_TAKEN_NOT_LINES :
 	    HEAR_TAKEN_ALL;
+}
+
+bool
+hear_taken_none(const struct answer *answer)
+{
+	return !answer->has_lines && !answer->lines_unread;
+}
+
+void
+hear_taken_know_none(struct fields *known, const struct answer *answer)
+{
+	char sum[DECIMAL_TEXT_BYTES];
+
+	(void)decimal_format(sum, answer->sum);
+	(void)fields_set(known, FIELD_SUM, str_of(sum));
+	fields_remove(known, FIELD_LINES);
 }
 
 void

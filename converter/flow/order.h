@@ -418,11 +418,21 @@ enum hear_taken {
 };
 enum hear_taken hear_taken(const struct order *order,
     const struct answer *answer);
+/* Does 1C name the lines of this version, by its own Ид where it has none? */
+bool hear_taken_lines(const struct answer *answer,
+    const struct fields *version);
+/* The lines of the version are called as 1C calls them. */
+void hear_taken_call(struct fields *version, const struct answer *answer);
+/* УТ takes no edit of an order that it has without lines: and such it has. */
+bool hear_taken_none(const struct answer *answer);
+void hear_taken_know_none(struct fields *known, const struct answer *answer);
 /* What lay in the outbox before the last version, since 1C named the order, as
  * far as the history goes back: 1C may have it instead of that. */
 struct hear_before {
 	bool any;
 	bool lines;             /* 1C names the lines of one of these */
+	bool forgotten;         /* there was one, and run.history_days is
+				   over for it */
 	struct fields version;  /* the last of them */
 };
 /* `heard`: when 1C named the order last.  Of three customers that one is noted

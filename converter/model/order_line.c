@@ -279,3 +279,46 @@ order_line_near_all(struct str a, struct str b)
 {
 	return compare_all(a, b, is_near);
 }
+
+/* ---- as 1C calls them ---- */
+
+static bool
+is_called_by_name(struct str id)
+{
+	return id.len == 0 || str_is(id, ORDER_LINE_DELIVERY);
+}
+
+/* Of several of one name the one of this quantity and sum, else the first. */
+static struct str
+id_of_name(const struct order_line *line, struct str said)
+{
+	struct order_line other;
+	struct str id = line->id;
+	bool found = false;
+	size_t at = 0;
+
+	while (order_line_next(said, &at, &other)) {
+		if (!str_same_name(line->name, other.name))
+			continue;
+		if (decimal_cmp(line->quantity, other.quantity) == 0 &&
+		    decimal_cmp(line->sum, other.sum) == 0)
+			return other.id;
+		if (!found)
+			id = other.id;
+		found = true;
+	}
+	return id;
+}
+
+void
+order_line_call(struct buf *out, struct str lines, struct str said)
+{
+	struct order_line line;
+	size_t at = 0;
+
+	while (order_line_next(lines, &at, &line)) {
+		if (is_called_by_name(line.id))
+			line.id = id_of_name(&line, said);
+		order_line_add(out, &line);
+	}
+}

@@ -46,6 +46,9 @@ bool order_line_same_all(struct str a, struct str b);
 /* The same but for what the portal rounds away: it keeps kopecks of a price,
  * so a sum may be off by half a kopeck for each piece. */
 bool order_line_near_all(struct str a, struct str b);
+/* `lines` as 1C calls them, which says `said`: for goods without an Ид of its
+ * own it takes, or makes, one of that name. */
+void order_line_call(struct buf *out, struct str lines, struct str said);
 /* The sum of all lines: 0; -1 when it does not fit. */
 int order_line_sum_all(struct decimal *out, struct str text);
 

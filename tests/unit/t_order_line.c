@@ -272,10 +272,55 @@ a_deal_is_freed_whole(void **state)
 	assert_null(changes.deals);
 }
 
+static void
+goods_without_id_are_called_as_1c_does(void **state)
+{
+	/* What was sent, what 1C says, and whose Ид the first line gets. */
+	static const struct {
+		const char *id, *name, *said[2][2], *called;
+	} cases[] = {
+		{ "", "Пена", { { "a", "Клей" }, { "b", "пена" } }, "b" },
+		{ "", "Пена", { { "a", "Клей" }, { "b", "Лак" } }, "" },
+		{ "", "Пена", { { "a", "Пена" }, { "b", "Пена" } }, "a" },
+		{ "c", "Пена", { { "a", "Клей" }, { "b", "Пена" } }, "c" },
+		{ ORDER_LINE_DELIVERY, "Доставка", { { "a", "Клей" },
+		    { "b", "Доставка" } }, "b" },
+		{ ORDER_LINE_DELIVERY, "Доставка", { { "a", "Клей" },
+		    { ORDER_LINE_DELIVERY, "Доставка" } },
+		    ORDER_LINE_DELIVERY },
+	};
+	struct order_line line = { .quantity = { 1, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf sent = BUF_INIT(1000), said = BUF_INIT(1000);
+		struct buf called = BUF_INIT(1000);
+		size_t at = 0;
+
+		line.id = str_of(cases[i].id);
+		line.name = str_of(cases[i].name);
+		order_line_add(&sent, &line);
+		for (size_t j = 0; j < 2; j++) {
+			line.id = str_of(cases[i].said[j][0]);
+			line.name = str_of(cases[i].said[j][1]);
+			order_line_add(&said, &line);
+		}
+		order_line_call(&called, str_n(sent.data, sent.len),
+		    str_n(said.data, said.len));
+		assert_true(order_line_next(str_n(called.data, called.len),
+		    &at, &line));
+		assert_true(str_is(line.id, cases[i].called));
+		buf_free(&sent);
+		buf_free(&said);
+		buf_free(&called);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(goods_without_id_are_called_as_1c_does),
 		cmocka_unit_test(products_are_rounded_half_away_from_zero),
 		cmocka_unit_test(quotients_likewise),
 		cmocka_unit_test(a_line_is_read_as_it_was_written),
