@@ -129,32 +129,6 @@ hear_known(struct flow *flow, struct order *order, struct err *err)
 	return rc;
 }
 
-/* A customer that is linked is spelled as 1C spells it from now on. */
-int
-hear_spelling(struct flow *flow, struct order *order, struct err *err)
-{
-	struct order_lookup lookup = order_lookups(flow);
-	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
-	struct fields fields;
-	bool company = order->company != 0;
-	int rc = 1;
-
-	fields_init(&fields);
-	if (order->known.count > 0 && (company || order->contact != 0))
-		rc = lookup.client(lookup.ctx, company, company ?
-		    order->company : order->contact, &id, &fields, err);
-	if (rc == 0) {
-		(void)fields_set(&order->known, FIELD_PARTY_ID,
-		    str_n(id.data, id.len));
-		if (fields_has(&fields, FIELD_NAME))
-			(void)fields_set(&order->known, FIELD_NAME,
-			    fields_get(&fields, FIELD_NAME));
-	}
-	fields_free(&fields);
-	buf_free(&id);
-	return rc == -1 ? -1 : 0;
-}
-
 static void
 set_unconfirmed(struct flow *flow, struct order *order,
     enum hear_taken taken, const struct answer *answer)
@@ -666,6 +640,16 @@ count_node(void *ctx, const struct node *node, struct err *err)
 	return 0;
 }
 
+/* Who has named our orders; 1: nobody, or one that is gone and that another one
+ * has taken the place of without our noting it (states of before). */
+static int
+get_orders_node(struct flow *flow, struct buf *out, struct err *err)
+{
+	int rc = snapshot_meta_get(flow->snap, META_ORDERS_NODE, out, err);
+
+	return rc == 0 && speaker_is_gone(flow, buf_text(out)) ? 1 : rc;
+}
+
 /* Which node reads our file?  The one that has named our orders; until one
  * did, the only one that there is.  Another one that names a number of ours
  * may mean an order of its own: only one that brings no other is believed. */
@@ -678,7 +662,7 @@ is_our_node(struct flow *flow, const struct package *package,
 	bool names;
 	int rc;
 
-	rc = snapshot_meta_get(flow->snap, META_ORDERS_NODE, &node, err);
+	rc = get_orders_node(flow, &node, err);
 	*ours = rc == 0 && strcmp(buf_text(&node), package->node) == 0;
 	buf_free(&node);
 	if (rc == -1 || names_ours(flow, hearing, &names, err) == -1)
@@ -732,7 +716,7 @@ note_visit(struct flow *flow, const struct package *package,
     const struct hearing *hearing, struct err *err)
 {
 	struct buf node = BUF_INIT(sizeof(package->node));
-	int rc = snapshot_meta_get(flow->snap, META_ORDERS_NODE, &node, err);
+	int rc = get_orders_node(flow, &node, err);
 	bool another = rc == 0 && strcmp(buf_text(&node), package->node) != 0;
 
 	buf_free(&node);

@@ -78,6 +78,32 @@ names(const struct answer *answer, const struct client *client)
 	    client->name);
 }
 
+/* A customer that is linked is spelled as 1C spells it from now on. */
+int
+hear_spelling(struct flow *flow, struct order *order, struct err *err)
+{
+	struct order_lookup lookup = order_lookups(flow);
+	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);
+	struct fields fields;
+	bool company = order->company != 0;
+	int rc = 1;
+
+	fields_init(&fields);
+	if (order->known.count > 0 && (company || order->contact != 0))
+		rc = lookup.client(lookup.ctx, company, company ?
+		    order->company : order->contact, &id, &fields, err);
+	if (rc == 0) {
+		(void)fields_set(&order->known, FIELD_PARTY_ID,
+		    str_n(id.data, id.len));
+		if (fields_has(&fields, FIELD_NAME))
+			(void)fields_set(&order->known, FIELD_NAME,
+			    fields_get(&fields, FIELD_NAME));
+	}
+	fields_free(&fields);
+	buf_free(&id);
+	return rc == -1 ? -1 : 0;
+}
+
 static bool
 keeps_client(const struct order *order, const struct answer *answer)
 {
