@@ -390,7 +390,7 @@ hear_order(struct flow *flow, const struct package *package,
 			    str_of(answer.party_id), err);
 		if (rc == 0 && answer.party_id[0] != '\0' &&
 		    taken != HEAR_TAKEN_NOT_CLIENT)
-			rc = hear_spelling(flow, &order, err);
+			rc = hear_taken_spelling(flow, &order, err);
 		if (rc == 0)
 			rc = snapshot_order_put(flow->snap, &order, err);
 		if (rc == 0)

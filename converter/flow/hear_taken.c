@@ -80,7 +80,7 @@ names(const struct answer *answer, const struct client *client)
 
 /* A customer that is linked is spelled as 1C spells it from now on. */
 int
-hear_spelling(struct flow *flow, struct order *order, struct err *err)
+hear_taken_spelling(struct flow *flow, struct order *order, struct err *err)
 {
 	struct order_lookup lookup = order_lookups(flow);
 	struct buf id = BUF_INIT(LIMIT_KEY_BYTES);

@@ -699,7 +699,7 @@ spell_order(void *ctx, int64_t deal, struct err *err)
 	    linking->portal_id))
 		rc = 1;
 	if (rc == 0)
-		rc = hear_spelling(flow, &order, err);
+		rc = hear_taken_spelling(flow, &order, err);
 	if (rc == 0)
 		rc = snapshot_order_put(flow->snap, &order, err);
 	order_free(&order);

@@ -407,7 +407,8 @@ void hear_document(struct hearing *hearing, const struct fields *document,
 /* What its documents say now is known to 1C, where it has the order. */
 int hear_known(struct flow *flow, struct order *order, struct err *err);
 /* hear_taken.c.  Sets how the customer, where it is linked, is known to 1C. */
-int hear_spelling(struct flow *flow, struct order *order, struct err *err);
+int hear_taken_spelling(struct flow *flow, struct order *order,
+    struct err *err);
 /* What 1C has not taken of the last version, as far as it says
  * what it holds. */
 enum hear_taken {
