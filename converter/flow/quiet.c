@@ -40,9 +40,15 @@ quiet_is_growing(struct flow *flow, const char *node, bool *grows,
 {
 	struct growing growing = { node, clock_wall_ms() -
 	    flow->config->inbox.session_quiet_ms };
-	int rc = snapshot_look_each(flow->snap, stop_at_growing, &growing,
-	    err);
+	int rc;
 
+	*grows = false;
+	/* Of a node that was left out since, what lies there never settles. */
+	if (!session_is_by_hand(node) && !intake_is_wanted(
+	    flow->config->inbox.nodes.items, flow->config->inbox.nodes.count,
+	    node))
+		return 0;
+	rc = snapshot_look_each(flow->snap, stop_at_growing, &growing, err);
 	*grows = rc == 1 || (!session_is_by_hand(node) &&
 	    barred_is_shut(flow->config, node));
 	return rc == -1 ? -1 : 0;
