@@ -664,6 +664,9 @@ is_our_node(struct flow *flow, const struct package *package,
 
 	rc = get_orders_node(flow, &node, err);
 	*ours = rc == 0 && strcmp(buf_text(&node), package->node) == 0;
+	/* One that is gone reads nothing. */
+	if (rc == 0 && !*ours && speaker_is_gone(flow, buf_text(&node)))
+		rc = 1;
 	buf_free(&node);
 	if (rc == -1 || names_ours(flow, hearing, &names, err) == -1)
 		return -1;
