@@ -179,7 +179,8 @@ node_follow(struct flow *flow, const char *gone, const char *heir,
 	if (snapshot_node_get(flow->snap, gone, &old, err) == -1 ||
 	    snapshot_node_get(flow->snap, heir, &node, err) == -1)
 		return -1;
-	node.formed = old.formed;
+	if (node.formed < old.formed)
+		node.formed = old.formed;
 	(void)snprintf(node.catalog, sizeof(node.catalog), "%s",
 	    old.catalog);
 	return follow_ahead(flow, gone, heir, err) == -1 ? -1 :

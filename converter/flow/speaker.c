@@ -28,6 +28,8 @@ enum { GONE = 1, GONE_WITH_GOODS = 2 }; /* it had stated something */
 /* The catalogues of the nodes that it follows, a FIELD_PART between, until it
  * has exported all. */
 #define META_FOLLOWS "node.follows:"
+/* 1: several are gone, and it is not known yet which of them it is. */
+#define META_UNKNOWN "node.unknown:"
 #define KEY_BYTES (sizeof(META_FOLLOWS) + sizeof(((struct node *)0)->name))
 
 /* 1C empties its folder with each export, and a share may be away for a night:
@@ -427,6 +429,18 @@ find_heritage(struct heir *heir, const char *folder,
 	return snapshot_node_each(flow->snap, note_heritage, heir, err);
 }
 
+/* Orders, stock or a classifier may come before the goods. */
+static int
+note_unknown(struct flow *flow, const char *name, bool unknown,
+    struct err *err)
+{
+	char key[KEY_BYTES];
+
+	key_of(key, META_UNKNOWN, name);
+	return (snapshot_meta_int(flow->snap, key, 0) != 0) == unknown ? 0 :
+	    snapshot_meta_set_int(flow->snap, key, unknown, err);
+}
+
 /* The others that are gone are not its own: they may be renamed as well, and
  * come yet. */
 static int
@@ -434,9 +448,15 @@ begin(struct heir *heir, const char *folder,
     const struct intake_list *files, struct err *err)
 {
 	struct flow *flow = heir->flow;
+	bool unknown;
 
 	if (find_heritage(heir, folder, files, err) == -1)
 		return -1;
+	unknown = heir->count > 1 && heir->catalog[0] == '\0';
+	if (note_unknown(flow, heir->name, unknown, err) == -1)
+		return -1;
+	if (unknown)
+		return 0;
 	if (heir->count < 2 || heir->same)
 		return heir->count == 0 ? 0 : follow(heir, err);
 	report_say(flow->report, _("%s is new and takes the place of no other "
@@ -446,25 +466,48 @@ begin(struct heir *heir, const char *folder,
 	return 0;
 }
 
+/* Nothing came of it yet, or nothing that told whose place it takes: what it
+ * states of goods from then on is its own. */
+static int
+is_new(struct flow *flow, const char *name, bool *is, struct err *err)
+{
+	char key[KEY_BYTES];
+	struct node known;
+	int64_t count, number;
+
+	*is = false;
+	key_of(key, META_UNKNOWN, name);
+	if (snapshot_meta_int(flow->snap, key, 0) != 0) {
+		if (snapshot_node_number(flow->snap, name, &number,
+		    err) == -1 || snapshot_node_count(flow->snap, number,
+		    &count, err) == -1)
+			return -1;
+		*is = count == 0;
+		return 0;
+	}
+	if (snapshot_node_get(flow->snap, name, &known, err) == -1)
+		return -1;
+	if (known.formed != 0)
+		return 0;
+	if (snapshot_package_oldest(flow->snap, name, &count, err) == -1)
+		return -1;
+	*is = count == 0;
+	return 0;
+}
+
 int
 speaker_begin(struct flow *flow, const char *node, const char *folder,
     const struct intake_list *files, struct err *err)
 {
-	bool own = !snapshot_in_transaction(flow->snap);
+	bool own = !snapshot_in_transaction(flow->snap), new;
 	struct heir heir = { .flow = flow, .name = node };
-	struct node known;
-	int64_t oldest;
 	int rc;
 
 	if (session_is_by_hand(node))
 		return 0;
-	if (snapshot_node_get(flow->snap, node, &known, err) == -1)
+	if (is_new(flow, node, &new, err) == -1)
 		return -1;
-	if (known.formed != 0)
-		return 0;
-	if (snapshot_package_oldest(flow->snap, node, &oldest, err) == -1)
-		return -1;
-	if (oldest != 0)
+	if (!new)
 		return 0;
 	if (own && snapshot_begin(flow->snap, err) == -1)
 		return -1;

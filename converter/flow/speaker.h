@@ -19,7 +19,8 @@ int speaker_number(struct flow *flow, const char *node, struct str catalog,
 /* Before a package of the node, whose files lie in `folder`, is read.  The
  * first one of a node, and another node's folder is not there: it was renamed,
  * or 1C exports elsewhere.  What that one stated is this one's from then on; of
- * several it takes the place of the one that exported its catalogue. */
+ * several it takes the place of the one that exported its catalogue, which may
+ * not be known before a later package. */
 int speaker_begin(struct flow *flow, const char *node, const char *folder,
     const struct intake_list *files, struct err *err);
 /* It takes the place of that: the times of what that stated are its own

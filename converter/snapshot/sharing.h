@@ -31,6 +31,9 @@ int64_t snapshot_stage_apart(const struct snapshot *snap, struct str *first);
 int snapshot_node_forget(struct snapshot *snap, int64_t node,
     int (*visit)(void *ctx, enum record_kind kind, struct str id,
     struct err *err), void *ctx, int64_t *records, struct err *err);
+/* *records: how many it states, as above. */
+int snapshot_node_count(struct snapshot *snap, int64_t node,
+    int64_t *records, struct err *err);
 /* All that it stated is stated by another one, which has stated nothing of it
  * yet.  *records: as above.  Inside a transaction. */
 int snapshot_node_follow(struct snapshot *snap, int64_t node, int64_t heir,

@@ -467,13 +467,20 @@ follow_types(struct snapshot *snap, int64_t node, int64_t heir,
 }
 
 int
+snapshot_node_count(struct snapshot *snap, int64_t node, int64_t *records,
+    struct err *err)
+{
+	*records = 0;
+	return snapshot_stmt_ask(snap, sql_stating, node, records, err) == -1 ?
+	    -1 : count_alone(snap, node, records, err);
+}
+
+int
 snapshot_node_follow(struct snapshot *snap, int64_t node, int64_t heir,
     int64_t *records, struct err *err)
 {
-	*records = 0;
 	if (follow_types(snap, node, heir, err) == -1 ||
-	    snapshot_stmt_ask(snap, sql_stating, node, records, err) == -1 ||
-	    count_alone(snap, node, records, err) == -1 ||
+	    snapshot_node_count(snap, node, records, err) == -1 ||
 	    follow(snap, sql_follow, node, heir, err) == -1 ||
 	    follow(snap, sql_follow_alone, node, heir, err) == -1 ||
 	    follow(snap, sql_follow_seen, node, heir, err) == -1)
