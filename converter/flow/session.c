@@ -657,11 +657,17 @@ static int
 close_in_transaction(struct flow *flow, struct session *session,
     struct err *err)
 {
-	struct closing *closing = mem_alloc(sizeof(*closing));
+	struct closing *closing;
 	const char *gap;
 	char reason[128];
 	int rc;
 
+	session->closed = true;
+	/* What it stated counts no more: it leaves nothing out, and lacks
+	 * nothing. */
+	if (speaker_is_gone(flow, session->node))
+		return snapshot_session_put(flow->snap, session, err);
+	closing = mem_alloc(sizeof(*closing));
 	rc = snapshot_file_each(flow->snap, session->id, collect_file,
 	    closing, err);
 	if (rc == 0 && any_gap(closing, &gap)) {
@@ -672,10 +678,7 @@ close_in_transaction(struct flow *flow, struct session *session,
 		rc = close_if_whole(flow, session, closing, err);
 	}
 	free(closing);
-	if (rc == -1)
-		return -1;
-	session->closed = true;
-	return snapshot_session_put(flow->snap, session, err);
+	return rc == -1 ? -1 : snapshot_session_put(flow->snap, session, err);
 }
 
 int

@@ -384,6 +384,18 @@ follow_catalogs(const struct heir *heir, struct err *err)
 	return rc == -1 ? -1 : 0;
 }
 
+/* No more comes of it: what it left out is absent, and what it lacks is the
+ * new one's to send. */
+static int
+end_export(struct flow *flow, const char *gone, struct err *err)
+{
+	struct session session;
+	int rc = snapshot_session_open(flow->snap, gone, &session, err);
+
+	return rc == 0 ? session_close(flow, &session, err) :
+	    rc == -1 ? -1 : 0;
+}
+
 /* The new one is the same under another name: it goes on with what was stated,
  * which 1C may not export again for months. */
 static int
@@ -393,7 +405,8 @@ follow(const struct heir *heir, struct err *err)
 	const char *gone = heir->gone.name;
 	int64_t number, to, records;
 
-	if (snapshot_node_number(flow->snap, gone, &number, err) == -1 ||
+	if (end_export(flow, gone, err) == -1 ||
+	    snapshot_node_number(flow->snap, gone, &number, err) == -1 ||
 	    snapshot_node_number(flow->snap, heir->name, &to, err) == -1 ||
 	    snapshot_node_follow(flow->snap, number, to, &records,
 	    err) == -1 ||
