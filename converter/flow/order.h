@@ -449,8 +449,14 @@ bool hear_number(struct str text, int64_t *number);
 /* The package is accepted: inside its transaction, after its records. */
 int hear_package(struct flow *flow, const struct package *package,
     struct hearing *hearing, struct err *err);
+/* hear_node.c: is the package of the node that reads our file? */
+int hear_node_is_ours(struct flow *flow, const struct package *package,
+    const struct hearing *hearing, bool *ours, struct err *err);
+/* 1C has been here. */
+int hear_node_visit(struct flow *flow, const struct package *package,
+    const struct hearing *hearing, struct err *err);
 /* A node takes the place of another one, that of the orders too. */
-int hear_follow(struct flow *flow, const char *gone, const char *heir,
+int hear_node_follow(struct flow *flow, const char *gone, const char *heir,
     struct err *err);
 
 #endif

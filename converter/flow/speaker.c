@@ -414,7 +414,7 @@ follow(const struct heir *heir, struct err *err)
 	    rests_follow(flow, gone, heir->name, err) == -1 ||
 	    full_follow(flow, gone, heir->name, err) == -1 ||
 	    node_follow(flow, gone, heir->name, err) == -1 ||
-	    hear_follow(flow, gone, heir->name, err) == -1 ||
+	    hear_node_follow(flow, gone, heir->name, err) == -1 ||
 	    (records > 0 && follow_catalogs(heir, err) == -1) ||
 	    note_gone(flow, gone, records > 0, err) == -1)
 		return -1;
