@@ -515,10 +515,8 @@ order_rows_wait(struct flow *flow, const struct order *order, bool *wait,
 	return rc == -1 ? -1 : 0;
 }
 
-/* stands: it was an order before our state was set back. */
 static bool
-wants_order(const struct deal *deal, const struct order *order, bool copy,
-    bool stands)
+wants_order(const struct deal *deal, const struct order *order, bool copy)
 {
 	switch (deal->phase) {
 	case DEAL_EXPORT:
@@ -526,8 +524,8 @@ wants_order(const struct deal *deal, const struct order *order, bool copy,
 	case DEAL_AFTER:
 	case DEAL_WON:
 	case DEAL_LOST:
-		return stands || (order->number != 0 && !copy &&
-		    order->state != ORDER_NONE);
+		return order->number != 0 && !copy &&
+		    order->state != ORDER_NONE;
 	case DEAL_BEFORE:
 	case DEAL_OUTSIDE:
 		break;
@@ -604,8 +602,13 @@ take_known(struct flow *flow, const struct deal *deal, struct order *order,
 	    order_number_stands(flow, deal, order, &stands, err) == -1)
 		return -1;
 	copy = copy || (of_onec && order->number == 0);
-	wanted = wants_order(deal, order, copy, stands && !of_onec);
-	if ((wanted || order->number != 0 || (copy &&
+	wanted = wants_order(deal, order, copy);
+	/* Behind the exported stages a number that stands there says only as
+	 * whom 1C names the deal: whether it was given by us is not known, so
+	 * nothing goes there for it. */
+	stands = stands && !of_onec && (deal->phase == DEAL_AFTER ||
+	    order->ended) && deal->phase != DEAL_OUTSIDE;
+	if ((wanted || stands || order->number != 0 || (copy &&
 	    deal->phase != DEAL_OUTSIDE)) &&
 	    number_and_image(flow, deal, order, copy, err) == -1)
 		return -1;
