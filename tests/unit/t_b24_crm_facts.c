@@ -72,7 +72,7 @@ clients_prepared(char *one, char *two)
 	char *answers[] = { loopback_json(200, FACTS_1),
 	    batch(CRM(PRESETS, USERS)), loopback_json(200, FACTS_2), one,
 	    two };
-	size_t count = 3 + (one != NULL ? 1U : 0) + (two != NULL ? 1U : 0);
+	size_t count = one == NULL ? 3 : two == NULL ? 4 : 5;
 	struct err err = { 0 };
 
 	loopback_start(&server, answers, count);
