@@ -13,8 +13,6 @@
 
 #include "base/told.h"
 
-#define ENTITY_DEAL 2
-
 /* ---- values ---- */
 
 static bool
@@ -164,7 +162,7 @@ b24_deal_write(const struct b24 *b24, struct op *op,
 	size_t at = 0;
 
 	b24_batch_command_init(out, B24_ITEM_UPDATE);
-	b24_query_int(&out->query, "entityTypeId", ENTITY_DEAL);
+	b24_query_int(&out->query, "entityTypeId", B24_ENTITY_DEAL);
 	b24_query_int(&out->query, "id", op->portal_id);
 	b24_query_text(&out->query, "useOriginalUfNames", "Y");
 	while (fields_next(&op->fields, &at, &field, &value))
@@ -312,7 +310,7 @@ void
 b24_deal_list(struct b24_command *out)
 {
 	b24_batch_command_init(out, B24_ITEM_LIST);
-	b24_query_int(&out->query, "entityTypeId", ENTITY_DEAL);
+	b24_query_int(&out->query, "entityTypeId", B24_ENTITY_DEAL);
 	b24_query_text(&out->query, "select[0]", "*");
 	b24_query_text(&out->query, "useOriginalUfNames", "Y");
 	b24_query_text(&out->query, "order[id]", "ASC");

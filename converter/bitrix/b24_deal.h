@@ -4,6 +4,9 @@
 
 #include "bitrix/b24_internal.h"
 
+/* entityTypeId of deals; those of clients: b24_client_type(). */
+#define B24_ENTITY_DEAL 2
+
 /* ---- funnels, stages, user fields of deals: b24_deal_facts.c ---- */
 
 /* Only when config->orders.given; after b24_crm_facts_read(). */

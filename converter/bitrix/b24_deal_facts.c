@@ -15,7 +15,6 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-#define ENTITY_DEAL 2
 #define NAMES_TOLD 20           /* of what the portal has, in one line */
 #define STAGES "DEAL_STAGE"
 
@@ -257,7 +256,7 @@ make_commands(struct b24_command *commands)
 	b24_batch_command_init(&commands[PART_CATEGORIES],
 	    B24_CATEGORY_LIST);
 	b24_query_int(&commands[PART_CATEGORIES].query, "entityTypeId",
-	    ENTITY_DEAL);
+	    B24_ENTITY_DEAL);
 	b24_user_field_ask(&commands[PART_FIELDS], B24_DEAL_FIELD_LIST);
 	b24_crm_facts_ask_presets(&commands[PART_PRESETS]);
 }

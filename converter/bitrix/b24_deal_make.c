@@ -12,8 +12,6 @@
 #include "base/told.h"
 #include "bitrix/b24_crm.h"
 
-#define ENTITY_DEAL 2
-
 /* ---- what is said ---- */
 
 static const struct b24_funnel *
@@ -55,7 +53,7 @@ static bool
 remove_one(const struct op *op, struct b24_command *out)
 {
 	b24_batch_command_init(out, B24_ITEM_DELETE);
-	b24_query_int(&out->query, "entityTypeId", ENTITY_DEAL);
+	b24_query_int(&out->query, "entityTypeId", B24_ENTITY_DEAL);
 	b24_query_int(&out->query, "id", op->portal_id);
 	return true;
 }
@@ -73,7 +71,7 @@ b24_deal_make(const struct b24 *b24, struct op *op, struct b24_command *out)
 		return b24_error_refuse(op, "no-funnel", TOLD("the portal has "
 		    "no such funnel: see orders.funnels"));
 	b24_batch_command_init(out, B24_ITEM_ADD);
-	b24_query_int(&out->query, "entityTypeId", ENTITY_DEAL);
+	b24_query_int(&out->query, "entityTypeId", B24_ENTITY_DEAL);
 	b24_query_int(&out->query, "fields[categoryId]", funnel->category);
 	b24_crm_say(out, "title", fields_get(fields, FIELD_NAME));
 	b24_crm_say(out, "opportunity", fields_get(fields, FIELD_SUM));

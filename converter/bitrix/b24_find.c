@@ -131,13 +131,6 @@ add_found(const struct b24 *b24, const struct ask *ask, struct op *op,
 		    str_of(b24_like_word(ask->like)));
 }
 
-/* Is it asked for with crm.item.get? */
-static bool
-is_item(const struct ask *ask)
-{
-	return ask->by == BY_ITEM || ask->by == BY_HOLDER;
-}
-
 /* A refusal that is about one deal or good: it is gone, or not this
  * user's.  Addresses want more rights than all that they belong to, which
  * goes on without them (crm-address-list.md). */
@@ -146,7 +139,8 @@ is_of_one(const struct ask *ask, const struct b24_error *error)
 {
 	if (ask->kind == TARGET_ADDRESS)
 		return error->fate == B24_FATE_REFUSED;
-	if (ask->by != BY_DEAL && ask->by != BY_GOOD && !is_item(ask))
+	if (ask->by != BY_DEAL && ask->by != BY_GOOD &&
+	    !b24_find_ask_is_item(ask))
 		return false;
 	return error->fate == B24_FATE_REFUSED ||
 	    error->fate == B24_FATE_DOUBTFUL ||
@@ -165,7 +159,7 @@ fail_ask(struct ask *ask, const struct b24_error *error, int64_t not_before)
 			continue;
 		/* A good that is gone has no pictures; no list has shown what
 		 * is not there, and that is the answer. */
-		if (ask->by == BY_GOOD || (is_item(ask) &&
+		if (ask->by == BY_GOOD || (b24_find_ask_is_item(ask) &&
 		    error->fate == B24_FATE_NOT_THERE))
 			op->outcome = OUTCOME_DONE;
 		else
@@ -268,7 +262,7 @@ take_rows(const struct b24 *b24, struct find *find, size_t index,
 		count_content(ask, command);
 		return;
 	}
-	if (is_item(ask)) {
+	if (b24_find_ask_is_item(ask)) {
 		take_item(b24, ask, command);
 		return;
 	}
@@ -455,8 +449,8 @@ send_chunk(struct b24 *b24, struct find *find)
 	while (find->chunk < most && find->at + find->chunk < find->count) {
 		const struct ask *ask = &find->asks[find->at + find->chunk];
 
-		enum b24_method method = is_item(ask) ? B24_ITEM_GET :
-		    b24_object_method(ask->kind, OP_FIND);
+		enum b24_method method = b24_find_ask_is_item(ask) ?
+		    B24_ITEM_GET : b24_object_method(ask->kind, OP_FIND);
 
 		if (find->chunk > 0 && (ask->lone || use.calls[method] >=
 		    b24_limit_calls(b24->limit, method)))

@@ -61,6 +61,8 @@ bool b24_find_ask_step(const struct b24 *b24, struct find *find);
  * answered: each by itself; and of such a requisite its client.  False: there
  * are none, or they were asked for. */
 bool b24_find_ask_items(struct find *find);
+/* Is it asked for with crm.item.get? */
+bool b24_find_ask_is_item(const struct ask *ask);
 void b24_find_ask_command(const struct b24 *b24, const struct ask *ask,
     struct b24_command *command);
 

@@ -10,8 +10,6 @@
 
 #include "base/mem.h"
 
-#define ENTITY_DEAL 2
-
 /* ---- what to ask ---- */
 
 struct ask *
@@ -376,6 +374,12 @@ add_filter(const struct ask *ask, struct buf *query)
 		    "filter[TYPE_ID]" : "filter[ENTITY_TYPE_ID]", ask->sort);
 }
 
+bool
+b24_find_ask_is_item(const struct ask *ask)
+{
+	return ask->by == BY_ITEM || ask->by == BY_HOLDER;
+}
+
 static void
 item_command(const struct ask *ask, struct b24_command *command)
 {
@@ -385,7 +389,7 @@ item_command(const struct ask *ask, struct b24_command *command)
 
 	b24_batch_command_init(command, B24_ITEM_GET);
 	b24_query_int(&command->query, "entityTypeId",
-	    target_is_client(kind) ? b24_client_type(kind) : ENTITY_DEAL);
+	    target_is_client(kind) ? b24_client_type(kind) : B24_ENTITY_DEAL);
 	b24_query_int(&command->query, "id", ask->by == BY_HOLDER ?
 	    op->parent_id : op->portal_id);
 	b24_query_text(&command->query, "useOriginalUfNames", "Y");
@@ -395,7 +399,7 @@ void
 b24_find_ask_command(const struct b24 *b24, const struct ask *ask,
     struct b24_command *command)
 {
-	if (ask->by == BY_ITEM || ask->by == BY_HOLDER) {
+	if (b24_find_ask_is_item(ask)) {
 		item_command(ask, command);
 		return;
 	}

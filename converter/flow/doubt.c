@@ -39,7 +39,7 @@ hangs_on_client(const struct op *op)
 	    kind == TARGET_BANK || kind == TARGET_ADDRESS);
 }
 
-/* Where somebody deleted that it is refused, and would be for ever. */
+/* Where somebody deleted that, this is refused, and would be for ever. */
 bool
 doubt_parent(struct push *push, const struct op *op)
 {
@@ -136,7 +136,7 @@ doubt_hold(struct push *push, const struct op *op)
 	fields_init(&refusal->refused);
 	fields_copy(&refusal->refused, &op->fields);
 	(void)snprintf(refusal->code, sizeof(refusal->code), "%s",
-	    op->code[0] != '\0' ? op->code : "refused");
+	    settle_code(op));
 	memcpy(refusal->text, op->text, sizeof(refusal->text));
 }
 

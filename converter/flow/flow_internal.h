@@ -751,6 +751,8 @@ int settle_history(struct push *push, const struct confirm *what,
 int settle_fail(struct push *push, int64_t row,
     const struct fields *refused, uint64_t wanted, const char *code,
     const char *text, struct err *err);
+/* The portal's code of a refusal, or that it is one. */
+const char *settle_code(const struct op *op);
 /* Somebody deleted it in the portal; or it is what we wanted to delete. */
 int settle_not_there(struct push *push, struct op *op, struct err *err);
 

@@ -349,7 +349,7 @@ hear_order(struct flow *flow, const struct package *package,
     const struct hearing *hearing, const struct heard *heard, bool proves,
     struct err *err)
 {
-	enum hear_taken taken;
+	enum hear_taken taken = HEAR_TAKEN_ALL;
 	struct answer answer;
 	struct order order;
 	size_t documents;
@@ -368,10 +368,11 @@ hear_order(struct flow *flow, const struct package *package,
 	if (rc == 0 && !held) {
 		(void)snprintf(order.node, sizeof(order.node), "%s",
 		    package->node);
-		taken = hear_taken(&order, &answer);
 		if (proves)
 			rc = settle_order(flow, &order, &answer,
 			    heard->written, &taken, err);
+		else
+			taken = hear_taken(&order, &answer);
 		order.heard = clock_wall_ms();
 		if (rc == 0 && order.known.count > 0)
 			learn_known(&order.known, &answer);

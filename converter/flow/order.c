@@ -516,21 +516,16 @@ order_rows_wait(struct flow *flow, const struct order *order, bool *wait,
 }
 
 static bool
+is_behind(enum deal_phase phase)
+{
+	return phase == DEAL_AFTER || phase == DEAL_WON || phase == DEAL_LOST;
+}
+
+static bool
 wants_order(const struct deal *deal, const struct order *order, bool copy)
 {
-	switch (deal->phase) {
-	case DEAL_EXPORT:
-		return true;
-	case DEAL_AFTER:
-	case DEAL_WON:
-	case DEAL_LOST:
-		return order->number != 0 && !copy &&
-		    order->state != ORDER_NONE;
-	case DEAL_BEFORE:
-	case DEAL_OUTSIDE:
-		break;
-	}
-	return false;
+	return deal->phase == DEAL_EXPORT || (is_behind(deal->phase) &&
+	    order->number != 0 && !copy && order->state != ORDER_NONE);
 }
 
 static int
@@ -606,8 +601,7 @@ take_known(struct flow *flow, const struct deal *deal, struct order *order,
 	/* Behind the exported stages a number that stands there says only as
 	 * whom 1C names the deal: whether it was given by us is not known, so
 	 * nothing goes there for it. */
-	stands = stands && !of_onec && (deal->phase == DEAL_AFTER ||
-	    order->ended) && deal->phase != DEAL_OUTSIDE;
+	stands = stands && !of_onec && is_behind(deal->phase);
 	if ((wanted || stands || order->number != 0 || (copy &&
 	    deal->phase != DEAL_OUTSIDE)) &&
 	    number_and_image(flow, deal, order, copy, err) == -1)

@@ -364,8 +364,8 @@ stop_push(struct push *push, const struct op *op)
 	(void)err_set(&push->error, ERR_PORTAL, "%s", op->text);
 }
 
-static const char *
-code_of(const struct op *op)
+const char *
+settle_code(const struct op *op)
 {
 	return op->code[0] != '\0' ? op->code : "refused";
 }
@@ -376,7 +376,7 @@ fail_write(struct push *push, struct op *op, struct err *err)
 	const struct errand *errand = op->user;
 
 	return settle_fail(push, errand->row, &op->fields, errand->wanted,
-	    code_of(op), op->text, err);
+	    settle_code(op), op->text, err);
 }
 
 static int
