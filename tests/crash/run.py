@@ -50,10 +50,12 @@ KILLED = (-9, 137)
 MORE_RUNS = 6
 QUICK = ("001-", "011-", "042-", "061-", "104-", "130-")
 QUICK_EVERY = {"steps": 7, "calls": 12, "answers": 2}
-# At every step without a sample; of the other cases every n-th, each case
-# beginning elsewhere, or all with --all.
+# At every step and lost answer, and at every call until _sample() thins them;
+# of the other cases every n-th, each case beginning elsewhere.  With --all
+# nothing is left out.
 WHOLE = ("001-", "004-", "011-", "022-", "030-", "032-", "042-", "061-",
-         "105-", "107-", "130-", "140-", "301-", "306-", "330-")
+         "105-", "107-", "130-", "140-", "202-", "301-", "306-", "330-",
+         "331-")
 OTHERS_EVERY = {"steps": 11, "calls": 17, "answers": 3}
 FIRST_CALLS = 40
 LAST_STEPS = 0.2    # of all steps
@@ -180,7 +182,9 @@ class Disturber:
             return
         self._restore()
         for name, count in sorted(self._count_calls().items()):
-            for number in self._every("calls", _sample(count)):
+            tried = range(1, count + 1) if self.options.all \
+                else _sample(count)
+            for number in self._every("calls", tried):
                 yield f"{name} {number} of {count}", (
                     lambda c=name, n=number: self.exchange.run(
                         self.step["cml24"], before=_strace(
@@ -306,7 +310,8 @@ def _unsent(text):
 
 
 def _sample(count):
-    """All of the first ones, then ever fewer, always the same."""
+    """All of the first ones, then ever fewer, always the same: a long push
+    writes alike for thousands of calls."""
     number, out = 0, []
     while number < count:
         number += 1 if number < FIRST_CALLS else 1 + number // 12
