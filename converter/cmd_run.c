@@ -75,7 +75,7 @@ static int
 before_run(struct flow *flow, struct sending *sending, struct err *err)
 {
 	(void)sending;
-	return flow_take(flow, err);
+	return flow_take_patiently(flow, err);
 }
 
 int

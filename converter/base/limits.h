@@ -213,6 +213,9 @@
  * operating, and LIMIT_LOOK_AGAIN_MS.  What is to wait longer was set by a
  * clock that was ahead, and is due. */
 #define LIMIT_WAIT_MS ((int64_t)20 * 60 * 1000)
+/* A run waits for what 1C has just written, and holds the lock, no longer than
+ * this: where inbox.settle_seconds are more, the next run takes it. */
+#define LIMIT_SETTLE_WAIT_MS ((int64_t)60 * 1000)
 /* Nor a look for a double longer than this: one that the portal keeps is tried
  * again then, for somebody may have given the right, or removed it. */
 #define LIMIT_RECHECK_MS ((int64_t)24 * 60 * 60 * 1000)

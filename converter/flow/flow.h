@@ -56,6 +56,8 @@ void flow_close(struct flow *flow, int exit_code);
  * error here.
  */
 int flow_take(struct flow *flow, struct err *err);
+/* The same, and what 1C has just written is waited for, once. */
+int flow_take_patiently(struct flow *flow, struct err *err);
 
 /* Only moves what has settled out of 1C's reach; it is read later. */
 void flow_claim(struct flow *flow);

@@ -95,6 +95,9 @@ struct flow {
 	struct run_entry run;
 	int64_t deadline;               /* steady ms; 0 none */
 	int64_t next_tick;              /* steady ms: when to take again */
+	int64_t settles;                /* wall ms: when all that the last look
+					   at the inbox saw has stood still;
+					   0: it waits for nothing */
 	struct flow_tally tally;
 	struct difference scratch;      /* derive.c's, for millions of uses */
 	struct wanted wanted;

@@ -346,6 +346,34 @@ full_give_up(struct flow *flow, const struct intake_file *file,
 	return put_need(flow, &node, orders, clock_wall_ms(), reason, err);
 }
 
+/* Of several that an export loses the first one is said. */
+int
+full_lost(struct flow *flow, const struct intake_file *file, bool anew,
+    struct err *err)
+{
+	bool orders = file->order == INTAKE_ORDER_DOCUMENTS;
+	struct need *need;
+	struct node node;
+	char reason[256];
+
+	if (!orders && speaker_is_gone(flow, file->node))
+		return 0;
+	if (snapshot_node_get(flow->snap, file->node, &node, err) == -1)
+		return -1;
+	need = orders ? &node.orders : &node.goods;
+	if (need->is && full_is_told(flow, node.name, orders)) {
+		need->since = clock_wall_ms();
+		return snapshot_node_put(flow->snap, &node, err);
+	}
+	if (anew)
+		told_set(reason, sizeof(reason), N_("1C has written %s anew "
+		    "before it could be taken"), file->name);
+	else
+		told_set(reason, sizeof(reason), N_("1C removed %s before it "
+		    "could be taken"), file->name);
+	return put_need(flow, &node, orders, clock_wall_ms(), reason, err);
+}
+
 /* Those of its kind that lie there, but the one. */
 struct given_up {
 	const char *node, *but;

@@ -33,6 +33,10 @@ int full_written_over(struct flow *flow, const struct intake_file *file,
     bool *is, struct err *err);
 int full_completed(struct flow *flow, const struct intake_file *file,
     struct err *err);
+/* A file that was seen was not taken, and is gone; anew: 1C has written another
+ * one in its place. */
+int full_lost(struct flow *flow, const struct intake_file *file, bool anew,
+    struct err *err);
 /* All of it came, in an export that began then (wall ms). */
 int full_end(struct flow *flow, const char *name, int64_t began,
     struct err *err);

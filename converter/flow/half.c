@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "flow/full.h"
+#include "flow/lost.h"
 
 static bool
 same_look(const struct look *look, const struct intake_file *file)
@@ -75,6 +76,8 @@ remember_look(struct flow *flow, const struct intake_file *file,
 	if (anew && look->reported && full_written_over(flow, file, &anew,
 	    err) == -1)
 		return -1;
+	if (lost_look(flow, file, look, err) == -1)
+		return -1;
 	if (anew) {
 		look->seen = look->first;
 		look->reported = false;
@@ -93,6 +96,18 @@ stood_still(const struct flow *flow, const struct look *look)
 	    now - look->mtime_ns / 1000000 >= settle * 10;
 }
 
+/* When what the run may wait for will have stood still (take.c). */
+static void
+note_young(struct flow *flow, const struct intake_file *file,
+    const struct look *look)
+{
+	int64_t then = look->first + flow->config->inbox.settle_ms;
+
+	if (file->kind != INTAKE_OTHER && !look->reported &&
+	    then > flow->settles)
+		flow->settles = then;
+}
+
 /* There may be thousands of pictures among them, so all are synced at once. */
 int
 half_look_at(struct flow *flow, const struct intake_list *list, size_t from,
@@ -105,6 +120,8 @@ half_look_at(struct flow *flow, const struct intake_list *list, size_t from,
 	for (size_t i = from; rc != -1 && i < to; i++) {
 		rc = remember_look(flow, &list->files[i], &look, &begun, err);
 		stood[i] = rc != -1 && stood_still(flow, &look);
+		if (rc != -1 && !stood[i])
+			note_young(flow, &list->files[i], &look);
 	}
 	if (begun)
 		return snapshot_end(flow->snap, rc, err);

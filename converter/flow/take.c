@@ -6,6 +6,7 @@
 #include "flow/customer.h"
 #include "flow/full.h"
 #include "flow/half.h"
+#include "flow/lost.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -24,6 +25,8 @@
 
 /* Another run may be taking right now; it will not need longer. */
 #define TAKE_WAIT_MS 10000
+/* A signal that comes just before a nap does not end it. */
+#define SETTLE_NAP_MS 1000
 
 /* ---- what a kill left ---- */
 
@@ -103,7 +106,7 @@ take_back(struct flow *flow, const struct intake_file *file, struct err *err)
 }
 
 static int
-tell_growing(struct flow *flow, const struct intake_file *file,
+tell_growing(struct flow *flow, const struct intake_file *file, bool stood,
     struct err *err)
 {
 	struct look look;
@@ -111,6 +114,9 @@ tell_growing(struct flow *flow, const struct intake_file *file,
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
+	if (stood && lost_is_abandoned(flow, &look) &&
+	    snapshot_look_put(flow->snap, &look, err) == -1)
+		return -1;
 	if (look.reported || clock_wall_ms() - look.seen <
 	    flow->config->inbox.give_up_ms)
 		return 0;
@@ -134,7 +140,7 @@ is_settled(struct flow *flow, const struct intake_file *file, bool stood,
 	}
 	if (rc == 0 && stood)
 		(void)barred_note(flow, file->name);    /* perhaps that is it */
-	if (rc == 0 && tell_growing(flow, file, err) == -1)
+	if (rc == 0 && tell_growing(flow, file, stood, err) == -1)
 		return -1;
 	if (rc == 1 && take_back(flow, file, err) == -1)
 		return -1;
@@ -254,7 +260,7 @@ forget_looks(struct flow *flow, const struct intake_list *list, size_t from,
 }
 
 /* What cannot be taken leaves `take`: it goes on waiting, and status names
- * it. */
+ * it; or 1C was faster, which forget_vanished() or the next look finds out. */
 static int
 claim_files(struct flow *flow, struct package *package,
     const struct intake_list *list, size_t from, size_t to,
@@ -272,7 +278,9 @@ claim_files(struct flow *flow, struct package *package,
 		    package->id, &list->files[i], err);
 		if (rc == 0)
 			claimed++;
-		take[i] = rc != 1 || !barred_note(flow, list->files[i].name);
+		take[i] = rc != 1;
+		if (rc == 1)
+			(void)barred_note(flow, list->files[i].name);
 	}
 	if (rc != -1)
 		rc = intake_taken_synced(flow->config->folders.inbox, folder,
@@ -449,12 +457,18 @@ forget_vanished(void *ctx, const struct look *look, struct err *err)
 {
 	struct flow *flow = ctx;
 	char *path = file_join(flow->config->folders.inbox, look->name);
-	int rc = 0;
+	bool vanished = has_vanished(path);
+	int rc;
 
-	if (has_vanished(path))
-		rc = snapshot_look_drop(flow->snap, look->name, err);
 	free(path);
-	return rc;
+	if (!vanished)
+		return 0;
+	if (snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	rc = lost_vanished(flow, look, err);
+	if (rc == 0)
+		rc = snapshot_look_drop(flow->snap, look->name, err);
+	return snapshot_end(flow->snap, rc, err);
 }
 
 /* Pictures in the list, and the first of them. */
@@ -537,11 +551,12 @@ claim_settled(struct flow *flow, struct err *err)
 
 	while (rc == 0 && more)
 		rc = claim_seen(flow, seen, &more, err);
-	if (rc == 0)
-		rc = finish_state(flow, PACKAGE_CLAIMING, close_package,
-		    err);
+	/* Before the packages are closed: what they have is not lost. */
 	if (rc == 0)
 		rc = snapshot_look_each(flow->snap, forget_vanished, flow,
+		    err);
+	if (rc == 0)
+		rc = finish_state(flow, PACKAGE_CLAIMING, close_package,
 		    err);
 	return rc;
 }
@@ -644,15 +659,40 @@ void
 flow_claim(struct flow *flow)
 {
 	flow->next_tick = clock_steady_ms() + flow->config->inbox.settle_ms;
+	flow->settles = 0;
 	claim_or_tell(flow);
 }
 
-int
-flow_take(struct flow *flow, struct err *err)
+/* ---- all of it ---- */
+
+/*
+ * The second look.  1C empties its folder at its next export, which may begin
+ * before our next run: what it wrote just now would be gone.  Not where a
+ * person has it wait for long, and not beyond run.max_minutes.
+ */
+static bool
+await_settled(struct flow *flow)
+{
+	int64_t wait = flow->settles - clock_wall_ms();
+	int64_t until, left;
+
+	if (flow->settles == 0 || wait > LIMIT_SETTLE_WAIT_MS)
+		return false;
+	until = clock_steady_ms() + (wait > 0 ? wait : 0) + 1;
+	if (flow->deadline > 0 && until >= flow->deadline)
+		return false;
+	log_info("inbox: 1C has just written there, a second look follows");
+	while (!flow_must_stop(flow) && (left = until - clock_steady_ms()) > 0)
+		clock_sleep_ms(left < SETTLE_NAP_MS ? left : SETTLE_NAP_MS);
+	return !flow_must_stop(flow);
+}
+
+/* What was claimed, into packages and records. */
+static int
+take_claimed(struct flow *flow, struct err *err)
 {
 	int64_t before = flow->tally.shelved;
 
-	flow_claim(flow);
 	if (take_waiting(flow, err) == -1 ||
 	    quiet_close(flow, err) == -1)
 		return -1;
@@ -661,6 +701,22 @@ flow_take(struct flow *flow, struct err *err)
 	if (flow->tally.shelved > before || flow->shelf_failed)
 		accept_shelve_prune(flow);
 	return 0;
+}
+
+int
+flow_take(struct flow *flow, struct err *err)
+{
+	flow_claim(flow);
+	return take_claimed(flow, err);
+}
+
+int
+flow_take_patiently(struct flow *flow, struct err *err)
+{
+	flow_claim(flow);
+	if (await_settled(flow))
+		flow_claim(flow);
+	return take_claimed(flow, err);
 }
 
 /* ---- by hand ---- */

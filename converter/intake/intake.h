@@ -105,6 +105,9 @@ bool intake_is_attachment(const char *name);
 
 /* Is the file of that name in the inbox one of the node? */
 bool intake_is_of(const char *name, const char *node);
+/* What the name of a file of the inbox says: intake_list_forget(). */
+void intake_named(struct intake_file *file, const char *name);
+void intake_list_forget(struct intake_file *file);
 
 /*
  * Does the file end in a closed root (XML) or in a whole central directory
@@ -118,7 +121,8 @@ int intake_is_closed(const char *path, enum intake_kind kind,
 /*
  * By its first bytes a file that still grows is told from another one under
  * its name: 1C writes the time of the export there.  hash: of the first *len
- * bytes, which becomes what there is of them.  1; 0 gone, or locked by its
+ * bytes, which becomes what there is of them, 0 where it is room that was only
+ * made for them.  1; 0 gone, or locked by its
  * writer; -1 error.
  */
 #define INTAKE_HEAD_BYTES 1024

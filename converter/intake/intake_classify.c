@@ -403,13 +403,21 @@ intake_is_orders(const char *name)
 	return is;
 }
 
+void
+intake_named(struct intake_file *file, const char *name)
+{
+	memset(file, 0, sizeof *file);
+	file->name = mem_text(name);
+	(void)intake_classify_inbox(file);
+}
+
 bool
 intake_is_of(const char *name, const char *node)
 {
-	struct intake_file file = { .name = mem_text(name) };
+	struct intake_file file;
 	bool is;
 
-	(void)intake_classify_inbox(&file);
+	intake_named(&file, name);
 	is = strcmp(file.node, node) == 0;
 	intake_list_forget(&file);
 	return is;

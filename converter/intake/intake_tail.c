@@ -308,6 +308,9 @@ intake_head(uint64_t *hash, size_t *len, const char *path, struct err *err)
 		rc = 0;         /* it changes right now */
 	else
 		*hash = str_hash(0, str_n(head, *len));
+	/* A copier has made room, and nothing stands there yet. */
+	if (rc == 1 && *len > 0 && head[0] == '\0')
+		*len = 0;
 	close(fd);
 	return rc;
 }

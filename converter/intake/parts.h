@@ -58,7 +58,6 @@ bool intake_classify_inbox(struct intake_file *file);
 
 /* Adds a copy of *file; its texts belong to the list from now on. */
 void intake_list_add(struct intake_list *list, const struct intake_file *file);
-void intake_list_forget(struct intake_file *file);
 /* by_node: as intake_scan() sorts, else as intake_list_package(). */
 void intake_list_sort(struct intake_list *list, bool by_node);
 

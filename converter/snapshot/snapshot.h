@@ -783,6 +783,8 @@ struct look {
 	int64_t first;          /* wall ms: since when it looks like this */
 	int64_t seen;           /* wall ms: first sight of the name */
 	bool reported;          /* told as not settling */
+	int64_t head;           /* hash of its first bytes */
+	int64_t head_bytes;     /* so many; 0: it would not be missed */
 };
 int snapshot_look_get(struct snapshot *snap, const char *name,
     struct look *look, struct err *err);        /* 1: none */

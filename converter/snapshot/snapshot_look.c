@@ -2,19 +2,21 @@
 
 #include <stdlib.h>
 
-#define COLUMNS "id, name, size, mtime_ns, inode, first, seen, reported"
+#define COLUMNS "id, name, size, mtime_ns, inode, first, seen, reported," \
+	" head, head_bytes"
 
 static const char sql_get[] =
     "SELECT " COLUMNS " FROM look WHERE name = ?";
 static const char sql_id[] = "SELECT " COLUMNS " FROM look WHERE id = ?";
 static const char sql_ids[] = "SELECT id FROM look ORDER BY name";
 static const char sql_put[] =
-    "INSERT INTO look (name, size, mtime_ns, inode, first, seen, reported)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO look (name, size, mtime_ns, inode, first, seen, reported,"
+    " head, head_bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (name) DO UPDATE SET size = excluded.size,"
     " mtime_ns = excluded.mtime_ns, inode = excluded.inode,"
     " first = excluded.first, seen = excluded.seen,"
-    " reported = excluded.reported";
+    " reported = excluded.reported, head = excluded.head,"
+    " head_bytes = excluded.head_bytes";
 static const char sql_drop[] = "DELETE FROM look WHERE name = ?";
 
 static int
@@ -38,6 +40,8 @@ take(struct snapshot *snap, struct db_stmt *stmt, struct look *out,
 	out->inode = db_int(stmt, 4);
 	out->first = db_int(stmt, 5);
 	out->seen = db_int(stmt, 6);
+	out->head = db_int(stmt, 8);
+	out->head_bytes = db_int(stmt, 9);
 	db_reset(stmt);
 	return got;
 }
@@ -69,6 +73,8 @@ snapshot_look_put(struct snapshot *snap, const struct look *look,
 	db_bind_int(stmt, 5, look->first);
 	db_bind_int(stmt, 6, look->seen);
 	db_bind_int(stmt, 7, look->reported);
+	db_bind_int(stmt, 8, look->head);
+	db_bind_int(stmt, 9, look->head_bytes);
 	return db_run(stmt, err);
 }
 

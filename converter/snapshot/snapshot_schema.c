@@ -222,6 +222,11 @@ static const char nodes_8[] =
     " AND substr(name, 1, 5) <> 'file:'"
     " AND substr(name, 1, 7) <> 'import:' HAVING count(*) = 1;";
 
+/* What the files of the inbox began with when they were looked at: lost.c. */
+static const char looks_9[] =
+    "ALTER TABLE look ADD COLUMN head INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE look ADD COLUMN head_bytes INTEGER NOT NULL DEFAULT 0;";
+
 #define PARTS 4
 
 static const char *const steps[][PARTS] = {
@@ -233,6 +238,7 @@ static const char *const steps[][PARTS] = {
 	{ onec_orders_6, NULL },
 	{ needs_7, ended_7, customers_7, NULL },
 	{ nodes_8, NULL },
+	{ looks_9, NULL },
 };
 
 #define STEP_COUNT ((int64_t)(sizeof(steps) / sizeof(steps[0])))

@@ -225,7 +225,8 @@ looks_are_remembered_by_name(void **state)
 	struct fixture *fixture = *state;
 	struct buf text = BUF_INIT(200);
 	struct look look = { .name = "webdata/b.xml", .size = 10,
-	    .inode = -1, .reported = true }, found;
+	    .inode = -1, .reported = true, .head = -7, .head_bytes = 1024 },
+	    found;
 
 	assert_int_equal(snapshot_look_get(fixture->snap, look.name, &found,
 	    NULL), 1);
@@ -237,6 +238,8 @@ looks_are_remembered_by_name(void **state)
 	assert_int_equal(found.size, 11);
 	assert_int_equal(found.inode, -1);
 	assert_true(found.reported);
+	assert_int_equal(found.head, -7);
+	assert_int_equal(found.head_bytes, 1024);
 	(void)snprintf(look.name, sizeof(look.name), "%s", "webdata/a.xml");
 	assert_int_equal(snapshot_look_put(fixture->snap, &look, NULL), 0);
 	assert_int_equal(snapshot_look_each(fixture->snap, note_look, &text,
@@ -248,6 +251,21 @@ looks_are_remembered_by_name(void **state)
 	assert_int_equal(snapshot_look_get(fixture->snap, "webdata/a.xml",
 	    &found, NULL), 1);
 	buf_free(&text);
+}
+
+/* Of its file nobody knows what it began with: it is not missed. */
+static void
+a_look_of_the_eighth_form_is_kept(void **state)
+{
+	struct fixture *fixture = *state;
+	struct look look = { .name = "webdata/a.xml", .size = 10 }, found;
+
+	assert_int_equal(snapshot_look_put(fixture->snap, &look, NULL), 0);
+	fixture_damage(fixture, FORM_8 "PRAGMA user_version = 8");
+	assert_int_equal(snapshot_look_get(fixture->snap, look.name, &found,
+	    NULL), 0);
+	assert_int_equal(found.size, 10);
+	assert_int_equal(found.head_bytes, 0);
 }
 
 /* A package with a file, in a session of its own. */
@@ -377,6 +395,7 @@ main(void)
 		test(a_package_goes_through_its_states),
 		test(a_damaged_package_is_told),
 		test(looks_are_remembered_by_name),
+		test(a_look_of_the_eighth_form_is_kept),
 		test(old_packages_are_pruned_but_for_what_is_needed),
 		test(a_pruning_that_was_cut_off_is_finished),
 	};
