@@ -6,6 +6,7 @@
 #include "flow/full.h"
 #include "flow/half.h"
 #include "flow/speaker.h"
+#include "snapshot/sharing.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -629,15 +630,61 @@ close_whole(struct flow *flow, const struct session *session,
 	    err) : 0;
 }
 
-static bool
-any_gap(const struct closing *closing, const char **name)
+/*
+ * УНФ 1.6 numbers its catalogues, and one without changes has no file: what
+ * begins a catalogue has no portion before it.  The offers have the numbers of
+ * the goods, but do not name the catalogue.
+ */
+static int
+begins_all(struct flow *flow, const char *node, const struct closing *closing,
+    const char *name, bool *all, struct err *err)
 {
-	for (size_t i = 0; i < closing->count; i++) {
-		*name = closing->series[i].name;
-		if (has_gap(closing, *name))
-			return true;
+	const struct series *series = closing->series;
+	bool offers = strncmp(name, "offers", 6) == 0;
+	uint64_t low = 0;
+	char goods[64];
+
+	(void)snprintf(goods, sizeof(goods), "%s%.57s", offers ? "import" : "",
+	    offers ? name + 6 : name);
+	for (size_t i = 0; i < closing->count; i++)
+		if (strcmp(series[i].name, name) == 0)
+			low |= series[i].low;
+	*all = true;
+	for (; *all && series < closing->series + closing->count; series++) {
+		if (strcmp(series->name, name) != 0)
+			continue;
+		*all = series->last < 64;
+		for (int i = 2; *all && i <= series->last; i++)
+			if ((series->low >> i & 1) != 0 &&
+			    (low >> (i - 1) & 1) == 0 && snapshot_file_begins(
+			    flow->snap, node, goods, i, series->catalog, all,
+			    err) == -1)
+				return -1;
 	}
-	return false;
+	return 0;
+}
+
+/* *name: the series of the first gap; NULL: there is none. */
+static int
+find_gap(struct flow *flow, const char *node, const struct closing *closing,
+    const char **name, struct err *err)
+{
+	bool full = any_full(closing), begins;
+
+	*name = NULL;
+	for (size_t i = 0; i < closing->count; i++) {
+		if (!has_gap(closing, closing->series[i].name))
+			continue;
+		begins = false;
+		if (!full && begins_all(flow, node, closing,
+		    closing->series[i].name, &begins, err) == -1)
+			return -1;
+		if (!begins)
+			*name = closing->series[i].name;
+		if (!begins)
+			return 0;
+	}
+	return 0;
 }
 
 /* What was given up lies there still and is of this export: nobody knows what
@@ -658,7 +705,7 @@ close_in_transaction(struct flow *flow, struct session *session,
     struct err *err)
 {
 	struct closing *closing;
-	const char *gap;
+	const char *gap = NULL;
 	char reason[128];
 	int rc;
 
@@ -670,7 +717,9 @@ close_in_transaction(struct flow *flow, struct session *session,
 	closing = mem_alloc(sizeof(*closing));
 	rc = snapshot_file_each(flow->snap, session->id, collect_file,
 	    closing, err);
-	if (rc == 0 && any_gap(closing, &gap)) {
+	if (rc == 0)
+		rc = find_gap(flow, session->node, closing, &gap, err);
+	if (rc == 0 && gap != NULL) {
 		told_set(reason, sizeof(reason),
 		    N_("a portion of %s is missing"), gap);
 		rc = full_lack(flow, session, any_full(closing), reason, err);

@@ -49,6 +49,14 @@ int snapshot_node_states(struct snapshot *snap, int64_t node, bool *any,
 /* When the newest package of the node was taken; 0: none is known. */
 int snapshot_package_newest(struct snapshot *snap, const char *node,
     int64_t *taken, struct err *err);
+/*
+ * Does the node begin a catalogue with this number, as УНФ 1.6 does, which
+ * numbers its catalogues?  A session of it has another catalogue in number 1 of
+ * the series, and none had this one in a lower number.  catalog "": any.
+ */
+int snapshot_file_begins(struct snapshot *snap, const char *node,
+    const char *series, int portion, const char *catalog, bool *begins,
+    struct err *err);
 /* When the oldest that is known and was accepted was. */
 int snapshot_package_oldest(struct snapshot *snap, const char *node,
     int64_t *taken, struct err *err);

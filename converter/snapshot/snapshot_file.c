@@ -1,3 +1,4 @@
+#include "snapshot/sharing.h"
 #include "snapshot/snapshot_internal.h"
 
 #include <stdlib.h>
@@ -17,6 +18,18 @@ static const char sql_get[] =
     "SELECT id, session, package, name, series, portion, whole,"
     " has_catalog, goods, formed, catalog, offers FROM session_file"
     " WHERE id = ?";
+/* Files of a session are few. */
+static const char sql_begins[] =
+    "SELECT EXISTS (SELECT 1 FROM session AS s, session_file AS f"
+    " ON f.session = s.id WHERE s.node = ?1 AND f.series = ?2"
+    " AND f.portion = ?3 AND f.catalog <> ''"
+    " AND (?4 = '' OR f.catalog = ?4)"
+    " AND EXISTS (SELECT 1 FROM session_file AS o WHERE o.session = s.id"
+    " AND o.series = ?2 AND o.portion = 1 AND o.catalog <> ''"
+    " AND o.catalog <> f.catalog)"
+    " AND NOT EXISTS (SELECT 1 FROM session AS t, session_file AS l"
+    " ON l.session = t.id WHERE t.node = ?1 AND l.series = ?2"
+    " AND l.catalog = f.catalog AND l.portion < ?3))";
 
 int
 snapshot_file_put(struct snapshot *snap, const struct session_file *file,
@@ -109,4 +122,24 @@ snapshot_file_each(struct snapshot *snap, int64_t session,
 	}
 	free(ids);
 	return rc;
+}
+
+int
+snapshot_file_begins(struct snapshot *snap, const char *node,
+    const char *series, int portion, const char *catalog, bool *begins,
+    struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_begins, err);
+	int64_t found = 0;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_text(stmt, 1, str_of(node));
+	db_bind_text(stmt, 2, str_of(series));
+	db_bind_int(stmt, 3, portion);
+	db_bind_text(stmt, 4, str_of(catalog));
+	if (snapshot_stmt_one(stmt, &found, err) == -1)
+		return -1;
+	*begins = found != 0;
+	return 0;
 }
