@@ -24,6 +24,7 @@
 #include "base/told.h"
 #include "flow/reading.h"
 #include "flow/speaker.h"
+#include "flow/stock_left.h"
 
 /* How many findings of a package a person sees at once; all that are kept
  * stand in the package's report. */
@@ -45,6 +46,7 @@ struct acceptance {
 	int64_t older_orders;   /* documents among `older` */
 	int64_t stamp;          /* newest time of its files */
 	bool documents;         /* there is one */
+	bool stock;             /* it is stated */
 	struct hearing hearing; /* what documents say of our orders */
 	struct goods_taking goods;
 	struct oddities odd;
@@ -188,6 +190,7 @@ on_record(void *ctx, size_t file, const struct record *record,
 	if (record->kind == RECORD_PRODUCT)
 		acc->facts[file].goods++;
 	acc->documents = acc->documents || record->kind == RECORD_DOCUMENT;
+	acc->stock = acc->stock || record->kind == RECORD_RESTS;
 	if (record->kind == RECORD_DOCUMENT && staged == STAGED_OLDER)
 		acc->older_orders++;
 	if (record->kind == RECORD_DOCUMENT)
@@ -450,7 +453,8 @@ accept_in_transaction(struct acceptance *acc, struct err *err)
 	    node_remember(acc->flow, &arrival, err) == -1 ||
 	    (set_back && node_need_after(acc->flow, &arrival, err) == -1) ||
 	    (acc->documents && (!set_back || acc->older_orders == 0) &&
-	    full_end_orders(acc->flow, package->node, err) == -1))
+	    full_end_orders(acc->flow, package->node, err) == -1) ||
+	    (acc->stock && stock_left_note(acc->flow, err) == -1))
 		return -1;
 	acc->hearing.force = acc->how->force;
 	if (hear_package(acc->flow, package, &acc->hearing, err) == -1)

@@ -2,6 +2,7 @@
 #include "flow/full.h"
 #include "flow/order.h"
 #include "flow/refused.h"
+#include "flow/stock_left.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -545,6 +546,8 @@ tell_warnings(struct flow *flow)
 	tell_odd_numbers(flow);
 	tell_marked(flow);
 	tell_unmade(flow);
+	if (stock_left_is_news(flow))
+		tell_warning(flow->report, stock_left_text());
 	if (flow->report->json)
 		json_out_end_array(&flow->report->jo);
 }

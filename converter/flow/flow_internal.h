@@ -88,6 +88,7 @@ struct flow {
 					   derived for it */
 	bool learned;                   /* asked in this run */
 	bool told_waiting;              /* that goods wait for offers */
+	bool stock_stated, inventory_told;      /* in this run: stock_left.c */
 	bool rules_changed;             /* they were derived anew in this run */
 	bool pictures_new;              /* kept and not on disk for certain */
 	int64_t pruned;                 /* tally.shelved when those that are

@@ -13,6 +13,7 @@
 #include "flow/choice.h"
 #include "flow/customer.h"
 #include "flow/refused.h"
+#include "flow/stock_left.h"
 
 #define RUNS_SHOWN 5
 
@@ -216,6 +217,8 @@ status_portal(struct flow *flow, struct err *err)
 		    (int64_t)(load.operating * 100));
 		json_out_text(&report->jo, "operating_method",
 		    load.operating_method);
+		json_out_bool(&report->jo, "stock_left_alone",
+		    stock_left_is(flow));
 		json_out_end_object(&report->jo);
 		return 0;
 	}
@@ -228,6 +231,8 @@ status_portal(struct flow *flow, struct err *err)
 		    (int)(load.bucket * 100), (int)(load.operating * 100),
 		    load.operating_method[0] != '\0' ? " " : "",
 		    load.operating_method);
+	if (stock_left_is(flow))
+		report_line(report, "%s", stock_left_text());
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "flow/mark.h"
 #include "flow/retype.h"
 #include "flow/rival.h"
+#include "flow/stock_left.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -36,7 +37,8 @@ anything_due(struct flow *flow, bool *due, struct err *err)
 	    snapshot_recheck_due(flow->snap, now, &row, 1, &rechecks,
 	    err) == -1)
 		return -1;
-	*due = attempts > 0 || rechecks > 0 || planned || mark_is_due(flow);
+	*due = attempts > 0 || rechecks > 0 || planned || mark_is_due(flow) ||
+	    stock_left_is_due(flow);
 	return *due ? 0 : terms_due(flow, due, err);
 }
 
@@ -51,11 +53,9 @@ note_inventory(struct flow *flow, struct err *err)
 		return 0;
 	if (snapshot_meta_set_int(flow->snap, META_INVENTORY, now, err) == -1)
 		return -1;
-	if (now == 1 && flow->config->catalog.stock != STOCK_OFF &&
-	    flow->config->catalog.stock != STOCK_DOCUMENTS)
-		report_say(flow->report, "%s", _("inventory management is on "
-		    "in the portal: quantities cannot be written there and "
-		    "are left alone"));
+	flow->inventory_told = stock_left_is(flow);
+	if (flow->inventory_told)
+		report_say(flow->report, "%s", stock_left_text());
 	return flow_map(flow, err);
 }
 
