@@ -370,11 +370,12 @@ class Performance:
         """The command and what is expected of it.  Its result."""
         before = self.portal.call("dump")
         mark = self.portal.call("stats")["requests"]
-        state = self.exchange.database()
+        state, began = self.exchange.database(), self.exchange.now()
         wanted = list(options) + (["--json"] if "json" in step else [])
         result = self.exchange.run(step["cml24"], wanted,
                                    step.get("language", "C"),
                                    _hindered(step))
+        took = self.exchange.now() - began
         self.spoken.append(result.text())
         log = self.portal.call(f"log?since={mark}")
         problems = list(_check_output(step, result))
@@ -386,6 +387,8 @@ class Performance:
         if "requests" in step and not _within(len(log), step["requests"]):
             problems.append(f"requests: {len(log)}, "
                             f"expected {step['requests']}")
+        if "took" in step and not _within(int(took), step["took"]):
+            problems.append(f"took {took:.1f} s, expected {step['took']}")
         if "requests" in step:
             problems += _check_told(result.out, len(log))
         if "calls" in step:
@@ -618,7 +621,7 @@ ACTS = {
     "lock": Act(Performance.lock),
     "cml24": Act(Performance.cml24, "exit", "says", "never", "logs",
                  "language", "json", "sent", "requests", "calls",
-                 "as_planned", "nothing_written", "room", "rights"),
+                 "as_planned", "nothing_written", "room", "rights", "took"),
     "until_done": Act(Performance.until_done, "exit", "runs", "advance"),
     "portal": Act(Performance.check_portal, "others"),
     "stats": Act(Performance.check_stats),
