@@ -55,6 +55,35 @@ closed_text(const char *text)
 	return closed("a.xml", INTAKE_XML, text, strlen(text));
 }
 
+static size_t
+head_of(uint64_t *hash, size_t len, const void *data, size_t bytes)
+{
+	struct err err = { .kind = ERR_NONE };
+	char *path = put("h.xml", data, bytes);
+
+	assert_int_equal(intake_head(hash, &len, path, &err), 1);
+	free(path);
+	return len;
+}
+
+/* What a copier has only made room for tells nothing. */
+static void
+a_file_is_known_by_its_first_bytes(void **state)
+{
+	uint64_t before, grown, other;
+
+	(void)state;
+	assert_int_equal(head_of(&before, INTAKE_HEAD_BYTES, OPEN,
+	    strlen(OPEN)), strlen(OPEN));
+	assert_int_equal(head_of(&grown, strlen(OPEN), OPEN "<a/>",
+	    strlen(OPEN "<a/>")), strlen(OPEN));
+	assert_true(before == grown);
+	assert_int_equal(head_of(&other, 4, "<xml", 4), 4);
+	assert_true(before != other);
+	assert_int_equal(head_of(&other, 4, "\0\0\0\0", 4), 0);
+	assert_int_equal(head_of(&other, 4, "", 0), 0);
+}
+
 static void
 a_closed_root_is_closed(void **state)
 {
@@ -252,6 +281,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_closed_root_is_closed),
+		TEST(a_file_is_known_by_its_first_bytes),
 		TEST(a_root_that_is_not_closed_is_not),
 		TEST(no_prefix_of_a_file_is_closed),
 		TEST(zeros_behind_the_root_mean_that_it_still_grows),
