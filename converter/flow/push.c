@@ -72,10 +72,10 @@ push_prepare(struct flow *flow, struct err *err)
 	if (flow->facts.crm_barred[0] != '\0')
 		report_say(flow->report, _("clients and deals wait, the goods "
 		    "go on: %s"), flow->facts.crm_barred);
-	if (snapshot_meta_set_int(flow->snap, META_REACHED, clock_wall_ms(),
-	    err) == -1)
-		return -1;
-	if (note_inventory(flow, err) == -1 || retype_note(flow, err) == -1)
+	/* What the facts change is written down first: stock_left.c. */
+	if (note_inventory(flow, err) == -1 ||
+	    snapshot_meta_set_int(flow->snap, META_REACHED, clock_wall_ms(),
+	    err) == -1 || retype_note(flow, err) == -1)
 		return -1;
 	return terms_learn(flow, err);
 }
