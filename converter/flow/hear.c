@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/i18n.h"
+#include "base/idlist.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/told.h"
@@ -500,6 +501,7 @@ struct presuming {
 	struct flow *flow;
 	const struct hearing *hearing;
 	int64_t package;
+	struct idlist there;    /* orders in our file */
 };
 
 static int
@@ -508,9 +510,25 @@ presume_unmentioned(void *ctx, const struct order *order, struct err *err)
 	const struct presuming *presuming = ctx;
 
 	if (!was_there(order, presuming->hearing->written) ||
+	    !idlist_has(&presuming->there, order->number) ||
 	    is_mentioned(presuming->hearing, order->number))
 		return 0;
 	return presume(presuming->flow, order->deal, presuming->package, err);
+}
+
+/* Whatever took our file away, 1C may have run without it. */
+static int
+presume_all(struct flow *flow, const struct hearing *hearing,
+    int64_t package, struct err *err)
+{
+	struct presuming presuming = { flow, hearing, package, { 0 } };
+	int rc = 0;
+
+	if (publish_is_ours(flow, &presuming.there))
+		rc = snapshot_order_each(flow->snap, ORDER_WAITING,
+		    presume_unmentioned, &presuming, err);
+	idlist_free(&presuming.there);
+	return rc;
 }
 
 /* ---- presumed too early ---- */
@@ -615,7 +633,6 @@ int
 hear_package(struct flow *flow, const struct package *package,
     struct hearing *hearing, struct err *err)
 {
-	struct presuming presuming = { flow, hearing, package->id };
 	bool proves, ours, by_hand = session_is_by_hand(package->node);
 	bool old = false;
 
@@ -653,9 +670,7 @@ hear_package(struct flow *flow, const struct package *package,
 	    snapshot_order_each(flow->snap, ORDER_PRESUMED, doubt_presumed,
 	    flow, err) == -1)
 		return -1;
-	/* Whatever took our file away, 1C may have run without it. */
-	if (proves && publish_is_ours(flow) && snapshot_order_each(flow->snap,
-	    ORDER_WAITING, presume_unmentioned, &presuming, err) == -1)
+	if (proves && presume_all(flow, hearing, package->id, err) == -1)
 		return -1;
 	if (proves && snapshot_order_each(flow->snap, ORDER_WITHDRAWN,
 	    offer_again, flow, err) == -1)

@@ -156,9 +156,9 @@ int order_number_few(struct flow *flow, int64_t *left);
 /* This number is used, wherever it was heard of: inside a transaction or
  * not. */
 int order_number_used(struct flow *flow, int64_t number, struct err *err);
-/* publish.c: is the outbox file as we left it?  What 1C did not find there it
- * has not loaded. */
-bool publish_is_ours(struct flow *flow);
+/* publish.c: is the outbox file as we left it, and with which orders?  What 1C
+ * did not find there it has not loaded. */
+bool publish_is_ours(struct flow *flow, struct idlist *numbers);
 /* Those in the outbox file. */
 int publish_learn_numbers(struct flow *flow, struct err *err);
 /* Both sides agree on these lines of the order, and on their sum where the

@@ -3,11 +3,14 @@
  * there, always whole, replaced by rename.
  *
  *   an order is waiting, put = 0        committed before the file is touched
+ *   one finds no room any more          put = 0 likewise: from the file in
+ *                                       which it is missing 1C takes nothing
  *   the file is in place                rename, synced
  *   put = now                           what 1C writes from now on tells
  *
- * Killed between the last two: the next run finds the file as it should be,
- * and says "put" a little later than it was: an order stays a little longer.
+ * Killed between any two: the next run finds the file as it was or as it should
+ * be, and says "put" a little later than it was: an order stays a little
+ * longer.
  */
 #include "flow/customer.h"
 #include "flow/order.h"
@@ -20,6 +23,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/i18n.h"
+#include "base/idlist.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/told.h"
@@ -30,46 +34,106 @@
 /* A line of an order is so much larger in XML than as it is kept. */
 #define XML_TIMES 16
 
+/* An order that finds room. */
+struct chosen {
+	int64_t number, deal;
+	struct fields document;
+};
+
 struct outbox {
 	struct flow *flow;
 	char *path;
-	struct fields *documents;
-	int64_t *deals;
+	bool ours;              /* the file is as we left it, */
+	struct idlist there;    /* with these numbers */
+	struct chosen *chosen;
 	size_t count;
 	int64_t left;           /* waiting ones that found no room */
-	bool unput;             /* one of these is not known to be there */
+	bool unput;             /* a chosen one is not known to be there */
 	size_t bytes;           /* of all of them, about */
 };
+
+/* 1C will not find it in the file: what it writes proves nothing of it. */
+static int
+take_out(struct flow *flow, int64_t deal, struct err *err)
+{
+	struct order order;
+	int rc;
+
+	if (!snapshot_in_transaction(flow->snap) &&
+	    snapshot_begin(flow->snap, err) == -1)
+		return -1;
+	order_init(&order);
+	rc = snapshot_order_get(flow->snap, deal, &order, err);
+	if (rc == 0) {
+		order.put = 0;
+		rc = snapshot_order_put(flow->snap, &order, err);
+	}
+	order_free(&order);
+	return rc == -1 ? -1 : 0;
+}
 
 static int
 collect(void *ctx, const struct order *order, struct err *err)
 {
 	struct outbox *outbox = ctx;
-	size_t bytes;
+	size_t bytes = XML_TIMES * order->document.bytes.len;
+	bool room = outbox->count < ORDERS_AT_ONCE && (outbox->count == 0 ||
+	    outbox->bytes + bytes <= LIMIT_OUTBOX_BYTES);
+	/* An older cml24 let some count as put that had found no room. */
+	bool put = order->put != 0 && (!outbox->ours ||
+	    idlist_has(&outbox->there, order->number));
+	struct chosen *chosen;
 
-	(void)err;
-	bytes = XML_TIMES * order->document.bytes.len;
-	if (outbox->count == ORDERS_AT_ONCE || (outbox->count > 0 &&
-	    outbox->bytes + bytes > LIMIT_OUTBOX_BYTES)) {
+	if (order->put != 0 && !(put && room) &&
+	    take_out(outbox->flow, order->deal, err) == -1)
+		return -1;
+	if (!room) {
 		outbox->left++;
 		return 0;
 	}
 	outbox->bytes += bytes;
-	outbox->unput = outbox->unput || order->put == 0;
-	outbox->deals[outbox->count] = order->deal;
-	fields_init(&outbox->documents[outbox->count]);
-	fields_copy(&outbox->documents[outbox->count], &order->document);
-	outbox->count++;
+	outbox->unput = outbox->unput || !put;
+	chosen = &outbox->chosen[outbox->count++];
+	chosen->number = order->number;
+	chosen->deal = order->deal;
+	fields_init(&chosen->document);
+	fields_copy(&chosen->document, &order->document);
 	return 0;
+}
+
+static int
+compare_chosen(const void *a, const void *b)
+{
+	const struct chosen *left = a, *right = b;
+
+	return (left->number > right->number) -
+	    (left->number < right->number);
+}
+
+/* Which orders find room; in the file they stand by number. */
+static int
+choose(struct outbox *outbox, struct err *err)
+{
+	struct snapshot *snap = outbox->flow->snap;
+	int rc;
+
+	outbox->chosen = mem_array(ORDERS_AT_ONCE, sizeof(*outbox->chosen));
+	rc = snapshot_order_each_due(snap, collect, outbox, err);
+	if (snapshot_in_transaction(snap))
+		rc = snapshot_end(snap, rc, err);
+	if (outbox->count > 1)
+		qsort(outbox->chosen, outbox->count, sizeof(*outbox->chosen),
+		    compare_chosen);
+	return rc;
 }
 
 static void
 outbox_close(struct outbox *outbox)
 {
 	for (size_t i = 0; i < outbox->count; i++)
-		fields_free(&outbox->documents[i]);
-	free(outbox->documents);
-	free(outbox->deals);
+		fields_free(&outbox->chosen[i].document);
+	free(outbox->chosen);
+	idlist_free(&outbox->there);
 	free(outbox->path);
 }
 
@@ -184,6 +248,40 @@ hash_of(struct str file)
 	return (int64_t)(str_hash(0, file) >> 1);
 }
 
+bool
+publish_is_ours(struct flow *flow, struct idlist *numbers)
+{
+	struct buf held = BUF_INIT(LIMIT_OUTBOX_BYTES);
+	char *path = path_of(flow->config);
+	struct err why = { 0 };
+	int64_t number;
+	size_t at = 0;
+	bool ours;
+
+	ours = read_held(&held, path, &why) && hash_of(str_n(held.data,
+	    held.len)) == snapshot_meta_int(flow->snap, META_ORDERS_FILE, 0);
+	while (ours && order_file_number(str_n(held.data, held.len), &at,
+	    &number))
+		idlist_add(numbers, number);
+	idlist_sort(numbers);
+	buf_free(&held);
+	free(path);
+	return ours;
+}
+
+static void
+write_chosen(struct buf *out, const struct outbox *outbox)
+{
+	struct fields *documents = mem_array(outbox->count + 1,
+	    sizeof(*documents));
+
+	for (size_t i = 0; i < outbox->count; i++)
+		documents[i] = outbox->chosen[i].document;
+	order_file_write(out, &outbox->flow->config->orders, documents,
+	    outbox->count, clock_wall_ms());
+	free(documents);        /* what they hold is the chosen ones' */
+}
+
 static int
 put_file(struct outbox *outbox, struct str file, struct err *err)
 {
@@ -199,12 +297,10 @@ write_file(struct outbox *outbox, struct err *err)
 {
 	struct buf wanted = BUF_INIT(LIMIT_OUTBOX_BYTES);
 	struct buf held = BUF_INIT(LIMIT_OUTBOX_BYTES);
-	struct flow *flow = outbox->flow;
 	struct err why = { 0 };
 	int rc;
 
-	order_file_write(&wanted, &flow->config->orders, outbox->documents,
-	    outbox->count, clock_wall_ms());
+	write_chosen(&wanted, outbox);
 	if (!read_held(&held, outbox->path, &why) && why.kind != ERR_NONE)
 		log_warn("%s", why.text);
 	if (wanted.full)
@@ -256,7 +352,7 @@ mark_all_put(struct outbox *outbox, struct err *err)
 	    snapshot_begin(flow->snap, err) == -1)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < outbox->count; i++)
-		rc = mark_put(flow, outbox->deals[i], put, err);
+		rc = mark_put(flow, outbox->chosen[i].deal, put, err);
 	return snapshot_end(flow->snap, rc, err);
 }
 
@@ -271,13 +367,12 @@ publish_orders(struct flow *flow, struct err *err)
 	    withdraw_overdue(flow, err) == -1)
 		return -1;
 	outbox.path = path_of(config);
-	outbox.documents = mem_array(ORDERS_AT_ONCE,
-	    sizeof(*outbox.documents));
-	outbox.deals = mem_array(ORDERS_AT_ONCE, sizeof(*outbox.deals));
-	rc = snapshot_order_each(flow->snap, ORDER_WAITING, collect, &outbox,
-	    err);
-	if (rc == 0)
-		rc = write_file(&outbox, err);
+	outbox.ours = publish_is_ours(flow, &outbox.there);
+	if (choose(&outbox, err) == -1) {
+		outbox_close(&outbox);
+		return -1;
+	}
+	rc = write_file(&outbox, err);
 	if (rc == -1) {
 		/* A reader holds it, or the share is away: the old file
 		 * stays, the next run tries again. */
@@ -302,21 +397,6 @@ flow_publish(struct flow *flow, struct err *err)
 	if (flow->config->orders.given && publish_orders(flow, err) == -1)
 		return -1;
 	return customer_file_publish(flow, err);
-}
-
-bool
-publish_is_ours(struct flow *flow)
-{
-	struct buf held = BUF_INIT(LIMIT_OUTBOX_BYTES);
-	char *path = path_of(flow->config);
-	struct err why = { 0 };
-	bool ours;
-
-	ours = read_held(&held, path, &why) && hash_of(str_n(held.data,
-	    held.len)) == snapshot_meta_int(flow->snap, META_ORDERS_FILE, 0);
-	buf_free(&held);
-	free(path);
-	return ours;
 }
 
 int

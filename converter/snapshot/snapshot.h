@@ -468,8 +468,7 @@ const char *order_state_name(enum order_state state);   /* "waiting" */
 /* A deal of the portal and its order in 1C. */
 struct order {
 	int64_t deal;           /* portal's id */
-	int64_t number;         /* ours; 0: none yet.  Never changes, never
-				   reused */
+	int64_t number;         /* ours, for ever; 0: none yet */
 	enum order_state state;
 	int64_t category;
 	int64_t company, contact, manager;      /* portal's ids, or 0 */
@@ -517,9 +516,12 @@ int snapshot_order_min_number(struct snapshot *snap, int64_t *number,
 int snapshot_order_put(struct snapshot *snap, const struct order *order,
     struct err *err);
 /* Those of a state (ORDER_STATE_LAST: all), by number, then deal.  visit may
- * put orders: which ones there are was read before, and one that has left the
- * state meanwhile is not shown. */
+ * put orders: one that has left the state meanwhile is not shown. */
 int snapshot_order_each(struct snapshot *snap, enum order_state state,
+    int (*visit)(void *ctx, const struct order *order, struct err *err),
+    void *ctx, struct err *err);
+/* Those that wait: what lies in the outbox, what never did, edits by age. */
+int snapshot_order_each_due(struct snapshot *snap,
     int (*visit)(void *ctx, const struct order *order, struct err *err),
     void *ctx, struct err *err);
 int snapshot_order_count(struct snapshot *snap,

@@ -39,6 +39,9 @@ static const char sql_min[] =
 static const char sql_ids[] = "SELECT id FROM deal ORDER BY number, id";
 static const char sql_ids_state[] =
     "SELECT id FROM deal WHERE state = ? ORDER BY number, id";
+static const char sql_ids_due[] =
+    "SELECT id FROM deal WHERE state = ? ORDER BY put = 0, first_put <> 0,"
+    " CASE WHEN put = 0 AND first_put <> 0 THEN since ELSE 0 END, number";
 static const char sql_count[] =
     "SELECT state, count(*) FROM deal GROUP BY state";
 /* ORDER_NONE has no order, that of ORDER_GONE changes no more, and in that of
@@ -207,14 +210,13 @@ snapshot_order_put(struct snapshot *snap, const struct order *order,
 
 /* The ids first, so that the visit may change what it likes; what has left
  * the state meanwhile is not shown. */
-int
-snapshot_order_each(struct snapshot *snap, enum order_state state,
+static int
+each_of(struct snapshot *snap, const char *sql, enum order_state state,
     int (*visit)(void *ctx, const struct order *order, struct err *err),
     void *ctx, struct err *err)
 {
 	bool all = state == ORDER_STATE_LAST;
-	struct db_stmt *stmt = snapshot_stmt(snap,
-	    all ? sql_ids : sql_ids_state, err);
+	struct db_stmt *stmt = snapshot_stmt(snap, sql, err);
 	struct order order;
 	int64_t *ids;
 	size_t count, i;
@@ -237,6 +239,23 @@ snapshot_order_each(struct snapshot *snap, enum order_state state,
 	order_free(&order);
 	free(ids);
 	return rc;
+}
+
+int
+snapshot_order_each(struct snapshot *snap, enum order_state state,
+    int (*visit)(void *ctx, const struct order *order, struct err *err),
+    void *ctx, struct err *err)
+{
+	return each_of(snap, state == ORDER_STATE_LAST ? sql_ids :
+	    sql_ids_state, state, visit, ctx, err);
+}
+
+int
+snapshot_order_each_due(struct snapshot *snap,
+    int (*visit)(void *ctx, const struct order *order, struct err *err),
+    void *ctx, struct err *err)
+{
+	return each_of(snap, sql_ids_due, ORDER_WAITING, visit, ctx, err);
 }
 
 int

@@ -259,6 +259,40 @@ what_leaves_the_state_during_the_walk_is_not_shown(void **state)
 }
 
 static void
+put_at(struct fixture *fixture, int64_t number, int64_t first_put,
+    int64_t put_then, int64_t since)
+{
+	struct order order = { .deal = 100 - number, .number = number,
+	    .state = ORDER_WAITING, .put = put_then, .first_put = first_put,
+	    .since = since };
+
+	fields_init(&order.document);
+	fields_init(&order.known);
+	assert_int_equal(snapshot_order_put(fixture->snap, &order, NULL), 0);
+	order_free(&order);
+}
+
+static void
+what_lies_in_the_outbox_is_due_first_and_edits_last(void **state)
+{
+	struct buf text = BUF_INIT(200);
+	struct fixture *fixture = *state;
+
+	put_at(fixture, 1, 5, 0, 70);
+	put_at(fixture, 2, 5, 0, 60);
+	put_at(fixture, 3, 0, 0, 50);
+	put_at(fixture, 4, 0, 0, 10);
+	put_at(fixture, 5, 5, 9, 90);
+	put_at(fixture, 6, 5, 5, 80);
+	put(fixture, 7, 7, ORDER_HELD, 0, 0);
+	assert_int_equal(snapshot_order_each_due(fixture->snap, note_order,
+	    &text, &fixture->err), 0);
+	assert_string_equal(buf_text(&text),
+	    "5:95 6:94 3:97 4:96 2:98 1:99 ");
+	buf_free(&text);
+}
+
+static void
 orders_are_counted_by_state(void **state)
 {
 	struct fixture *fixture = *state;
@@ -676,6 +710,7 @@ main(void)
 		test(the_lowest_number_is_known),
 		test(orders_are_listed_by_number_then_deal),
 		test(what_leaves_the_state_during_the_walk_is_not_shown),
+		test(what_lies_in_the_outbox_is_due_first_and_edits_last),
 		test(orders_are_counted_by_state),
 		test(orders_are_found_by_their_customer),
 		test(states_have_names),
