@@ -54,6 +54,8 @@ struct config_funnel {
 	struct config_map status_to_1c; /* stage -> 1C's status */
 	struct config_map status_from_1c;       /* 1C's status -> stage */
 	bool lines_from_1c;
+	bool silent_behind;             /* behind the exported stages 1C hears
+					   of the end alone */
 	struct config_map requisites;   /* реквизит -> a fixed text */
 	long line;
 };

@@ -192,6 +192,8 @@ static const struct config_key keys[] = {
 	    FUNNEL(status_from_1c) },
 	{ "orders.funnels[].lines_from_1c", KEY_BOOL, "true",
 	    FUNNEL(lines_from_1c) },
+	{ "orders.funnels[].edits_to_1c", KEY_CHOICE, "all",
+	    FUNNEL(silent_behind), WORDS("all", "export_stages") },
 	{ "orders.funnels[].requisites", KEY_MAP, NULL,
 	    FUNNEL(requisites) },
 	{ "orders.fields", KEY_MAP, NULL, AT(orders.fields),

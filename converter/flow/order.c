@@ -521,11 +521,30 @@ is_behind(enum deal_phase phase)
 	return phase == DEAL_AFTER || phase == DEAL_WON || phase == DEAL_LOST;
 }
 
+/* 1C has the order, and hears no more of it before its end, and of that once.
+ * What was held in an exported stage still goes there when it is mended; and
+ * that a cancelled one is open again is told. */
+static bool
+is_silent(const struct deal *deal, const struct order *order)
+{
+	bool lost = order_version_says(&order->known, ORDER_LOST);
+
+	if (deal->funnel == NULL || !deal->funnel->silent_behind ||
+	    order->known.count == 0 || order->state == ORDER_HELD)
+		return false;
+	if (deal->phase == DEAL_LOST)
+		return lost;
+	return !lost && (deal->phase == DEAL_AFTER ||
+	    (deal->phase == DEAL_WON && order_version_says(&order->known,
+	    ORDER_WON)));
+}
+
 static bool
 wants_order(const struct deal *deal, const struct order *order, bool copy)
 {
 	return deal->phase == DEAL_EXPORT || (is_behind(deal->phase) &&
-	    order->number != 0 && !copy && order->state != ORDER_NONE);
+	    order->number != 0 && !copy && order->state != ORDER_NONE &&
+	    !is_silent(deal, order));
 }
 
 static int

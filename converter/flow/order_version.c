@@ -354,6 +354,29 @@ hold_rows_gone(struct order_hold *hold, bool named)
 	    "cancels the order"));
 }
 
+/* Lines that 1C changed while the deal was silent are not undone by its end
+ * where its rows are as both had them last; an edit that 1C ignored is told
+ * with the deal's. */
+static int
+look_at_rows(struct flow *flow, const struct deal *deal,
+    const struct order *order, const struct fields *document, bool *older,
+    struct err *err)
+{
+	struct image image;
+	int rc;
+
+	if (deal->funnel == NULL || !deal->funnel->silent_behind ||
+	    (deal->phase != DEAL_WON && deal->phase != DEAL_LOST) ||
+	    order->state == ORDER_UNCONFIRMED)
+		return 0;
+	rc = order_image(flow, TARGET_ROWS, order->deal, &image, err);
+	if (rc == 0)
+		*older = *older || order_line_near_all(fields_get(document,
+		    FIELD_LINES), fields_get(&image.agreed, FIELD_LINES));
+	image_free(&image);
+	return rc == -1 ? -1 : 0;
+}
+
 /* 1: it is held, *hold says why; wait: the deal's rows are older than 1C's
  * lines. */
 static int
@@ -367,6 +390,9 @@ build(struct flow *flow, const struct deal *deal, const struct order *order,
 
 	rc = order_build(document, hold, flow->config, deal, order->number,
 	    lines, given_to_1c(order), &lookup, err);
+	if (rc == 0 && look_at_rows(flow, deal, order, document, &wait,
+	    err) == -1)
+		return -1;
 	if (rc == 0 && wait && lines.len > 0) {
 		(void)fields_set(document, FIELD_LINES, lines);
 		(void)fields_set(document, FIELD_SUM,

@@ -278,6 +278,7 @@ hash_rules(const struct config *config)
 
 		for (size_t j = 0; j < stages->count; j++)
 			hash = str_hash(hash, str_of(stages->items[j]));
+		hash += orders->funnels[i].silent_behind;
 	}
 	return (int64_t)(hash >> 1);
 }

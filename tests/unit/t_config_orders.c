@@ -110,6 +110,7 @@ a_funnel_has_its_defaults_too(void **state)
 	assert_int_equal(funnel->status_to_1c.count, 0);
 	assert_int_equal(funnel->status_from_1c.count, 0);
 	assert_true(funnel->lines_from_1c);
+	assert_false(funnel->silent_behind);
 	assert_int_equal(funnel->requisites.count, 0);
 	assert_int_equal(funnel->line, 1);
 	done(&result);
@@ -163,7 +164,8 @@ each_funnel_keeps_what_is_its_own(void **state)
 	    "\"won\": \"Успех\", \"lost\": \"Отказ\", \"paid_stage\": "
 	    "\"Отзыв\", \"shipped_stage\": \"Отгружен\", \"status_to_1c\": "
 	    "{ \"А\": \"Новый\" }, \"status_from_1c\": { \"В работе\": \"Б\","
-	    " \"3\": \"А\" }, \"lines_from_1c\": false, \"requisites\": "
+	    " \"3\": \"А\" }, \"lines_from_1c\": false, "
+	    "\"edits_to_1c\": \"export_stages\", \"requisites\": "
 	    "{ \"Организация\": \"Ромашка\" } },\n"
 	    "{ \"export_stages\": [\"В\"], \"funnel\": 7, \"won\": null }"));
 	const struct config_orders *orders = &result.config->orders;
@@ -182,6 +184,7 @@ each_funnel_keeps_what_is_its_own(void **state)
 	assert_string_equal(config_map_get(&a->status_from_1c, str_of("3")),
 	    "А");
 	assert_false(a->lines_from_1c);
+	assert_true(a->silent_behind);
 	assert_string_equal(config_map_get(&a->requisites,
 	    str_of("Организация")), "Ромашка");
 	assert_int_equal(a->line, 3);
@@ -189,6 +192,7 @@ each_funnel_keeps_what_is_its_own(void **state)
 	assert_string_equal(b->export_stages.items[0], "В");
 	assert_null(b->won);
 	assert_true(b->lines_from_1c);
+	assert_false(b->silent_behind);
 	assert_int_equal(b->status_from_1c.count, 0);
 	assert_int_equal(b->line, 5);
 	done(&result);
@@ -572,6 +576,8 @@ the_example_of_all_keys_says_the_defaults(void **state)
 	assert_int_equal(a->notify_on_payment, b->notify_on_payment);
 	assert_int_equal(a->funnels[0].lines_from_1c,
 	    b->funnels[0].lines_from_1c);
+	assert_int_equal(a->funnels[0].silent_behind,
+	    b->funnels[0].silent_behind);
 	done(&example);
 	done(&plain);
 }
