@@ -40,6 +40,8 @@ struct look {
 	struct b24 *b24;
 	const struct deal_look *wanted;
 	struct deal_changes *out;
+	char *number;           /* the code of the user field that has it; NULL:
+				   there is none, or it is not known yet */
 	int64_t after[PART_COUNT];      /* the last id of a list */
 	bool more[PART_COUNT];
 };
@@ -68,16 +70,15 @@ is_code(const char *name)
 }
 
 /*
- * The number is read here, so that none is given away twice; a field that is
- * named by its label is read with the whole deal.  Under their original names
- * user fields come with all others or alone: a list that names both answers
- * rows without the id (issues 263 and 368 of bitrix-tools/b24-rest-docs, open
- * in 2026).
+ * The number is read here, so that none is given away twice.  Under their
+ * original names user fields come with all others or alone: a list that names
+ * both answers rows without the id (issues 263 and 368 of
+ * bitrix-tools/b24-rest-docs, open in 2026).
  */
 static void
 select_deal(const struct look *look, struct buf *query)
 {
-	if (is_code(number_field(look->b24))) {
+	if (number_field(look->b24) != NULL) {
 		b24_query_text(query, "select[0]", "*");
 		b24_query_text(query, "useOriginalUfNames", "Y");
 		return;
@@ -225,21 +226,21 @@ add_id(struct idlist *list, int64_t id)
 }
 
 static int64_t
-number_of(const struct b24 *b24, const cJSON *row)
+number_of(const struct look *look, const cJSON *row)
 {
-	const char *name = number_field(b24);
 	char space[32];
 	int64_t number;
 
-	if (!is_code(name) || str_to_int64(&number, str_trim(json_str(
-	    json_get(row, name), space))) == -1 || number < 0)
+	if (look->number == NULL || str_to_int64(&number, str_trim(json_str(
+	    json_get(row, look->number), space))) == -1 || number < 0)
 		return 0;
 	return number;
 }
 
 static void
-take_deal(const struct b24 *b24, struct deal_changes *out, const cJSON *row)
+take_deal(const struct look *look, const cJSON *row)
 {
+	struct deal_changes *out = look->out;
 	struct deal_seen *seen;
 	size_t count = out->deal_count;
 
@@ -250,7 +251,7 @@ take_deal(const struct b24 *b24, struct deal_changes *out, const cJSON *row)
 	seen->id = json_int_of(row, "id");
 	seen->category = json_int_of(row, "categoryId");
 	seen->updated = b24_deal_row_time(row, "updatedTime");
-	seen->number = number_of(b24, row);
+	seen->number = number_of(look, row);
 }
 
 static void
@@ -376,7 +377,7 @@ take_row(struct look *look, enum part part, const cJSON *row)
 {
 	switch (part) {
 	case PART_DEALS:
-		take_deal(look->b24, look->out, row);
+		take_deal(look, row);
 		break;
 	case PART_COMPANIES:
 	case PART_CONTACTS:
@@ -503,6 +504,51 @@ is_barred(const struct b24_batch *batch, const enum part *parts)
 	return false;
 }
 
+/* ---- a number field that is named by its label ---- */
+
+/* Is there a number to be read, and not known where it stands? */
+static bool
+wants_field(const struct look *look, const struct b24_batch *batch,
+    const enum part *parts)
+{
+	const struct b24_method_info *info = b24_methods_info(B24_ITEM_LIST);
+
+	if (look->number != NULL || number_field(look->b24) == NULL)
+		return false;
+	for (size_t i = 0; i < batch->count; i++)
+		if (parts[i] == PART_DEALS)
+			return cJSON_GetArraySize(json_get(
+			    batch->commands[i].result, info->rows)) > 0;
+	return false;
+}
+
+/* A request by itself, and only where deals changed.  A label that the portal
+ * does not have is told with the rules of orders. */
+static int
+find_field(struct look *look, struct err *err)
+{
+	const struct config_map *fields = &look->b24->config->orders.fields;
+	struct b24_user_field field = { 0 };
+	struct b24_command command;
+	struct b24_batch batch = { .commands = &command, .count = 1 };
+	int rc;
+
+	b24_user_field_ask(&command, B24_DEAL_FIELD_LIST);
+	rc = b24_facts_run(look->b24, &batch, err);
+	for (size_t i = 0; rc == 0 && i < fields->count; i++) {
+		if (strcmp(fields->pairs[i].name, "number") != 0)
+			continue;
+		b24_user_field_take(&field, &fields->pairs[i],
+		    command.result);
+		look->number = mem_text(field.name);
+		b24_user_field_free(&field);
+		break;
+	}
+	b24_call_end(&batch);
+	b24_batch_command_free(&command);
+	return rc;
+}
+
 /* One page of each list that has more. */
 static int
 round_of(struct look *look, struct err *err)
@@ -521,6 +567,8 @@ round_of(struct look *look, struct err *err)
 	rc = b24_facts_run(look->b24, &batch, err);
 	if (rc == -1 && is_barred(&batch, parts))
 		rc = 1;
+	if (rc == 0 && wants_field(look, &batch, parts))
+		rc = find_field(look, err);
 	for (size_t i = 0; rc == 0 && i < batch.count; i++) {
 		if (parts[i] == PART_TIME)
 			rc = take_time(look, &batch, &commands[i], err);
@@ -556,6 +604,8 @@ b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
 	memset(out, 0, sizeof(*out));
 	look.more[PART_TIME] = true;
 	look.more[PART_DEALS] = wanted->deals;
+	if (is_code(number_field(b24)))
+		look.number = mem_text(number_field(b24));
 	for (int i = PART_COMPANIES; i < PART_WATCHED; i++)
 		look.more[i] = wanted->clients != 0;
 	for (int i = PART_WATCHED; i < PART_COUNT; i++)
@@ -565,6 +615,7 @@ b24_deal_look(struct b24 *b24, const struct deal_look *wanted,
 		    ERR_PORTAL, "%s", _("the portal's list of deals does not "
 		    "end"));
 	}
+	free(look.number);
 	if (rc != 0) {
 		deal_changes_free(out);
 		return rc;

@@ -96,6 +96,34 @@ deals_and_clients_that_changed_are_told_once(void **state)
 	deal_changes_free(&changes);
 }
 
+static void
+a_number_field_is_found_by_its_label(void **state)
+{
+	char *answers[] = {
+		batch_of("{" NOW ",\"c1\":{\"items\":[{\"id\":7,"
+		    "\"UF_CRM_2\":\"17\",\"UF_CRM_1\":\"18\"}]},\"c2\":"
+		    "{\"items\":[]},\"c3\":{\"items\":[]},\"c4\":[],"
+		    "\"c5\":[]}", "[]"),
+		batch_of("{\"c0\":[{\"FIELD_NAME\":\"UF_CRM_1\","
+		    "\"EDIT_FORM_LABEL\":\"Другое\"},{\"FIELD_NAME\":"
+		    "\"UF_CRM_2\",\"EDIT_FORM_LABEL\":\"Номер заказа\"}]}",
+		    "[]"),
+	};
+	struct err err = { 0 };
+
+	(void)state;
+	loopback_start(&server, answers, 2);
+	open_orders(USUAL_FUNNEL, "\"fields\":{\"number\":"
+	    "\"номер заказа\"}");
+	assert_int_equal(remote.look_deals(remote.ctx, &usual, &changes,
+	    &err), 0);
+	assert_true(asked(0, "useOriginalUfNames"));
+	assert_false(asked(0, "crm.deal.userfield.list"));
+	assert_true(asked(1, "crm.deal.userfield.list"));
+	assert_int_equal(changes.deals[0].number, 17);
+	deal_changes_free(&changes);
+}
+
 /* Clients alone, with what tells whether they have to be read. */
 static void
 clients_on_their_way_to_1c_are_seen(void **state)
@@ -386,6 +414,7 @@ main(void)
 		REMOTE_TEST(deals_that_cannot_be_read_are_an_error),
 		REMOTE_TEST(portal_without_rest_is_an_error),
 		REMOTE_TEST(time_of_the_answer_stands_for_the_servers),
+		REMOTE_TEST(a_number_field_is_found_by_its_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
