@@ -331,6 +331,27 @@ stage_name(const struct b24_funnel *funnel, int at)
 	return at == -1 ? _("(none)") : funnel->stages[at].name;
 }
 
+/* УНФ and УТ read no "Финальный статус" (onec-exchange.md 2.6): there an order
+ * is closed by its status alone. */
+static void
+check_end(struct check *check, const struct b24_funnel *funnel)
+{
+	enum config_profile profile = check->b24->config->orders.profile;
+	const struct config_map *statuses = &funnel->rule->status_to_1c;
+	const struct b24_stage *won;
+
+	if ((profile != PROFILE_UNF && profile != PROFILE_UT11) ||
+	    funnel->won == -1)
+		return;
+	won = &funnel->stages[funnel->won];
+	if (config_map_get(statuses, str_of(won->name)) == NULL &&
+	    config_map_get(statuses, str_of(won->id)) == NULL)
+		say(check, true, _("no order of the funnel \"%s\" will be "
+		    "closed in 1C: it closes one by its status alone, and "
+		    "status_to_1c has none for \"%s\""),
+		    funnel->rule->funnel, won->name);
+}
+
 /* A rule "won" or "lost" that is left out is the portal's own stage. */
 static void
 check_orders(struct check *check, const struct b24_deal_facts *deals)
@@ -347,6 +368,7 @@ check_orders(struct check *check, const struct b24_deal_facts *deals)
 		    (long long)funnel->category, funnel->stage_count,
 		    exported, stage_name(funnel, funnel->won),
 		    stage_name(funnel, funnel->lost));
+		check_end(check, funnel);
 	}
 	if (check->b24->config->orders.create_deals &&
 	    deals->funnel_count > 0)

@@ -9,6 +9,8 @@ between two calls.
     demo_onec.py BASE pay ORDER NUMBER
     demo_onec.py BASE ship ORDER NUMBER
     demo_onec.py BASE show  the orders that it holds
+    demo_onec.py BASE closed ORDER STATUS
+                            has it this status?
 """
 
 import pickle
@@ -25,7 +27,8 @@ SETTLED = 600       # its files lie there so long that they are settled
 
 
 def start(inbox, order_file, *packages):
-    base = OneC({"family": "unf", "payments": True},
+    base = OneC({"family": "unf", "payments": True,
+                 "statuses": {"Завершен": "Завершен"}},
                 Path(inbox), Path(order_file))
     for package in packages:
         base.know({path.name: path.read_bytes()
@@ -48,12 +51,20 @@ def show(base):
         print(f"1C holds order {order.number} as {order.onec_number}: "
               f"{party.get('name', '?')}, {order.total()}; "
               f"paid {order.paid()}; "
-              f"{'shipped' if order.fully_shipped() else 'not shipped'}")
+              f"{'shipped' if order.fully_shipped() else 'not shipped'}; "
+              f"{order.status or 'no status'}")
         for line in order.alive():
             item = base.held.items.get(line["id"], {})
             print(f"  {item.get('name', '?'):<40} {line['quantity']:>6} "
                   f"{line['sum']:>10}")
     return 0
+
+
+def closed(base, number, status):
+    found = base.order(number).status
+    if found != status:
+        print(f"demo: order {number} is {found!r}, not {status!r}")
+    return int(found != status)
 
 
 def main(kept, verb, *arguments):
@@ -67,6 +78,8 @@ def main(kept, verb, *arguments):
             status = run(base)
         elif verb == "show":
             status = show(base)
+        elif verb == "closed" and len(arguments) == 2:
+            status = closed(base, *arguments)
         elif verb in ("pay", "ship") and len(arguments) == 2:
             edit(base, verb, {"order": arguments[0], "number": arguments[1]})
         else:
