@@ -320,9 +320,14 @@ void
 b24_deal_found(const struct b24 *b24, const struct op *op, const cJSON *row,
     struct found *out)
 {
+	char space[32];
+
 	fields_init(&out->fields);
 	out->portal_id = json_int_of(row, "id");
 	read_place(row, &out->fields);
+	/* So that a notice can name it. */
+	(void)fields_set(&out->fields, FIELD_NAME, str_trim(json_str(json_get(
+	    row, "title"), space)));
 	for (int field = FIELD_NUMBER; field <= FIELD_SHIPMENT_DATE; field++)
 		read_field(b24, op, (enum field)field, row, &out->fields);
 	read_sum(row, &out->fields);

@@ -7,6 +7,8 @@
  */
 #include "bitrix/b24_deal.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -53,6 +55,37 @@ b24_notice_is_hopeless(const struct b24 *b24, const struct op *op)
 	    !b24->facts.deals.can_notify;
 }
 
+/* Of forty deals a number finds none: its title, which leads to it.  BB codes
+ * are taken in a notice (im-notify-system-add.md), and brackets of the title
+ * would be one. */
+static void
+say_deal(struct buf *out, int64_t deal, struct str title)
+{
+	char number[24];
+
+	(void)snprintf(number, sizeof(number), "%" PRId64, deal);
+	(void)buf_printf(out, ": [URL=/crm/deal/details/%s/]", number);
+	if (title.len == 0)
+		title = str_of(number);
+	for (size_t i = 0; i < title.len; i++)
+		(void)buf_add_char(out, title.p[i] == '[' ? '(' :
+		    title.p[i] == ']' ? ')' : title.p[i]);
+	(void)buf_add_text(out, "[/URL]");
+}
+
+static void
+say_message(const struct op *op, const struct fields *held,
+    struct b24_command *out)
+{
+	struct str message = fields_get(&op->fields, FIELD_MESSAGE);
+	struct buf text = BUF_INIT(LIMIT_DEAL_BYTES);
+
+	(void)buf_add(&text, message.p, message.len);
+	say_deal(&text, op->parent_id, fields_get(held, FIELD_NAME));
+	say(out, "MESSAGE", str_n(buf_text(&text), text.len));
+	buf_free(&text);
+}
+
 static bool
 write_notice(const struct b24 *b24, struct op *op, const struct fields *held,
     struct b24_command *out)
@@ -74,7 +107,7 @@ write_notice(const struct b24 *b24, struct op *op, const struct fields *held,
 		    "no responsible user: nobody to be told of the payment"));
 	b24_batch_command_init(out, B24_NOTICE_ADD);
 	b24_query_int(&out->query, "USER_ID", user);
-	say(out, "MESSAGE", fields_get(&op->fields, FIELD_MESSAGE));
+	say_message(op, held, out);
 	say(out, "TAG", tag_of(op));
 	if (b24->config->portal.client_id != NULL)
 		say(out, "CLIENT_ID", str_of(b24->config->portal.client_id));

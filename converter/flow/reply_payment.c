@@ -119,9 +119,19 @@ document_was_told(struct flow *flow, const struct target *target,
 
 /* ---- what is told ---- */
 
+/* As the portal calls it, where the rules know that. */
+static const char *
+currency_of(const struct flow *flow, const struct answer *answer)
+{
+	const char *name = config_map_get(&flow->config->currencies,
+	    str_of(answer->currency));
+
+	return name != NULL ? name : answer->currency;
+}
+
 static void
 say(struct buf *text, const struct words *words, const struct order *order,
-    const struct answer_payment *payment)
+    const struct answer_payment *payment, const char *currency)
 {
 	char sum[DECIMAL_TEXT_BYTES], name[ORDER_NAME_BYTES];
 
@@ -135,6 +145,8 @@ say(struct buf *text, const struct words *words, const struct order *order,
 		    "order %s")), name);
 	if (payment->has_sum)
 		(void)buf_printf(text, words_say(words, N_(", sum %s")), sum);
+	if (payment->has_sum && currency[0] != '\0')
+		(void)buf_printf(text, " %s", currency);
 	if (payment->date[0] != '\0')
 		(void)buf_printf(text, words_say(words, N_(", date %.10s")),
 		    payment->date);
@@ -205,11 +217,13 @@ want(struct wanted *out, const struct target *target,
 static void
 want_payment(struct flow *flow, struct wanted *out,
     const struct target *target, const struct order *order,
-    const struct image *image, const struct answer_payment *payment)
+    const struct answer *answer, const struct image *image,
+    const struct answer_payment *payment)
 {
 	struct buf text = BUF_INIT(LIMIT_ERROR_BYTES);
 
-	say(&text, flow_words(flow), order, payment);
+	say(&text, flow_words(flow), order, payment, currency_of(flow,
+	    answer));
 	want(out, target, order, image, &text);
 	if (payment->has_sum)
 		put_sum(&out->fields, payment->sum, payment->refund);
@@ -281,7 +295,8 @@ reply_payment_want(struct flow *flow, const struct target *target,
 		    target, answer, payment, &told, err)) == -1)
 			return -1;
 		if (!told)
-			want_payment(flow, out, target, order, image, payment);
+			want_payment(flow, out, target, order, answer, image,
+			    payment);
 		break;
 	}
 	return 0;
