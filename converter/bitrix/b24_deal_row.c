@@ -385,6 +385,7 @@ is_of_payment(const struct b24_user_field *field)
 {
 	return !field->requisite && (strcmp(field->key, "paid") == 0 ||
 	    strncmp(field->key, "payment_", 8) == 0 ||
+	    strncmp(field->key, "ship", 4) == 0 ||
 	    strncmp(field->key, "onec_", 5) == 0);
 }
 
