@@ -334,6 +334,12 @@ order_client_fill(struct order_work *work, struct err *err)
 		    "user may not see it"));
 		return 0;
 	}
+	if (!company && deal->contact.hidden) {
+		order_build_hold(work, "customer-hidden", N_("the contact of "
+		    "the deal cannot be read: it was deleted, or the webhook's "
+		    "user may not see it"));
+		return 0;
+	}
 	if (client->id <= 0) {
 		order_build_hold(work, "no-customer", N_("the deal has "
 		    "neither a company nor a contact: choose the customer"));
@@ -341,5 +347,10 @@ order_client_fill(struct order_work *work, struct err *err)
 	}
 	if (fill_client(work, client, company, err) == -1)
 		return -1;
+	if (deal->contact.hidden)
+		order_build_note(work, "person-hidden", N_("the contact of the "
+		    "deal cannot be read (it was deleted, or the webhook's "
+		    "user may not see it): 1C gets the order without its "
+		    "contact person"));
 	return finish(work, deal, company, err);
 }
