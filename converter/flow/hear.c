@@ -154,9 +154,12 @@ set_unconfirmed(struct flow *flow, struct order *order,
 
 /* Was our version there when the run of 1C began that wrote this? */
 static bool
-was_there(const struct order *order, int64_t written)
+was_there(struct flow *flow, const struct order *order, int64_t written)
 {
-	return order->put > 0 && written >= order->put + LIMIT_PRESUME_MS;
+	int64_t back = snapshot_meta_int(flow->snap, META_ORDERS_BACK, 0);
+	int64_t since = order->put > back ? order->put : back;
+
+	return order->put > 0 && written >= since + LIMIT_PRESUME_MS;
 }
 
 /* The lines that 1C says are what both sides have.  Where they do not come to
@@ -277,7 +280,7 @@ settle_mentioned(struct flow *flow, struct order *order,
 
 	switch (order->state) {
 	case ORDER_WAITING:
-		if (!was_there(order, written) && !only)
+		if (!was_there(flow, order, written) && !only)
 			return 0;
 		if (taken != HEAR_TAKEN_ALL && !only)
 			return ignore_version(flow, order, taken, before,
@@ -509,7 +512,8 @@ presume_unmentioned(void *ctx, const struct order *order, struct err *err)
 {
 	const struct presuming *presuming = ctx;
 
-	if (!was_there(order, presuming->hearing->written) ||
+	if (!was_there(presuming->flow, order,
+	    presuming->hearing->written) ||
 	    !idlist_has(&presuming->there, order->number) ||
 	    is_mentioned(presuming->hearing, order->number))
 		return 0;

@@ -39,6 +39,8 @@
 void order_funnel_name(char out[64], int64_t category);
 #define META_ORDERS_FEW "orders.few_told"       /* wall ms: few numbers left */
 #define META_ORDERS_FILE "orders.file"  /* hash of the outbox as written */
+#define META_ORDERS_BACK "orders.back"  /* wall ms: put back after another file,
+					   or none, had lain there */
 #define META_ORDERS_RULES "orders.rules"        /* hash: which deals */
 #define META_ORDERS_HELD "orders.held_rules"    /* hash: what may let held ones
 						   go */

@@ -282,13 +282,28 @@ write_chosen(struct buf *out, const struct outbox *outbox)
 	free(documents);        /* what they hold is the chosen ones' */
 }
 
+/* It is ours, and where it was not, it is so from now on: 1C may have run while
+ * it was away, and what it wrote then may be taken later than this. */
+static int
+note_file(struct outbox *outbox, struct str file, struct err *err)
+{
+	struct snapshot *snap = outbox->flow->snap;
+	int rc;
+
+	if (snapshot_begin(snap, err) == -1)
+		return -1;
+	rc = snapshot_meta_set_int(snap, META_ORDERS_FILE, hash_of(file), err);
+	if (rc == 0 && !outbox->ours)
+		rc = snapshot_meta_set_int(snap, META_ORDERS_BACK,
+		    put_time(outbox->path), err);
+	return snapshot_end(snap, rc, err);
+}
+
 static int
 put_file(struct outbox *outbox, struct str file, struct err *err)
 {
-	if (file_write(outbox->path, file.p, file.len, 0664, err) == -1)
-		return -1;
-	return snapshot_meta_set_int(outbox->flow->snap, META_ORDERS_FILE,
-	    hash_of(file), err);
+	return file_write(outbox->path, file.p, file.len, 0664, err) == -1 ?
+	    -1 : note_file(outbox, file, err);
 }
 
 /* 1: it is in place as it should be already. */
@@ -308,7 +323,9 @@ write_file(struct outbox *outbox, struct err *err)
 		    "into one file"), outbox->path);
 	else if (held.len > 0 && order_file_same(str_n(held.data, held.len),
 	    str_n(wanted.data, wanted.len)))
-		rc = 1;
+		/* Killed before it was noted, or somebody put it back. */
+		rc = outbox->ours || note_file(outbox, str_n(held.data,
+		    held.len), err) == 0 ? 1 : -1;
 	else
 		rc = put_file(outbox, str_n(wanted.data, wanted.len), err);
 	buf_free(&wanted);
