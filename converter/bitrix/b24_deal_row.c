@@ -327,8 +327,12 @@ b24_deal_row_client(struct deal_client *client, const struct b24 *b24,
 	add_lines(&client->fields, FIELD_PHONES, held);
 	add_lines(&client->fields, FIELD_EMAILS, held);
 	requisite = b24_deal_row_requisite(b24, row, rows, company);
-	if (requisite != NULL)
-		add_requisite(client, b24, requisite, rows);
+	if (requisite == NULL)
+		return;
+	add_requisite(client, b24, requisite, rows);
+	client->other_requisite = b24->is_own != NULL && !is_own(b24,
+	    requisite, company) && json_int_of(requisite, "ID") ==
+	    linked_to(rows->links, json_int_of(row, "id"));
 }
 
 static void

@@ -167,8 +167,8 @@ look_up_client(void *ctx, bool company, int64_t portal_id, struct buf *id,
 		(void)buf_add(id, target_id(&target).p,
 		    target_id(&target).len);
 	}
-	return rc == 0 && !flow->config->counterparties.update_1c ?
-	    add_statement(flow, target_id(&target), fields, err) : rc;
+	return rc == 0 ? add_statement(flow, target_id(&target), fields,
+	    err) : rc;
 }
 
 /* An id that 1C gave: one that is known by the name has none. */

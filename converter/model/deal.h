@@ -47,6 +47,8 @@ struct deal_client {
 	bool has_requisite;
 	bool hidden;            /* there is one that we may not see, or that
 				   was deleted; id 0 */
+	bool other_requisite;   /* the deal chooses one that is not that of
+				   1C's card */
 	struct fields fields;
 };
 

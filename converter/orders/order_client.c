@@ -6,6 +6,7 @@
  */
 #include "orders/orders_internal.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -216,6 +217,53 @@ out:
 	return rc;
 }
 
+/* УТ looks for a customer by ИНН (and КПП), where its node says so, and never
+ * by Ид; the others begin with an Ид that is a UUID (onec-exchange.md 2.4). */
+static const bool finds_by_id[] = {
+	[PROFILE_UNF] = true,
+	[PROFILE_UT11] = false,
+	[PROFILE_UT103] = false,
+	[PROFILE_BITRIX] = true,
+};
+
+static bool
+is_uuid(struct str id)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	size_t i = 0;
+
+	while (i < id.len && i < sizeof(form) - 1 && (form[i] == '-' ?
+	    id.p[i] == '-' : isxdigit((unsigned char)id.p[i])))
+		i++;
+	return i == id.len && i == sizeof(form) - 1;
+}
+
+/* By another's numbers 1C would make a second card of whom it has.  УТ looks no
+ * further than by an ИНН that is said, so one that 1C lacks is left out; the
+ * others go on to phone and name.  A requisite that the deal chooses beside
+ * that of 1C's card is meant for another card. */
+static void
+take_own_numbers(const struct order_work *work,
+    const struct deal_client *client, const struct fields *stated,
+    struct fields *fields)
+{
+	static const enum field names[] = { FIELD_INN, FIELD_KPP,
+	    FIELD_PRESET };
+	bool by_id = finds_by_id[work->config->orders.profile];
+	bool has = fields_has(stated, FIELD_INN);
+
+	if (stated->count == 0 || (client->other_requisite && has) || (by_id &&
+	    (is_uuid(fields_get(work->out, FIELD_PARTY_ID)) || !has ||
+	    strcmp(config_owner(work->config, "requisite", field_name(
+	    FIELD_INN)), "1c") != 0)))
+		return;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (fields_has(stated, names[i]) || (!by_id &&
+		    names[i] != FIELD_PRESET))
+			(void)fields_set(fields, names[i], fields_get(stated,
+			    names[i]));
+}
+
 /* Where 1C is not to be changed, who 1C knows is named as 1C itself does, and
  * nothing more is said of them: by that 1C recognises its own card, and finds
  * nothing to write into it. */
@@ -223,17 +271,21 @@ static int
 fill_client(struct order_work *work, const struct deal_client *client,
     bool company, struct err *err)
 {
-	struct fields stated;
+	struct fields stated, fields;
 	bool own;
 	int rc;
 
 	fields_init(&stated);
+	fields_init(&fields);
 	rc = fill_identity(work, client, company, &stated, err);
 	own = !work->config->counterparties.update_1c && stated.count > 0;
+	fields_copy(&fields, own ? &stated : &client->fields);
+	if (!own && !work->card)
+		take_own_numbers(work, client, &stated, &fields);
 	if (rc == 0)
-		rc = fill_papers(work, own ? &stated : &client->fields,
-		    company, err);
+		rc = fill_papers(work, &fields, company, err);
 	fields_free(&stated);
+	fields_free(&fields);
 	return rc;
 }
 

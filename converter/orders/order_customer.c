@@ -103,7 +103,7 @@ order_customer_build(struct fields *out, struct order_hold *note,
 	static const struct fields nothing;
 	struct deal deal = { .id = 0 };
 	const struct order_work work = { .config = config, .lookup = lookup,
-	    .given = &nothing };
+	    .given = &nothing, .card = true };
 	int rc;
 
 	fields_clear(out);

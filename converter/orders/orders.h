@@ -36,9 +36,8 @@ struct order_lookup {
 	int (*product)(void *ctx, int64_t portal_id, struct buf *id,
 	    struct fields *fields, struct err *err);
 	/* The counterparty of 1C behind a company or contact: 0, id and NAME
-	 * (1C searches by it, so it is said as 1C spells it), and where
-	 * counterparties.update_1c is false also FULL_NAME, INN, KPP and
-	 * PRESET as 1C states them; 1; -1. */
+	 * (1C searches by it, so it is said as 1C spells it), FULL_NAME, INN,
+	 * KPP and PRESET as 1C states them; 1; -1. */
 	int (*client)(void *ctx, bool company, int64_t portal_id,
 	    struct buf *id, struct fields *fields, struct err *err);
 	/* The id by which 1C calls the person behind a contact: 0, id; 1: it

@@ -20,6 +20,8 @@ struct order_work {
 	struct fields *out;
 	struct order_hold *hold;
 	bool held;
+	bool card;              /* of no order: who reads it looks for the
+				   client by Ид first */
 	const struct config *config;
 	const struct deal *deal;
 	struct str known;

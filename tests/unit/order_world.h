@@ -106,16 +106,13 @@ static inline int
 world_client(void *ctx, bool company, int64_t portal_id, struct buf *id,
     struct fields *fields, struct err *err)
 {
-	const struct order_world *world = ctx;
-
+	(void)ctx;
 	if (portal_id == BROKEN)
 		return err_set(err, ERR_SYSTEM, "broken");
 	if (!company || portal_id != KNOWN_COMPANY)
 		return 1;
 	(void)buf_add_text(id, PARTY_ID);
 	set(fields, FIELD_NAME, "Ромашка ООО");
-	if (world->config.counterparties.update_1c)
-		return 0;
 	set(fields, FIELD_FULL_NAME, "Общество \"Ромашка\"");
 	set(fields, FIELD_INN, "770000000012");
 	set(fields, FIELD_PRESET, "entrepreneur");

@@ -116,6 +116,32 @@ a_client_of_1c_is_left_as_1c_states_it(void **state)
 }
 
 static void
+a_client_of_1c_is_found_by_its_own_numbers(void **state)
+{
+	struct order_world *world = *state;
+	struct deal_client *company = &world->deal.company;
+
+	company->id = KNOWN_COMPANY;
+	set(&company->fields, FIELD_FULL_NAME, "ООО Другое");
+	set(&company->fields, FIELD_INN, "7700000000");
+	set(&company->fields, FIELD_KPP, "770001001");
+	world->config.orders.profile = PROFILE_UT11;
+	assert_built(world);
+	assert_field(world, FIELD_INN, "770000000012");
+	assert_field(world, FIELD_KPP, "");
+	assert_field(world, FIELD_PRESET, "entrepreneur");
+	assert_field(world, FIELD_FULL_NAME, "ООО Другое");
+	company->other_requisite = true;
+	assert_built(world);
+	assert_field(world, FIELD_INN, "7700000000");
+	/* It looks for them by the Ид first, where that is 1C's. */
+	company->other_requisite = false;
+	world->config.orders.profile = PROFILE_UNF;
+	assert_built(world);
+	assert_field(world, FIELD_INN, "7700000000");
+}
+
+static void
 a_client_without_a_name_holds(void **state)
 {
 	struct order_world *world = *state;
@@ -241,6 +267,7 @@ main(void)
 		test(a_contact_is_a_person),
 		test(a_client_of_1c_is_said_as_1c_spells_it),
 		test(a_client_of_1c_is_left_as_1c_states_it),
+		test(a_client_of_1c_is_found_by_its_own_numbers),
 		test(a_client_without_a_name_holds),
 		test(kinds_follow_template_and_number),
 		test(a_kpp_is_of_legal_persons_and_nine_digits),
