@@ -50,7 +50,7 @@ client_person_name(const struct target *target, const struct fields *fields)
 	    FIELD_FIRST_NAME, FIELD_SECOND_NAME };
 	struct buf plain = BUF_INIT(LIMIT_RECORD_BYTES);
 	uint64_t hash = 1;
-	bool whole = target->kind == TARGET_PERSON;
+	bool whole = client_is_human(target->kind);
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		party_name_plain(&plain, fields_get(fields, parts[i]));
@@ -443,7 +443,8 @@ tell_second_card(struct flow *flow, const struct op *op,
 	struct str id = target_id(&op->target);
 
 	for (size_t i = 0; i < op->found_count; i++)
-		if (holders[i] == MATCH_HELD && op->target.kind !=
+		if ((holders[i] == MATCH_HELD ||
+		    holders[i] == MATCH_PERSONS) && op->target.kind !=
 		    TARGET_PERSON && match_is_alike(flow->config, &op->target,
 		    &op->fields, &op->found[i].fields)) {
 			report_say(flow->report, _("%s %.*s: %" PRId64 " of "
@@ -650,7 +651,8 @@ client_take_from(struct push *push, const struct op *op, int64_t portal_id,
 	    &taken, err) == -1)
 		return -1;
 	/* A contact person is shared. */
-	if (!taken || op->target.kind == TARGET_PERSON)
+	if (!taken || op->target.kind == TARGET_PERSON ||
+	    holder.kind == TARGET_PERSON)
 		return 0;
 	image_init(&image);
 	rc = snapshot_image_get(push->flow->snap, &holder, &image, err);

@@ -619,8 +619,8 @@ bool client_is_human(enum target_kind kind);
 bool client_is_trader(const struct fields *wanted);
 /* A number (not 0) that those with the same id share. */
 int64_t client_person_number(const struct target *target);
-/* A number that contact persons of the same whole name share; 0: the name is
- * not whole, or it is none. */
+/* A number that people of the same whole name share; 0: the name is not whole,
+ * or it is none of people. */
 int64_t client_person_name(const struct target *target,
     const struct fields *fields);
 /* Puts both numbers into the set, or takes them out; nothing of others than

@@ -495,14 +495,19 @@ match_why_text(enum match_step step, enum match_why why)
 	return text[0] != '\0' ? _(text) : "";
 }
 
-/* Whom 1C has under two ids, as the contact person of two firms. */
+/* Whom 1C has under two ids: as the contact person of two firms, or of one and
+ * as a client. */
 static bool
 is_same_person(const struct pair *pair)
 {
-	return pair->target->kind == TARGET_PERSON &&
+	bool client = pair->target->kind == TARGET_CONTACT &&
+	    pair->holder == MATCH_PERSONS;
+	enum sameness second = compare_part(pair, FIELD_SECOND_NAME);
+
+	return (client || pair->target->kind == TARGET_PERSON) &&
 	    compare_part(pair, FIELD_LAST_NAME) == NAME_SAME &&
 	    compare_part(pair, FIELD_FIRST_NAME) == NAME_SAME &&
-	    compare_part(pair, FIELD_SECOND_NAME) == NAME_SAME &&
+	    (second == NAME_SAME || (client && second == NAME_MISSING)) &&
 	    can_be_reached_alike(pair);
 }
 
@@ -511,6 +516,9 @@ is_same_person(const struct pair *pair)
 static bool
 is_excluded(const struct pair *pair, const struct step *step)
 {
+	if (pair->holder == MATCH_PERSONS)
+		return compare_taxpayers(pair) == TAX_DIFFERS ||
+		    !is_same_person(pair);
 	if ((pair->holder == MATCH_HELD || has_other_mark(pair)) &&
 	    is_same_person(pair))
 		return false;
@@ -562,7 +570,8 @@ judge(const struct pair *pair, enum match_step step, enum match_why *why)
 	if (steps[step].judge == NULL || is_excluded(pair, &steps[step]))
 		return VERDICT_NO;
 	if (match_is_weak(step) && has_other_mark(pair) &&
-	    pair->target->kind != TARGET_PERSON)
+	    pair->target->kind != TARGET_PERSON &&
+	    pair->holder != MATCH_PERSONS)
 		return judge_marked(pair, step, why);
 	return steps[step].judge(pair, why);
 }

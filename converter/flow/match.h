@@ -4,12 +4,14 @@
  * decides: one is linked, of several none is.  Pure: nothing is asked here.
  *
  * Never a candidate, whatever the step says:
- *   - a row that another client of ours holds (MATCH_HELD);
+ *   - a row that another client of ours holds (MATCH_HELD), or a contact
+ *     person who is not the same (MATCH_PERSONS);
  *   - a row that one holds which 1C marked deleted (MATCH_LEFT), and of
  *     contact persons one whose mark is of our originator and of another 1C
  *     id: but for the step inn_kpp; all of them but for a contact person whom
  *     1C has under two ids, for two firms: surname, name and patronymic equal,
- *     and a phone or e-mail common;
+ *     and a phone or e-mail common; or who is a client himself under another
+ *     id: the same, the patronymic where both have one;
  *   - a row whose ИНН differs, or whose КПП where both have one.  A row with
  *     several requisites differs only when none of them agrees.
  *
@@ -96,6 +98,8 @@ enum match_why {
 enum match_holder {
 	MATCH_FREE = 0,
 	MATCH_LEFT,             /* one that 1C marked deleted */
+	MATCH_PERSONS,          /* contact persons alone, where a client is
+				   looked for */
 	MATCH_HELD              /* another one of 1C */
 };
 

@@ -80,6 +80,8 @@ rival_has(struct flow *flow, const struct target *target, int64_t portal_id,
 	if (!taken)
 		return 0;
 	*out = MATCH_HELD;
+	if (target->kind == TARGET_CONTACT && holder->kind == TARGET_PERSON)
+		*out = MATCH_PERSONS;
 	/* Contact persons have no ИНН by which they could be told apart. */
 	if (holder->kind != target->kind || !target_is_client(target->kind) ||
 	    target->kind == TARGET_PERSON)
@@ -253,7 +255,8 @@ static int
 recognises(struct flow *flow, int64_t rival, const struct found *row,
     bool *fits, struct err *err)
 {
-	struct target target;
+	enum match_holder held = MATCH_FREE;
+	struct target target, holder;
 	struct fields fields;
 	struct image image;
 	struct match match;
@@ -270,8 +273,11 @@ recognises(struct flow *flow, int64_t rival, const struct found *row,
 	if (rc == 0)
 		rc = client_full_name(flow, &target, &fields, err);
 	if (rc == 0)
+		rc = rival_has(flow, &target, row->portal_id, &holder, &held,
+		    err);
+	if (rc == 0)
 		*fits = match_decide(flow->config, &target, &fields, row, 1,
-		    NULL, &match) == MATCH_ONE;
+		    held == MATCH_PERSONS ? &held : NULL, &match) == MATCH_ONE;
 	fields_free(&fields);
 	image_free(&image);
 	return rc == -1 ? -1 : 0;

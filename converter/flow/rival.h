@@ -14,7 +14,8 @@ int rival_holder(struct flow *flow, const struct op *op,
     const struct found *row, enum match_holder *out, struct err *err);
 
 /* Whose is the portal's object: linked to another one of 1C (`holder`)?
- * MATCH_LEFT: to one that is marked deleted there. */
+ * MATCH_LEFT: to one that is marked deleted there; MATCH_PERSONS: to contact
+ * persons alone, and target is a client. */
 int rival_has(struct flow *flow, const struct target *target,
     int64_t portal_id, struct target *holder, enum match_holder *out,
     struct err *err);

@@ -24,7 +24,8 @@ struct sample {
 	const char *ours;
 	const char *rows[4];
 	unsigned taken;                 /* bit i: row i; bit 4 + i: by one
-					   that 1C marked deleted */
+					   that is deleted; bit 8 + i: by a
+					   contact person */
 	enum match_verdict verdict;
 	enum match_step step;
 	enum match_why why;
@@ -153,7 +154,8 @@ check(const struct sample *sample)
 		fill(&rows[count].fields, sample->rows[count]);
 		taken[count] = (sample->taken >> count & 1) != 0 ?
 		    MATCH_HELD : (sample->taken >> (count + 4) & 1) != 0 ?
-		    MATCH_LEFT : MATCH_FREE;
+		    MATCH_LEFT : (sample->taken >> (count + 8) & 1) != 0 ?
+		    MATCH_PERSONS : MATCH_FREE;
 	}
 	rc = match_decide(&config, &target, &ours, rows, count, taken,
 	    &match);
@@ -256,6 +258,19 @@ some_are_no_candidates_whatever_agrees(void **state)
 		    TARGET_PERSON, "last:Иванов|first:Иван|phone:84951234567",
 		    { "last:Иванов|first:Иван|phone:84951234567|"
 		    "from:ONE_C|mark:id-2" }, 0, NOBODY },
+		{ "a contact person's, the same man", ALL, TARGET_CONTACT,
+		    "last:Иванов|first:Иван|phone:84951234567",
+		    { "last:Иванов|first:Иван|second:Ильич|phone:84951234567|"
+		    "from:ONE_C|mark:id-2" }, 256, LINKED(PHONE, 0) },
+		{ "a contact person's, a namesake", ALL, TARGET_CONTACT,
+		    "last:Иванов|first:Иван|phone:84957654321",
+		    { "last:Иванов|first:Иван|phone:84951234567" }, 256,
+		    NOBODY },
+		{ "a contact person's, another patronymic", ALL,
+		    TARGET_CONTACT,
+		    "last:Иванов|first:Иван|second:Ильич|phone:84951234567",
+		    { "last:Иванов|first:Иван|second:Львович|"
+		    "phone:84951234567" }, 256, NOBODY },
 		{ "held by one that is deleted", ALL, TARGET_COMPANY, FIRM,
 		    { FIRM "|from:ONE_C|mark:id-2" }, 16,
 		    LINKED(TAXPAYER, 0) },
