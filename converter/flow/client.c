@@ -366,18 +366,24 @@ tell_candidates(struct flow *flow, const struct op *op,
 }
 
 /* Of what others may have as well: does another client of 1C?  Then it is
- * neither's before a person says so. */
+ * neither's before a person says so.  So is an ИНН without a КПП, where 1C has
+ * two of it; our mark tells enough. */
 static int
-doubt_rivals(struct push *push, const struct op *op, struct match *match,
-    struct err *err)
+doubt_rivals(struct push *push, const struct op *op,
+    const enum match_holder *holders, struct match *match, struct err *err)
 {
 	const struct errand *errand = op->user;
+	const struct found *row;
 	bool fits = false;
+	int rc;
 
-	if (match->verdict != MATCH_ONE || !match_is_weak(match->step))
+	if (match->verdict != MATCH_ONE || match->step == MATCH_BY_ORIGIN)
 		return 0;
-	if (rival_fits(push, op, errand->row, &op->found[match->rows[0]],
-	    &fits, err) == -1)
+	row = &op->found[match->rows[0]];
+	rc = match_is_weak(match->step) ? rival_fits(push, op, errand->row,
+	    row, &fits, err) : rival_has_other_kpp(push, op, errand->row, row,
+	    holders, &fits, err);
+	if (rc == -1)
 		return -1;
 	if (fits) {
 		match->verdict = MATCH_MANY;
@@ -596,7 +602,7 @@ choose(struct push *push, const struct op *op,
 	if (decide(flow, op, holders, &match, err) == -1)
 		return -1;
 	take_oldest(op, holders, &match);
-	if (doubt_rivals(push, op, &match, err) == -1)
+	if (doubt_rivals(push, op, holders, &match, err) == -1)
 		return -1;
 	if (match.verdict == MATCH_MANY) {
 		tell_candidates(flow, op, &match, text);

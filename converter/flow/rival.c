@@ -5,6 +5,7 @@
  */
 #include "flow/rival.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/i18n.h"
@@ -250,16 +251,56 @@ prepare(struct push *push, struct err *err)
 	return read_all(push, push->rivals, false, err);
 }
 
+/* A row that op would be linked to: do others of 1C recognise it as well? */
+struct asking {
+	struct push *push;
+	const struct op *op;
+	int64_t own;            /* op's row */
+	const struct found *row;
+	const enum match_holder *holders;       /* of all that op found, where
+				   only those of another КПП count */
+	bool fits;
+};
+
+/* Who fits another row that was found as well is no rival for this one. */
+static bool
+judge_kpp(const struct asking *asking, const struct target *target,
+    const struct fields *fields)
+{
+	const struct op *op = asking->op;
+	struct match match;
+
+	return !match_same_taxpayer(fields, &op->fields) &&
+	    match_decide(asking->push->flow->config, target, fields, op->found,
+	    op->found_count, asking->holders, &match) == MATCH_ONE &&
+	    &op->found[match.rows[0]] == asking->row;
+}
+
+static int
+judge_row(const struct asking *asking, const struct target *target,
+    const struct fields *fields, bool *fits, struct err *err)
+{
+	struct flow *flow = asking->push->flow;
+	enum match_holder held = MATCH_FREE;
+	struct target holder;
+	struct match match;
+
+	if (rival_has(flow, target, asking->row->portal_id, &holder, &held,
+	    err) == -1)
+		return -1;
+	*fits = match_decide(flow->config, target, fields, asking->row, 1,
+	    held == MATCH_PERSONS ? &held : NULL, &match) == MATCH_ONE;
+	return 0;
+}
+
 /* Would this one recognise the row? */
 static int
-recognises(struct flow *flow, int64_t rival, const struct found *row,
-    bool *fits, struct err *err)
+recognises(struct asking *asking, int64_t rival, struct err *err)
 {
-	enum match_holder held = MATCH_FREE;
-	struct target target, holder;
+	struct flow *flow = asking->push->flow;
+	struct target target;
 	struct fields fields;
 	struct image image;
-	struct match match;
 	int rc;
 
 	image_init(&image);
@@ -272,12 +313,10 @@ recognises(struct flow *flow, int64_t rival, const struct found *row,
 		rc = read_client(flow, &target, &image, &fields, err);
 	if (rc == 0)
 		rc = client_full_name(flow, &target, &fields, err);
-	if (rc == 0)
-		rc = rival_has(flow, &target, row->portal_id, &holder, &held,
-		    err);
-	if (rc == 0)
-		*fits = match_decide(flow->config, &target, &fields, row, 1,
-		    held == MATCH_PERSONS ? &held : NULL, &match) == MATCH_ONE;
+	if (rc == 0 && asking->holders != NULL)
+		asking->fits = judge_kpp(asking, &target, &fields);
+	else if (rc == 0)
+		rc = judge_row(asking, &target, &fields, &asking->fits, err);
 	fields_free(&fields);
 	image_free(&image);
 	return rc == -1 ? -1 : 0;
@@ -300,15 +339,14 @@ first_of(const struct rivals *rivals, uint64_t hash)
 }
 
 static int
-try_hash(struct push *push, uint64_t hash, int64_t own,
-    const struct found *row, bool *fits, struct err *err)
+try_hash(struct asking *asking, uint64_t hash, struct err *err)
 {
-	const struct rivals *rivals = push->rivals;
+	const struct rivals *rivals = asking->push->rivals;
 
-	for (size_t i = first_of(rivals, hash); hash != 0 && !*fits &&
+	for (size_t i = first_of(rivals, hash); hash != 0 && !asking->fits &&
 	    i < rivals->count && rivals->keys[i].hash == hash; i++)
-		if (rivals->keys[i].row != own && recognises(push->flow,
-		    rivals->keys[i].row, row, fits, err) == -1)
+		if (rivals->keys[i].row != asking->own &&
+		    recognises(asking, rivals->keys[i].row, err) == -1)
 			return -1;
 	return 0;
 }
@@ -317,6 +355,7 @@ int
 rival_fits(struct push *push, const struct op *op, int64_t row_id,
     const struct found *row, bool *fits, struct err *err)
 {
+	struct asking asking = { push, op, row_id, row, NULL, false };
 	enum target_kind kind = op->target.kind;
 	struct str lines = fields_get(&row->fields, FIELD_TAXPAYER), line;
 	size_t at = 0;
@@ -324,21 +363,58 @@ rival_fits(struct push *push, const struct op *op, int64_t row_id,
 	*fits = false;
 	if (kind == TARGET_PERSON)
 		return 0;
-	if (prepare(push, err) == -1 || try_hash(push, hash_name(kind,
-	    &op->fields), row_id, row, fits, err) == -1)
+	if (prepare(push, err) == -1 || try_hash(&asking, hash_name(kind,
+	    &op->fields), err) == -1)
 		return -1;
-	while (!*fits && party_line_next(lines, &at, &line))
-		if (try_hash(push, hash_inn(kind, line), row_id, row, fits,
-		    err) == -1)
+	while (party_line_next(lines, &at, &line))
+		if (try_hash(&asking, hash_inn(kind, line), err) == -1)
 			return -1;
+	*fits = asking.fits;
+	return 0;
+}
+
+/* Has it the ИНН of this one's, and nowhere a КПП with it? */
+static bool
+lacks_kpp(struct str ours, const struct found *row)
+{
+	struct str lines = fields_get(&row->fields, FIELD_TAXPAYER), line;
+	size_t at = 0, count = 0;
+
+	while (party_line_next(lines, &at, &line)) {
+		if (!str_eq(field_part(line, 0), field_part(ours, 0)))
+			continue;
+		if (field_part(line, 1).len > 0)
+			return false;
+		count++;
+	}
+	return count > 0;
+}
+
+int
+rival_has_other_kpp(struct push *push, const struct op *op, int64_t row_id,
+    const struct found *row, const enum match_holder *holders, bool *fits,
+    struct err *err)
+{
+	struct asking asking = { push, op, row_id, row, holders, false };
+	struct str ours = fields_get(&op->fields, FIELD_TAXPAYER);
+
+	*fits = false;
+	if (op->target.kind == TARGET_PERSON || field_part(ours, 1).len == 0 ||
+	    !lacks_kpp(ours, row))
+		return 0;
+	if (prepare(push, err) == -1 || try_hash(&asking, hash_inn(
+	    op->target.kind, ours), err) == -1)
+		return -1;
+	*fits = asking.fits;
 	return 0;
 }
 
 /* ---- two cards of one firm ---- */
 
-/* 1: they are two. */
+/* 1: they are two; told, where they are to be named. */
 static int
-tell_pair(struct flow *flow, int64_t one, int64_t other, struct err *err)
+tell_pair(struct flow *flow, int64_t one, int64_t other, bool named,
+    struct err *err)
 {
 	struct target targets[2];
 	struct fields fields[2];
@@ -359,10 +435,12 @@ tell_pair(struct flow *flow, int64_t one, int64_t other, struct err *err)
 		struct str a = target_id(&targets[0]);
 		struct str b = target_id(&targets[1]);
 
-		report_say(flow->report, _("%s %.*s: 1C has another card of "
-		    "the same INN, %.*s; each is one of its own in the "
-		    "portal"), target_kind_title(targets[0].kind), (int)a.len,
-		    a.p, (int)b.len, b.p);
+		if (named)
+			report_say(flow->report, _("%s %.*s: 1C has another "
+			    "card of the same INN, %.*s; each is one of its "
+			    "own in the portal"), target_kind_title(
+			    targets[0].kind), (int)a.len, a.p, (int)b.len,
+			    b.p);
 		rc = 1;
 	}
 	for (size_t i = 0; i < 2; i++)
@@ -375,18 +453,22 @@ int
 rival_tell_made(struct push *push, struct err *err)
 {
 	struct rivals made = { NULL, 0, 0, 0 };
-	int told = 0, rc = 0;
+	int64_t pairs = 0;
+	int rc = 0;
 
 	if (push->clients_made > 1)
 		rc = read_all(push, &made, true, err);
-	for (size_t i = 1; rc != -1 && told < TOLD_MOST && i < made.count;
-	    i++) {
+	for (size_t i = 1; rc != -1 && i < made.count; i++) {
 		if (made.keys[i].hash != made.keys[i - 1].hash)
 			continue;
 		rc = tell_pair(push->flow, made.keys[i].row,
-		    made.keys[i - 1].row, err);
-		told += rc == 1 ? 1 : 0;
+		    made.keys[i - 1].row, pairs < TOLD_MOST, err);
+		pairs += rc == 1 ? 1 : 0;
 	}
+	if (rc != -1 && pairs > TOLD_MOST)
+		report_say(push->flow->report, _("%" PRId64 " more clients of "
+		    "1C have another card of the same INN"), pairs -
+		    TOLD_MOST);
 	free(made.keys);
 	return rc == -1 ? -1 : 0;
 }

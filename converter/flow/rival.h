@@ -25,6 +25,13 @@ int rival_has(struct flow *flow, const struct target *target,
 int rival_fits(struct push *push, const struct op *op, int64_t row_id,
     const struct found *row, bool *fits, struct err *err);
 
+/* The row has op's ИНН without a КПП: is there another one of that ИНН and of
+ * another КПП than op's, who would take this row of all that op found?
+ * holders: of these. */
+int rival_has_other_kpp(struct push *push, const struct op *op,
+    int64_t row_id, const struct found *row,
+    const enum match_holder *holders, bool *fits, struct err *err);
+
 /* Tells which clients that this run made have an ИНН and a КПП that another
  * one has which it made: two cards of one firm. */
 int rival_tell_made(struct push *push, struct err *err);
