@@ -595,6 +595,16 @@ match_is_alike(const struct config *config, const struct target *target,
 	    judge_phone(&pair, &why) == VERDICT_ENOUGH;
 }
 
+bool
+match_is_named(const struct target *target, const struct fields *wanted,
+    const struct fields *row)
+{
+	const struct pair pair = { NULL, target, wanted, row, MATCH_FREE };
+
+	return compare_names(&pair) == NAME_SAME ||
+	    compare_taxpayers(&pair) == TAX_AGREES;
+}
+
 /* All rows by one step. */
 static void
 judge_all(struct match *good, struct match *doubtful,

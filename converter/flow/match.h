@@ -146,6 +146,10 @@ bool match_is_weak(enum match_step step);
 bool match_is_alike(const struct config *config, const struct target *target,
     const struct fields *wanted, const struct fields *row);
 
+/* Do the whole names say it, or the ИНН? */
+bool match_is_named(const struct target *target, const struct fields *wanted,
+    const struct fields *row);
+
 /* The same ИНН as one of the row's requisites, and КПП where both have one. */
 bool match_same_taxpayer(const struct fields *wanted,
     const struct fields *row);

@@ -1,7 +1,7 @@
 /*
- * Names and ИНН of all clients that are to be made or linked yet, as hashes:
- * read once, when a row is recognised by what others may have as well.  What
- * has the same hash is derived and compared like any other.
+ * Names, ИНН, phones and e-mails of all clients that are to be made or linked
+ * yet, as hashes: read once, when a row is recognised by what others may have
+ * as well.  What has the same hash is derived and compared like any other.
  */
 #include "flow/rival.h"
 
@@ -150,6 +150,34 @@ hash_inn(enum target_kind kind, struct str line)
 	return inn.len > 0 ? str_hash((uint64_t)kind + TARGET_LAST, inn) : 0;
 }
 
+/* The next phone, then e-mail, as they are compared; *at: 0 and 0 at first.
+ * False at the end. */
+static bool
+next_line(enum target_kind kind, const struct fields *fields, size_t at[2],
+    uint64_t *hash)
+{
+	const uint64_t seed = (uint64_t)kind + TARGET_LAST * 2;
+	struct str line;
+
+	if (party_line_next(fields_get(fields, FIELD_PHONES), &at[0], &line)) {
+		char plain[PARTY_PHONE_BYTES];
+
+		party_phone_plain(plain, field_part(line, 1));
+		*hash = plain[0] != '\0' ? str_hash(seed, str_of(plain)) : 0;
+	} else if (party_line_next(fields_get(fields, FIELD_EMAILS), &at[1],
+	    &line)) {
+		struct buf plain = BUF_INIT(NAME_BYTES);
+
+		party_email_plain(&plain, field_part(line, 1));
+		*hash = plain.len > 0 ? str_hash(seed + TARGET_LAST,
+		    str_of(buf_text(&plain))) : 0;
+		buf_free(&plain);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void
 add_key(struct rivals *rivals, uint64_t hash, int64_t row)
 {
@@ -188,6 +216,17 @@ read_client(struct flow *flow, const struct target *target,
 	return rc;
 }
 
+static void
+add_lines(struct rivals *rivals, enum target_kind kind,
+    const struct fields *fields, int64_t row)
+{
+	size_t at[2] = { 0, 0 };
+	uint64_t hash;
+
+	while (next_line(kind, fields, at, &hash))
+		add_key(rivals, hash, row);
+}
+
 static int
 add_client(void *ctx, const struct target *target, const struct image *image,
     struct err *err)
@@ -201,9 +240,12 @@ add_client(void *ctx, const struct target *target, const struct image *image,
 		return 0;
 	fields_init(&fields);
 	rc = read_client(reading->push->flow, target, image, &fields, err);
-	if (rc == 0 && !reading->made)
+	if (rc == 0 && !reading->made) {
 		add_key(reading->rivals, hash_name(target->kind, &fields),
 		    image->target);
+		add_lines(reading->rivals, target->kind, &fields,
+		    image->target);
+	}
 	if (rc == 0)
 		add_key(reading->rivals, hash_inn(target->kind, fields_get(
 		    &fields, FIELD_TAXPAYER)), image->target);
@@ -351,6 +393,35 @@ try_hash(struct asking *asking, uint64_t hash, struct err *err)
 	return 0;
 }
 
+/* Many have a phone that says nothing ("8 800 …"); what it joins is doubtful
+ * without looking at each of them. */
+#define LINE_MOST 50
+
+/* Those that the phone or the e-mail leads to, where not the whole name does:
+ * of a nameless contact, which the telephony makes, and of initials. */
+static int
+try_lines(struct asking *asking, struct err *err)
+{
+	const struct rivals *rivals = asking->push->rivals;
+	const struct op *op = asking->op;
+	size_t at[2] = { 0, 0 };
+	uint64_t hash;
+
+	if (match_is_named(&op->target, &op->fields, &asking->row->fields))
+		return 0;
+	while (!asking->fits && next_line(op->target.kind,
+	    &asking->row->fields, at, &hash)) {
+		size_t first = first_of(rivals, hash);
+
+		if (first + LINE_MOST < rivals->count && hash != 0 &&
+		    rivals->keys[first + LINE_MOST].hash == hash)
+			asking->fits = true;
+		else if (try_hash(asking, hash, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int
 rival_fits(struct push *push, const struct op *op, int64_t row_id,
     const struct found *row, bool *fits, struct err *err)
@@ -369,6 +440,8 @@ rival_fits(struct push *push, const struct op *op, int64_t row_id,
 	while (party_line_next(lines, &at, &line))
 		if (try_hash(&asking, hash_inn(kind, line), err) == -1)
 			return -1;
+	if (try_lines(&asking, err) == -1)
+		return -1;
 	*fits = asking.fits;
 	return 0;
 }
