@@ -335,9 +335,9 @@ on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
 	    reopen_map(acc, err) == -1)
 		return -1;
 	if (kind == RECORD_COUNTERPARTY && how != STAGED_SAME &&
-	    (map_left(flow->map, id, &flow->left, &flow->odd_numbers,
-	    err) == -1 || client_note_marked(flow, id, acc->package->id,
-	    err) == -1 || papers_succeed(flow, id, err) == -1 ||
+	    (map_left(flow->map, id, flow->left, err) == -1 ||
+	    client_note_marked(flow, id, acc->package->id, err) == -1 ||
+	    papers_succeed(flow, id, err) == -1 ||
 	    customer_stir(flow, id, err) == -1))
 		return -1;
 	/* What `force` names again has to be derived with force. */

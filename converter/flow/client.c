@@ -208,17 +208,20 @@ client_prepare_op(struct flow *flow, struct op *op,
 }
 
 /* What the portal checks, and refuses the whole object for: the likeliest
- * first. */
-#define CULPRITS 7
+ * first; texts, which are too long at most, last. */
+#define CULPRITS 9
+#define LONG_BYTES 100          /* a shorter text is none of them */
 
 static const enum field *
 culprits_of(enum target_kind kind)
 {
 	static const enum field none[CULPRITS] = { FIELD_NONE };
 	static const enum field client[CULPRITS] = { FIELD_EMAILS,
-	    FIELD_PHONES, FIELD_USER_FIELDS, FIELD_SITES };
+	    FIELD_PHONES, FIELD_USER_FIELDS, FIELD_SITES, FIELD_POST,
+	    FIELD_SECOND_NAME, FIELD_LAST_NAME, FIELD_FIRST_NAME };
 	static const enum field requisite[CULPRITS] = { FIELD_INN, FIELD_OGRN,
-	    FIELD_KPP, FIELD_OKPO, FIELD_OKVED, FIELD_DIRECTOR };
+	    FIELD_KPP, FIELD_OKPO, FIELD_OKVED, FIELD_DIRECTOR,
+	    FIELD_FULL_NAME };
 	/* A stage with mandatory fields. */
 	static const enum field deal[CULPRITS] = { FIELD_PROGRESS };
 
@@ -229,19 +232,34 @@ culprits_of(enum target_kind kind)
 	return kind == TARGET_DEAL ? deal : none;
 }
 
+/* They are left out by themselves alone: who lacks them is hard to find. */
+static bool
+is_text(enum field field)
+{
+	return field == FIELD_LAST_NAME || field == FIELD_FIRST_NAME ||
+	    field == FIELD_SECOND_NAME || field == FIELD_FULL_NAME ||
+	    field == FIELD_POST;
+}
+
+static bool
+may_be_it(enum field field, const struct fields *fields)
+{
+	return field != FIELD_NONE && fields_has(fields, field) &&
+	    (!is_text(field) || fields_get(fields, field).len > LONG_BYTES);
+}
+
 /* The first of the list, from `at` on, that is among the fields; CULPRITS:
  * none is. */
 static int
 next_culprit(const enum field *culprits, int at, const struct fields *fields)
 {
-	while (at < CULPRITS && (culprits[at] == FIELD_NONE ||
-	    !fields_has(fields, culprits[at])))
+	while (at < CULPRITS && !may_be_it(culprits[at], fields))
 		at++;
 	return at;
 }
 
 /* Of push->spared: used n times, the n-th of the list is left out; CULPRITS
- * and one more: all of them are. */
+ * and one more: all of them are but texts. */
 bool
 client_spares(struct push *push, int64_t row, const struct op *op)
 {
@@ -276,7 +294,7 @@ client_spare(const struct push *push, int64_t row, enum target_kind kind,
 	fields_copy(&left, send);
 	for (int i = 0; i < CULPRITS; i++)
 		if (culprits[i] != FIELD_NONE && (used == i + 1 ||
-		    used > CULPRITS))
+		    (used > CULPRITS && !is_text(culprits[i]))))
 			fields_remove(&left, culprits[i]);
 	if (left.count > 0)
 		fields_copy(send, &left);

@@ -495,7 +495,7 @@ tell_unmade(struct flow *flow)
 static void
 tell_odd_numbers(struct flow *flow)
 {
-	const struct map_left *left = &flow->odd_numbers;
+	const struct map_left *left = &flow->left[MAP_LEFT_NUMBERS];
 	char *text;
 
 	if (left->count == 0)
@@ -512,7 +512,7 @@ tell_odd_numbers(struct flow *flow)
 static void
 tell_left(struct flow *flow)
 {
-	const struct map_left *left = &flow->left;
+	const struct map_left *left = &flow->left[MAP_LEFT_CONTACTS];
 	char *text;
 
 	if (left->count == 0)
@@ -522,6 +522,40 @@ tell_left(struct flow *flow)
 	    " contacts of clients are no phone, e-mail or site and are left "
 	    "out, for instance: %s", (unsigned long)left->count),
 	    left->count, left->examples);
+	tell_warning(flow->report, text);
+	free(text);
+}
+
+static void
+tell_cut_names(struct flow *flow)
+{
+	const struct map_left *left = &flow->left[MAP_LEFT_NAMES];
+	char *text;
+
+	if (left->count == 0)
+		return;
+	text = mem_printf(ngettext("%" PRId64 " name of clients is longer "
+	    "than 255 characters and is cut: %s", "%" PRId64 " names of "
+	    "clients are longer than 255 characters and are cut, for "
+	    "instance: %s", (unsigned long)left->count), left->count,
+	    left->examples);
+	tell_warning(flow->report, text);
+	free(text);
+}
+
+static void
+tell_long_lists(struct flow *flow)
+{
+	const struct map_left *left = &flow->left[MAP_LEFT_PARTS];
+	char *text;
+
+	if (left->count == 0)
+		return;
+	text = mem_printf(ngettext("%" PRId64 " list of clients is longer "
+	    "than %d, and what stands behind is left out: %s", "%" PRId64
+	    " lists of clients are longer than %d, and what stands behind is "
+	    "left out, for instance: %s", (unsigned long)left->count),
+	    left->count, LIMIT_PARTY_PARTS, left->examples);
 	tell_warning(flow->report, text);
 	free(text);
 }
@@ -544,6 +578,8 @@ tell_warnings(struct flow *flow)
 		log_warn("%s", err.text);
 	tell_left(flow);
 	tell_odd_numbers(flow);
+	tell_cut_names(flow);
+	tell_long_lists(flow);
 	tell_marked(flow);
 	tell_unmade(flow);
 	if (stock_left_is_news(flow))

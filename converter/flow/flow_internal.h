@@ -107,9 +107,9 @@ struct flow {
 	const struct replied *replied;  /* while the targets of one deal are
 					   derived: reply.c */
 	const struct accept_how *by_hand;       /* while that is accepted */
-	struct map_left left;           /* of counterparties that packages of
-					   this run made new or changed */
-	struct map_left odd_numbers;    /* of the same: ИНН, КПП, ОГРН */
+	struct map_left left[MAP_LEFT_LAST];    /* of counterparties that
+					   packages of this run made new or
+					   changed */
 	struct map_left marked;         /* of the same: whom 1C marked deleted
 					   and the portal has; examples: their
 					   names */

@@ -157,14 +157,19 @@ struct map_left {
 	int64_t count;
 	char examples[1024];    /* "Ромашка: Skype live:x; …" */
 };
-/*
- * Adds those of this counterparty and of its contact persons, where it is
- * carried.  contacts: how they are reached, for which there is no place
- * (Skype, an e-mail without '@', a phone without a number); numbers: ИНН, КПП
- * and ОГРН that are none.
- */
+enum map_left_what {
+	MAP_LEFT_CONTACTS = 0,  /* how they are reached, for which there is no
+				   place (Skype, an e-mail without '@', a phone
+				   without a number) */
+	MAP_LEFT_NUMBERS,       /* ИНН, КПП and ОГРН that are none */
+	MAP_LEFT_NAMES,         /* companies' that are cut; by the Ид */
+	MAP_LEFT_PARTS,         /* lists of more than LIMIT_PARTY_PARTS */
+	MAP_LEFT_LAST
+};
+/* Adds those of this counterparty and of its contact persons, where it is
+ * carried. */
 int map_left(const struct map *map, struct str id,
-    struct map_left *contacts, struct map_left *numbers, struct err *err);
+    struct map_left left[MAP_LEFT_LAST], struct err *err);
 
 void wanted_init(struct wanted *wanted);
 void wanted_free(struct wanted *wanted);

@@ -47,11 +47,41 @@ add_number(struct map_left *left, const struct map_party *party,
 		    str_of(type), said);
 }
 
+static void
+add_name(struct map_left *left, const struct map_party *party, struct str id)
+{
+	struct str title = str_trim(str_n(party->title.data,
+	    party->title.len));
+
+	if (map_derive_cut(title, NAME_CHARACTERS).len < title.len)
+		map_left_add(left, id, str_of("Наименование"), title);
+}
+
+static void
+add_parts(struct map_left *left, const struct map_party *party,
+    const char *list, const char *path)
+{
+	struct flat_node node;
+	char count[24];
+	size_t at = 0;
+	int n = 0;
+
+	while (flat_next(&party->root, path, &at, &node))
+		n++;
+	(void)snprintf(count, sizeof(count), "%d", n);
+	if (n > LIMIT_PARTY_PARTS)
+		map_left_add(left, str_n(party->title.data,
+		    party->title.len), str_of(list), str_of(count));
+}
+
 int
-map_left(const struct map *map, struct str id, struct map_left *contacts,
-    struct map_left *numbers, struct err *err)
+map_left(const struct map *map, struct str id,
+    struct map_left left[MAP_LEFT_LAST], struct err *err)
 {
 	const struct map_party *party = &map->work->party;
+	struct map_left *contacts = &left[MAP_LEFT_CONTACTS];
+	struct map_left *numbers = &left[MAP_LEFT_NUMBERS];
+	struct map_left *parts = &left[MAP_LEFT_PARTS];
 	struct str title;
 	int rc;
 
@@ -65,8 +95,15 @@ map_left(const struct map *map, struct str id, struct map_left *contacts,
 		return 0;
 	title = str_n(party->title.data, party->title.len);
 	map_party_contacts_left(&party->root, title, contacts);
-	if (map_party_holder(map) == TARGET_COMPANY)
+	add_parts(parts, party, "Контакты", "Контакты/Контакт");
+	add_parts(parts, party, "РасчетныеСчета",
+	    "РасчетныеСчета/РасчетныйСчет");
+	if (map_party_holder(map) == TARGET_COMPANY) {
 		map_party_person_left(map, contacts);
+		add_parts(parts, party, "Представители",
+		    "Представители/Представитель");
+		add_name(&left[MAP_LEFT_NAMES], party, id);
+	}
 	add_number(numbers, party, "ИНН", WORD_INN, party->inn);
 	add_number(numbers, party, "КПП", WORD_KPP, party->kpp);
 	add_number(numbers, party, "ОГРН", WORD_OGRN, party->ogrn);

@@ -670,7 +670,8 @@ static void
 contacts_without_a_place_are_counted_and_named(void **state)
 {
 	struct world *world = *state;
-	struct map_left left = { 0 }, numbers = { 0 };
+	struct map_left left[MAP_LEFT_LAST] = { { 0 } };
+	const struct map_left *contacts = &left[MAP_LEFT_CONTACTS];
 	struct err err = { 0 };
 
 	party(world, "k1", FIRM "Контакты|\n" CONTACT("Skype", "live:x")
@@ -682,25 +683,24 @@ contacts_without_a_place_are_counted_and_named(void **state)
 	party(world, "k2", "Наименование|ООО Чужой\nРоль|Комиссионер\n"
 	    "Контакты|\n" CONTACT("Skype", "live:y"));
 	open_map(world);
-	assert_int_equal(map_left(world->map, str_of("k1"), &left,
-	    &numbers, &err), 0);
+	assert_int_equal(map_left(world->map, str_of("k1"), left, &err), 0);
 	/* The phone of words in FIRM too. */
-	assert_int_equal(left.count, 5);
-	assert_non_null(strstr(left.examples, "Телефон мобильный \"нет\"; "));
-	assert_non_null(strstr(left.examples, ": Skype \"live:x\"; "));
-	assert_null(strstr(left.examples, "ICQ"));
-	assert_int_equal(map_left(world->map, str_of("k2"), &left,
-	    &numbers, &err), 0);
-	assert_int_equal(map_left(world->map, str_of("k3"), &left,
-	    &numbers, &err), 0);
-	assert_int_equal(left.count, 5);
+	assert_int_equal(contacts->count, 5);
+	assert_non_null(strstr(contacts->examples,
+	    "Телефон мобильный \"нет\"; "));
+	assert_non_null(strstr(contacts->examples, ": Skype \"live:x\"; "));
+	assert_null(strstr(contacts->examples, "ICQ"));
+	assert_int_equal(map_left(world->map, str_of("k2"), left, &err), 0);
+	assert_int_equal(map_left(world->map, str_of("k3"), left, &err), 0);
+	assert_int_equal(contacts->count, 5);
 }
 
 static void
 numbers_of_no_taxpayer_are_counted_and_named(void **state)
 {
 	struct world *world = *state;
-	struct map_left left = { 0 }, numbers = { 0 };
+	struct map_left left[MAP_LEFT_LAST] = { { 0 } };
+	const struct map_left *numbers = &left[MAP_LEFT_NUMBERS];
 	struct err err = { 0 };
 
 	party(world, "k1", "Наименование|ООО Альфа\nИНН|770100001\n"
@@ -708,14 +708,12 @@ numbers_of_no_taxpayer_are_counted_and_named(void **state)
 	party(world, "k2", "Наименование|ООО Бета\nИНН|0000000000\n"
 	    "КПП|000\n");
 	open_map(world);
-	assert_int_equal(map_left(world->map, str_of("k1"), &left, &numbers,
-	    &err), 0);
-	assert_int_equal(map_left(world->map, str_of("k2"), &left, &numbers,
-	    &err), 0);
-	assert_int_equal(numbers.count, 2);
-	assert_string_equal(numbers.examples, "ООО Альфа: ИНН \"770100001\"; "
+	assert_int_equal(map_left(world->map, str_of("k1"), left, &err), 0);
+	assert_int_equal(map_left(world->map, str_of("k2"), left, &err), 0);
+	assert_int_equal(numbers->count, 2);
+	assert_string_equal(numbers->examples, "ООО Альфа: ИНН \"770100001\"; "
 	    "ООО Альфа: ОГРН \"нет\"");
-	assert_int_equal(left.count, 0);
+	assert_int_equal(left[MAP_LEFT_CONTACTS].count, 0);
 }
 
 static void
