@@ -21,6 +21,10 @@ int b24_deal_facts_stage(const struct b24_funnel *funnel, struct str id);
 /* The same by name as people compare, or by id with or without "C3:". */
 int b24_deal_facts_stage_named(const struct b24_funnel *funnel,
     struct str text);
+/* The stage of this number (from 0) that orders export, of all funnels; NULL:
+ * there are no more. */
+const struct b24_stage *b24_deal_facts_exported(const struct b24 *b24,
+    size_t number);
 /* The user field of a key of orders.fields; NULL: not mapped. */
 const struct b24_user_field *b24_deal_facts_field(const struct b24 *b24,
     const char *key);
@@ -52,6 +56,8 @@ struct b24_deal_rows {
 	const cJSON *addresses;
 	const cJSON *accounts;  /* of clients by themselves */
 };
+/* Where a row of a deal says that it stands. */
+enum deal_phase b24_deal_row_phase(const struct b24 *b24, const cJSON *row);
 /* A time of a row of the CRM, wall ms; 0: it is none. */
 int64_t b24_deal_row_time(const cJSON *row, const char *name);
 /* A row of a list has no id: fills *err (ERR_PORTAL), returns -1. */
@@ -76,6 +82,16 @@ char *b24_deal_text_plain(struct str text);
 /* A user field's value as a person reads it; nothing for an empty one. */
 void b24_deal_text_field(struct buf *out, const struct b24_user_field *field,
     const cJSON *item);
+
+/* ---- deals that passed an exported stage unseen: b24_deal_passed.c ---- */
+
+/* Is it to be asked of the deal of this row (remote->ask_passed())? */
+bool b24_deal_passed_may(const struct b24 *b24, const cJSON *row);
+/* What to ask crm.stagehistory.list, but for the deals. */
+void b24_deal_passed_ask(const struct b24 *b24, struct buf *query);
+/* Fills deal->passing and passed of a deal of which it was asked. */
+void b24_deal_passed_take(struct deal *deal, const struct b24 *b24,
+    const cJSON *history, bool refused);
 
 /* ---- what 1C says of deals: b24_deal.c, b24_deal_move.c,
  * b24_deal_value.c ---- */

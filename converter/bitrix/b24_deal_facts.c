@@ -405,6 +405,19 @@ b24_deal_facts_stage_named(const struct b24_funnel *funnel, struct str text)
 	return at;
 }
 
+const struct b24_stage *
+b24_deal_facts_exported(const struct b24 *b24, size_t number)
+{
+	const struct b24_deal_facts *deals = &b24->facts.deals;
+
+	for (size_t i = 0; i < deals->funnel_count; i++)
+		for (size_t j = 0; j < deals->funnels[i].stage_count; j++)
+			if (deals->funnels[i].stages[j].exported &&
+			    number-- == 0)
+				return &deals->funnels[i].stages[j];
+	return NULL;
+}
+
 const struct b24_user_field *
 b24_deal_facts_field(const struct b24 *b24, const char *key)
 {

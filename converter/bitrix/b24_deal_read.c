@@ -1,6 +1,7 @@
 /*
  * Deals read whole, many at once: the deals and their links to requisites in
- * one exchange; product rows, a command for each deal; clients, their
+ * one exchange; product rows, a command for each deal, and of some the history
+ * of their stages (b24_deal_passed.c); clients, their
  * requisites and the managers; addresses of the requisites that count.  Where
  * rows may be more than ids, a list goes on by id until a page is not full;
  * addresses, which have no id, go on by pages.
@@ -33,6 +34,7 @@ enum list {
 	LIST_DEALS,
 	LIST_LINKS,
 	LIST_PRODUCTS,          /* one ask for each deal */
+	LIST_STAGES,            /* that they came into */
 	LIST_COMPANIES,
 	LIST_CONTACTS,
 	LIST_USERS,
@@ -63,6 +65,8 @@ struct reader {
 	struct b24 *b24;
 	struct ids deals;
 	struct ids companies, contacts, users, requisites;
+	struct ids passed;      /* deals: were they in an exported stage? */
+	bool passed_refused;
 	cJSON *rows[LIST_COUNT];
 	cJSON *products[LIMIT_DEALS_AT_ONCE];   /* of each of `deals` */
 	struct ask asks[2 * LIMIT_DEALS_AT_ONCE];
@@ -78,6 +82,7 @@ method_of(enum list list)
 		[LIST_DEALS] = B24_ITEM_LIST,
 		[LIST_LINKS] = B24_REQUISITE_LINK_LIST,
 		[LIST_PRODUCTS] = B24_ROW_LIST,
+		[LIST_STAGES] = B24_STAGE_HISTORY_LIST,
 		[LIST_COMPANIES] = B24_ITEM_LIST,
 		[LIST_CONTACTS] = B24_ITEM_LIST,
 		[LIST_USERS] = B24_USER_GET,
@@ -109,6 +114,7 @@ order_of(enum list list)
 	case LIST_COMPANIES:
 	case LIST_CONTACTS:
 		return "id";
+	case LIST_STAGES:
 	case LIST_COMPANY_REQUISITES:
 	case LIST_CONTACT_REQUISITES:
 	case LIST_ACCOUNTS:
@@ -147,7 +153,7 @@ ask_items(struct buf *query, const struct ask *ask)
 }
 
 static void
-ask_filter(struct buf *query, const struct ask *ask)
+ask_filter(const struct b24 *b24, struct buf *query, const struct ask *ask)
 {
 	switch (ask->list) {
 	case LIST_DEALS:
@@ -162,6 +168,10 @@ ask_filter(struct buf *query, const struct ask *ask)
 	case LIST_PRODUCTS:
 		b24_query_text(query, "filter[=ownerType]", "D");
 		b24_query_int(query, "filter[=ownerId]", ask->ids[0]);
+		break;
+	case LIST_STAGES:
+		b24_deal_passed_ask(b24, query);
+		add_ids(query, "filter[@OWNER_ID]", ask);
 		break;
 	case LIST_USERS:
 		add_ids(query, "FILTER[@ID]", ask);
@@ -186,7 +196,8 @@ ask_filter(struct buf *query, const struct ask *ask)
 }
 
 static void
-make_command(struct b24_command *command, struct ask *ask)
+make_command(const struct b24 *b24, struct b24_command *command,
+    struct ask *ask)
 {
 	struct buf *query = &command->query;
 	const char *order = order_of(ask->list);
@@ -196,8 +207,9 @@ make_command(struct b24_command *command, struct ask *ask)
 	command->user = ask;
 	/* They want rights to contacts, companies and leads, all three
 	 * (crm-address-list.md): an order is one without them. */
-	command->optional = ask->list == LIST_ADDRESSES;
-	ask_filter(query, ask);
+	command->optional = ask->list == LIST_ADDRESSES ||
+	    ask->list == LIST_STAGES;
+	ask_filter(b24, query, ask);
 	if (order == NULL) {
 		if (ask->start > 0)
 			b24_query_int(query, "start", ask->start);
@@ -254,13 +266,30 @@ no_rows(const struct b24_method_info *info, struct err *err)
 	    _("the portal's answer does not say what became of this"));
 }
 
+static void
+do_without_stages(struct reader *reader, const struct b24_command *command)
+{
+	reader->passed_refused = true;
+	if (!reader->b24->passing_told)
+		log_warn("%s: %s: which deals passed an exported stage "
+		    "between two looks is not known",
+		    b24_methods_info(command->method)->name,
+		    command->error.text);
+	reader->b24->passing_told = true;
+}
+
 /* Told once a run, and by `check`. */
 static void
-do_without(struct b24 *b24, const struct b24_command *command)
+do_without(struct reader *reader, const struct b24_command *command)
 {
+	struct b24 *b24 = reader->b24;
 	struct ask *ask = command->user;
 
 	ask->more = false;
+	if (ask->list == LIST_STAGES) {
+		do_without_stages(reader, command);
+		return;
+	}
 	if (!b24->addresses_told)
 		log_warn("%s: %s: orders have no addresses of the portal",
 		    b24_methods_info(command->method)->name,
@@ -337,14 +366,14 @@ run_some(struct reader *reader, struct err *err)
 		    reader->b24->limit, method))
 			continue;
 		used[method]++;
-		make_command(&commands[batch.count++], ask);
+		make_command(reader->b24, &commands[batch.count++], ask);
 	}
 	rc = b24_facts_run(reader->b24, &batch, err);
 	for (size_t i = 0; rc == 0 && i < batch.count; i++)
 		if (commands[i].done)
 			rc = take_rows(&commands[i], err);
 		else
-			do_without(reader->b24, &commands[i]);
+			do_without(reader, &commands[i]);
 	b24_call_end(&batch);
 	for (size_t i = 0; i < batch.count; i++)
 		b24_batch_command_free(&commands[i]);
@@ -406,6 +435,8 @@ note_deals(struct reader *reader, const struct ids *asked)
 		add_id(&reader->companies, json_int_of(row, "companyId"));
 		add_id(&reader->contacts, json_int_of(row, "contactId"));
 		add_id(&reader->users, json_int_of(row, "assignedById"));
+		if (b24_deal_passed_may(reader->b24, row))
+			add_id(&reader->passed, id);
 	}
 }
 
@@ -454,6 +485,7 @@ read_all(struct reader *reader, const struct ids *asked, struct err *err)
 
 		ask->rows = reader->products[i] = cJSON_CreateArray();
 	}
+	add_asks(reader, LIST_STAGES, &reader->passed, B24_PAGE);
 	if (run_asks(reader, err) == -1)
 		return -1;
 	add_asks(reader, LIST_COMPANIES, &reader->companies, B24_PAGE);
@@ -498,6 +530,10 @@ visit_all(const struct reader *reader,
 		b24_deal_row(&deal, reader->b24, deal_row(reader,
 		    reader->deals.of[i]), &rows);
 		b24_deal_row_products(&deal, reader->products[i]);
+		if (has_id(&reader->passed, deal.id))
+			b24_deal_passed_take(&deal, reader->b24,
+			    reader->rows[LIST_STAGES],
+			    reader->passed_refused);
 		rc = visit(arg, &deal, err);
 		deal_free(&deal);
 	}

@@ -458,6 +458,18 @@ add_stage(struct deal *out, const struct b24 *b24, const cJSON *row)
 	    out->stage);
 }
 
+enum deal_phase
+b24_deal_row_phase(const struct b24 *b24, const cJSON *row)
+{
+	const struct b24_funnel *funnel = b24_deal_facts_funnel(b24,
+	    json_int_of(row, "categoryId"));
+	char space[32];
+
+	return funnel == NULL ? DEAL_OUTSIDE : phase_of(funnel,
+	    b24_deal_facts_stage(funnel, json_str(json_get(row, "stageId"),
+	    space)), row);
+}
+
 void
 b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
     const struct b24_deal_rows *rows)

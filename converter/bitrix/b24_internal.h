@@ -119,6 +119,7 @@ enum b24_method {
 	B24_DOCUMENT_LIST,
 	B24_DOCUMENT_ELEMENT_ADD,
 	B24_CURRENCY_BASE,
+	B24_STAGE_HISTORY_LIST,
 	B24_METHOD_COUNT
 };
 
@@ -639,7 +640,11 @@ struct b24 {
 	bool (*is_own)(void *arg, int64_t requisite, bool company,
 	    int64_t client);
 	void *own_arg;
-	bool renamed_told, addresses_told, article_told, offers_article_told;
+	/* remote->ask_passed(); or NULL */
+	bool (*may_have_passed)(void *arg, int64_t deal, int64_t moved);
+	void *passed_arg;
+	bool renamed_told, passing_told, addresses_told, article_told;
+	bool offers_article_told;
 };
 
 /* bitrix.c: a request of flow is done. */

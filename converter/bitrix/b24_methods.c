@@ -265,6 +265,8 @@ static const struct b24_method_info methods[B24_METHOD_COUNT] = {
 	[B24_CURRENCY_BASE] = { "crm.currency.base.get", "",
 	    B24_REPEAT_FREELY, "", B24_NONE,
 	    CRM "currency/crm-currency-base-get.md" },
+	[B24_STAGE_HISTORY_LIST] = { "crm.stagehistory.list", "items",
+	    B24_REPEAT_FREELY, "", B24_NONE, CRM "crm-stage-history-list.md" },
 };
 
 const struct b24_method_info *

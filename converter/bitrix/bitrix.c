@@ -274,6 +274,16 @@ prefer(void *ctx, bool (*is_own)(void *arg, int64_t requisite, bool company,
 	b24->own_arg = arg;
 }
 
+static void
+ask_passed(void *ctx, bool (*may_have)(void *arg, int64_t deal,
+    int64_t moved), void *arg)
+{
+	struct b24 *b24 = ctx;
+
+	b24->may_have_passed = may_have;
+	b24->passed_arg = arg;
+}
+
 static int
 learn(void *ctx, struct terms *terms, bool may_make, bool *unsure,
     struct err *err)
@@ -418,6 +428,7 @@ bitrix_open(struct remote *out, const struct config *config,
 	    .look_deals = look_deals, .gone_deals = gone_deals,
 	    .read_deals = read_deals,
 	    .read_customers = read_customers, .prefer = prefer,
+	    .ask_passed = ask_passed,
 	    .learn = learn, .price_type = price_type,
 	    .read_stock = read_stock,
 	    .put_document = put_document, .find_document = find_document,

@@ -259,6 +259,7 @@ flow_remote(struct flow *flow, struct err *err)
 		return -1;
 	flow->has_remote = true;
 	flow->remote.prefer(flow->remote.ctx, papers_are_own, flow);
+	flow->remote.ask_passed(flow->remote.ctx, order_passed_may, flow);
 	return 0;
 }
 

@@ -481,7 +481,9 @@ flow_export_again(struct flow *flow, int64_t deal, struct err *err)
 		return 0;
 	order_init(&order);
 	rc = snapshot_order_get(flow->snap, deal, &order, err);
-	if (rc != -1)
+	if (rc == 0 && order_passed_can_call(&order))
+		rc = order_passed_call(flow, &order, err);
+	else if (rc != -1)
 		rc = rc == 1 ? say_refusal(&order, err) :
 		    export_order(flow, &order, err);
 	order_free(&order);

@@ -605,10 +605,10 @@ note_seen(struct order *order, const struct deal *deal, int64_t looked)
 }
 
 /* of_onec: a copy of a deal that was made of an order of 1C: what that was paid
- * by is not this one's either. */
+ * by is not this one's either.  passed: it was in an exported stage unseen. */
 static int
 take_known(struct flow *flow, const struct deal *deal, struct order *order,
-    bool of_onec, struct err *err)
+    bool of_onec, bool passed, struct err *err)
 {
 	bool copy, stands, wanted, wait = false;
 
@@ -616,7 +616,7 @@ take_known(struct flow *flow, const struct deal *deal, struct order *order,
 	    order_number_stands(flow, deal, order, &stands, err) == -1)
 		return -1;
 	copy = copy || (of_onec && order->number == 0);
-	wanted = wants_order(deal, order, copy);
+	wanted = passed || wants_order(deal, order, copy);
 	/* Behind the exported stages a number that stands there says only as
 	 * whom 1C names the deal: whether it was given by us is not known, so
 	 * nothing goes there for it. */
@@ -693,6 +693,7 @@ order_take(struct flow *flow, const struct deal *deal, int64_t looked,
 {
 	enum onec_deal whose = ONEC_DEAL_NONE;
 	struct order order;
+	bool passed = false;
 	int rc, known;
 
 	order_init(&order);
@@ -704,12 +705,14 @@ order_take(struct flow *flow, const struct deal *deal, int64_t looked,
 	if (rc == 0 && whose != ONEC_DEAL_MARKED && (known == 0 ||
 	    deal->phase != DEAL_OUTSIDE)) {
 		order.deal = deal->id;
+		rc = order_passed(flow, deal, &order, &passed, err);
 		note_seen(&order, deal, looked);
-		rc = note_funnel(flow, deal, err);
+		if (rc == 0)
+			rc = note_funnel(flow, deal, err);
 		if (rc == 0)
 			rc = whose == ONEC_DEAL_MADE ? take_of_onec(flow, deal,
 			    &order, err) : take_known(flow, deal, &order,
-			    whose == ONEC_DEAL_COPY, err);
+			    whose == ONEC_DEAL_COPY, passed, err);
 	}
 	order_free(&order);
 	return rc;

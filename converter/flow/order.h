@@ -4,7 +4,7 @@
  *   pull.c      changed deals -> orders as 1C should hold them
  *   order.c     one deal: its order (order_number.c), what is different
  *               (order_version.c), what a person has to clear up
- *               (order_paid.c)
+ *               (order_paid.c), what nobody saw (order_passed.c)
  *   publish.c   waiting orders -> the outbox file
  *   hear.c      an orders file of 1C came: what it proves of those in ours
  *               (hear_taken.c)
@@ -99,6 +99,20 @@ bool order_version_is_news(const struct fields *document,
  * of it, or what holds it; wait: the deal's rows are older than 1C's lines. */
 int order_version_build(struct flow *flow, const struct deal *deal,
     struct order *order, bool wait, struct err *err);
+/* order_passed.c, before the first deal is read: what passes the exported
+ * stages from now on is an order, seen there or not; now: portal's ms. */
+int order_passed_begin(struct flow *flow, int64_t now, struct err *err);
+/* remote->ask_passed() */
+bool order_passed_may(void *flow, int64_t deal, int64_t moved);
+/* *out: an order is to be made of the deal, which stands behind these stages
+ * and has none.  Tells it once where not.  `order`: as it was, before this
+ * look. */
+int order_passed(struct flow *flow, const struct deal *deal,
+    struct order *order, bool *out, struct err *err);
+/* A person wants the order of such a deal: made by the pull that follows. */
+bool order_passed_can_call(const struct order *order);
+int order_passed_call(struct flow *flow, struct order *order,
+    struct err *err);
 /* order_paid.c: is it known of it that it is paid in 1C, though its deal is
  * lost? */
 bool order_paid_lost(const struct order *order);

@@ -191,8 +191,9 @@ choose_held(struct pull *pull, struct err *err)
 }
 
 /* Of a deal that was made of an order of 1C it is not known, before it is read,
- * in which funnel it stands and who is responsible; and of one whose documents
- * were unclear, what 1C should hold. */
+ * in which funnel it stands and who is responsible; of one whose documents were
+ * unclear, what 1C should hold; and an order that a person wants is made of the
+ * deal as it is now. */
 static int
 choose_if_unread(void *ctx, const struct order *order, struct err *err)
 {
@@ -211,7 +212,8 @@ choose_unread(struct pull *pull, struct err *err)
 	if (snapshot_meta_int(snap, META_ORDERS_UNREAD, 0) == 0)
 		return 0;
 	if (snapshot_order_each(snap, ORDER_HELD, choose_if_unread, deals,
-	    err) == -1)
+	    err) == -1 || snapshot_order_each(snap, ORDER_NONE,
+	    choose_if_unread, deals, err) == -1)
 		return -1;
 	return snapshot_order_each(snap, ORDER_FROM_ONEC, choose_if_unread,
 	    deals, err);
@@ -635,7 +637,9 @@ pull_deals(struct pull *pull, struct err *err)
 	int rc;
 
 	look_find_begun(pull->flow, &pull->look, pull->changes.now);
-	rc = choose(pull, err);
+	rc = order_passed_begin(pull->flow, pull->changes.now, err);
+	if (rc == 0)
+		rc = choose(pull, err);
 	if (rc == 0)
 		rc = read_all(pull, err);
 	return rc == 0 ? keep_mark(pull, err) : rc;

@@ -26,6 +26,14 @@ enum deal_phase {
 	DEAL_LOST
 };
 
+/* Is it known whether a deal that stands behind its exported stages was in one
+ * (remote->ask_passed())? */
+enum deal_passing {
+	DEAL_PASSING_UNASKED = 0,
+	DEAL_PASSING_KNOWN,     /* deal->passed says when */
+	DEAL_PASSING_REFUSED    /* the portal does not show it */
+};
+
 struct deal_row {
 	int64_t product;        /* portal's id; 0: typed in by hand */
 	char *name;
@@ -67,6 +75,9 @@ struct deal {
 	int64_t created;        /* wall ms */
 	int64_t begin;          /* a day: its midnight of UTC; 0: not set */
 	int64_t updated;        /* portal's wall ms, of one second */
+	enum deal_passing passing;
+	int64_t passed;         /* when it came last into an exported stage,
+				   portal's wall ms; 0: never */
 	struct decimal sum;     /* opportunity */
 	bool manual_sum;        /* not computed from the rows */
 	char *currency;         /* "RUB" */

@@ -290,6 +290,12 @@ struct remote {
 	void (*prefer)(void *ctx, bool (*is_own)(void *arg, int64_t requisite,
 	    bool company, int64_t client), void *arg);
 
+	/* Of which deals that stand behind the exported stages, or are won,
+	 * read_deals is to ask whether they were in one of these (struct deal,
+	 * passing); moved: portal's wall ms of the last move, 0: not known. */
+	void (*ask_passed)(void *ctx, bool (*may_have)(void *arg, int64_t deal,
+	    int64_t moved), void *arg);
+
 	/*
 	 * After prepare(), blocking: fills portal_id of every term, and makes
 	 * what is TERM_MADE (values of carried lists always) and missing,
