@@ -108,7 +108,7 @@ learn_known(struct fields *known, const struct answer *answer)
 		if (str_is(field_part(line, 0), "cancelled"))
 			set_requisite(known, "Отменен", str_of("true"));
 		else if (str_is(field_part(line, 0), "status"))
-			set_requisite(known, "Статус заказа",
+			set_requisite(known, ORDER_STATUS,
 			    field_part(line, 1));
 	}
 }
@@ -144,6 +144,9 @@ set_unconfirmed(struct flow *flow, struct order *order,
 		[HEAR_TAKEN_NOT_END] = TOLD("the deal is lost, and 1C did not "
 		    "cancel the order (it is shipped, agreed or closed there): "
 		    "see to it there by hand"),
+		[HEAR_TAKEN_NOT_WON] = TOLD("the deal is won, and 1C goes on "
+		    "with the status that the order had before (edits of it "
+		    "are not taken there): see to it there by hand"),
 	};
 
 	/* As the deal's version will call its goods from now on. */
@@ -301,6 +304,7 @@ settle_mentioned(struct flow *flow, struct order *order,
 		 * the edit was ignored.  Others are an edit of its own. */
 		if (taken == HEAR_TAKEN_NOT_CLIENT ||
 		    taken == HEAR_TAKEN_NOT_END ||
+		    taken == HEAR_TAKEN_NOT_WON ||
 		    (taken == HEAR_TAKEN_NOT_LINES &&
 		    (hear_taken_none(answer) || of_before)))
 			return ignore_edit(flow, order, taken, answer,
@@ -340,7 +344,7 @@ settle_order(struct flow *flow, struct order *order,
 	fields_init(&before.version);
 	restore_version(order);
 	rc = hear_taken_before(flow, order, order->heard, answer, &before, err);
-	*taken = hear_taken(order, answer);
+	*taken = hear_taken(flow, order, answer, &before);
 	if (rc == 0)
 		rc = settle_mentioned(flow, order, *taken, &before, answer,
 		    written, err);
@@ -376,7 +380,7 @@ hear_order(struct flow *flow, const struct package *package,
 			rc = settle_order(flow, &order, &answer,
 			    heard->written, &taken, err);
 		else
-			taken = hear_taken(&order, &answer);
+			taken = hear_taken(flow, &order, &answer, NULL);
 		order.heard = clock_wall_ms();
 		if (rc == 0 && order.known.count > 0)
 			learn_known(&order.known, &answer);

@@ -159,6 +159,78 @@ keeps_lines(const struct order *order, const struct answer *answer)
 	return !str_eq(str_of(sum), fields_get(&order->document, FIELD_SUM));
 }
 
+/* ---- its status ---- */
+
+static struct str
+requisite_of(const struct fields *version, const char *name)
+{
+	enum field field;
+	struct str pair;
+	size_t at = 0;
+
+	while (fields_next(version, &at, &field, &pair))
+		if (field == FIELD_REQUISITE &&
+		    str_is(field_part(pair, 0), name))
+			return field_part(pair, 1);
+	return STR_NONE;
+}
+
+static struct str
+status_said(const struct answer *answer)
+{
+	struct str progress = fields_get(&answer->deal, FIELD_PROGRESS);
+	struct str line;
+	size_t at = 0;
+
+	while (party_line_next(progress, &at, &line))
+		if (str_is(field_part(line, 0), "status"))
+			return field_part(line, 1);
+	return STR_NONE;
+}
+
+/* Does 1C name the status of this version, and not that of the last one? */
+static bool
+says_status(const struct answer *answer, const struct order *order,
+    const struct fields *version)
+{
+	struct str said = status_said(answer);
+
+	return said.len > 0 &&
+	    str_same_name(said, requisite_of(version, ORDER_STATUS)) &&
+	    !str_same_name(said, requisite_of(&order->document,
+	    ORDER_STATUS));
+}
+
+/* Whatever 1C calls it, it is what the rules lead to the won stage. */
+static bool
+means_won(struct flow *flow, const struct order *order, struct str status)
+{
+	const struct config_funnel *funnel = reply_funnel(flow,
+	    order->category);
+	const char *stage = funnel == NULL ? NULL :
+	    deal_stage_of_status(funnel, status);
+
+	return stage != NULL && funnel->won != NULL &&
+	    str_same_name(str_of(stage), str_of(funnel->won));
+}
+
+/*
+ * The won stage sends a status, where the rules have one for it, and 1C goes on
+ * naming the one of before.  Another one was set there since, by a person; and
+ * of a family that names none nothing is known.
+ */
+static bool
+keeps_status(struct flow *flow, const struct order *order,
+    const struct answer *answer, const struct hear_before *before)
+{
+	return before != NULL &&
+	    order_version_says(&order->document, ORDER_WON) &&
+	    requisite_of(&order->document, ORDER_STATUS).len > 0 &&
+	    (before->status || (order->state == ORDER_UNCONFIRMED &&
+	    says_status(answer, order, &order->known))) &&
+	    !means_won(flow, order, status_said(answer));
+}
+
 /* ---- the versions of before ---- */
 
 struct looking {
@@ -186,6 +258,8 @@ look_at_version(struct looking *looking, const struct fields *version)
 		fields_copy(&out->version, version);
 	out->any = true;
 	out->lines = out->lines || hear_taken_lines(looking->answer, version);
+	out->status = out->status || says_status(looking->answer, order,
+	    version);
 	if (looking->client.count == 0 && names(looking->answer, &client))
 		fields_copy(&looking->client, version);
 }
@@ -249,15 +323,18 @@ hear_taken_before(struct flow *flow, struct order *order, int64_t heard,
 /* ---- what was taken ---- */
 
 enum hear_taken
-hear_taken(const struct order *order, const struct answer *answer)
+hear_taken(struct flow *flow, const struct order *order,
+    const struct answer *answer, const struct hear_before *before)
 {
 	if (answer->not_cancelled && order_version_says(&order->document,
 	    ORDER_LOST))
 		return HEAR_TAKEN_NOT_END;
 	if (keeps_client(order, answer))
 		return HEAR_TAKEN_NOT_CLIENT;
-	return keeps_lines(order, answer) ? HEAR_TAKEN_NOT_LINES :
-	    HEAR_TAKEN_ALL;
+	if (keeps_lines(order, answer))
+		return HEAR_TAKEN_NOT_LINES;
+	return keeps_status(flow, order, answer, before) ?
+	    HEAR_TAKEN_NOT_WON : HEAR_TAKEN_ALL;
 }
 
 bool
@@ -296,6 +373,17 @@ hear_taken_keep(struct fields *known, const struct fields *before)
 	buf_free(&text);
 }
 
+/* Is it what tells 1C the end that it did not take? */
+static bool
+is_untaken_end(enum hear_taken taken, enum field field, struct str value)
+{
+	const char *end = taken == HEAR_TAKEN_NOT_END ? ORDER_LOST :
+	    taken == HEAR_TAKEN_NOT_WON ? ORDER_WON : NULL;
+
+	return end != NULL && field == FIELD_REQUISITE &&
+	    str_is(field_part(value, 0), end);
+}
+
 void
 hear_taken_forget(struct fields *known, enum hear_taken taken)
 {
@@ -307,9 +395,8 @@ hear_taken_forget(struct fields *known, enum hear_taken taken)
 
 	fields_init(&out);
 	while (fields_next(known, &at, &field, &value))
-		if (field != FIELD_TAXPAYER && !(field == FIELD_REQUISITE &&
-		    taken == HEAR_TAKEN_NOT_END &&
-		    str_is(field_part(value, 0), ORDER_LOST)))
+		if (field != FIELD_TAXPAYER &&
+		    !is_untaken_end(taken, field, value))
 			(void)fields_add(&out, field, value);
 	if (taken == HEAR_TAKEN_NOT_CLIENT) {
 		(void)fields_set(&out, FIELD_PARTY_ID, before.id);

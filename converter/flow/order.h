@@ -87,6 +87,7 @@ int order_lose(struct flow *flow, struct order *order, struct err *err);
 #define ORDER_LOST "Отменен"
 #define ORDER_WON "Финальный статус"
 #define ORDER_MANAGER "Менеджер Битрикс24"
+#define ORDER_STATUS "Статус заказа"
 /* order_version.c: does the version have this реквизит with "true"? */
 bool order_version_says(const struct fields *version, const char *requisite);
 /* order_version.c: would 1C learn anything from `document` that it does not
@@ -431,10 +432,13 @@ enum hear_taken {
 	HEAR_TAKEN_ALL,
 	HEAR_TAKEN_NOT_LINES,
 	HEAR_TAKEN_NOT_CLIENT,
-	HEAR_TAKEN_NOT_END      /* it is not cancelled */
+	HEAR_TAKEN_NOT_END,     /* it is not cancelled */
+	HEAR_TAKEN_NOT_WON      /* it goes on with the status of before */
 };
-enum hear_taken hear_taken(const struct order *order,
-    const struct answer *answer);
+struct hear_before;
+/* before: hear_taken_before(); NULL: of the status nothing is known. */
+enum hear_taken hear_taken(struct flow *flow, const struct order *order,
+    const struct answer *answer, const struct hear_before *before);
 /* Does 1C name the lines of this version, by its own Ид where it has none? */
 bool hear_taken_lines(const struct answer *answer,
     const struct fields *version);
@@ -448,6 +452,7 @@ void hear_taken_know_none(struct fields *known, const struct answer *answer);
 struct hear_before {
 	bool any;
 	bool lines;             /* 1C names the lines of one of these */
+	bool status;            /* and the status of one */
 	bool forgotten;         /* there was one, and run.history_days is
 				   over for it */
 	struct fields version;  /* the last of them */
