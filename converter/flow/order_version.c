@@ -169,12 +169,37 @@ says_same(const struct fields *a, const struct fields *b, bool ended)
 	    !order_version_is_news(b, a, ended);
 }
 
+/* A status that the version before said is no news, whatever 1C calls it, or
+ * moved the order to since: said for itself it would pull the order back. */
+static bool
+is_news(const struct order *order, const struct fields *document, bool ended)
+{
+	struct fields known;
+	enum field field;
+	struct str value;
+	size_t at = 0;
+	bool news;
+
+	if (order->known.count == 0)
+		return true;
+	fields_init(&known);
+	fields_copy(&known, &order->known);
+	while (fields_next(document, &at, &field, &value))
+		if (field == FIELD_REQUISITE && str_is(field_part(value, 0),
+		    ORDER_STATUS) && fields_has_value(&order->document, field,
+		    value))
+			(void)fields_add(&known, field, value);
+	news = order_version_is_news(document, &known, ended);
+	fields_free(&known);
+	return news;
+}
+
 /* An order that is not held: does 1C have to hear of this version? */
 static void
 take_document(struct flow *flow, struct order *order,
     struct fields *document, const struct order_hold *note, bool ended)
 {
-	bool newer, own, ignored;
+	bool newer, own, ignored, news;
 
 	order_version_near(document, &order->known);
 	/* 1C may have loaded the version before, and named nothing yet. */
@@ -187,12 +212,12 @@ take_document(struct flow *flow, struct order *order,
 	    order->state != ORDER_NONE && order->state != ORDER_GONE)
 		return;
 	own = are_own_lines(order, document);
+	news = is_news(order, document, ended);
 	ignored = order->state == ORDER_UNCONFIRMED &&
 	    says_same(document, &order->document, ended);
 	fields_copy(&order->document, document);
 	/* What came from 1C, or was changed back before 1C could see it. */
-	if ((!order->offered || own) && !order_version_is_news(document,
-	    &order->known, ended)) {
+	if ((!order->offered || own) && !news) {
 		order->offered = false;
 		if (order->state != ORDER_PRESUMED && !keeps_note(order))
 			order_set_state(order, ORDER_LOADED, "", "");
