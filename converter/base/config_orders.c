@@ -187,6 +187,74 @@ check_fields(struct config_reader *reader, const cJSON *section)
 		    "backup does not have them"));
 }
 
+/* ---- names of реквизиты ---- */
+
+/* 1C compares them without blanks and case. */
+static bool
+is_called(const char *name, const char *word)
+{
+	struct buf plain = BUF_INIT(LIMIT_NAME_BYTES);
+	bool is;
+
+	for (; *name != '\0'; name++)
+		if (*name != ' ' && *name != '\t')
+			(void)buf_add(&plain, name, 1);
+	is = str_same_name(str_of(buf_text(&plain)), str_of(word));
+	buf_free(&plain);
+	return is;
+}
+
+static bool
+is_one_of(const char *name, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (is_called(name, words[i]))
+			return true;
+	return false;
+}
+
+/* Our own, which no rule can say (orders/order_requisite.c). */
+static const char *const ours[] = { "СтатусЗаказа", "Отменен",
+    "ФинальныйСтатус", "IDсделкиБитрикс24", "МенеджерБитрикс24" };
+
+/* УНФ writes what is called like an attribute of its order over that
+ * (onec-exchange.md 2.6).  Организация, Склад, ДатаОтгрузки and the like are
+ * what people want to say; these are not theirs. */
+static const char *const attributes[] = { "СуммаДокумента", "Курс",
+    "Кратность", "Автор", "Ответственный" };
+
+static void
+check_requisites(struct config_reader *reader, const char *path,
+    const struct config_map *map)
+{
+	for (size_t i = 0; i < map->count; i++) {
+		const struct config_pair *pair = &map->pairs[i];
+
+		if (is_one_of(pair->name, ours, sizeof(ours) /
+		    sizeof(ours[0])))
+			config_note_warn(reader, pair->line, _("%s: \"%s\" is "
+			    "said by cml24 itself: this one is left out"),
+			    path, pair->name);
+		else if (reader->config->orders.profile == PROFILE_UNF &&
+		    is_one_of(pair->name, attributes, sizeof(attributes) /
+		    sizeof(attributes[0])))
+			config_note_warn(reader, pair->line, _("%s: УНФ has an "
+			    "attribute \"%s\" of its own and writes this over "
+			    "it, in every order"), path, pair->name);
+	}
+}
+
+static void
+check_all_requisites(struct config_reader *reader)
+{
+	const struct config_orders *orders = &reader->config->orders;
+
+	check_requisites(reader, "orders.requisites", &orders->requisites);
+	for (size_t i = 0; i < orders->funnel_count; i++)
+		check_requisites(reader, "orders.funnels[].requisites",
+		    &orders->funnels[i].requisites);
+}
+
 /* "20 %" is written by people, "20/120" and "Без НДС" by 1C: these two are no
  * rates of rows, and harm nothing. */
 static struct str
@@ -232,6 +300,7 @@ config_orders_check(struct config_reader *reader)
 	    reader->config->orders.file);
 	check_funnels(reader, section);
 	check_fields(reader, section);
+	check_all_requisites(reader);
 	check_rates(reader);
 }
 

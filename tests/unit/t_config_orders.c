@@ -539,6 +539,33 @@ two_values_cannot_share_a_field(void **state)
 	    "\"Б\": \"UF_CRM_Y\" }"), NULL);
 }
 
+/* What cml24 says itself would vanish without a word, and what УНФ has as an
+ * attribute of the order is written over that. */
+static void
+names_of_requisites_that_do_harm_are_told(void **state)
+{
+	assert_warned(state, ORDERS("\n\"requisites\": { \"отменен\": "
+	    "\"UF_CRM_X\" }"), ":2: orders.requisites: \"отменен\" is said by "
+	    "cml24 itself");
+	assert_warned(state, ORDERS("\"requisites\": { \"Статус Заказа\": "
+	    "\"UF_CRM_X\" }"), "\"Статус Заказа\" is said by cml24 itself");
+	assert_warned(state, ORDERS("\"requisites\": { \"Сумма документа\": "
+	    "\"UF_CRM_X\" }"), "orders.requisites: УНФ has an attribute "
+	    "\"Сумма документа\" of its own");
+	assert_warned(state, ORDERS("\"profile\": \"ut11\", \"requisites\": "
+	    "{ \"Сумма документа\": \"UF_CRM_X\" }"), NULL);
+	assert_warned(state, "{ \"orders\": { " NUMBERS ", \"fields\": { "
+	    "\"number\": \"UF_CRM_NUMBER\" }, \"funnels\": [ { \"funnel\": "
+	    "\"А\", \"export_stages\": [ \"Б\" ],\n\"requisites\": { "
+	    "\"курс\": \"60\" } } ] } }", ":2: orders.funnels[].requisites: "
+	    "УНФ has an attribute \"курс\"");
+	assert_warned(state, "{ \"orders\": { " NUMBERS ", \"fields\": { "
+	    "\"number\": \"UF_CRM_NUMBER\" }, \"funnels\": [ { \"funnel\": "
+	    "\"А\", \"export_stages\": [ \"Б\" ], \"requisites\": { "
+	    "\"Организация\": \"7700000016\", \"Дата отгрузки\": "
+	    "\"2026-12-31\" } } ] } }", NULL);
+}
+
 /* ---- examples --------------------------------------------------------- */
 
 /* Tests run in the top folder. */
@@ -629,6 +656,7 @@ main(void)
 		T(no_field_for_the_number_is_told),
 		T(two_values_cannot_share_a_field),
 		T(the_example_of_all_keys_says_the_defaults),
+		T(names_of_requisites_that_do_harm_are_told),
 		T(the_small_example_works_without_a_warning),
 	};
 
