@@ -15,6 +15,8 @@ struct check {
 	void (*tell)(void *ctx, bool ok, const char *text);
 	void *ctx;
 	int bad;
+	bool plain;             /* the user is no administrator */
+	int64_t user;           /* his id */
 };
 
 __attribute__((format(printf, 3, 4)))
@@ -116,6 +118,9 @@ check_scopes(struct check *check, const struct b24_command *command)
 static void
 check_user(struct check *check, const struct b24_command *command)
 {
+	check->plain = command->done &&
+	    cJSON_IsFalse(json_get(command->result, "ADMIN"));
+	check->user = json_int_of(command->result, "ID");
 	if (!command->done)
 		say(check, false, "profile: %s", command->error.text);
 	else if (!cJSON_IsFalse(json_get(command->result, "ADMIN")))
@@ -262,6 +267,119 @@ check_rights(struct check *check, struct err *err)
 	b24_call_end(&batch);
 	for (size_t i = 0; i < batch.count; i++)
 		b24_batch_command_free(&lists[i]);
+	return rc;
+}
+
+/* ---- may an employee change deals? ---- */
+
+static void
+ask_deals(const struct check *check, struct b24_command *command)
+{
+	const struct b24_deal_facts *deals = &check->b24->facts.deals;
+	char space[24];
+	size_t count = 0;
+
+	b24_batch_command_init(command, B24_ITEM_LIST);
+	b24_query_int(&command->query, "entityTypeId", B24_ENTITY_DEAL);
+	b24_query_text(&command->query, "select[0]", "id");
+	b24_query_text(&command->query, "select[1]", "assignedById");
+	for (size_t i = 0; i < deals->funnel_count; i++) {
+		if (deals->funnels[i].category == -1)
+			continue;
+		(void)snprintf(space, sizeof(space), "%lld",
+		    (long long)deals->funnels[i].category);
+		b24_query_item(&command->query, "filter[@categoryId]",
+		    count++, str_of(space));
+	}
+	b24_query_text(&command->query, "order[id]", "DESC");
+	b24_query_int(&command->query, "start", -1);
+}
+
+/* One of somebody else, where one is shown; 0: there is none. */
+static int64_t
+choose_deal(const struct check *check, const struct b24_command *command,
+    bool *others)
+{
+	const cJSON *row;
+	int64_t deal = 0;
+
+	*others = false;
+	cJSON_ArrayForEach(row, json_get(command->result, "items")) {
+		bool own = json_int_of(row, "assignedById") == check->user;
+
+		if (*others || (deal != 0 && own))
+			continue;
+		deal = json_int_of(row, "id");
+		*others = !own;
+	}
+	return deal;
+}
+
+static void
+say_update(struct check *check, const struct b24_command *command,
+    int64_t deal, bool others)
+{
+	if (!command->done && b24_error_of_right(&command->error))
+		say(check, false, _("the webhook's user is not an "
+		    "administrator and may not change deal %lld (%s): what 1C "
+		    "says, payments too, cannot go there; let his role in the "
+		    "CRM change all deals of the funnels"), (long long)deal,
+		    command->error.text);
+	else if (!command->done)
+		say(check, false, "crm.item.update: %s", command->error.text);
+	else if (others)
+		say(check, true, _("the webhook's user may change deals of "
+		    "others (tried with deal %lld, without a change)"),
+		    (long long)deal);
+	else
+		say(check, true, _("the webhook's user may change his own "
+		    "deals; those of others are not shown to him, or there "
+		    "are none: his role in the CRM needs all deals of the "
+		    "funnels"));
+}
+
+/*
+ * The portal has no method that names the rights of a role.  An update without
+ * a field that there is changes nothing, and is refused where the user has no
+ * right to it: access is checked first, and nothing is saved where no value
+ * changed (crm-item-update.md).  An administrator may do all of it.
+ */
+static int
+check_deals(struct check *check, struct err *err)
+{
+	struct b24_command command;
+	struct b24_batch batch = { .commands = &command, .count = 1 };
+	int64_t deal = 0;
+	bool others = false;
+	int rc;
+
+	if (!check->plain || !check->b24->config->orders.given ||
+	    !check->b24->facts.deals.known)
+		return 0;
+	ask_deals(check, &command);
+	rc = b24_call_run(check->b24, &batch, err);
+	if (rc == 0 && !command.done)
+		say(check, false, "crm.item.list: %s", command.error.text);
+	if (rc == 0 && command.done)
+		deal = choose_deal(check, &command, &others);
+	if (rc == 0 && command.done && deal == 0)
+		say(check, true, "%s", _("no deal of the funnels is shown to "
+		    "the webhook's user: whether he may change them cannot be "
+		    "told yet"));
+	b24_call_end(&batch);
+	b24_batch_command_free(&command);
+	if (rc == -1 || deal == 0)
+		return rc;
+	b24_batch_command_init(&command, B24_ITEM_UPDATE);
+	b24_query_int(&command.query, "entityTypeId", B24_ENTITY_DEAL);
+	b24_query_int(&command.query, "id", deal);
+	b24_query_text(&command.query, "fields[cml24NoSuchField]", "1");
+	batch = (struct b24_batch){ .commands = &command, .count = 1 };
+	rc = b24_call_run(check->b24, &batch, err);
+	if (rc == 0)
+		say_update(check, &command, deal, others);
+	b24_call_end(&batch);
+	b24_batch_command_free(&command);
 	return rc;
 }
 
@@ -458,7 +576,8 @@ bitrix_check(struct remote *remote, const struct config *config,
 		check_lines(&check, str_of(why.text));
 	else
 		check_facts(&check, &check.b24->facts);
-	if (check_rights(&check, err) == -1)
+	if (check_rights(&check, err) == -1 ||
+	    check_deals(&check, err) == -1)
 		return -1;
 	return check.bad;
 }
