@@ -1,11 +1,13 @@
 """Deals of the portal that become orders: requests, time under the portal's
-rate, each with a number of its own; then a run with nothing to do."""
+rate, each with a number of its own; then a run with nothing to do, and one in
+which people changed them all."""
 
 import json
 import math
 import shutil
 import time
 from collections import Counter
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import measure
@@ -14,6 +16,7 @@ from packages import files_of
 from standin import Standin
 
 RATE, BURST, BATCH = 2, 50, 50
+READ = 250      # together: LIMIT_DEALS_AT_ONCE
 GOODS = Path(__file__).resolve().parent.parent / "flow" / "goods"
 IDS = ["11111111-1111-4111-8111-111111111111",
        "22222222-2222-4222-8222-222222222222"]
@@ -106,6 +109,25 @@ class Deals:
         requests, commands, took = self._counted(["run"])
         table.add(f"nothing to do, {what} known", "one look",
                   f"{requests} requests", None, requests == 1)
+        self._change()
+        requests, commands, took = self._counted(["run"])
+        # Each page of the look, fifty deals' rows, and for each READ deals
+        # what they share (themselves, clients, requisites, addresses).
+        most = 2 * math.ceil(self.count / BATCH) + \
+            4 * math.ceil(self.count / READ) + 20
+        table.add(f"requests, {what} known and changed",
+                  f"\u2264 {most}", f"{requests} for {commands} commands",
+                  requests / math.ceil(commands / BATCH), requests <= most)
+
+    def _change(self):
+        """A person's edit of each deal."""
+        now = datetime.now(timezone(timedelta(hours=3))) + timedelta(
+            milliseconds=self.portal.shift())
+        deals = self.portal.call("dump")["deals"]
+        for row in deals:
+            row.update(comments="позвонить",
+                       updatedTime=now.isoformat(timespec="seconds"))
+        self.portal.call("load", {"deals": deals})
 
     def _numbers(self, table, what):
         deals = self.portal.call("dump")["deals"]
