@@ -473,10 +473,10 @@ goods_tell(const struct goods_taking *taking)
 	if (taking->differing > 0)
 		report_note(report, ngettext("%" PRId64 " good has its "
 		    "characteristic in the catalogue itself: the portal gets "
-		    "it as a good of its own, without what it differs by: %s",
-		    "%" PRId64 " goods have their characteristics in the "
-		    "catalogue itself: the portal gets each as a good of its "
-		    "own, without what they differ by, the first: %s",
+		    "it as a good of its own, called by what it differs by: "
+		    "%s", "%" PRId64 " goods have their characteristics in "
+		    "the catalogue itself: the portal gets each as a good of "
+		    "its own, called by what it differs by, the first: %s",
 		    (unsigned long)taking->differing), taking->differing,
 		    taking->first_differing);
 	if (taking->crowded > 0)

@@ -11,7 +11,7 @@
  * Goes up when what this folder derives from the same records and the same
  * configuration is another: all is derived anew then.
  */
-#define MAPPING_VERSION 2
+#define MAPPING_VERSION 3
 
 /* ---- opening ---------------------------------------------------------- */
 

@@ -354,6 +354,12 @@ map_good_each(const struct map *map, enum record_kind kind,
 	    visit_live, &each, err) == 0 ? 0 : -1;
 }
 
+bool
+map_good_may_be_listed(const struct map_good *good)
+{
+	return memchr(good->product.p, '#', good->product.len) != NULL;
+}
+
 int
 map_good_offer(const struct map *map, const struct map_good *good,
     struct str id, const struct fields **out, struct err *err)
@@ -361,7 +367,8 @@ map_good_offer(const struct map *map, const struct map_good *good,
 	int rc;
 
 	*out = NULL;
-	if (good->row == NULL && !map->reads_offers)
+	if (good->row == NULL && !map->reads_offers &&
+	    !map_good_may_be_listed(good))
 		return 0;
 	rc = map_good_slot(map, &map->work->offer, RECORD_OFFER, id, err);
 	if (rc == 0)

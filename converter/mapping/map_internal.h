@@ -262,8 +262,12 @@ const struct map_row *map_good_row(const struct map *map, struct str id);
 int map_good_each(const struct map *map, enum record_kind kind,
     struct str product, void (*visit)(void *arg,
     const struct record *record), void *arg, struct err *err);
+/* Can it be goods that the catalogue itself lists by its characteristic, under
+ * the id that an offer would have? */
+bool map_good_may_be_listed(const struct map_good *good);
 /* The offer of a good into work->offer: of a characteristic; or of the
- * product itself, where map->reads_offers.  *out: NULL where there is none. */
+ * product itself, where map->reads_offers or it may be listed so.  *out: NULL
+ * where there is none. */
 int map_good_offer(const struct map *map, const struct map_good *good,
     struct str id, const struct fields **out, struct err *err);
 void map_good_forget(struct map_work *work);
@@ -279,6 +283,15 @@ int map_select_product(const struct map *map, struct str product, bool *out,
     struct err *err);
 /* Is there anything that is asked of goods? */
 bool map_select_asks(const struct map *map);
+
+/* map_called.c: what goods with a characteristic are called.  The good is an
+ * offer of work->product. */
+void map_called_offer(const struct map *map, const struct fields *offer,
+    struct buf *out);
+/* It is work->product, with pairs of its own, or of its offer (or NULL).
+ * False: there are none. */
+bool map_called_listed(const struct map *map, const struct fields *offer,
+    struct buf *out);
 
 /* map_stock.c: the quantity, and the stock of single warehouses. */
 void map_stock_forget(struct map_base *base);

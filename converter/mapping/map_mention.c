@@ -84,7 +84,8 @@ map_mention(const struct record *record, int (*visit)(void *ctx,
 	    memchr(id.p, '#', id.len) != NULL;
 	while (rc == 0 && fields_next(&record->fields, &at, &field,
 	    &value) && field <= FIELD_CHARACTERISTIC) {
-		if (field == FIELD_REQUISITE)
+		if (field == FIELD_REQUISITE || (!variation &&
+		    field == FIELD_CHARACTERISTIC))
 			rc = mention(MAP_MENTIONED, field_part(value, 0),
 			    visit, ctx, err);
 		if (field == FIELD_PROPERTY) {

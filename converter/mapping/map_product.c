@@ -60,67 +60,22 @@ is_in_its_parts(const struct map *map, const struct map_good *good,
 
 /* ---- its fields -------------------------------------------------------- */
 
-/* The values of the characteristic: "красный, XL". */
+/* Of goods with a characteristic the name says what tells them apart.  offer:
+ * of the good, or NULL. */
 static void
-list_values(struct buf *out, const struct fields *offer)
+put_name(const struct map *map, const struct map_good *good,
+    const struct fields *offer, struct wanted *out)
 {
-	struct str value;
-	enum field field;
-	size_t at = 0;
-
-	while (fields_next(offer, &at, &field, &value) &&
-	    field <= FIELD_CHARACTERISTIC) {
-		if (field != FIELD_CHARACTERISTIC)
-			continue;
-		value = str_trim(field_part(value, 1));
-		if (value.len == 0)
-			continue;
-		if (out->len > 0)
-			(void)buf_add_text(out, ", ");
-		(void)buf_add(out, value.p, value.len);
-	}
-}
-
-/* A long name of the product gives way to what stands behind it, but not to
- * a text that would leave nothing of it. */
-static struct str
-make_room(struct str whole, struct str values)
-{
-	size_t wanted = strlen(" ()"), len;
-
-	for (; values.len > 0; values.p += len, values.len -= len) {
-		len = str_utf8_len(values);
-		if (len == 0)
-			len = 1;
-		wanted++;
-	}
-	return wanted > NAME_CHARACTERS / 2 ? whole :
-	    map_derive_cut(whole, NAME_CHARACTERS - wanted);
-}
-
-/* A variation that 1C calls as it calls the product is told apart by what
- * makes it different. */
-static void
-put_offer_name(const struct map *map, const struct fields *offer,
-    struct wanted *out)
-{
-	struct str whole = fields_get(&map->work->product.fields, FIELD_NAME);
-	struct str name = fields_get(offer, FIELD_NAME);
-	struct buf values = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct str name = fields_get(&map->work->product.fields, FIELD_NAME);
 	struct buf text = BUF_INIT(LIMIT_RECORD_BYTES);
 
-	if (name.len > 0 && !str_same_name(name, whole)) {
-		put(map, out, FIELD_NAME, name);
-	} else {
-		list_values(&values, offer);
-		whole = make_room(whole, str_n(buf_text(&values),
-		    values.len));
-		(void)buf_printf(&text, "%.*s", (int)whole.len, whole.p);
-		if (values.len > 0)
-			(void)buf_printf(&text, " (%s)", buf_text(&values));
-		put(map, out, FIELD_NAME, str_n(buf_text(&text), text.len));
-	}
-	buf_free(&values);
+	if (good->row != NULL && offer != NULL) {
+		map_called_offer(map, offer, &text);
+		name = str_n(text.data, text.len);
+	} else if (good->row == NULL && map_good_may_be_listed(good) &&
+	    map_called_listed(map, offer, &text))
+		name = str_n(text.data, text.len);
+	put(map, out, FIELD_NAME, name);
 	buf_free(&text);
 }
 
@@ -144,7 +99,6 @@ put_plain(const struct map *map, enum target_kind kind,
 		bool of_offer;  /* may an offer say it; if not, an offer's good
 				   takes the product's but for the code */
 	} plain[] = {
-		{ FIELD_NAME, FIELD_NAME, AS_ANY, true },
 		{ FIELD_ARTICLE, FIELD_ARTICLE, AS_ANY, true },
 		{ FIELD_CODE, FIELD_BITRIX_CODE, AS_WHOLE, false },
 		{ FIELD_UNIT, FIELD_UNIT, AS_PRODUCT | AS_OFFER, true },
@@ -159,10 +113,6 @@ put_plain(const struct map *map, enum target_kind kind,
 	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
 		if ((plain[i].kinds & as_of(kind)) == 0)
 			continue;
-		if (offer != NULL && plain[i].to == FIELD_NAME) {
-			put_offer_name(map, offer, out);
-			continue;
-		}
 		/* A code is of one good alone. */
 		if (offer != NULL && plain[i].to == FIELD_CODE)
 			continue;
@@ -214,6 +164,7 @@ map_product_derive(const struct map *map, const struct target *target,
 		return 0;
 	if (map_good_offer(map, &good, id, &offer, err) != 0)
 		return -1;
+	put_name(map, &good, offer, out);
 	put_plain(map, kind, good.row == NULL ? NULL : offer, out);
 	put(map, out, FIELD_ACTIVE, str_of(good.off ? "N" : "Y"));
 	map_derive_put(out, OWNER_1C, FIELD_XML_ID, id);

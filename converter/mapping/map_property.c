@@ -202,7 +202,11 @@ add_field(const struct telling *telling, enum field field, struct str value)
 	} else if (field == FIELD_REQUISITE) {
 		add_requisite(telling, value);
 	} else if (field == FIELD_CHARACTERISTIC) {
-		if (offers)
+		/* Of what is no variation a rule has to ask for it, as for a
+		 * реквизит. */
+		if (!offers)
+			add_requisite(telling, value);
+		else
 			add_value(telling, map_word_find(map, RECORD_TRAIT,
 			    field_part(value, 0)), "", field_part(value, 1));
 	} else {

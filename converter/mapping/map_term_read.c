@@ -222,14 +222,13 @@ keep_category(void *arg, const struct record *record)
 	return 0;
 }
 
-/* "@@name": there is such a реквизит. */
+/* Goods have such a реквизит, or differ by it. */
 static void
 see_requisite(struct map *map, struct str name)
 {
 	struct map_terms *terms = map->terms;
 	size_t i;
 
-	terms->requisites_known = true;
 	for (i = 0; i < terms->requisite_count; i++) {
 		struct map_term *item = &terms->items[terms->requisites + i];
 
@@ -289,6 +288,7 @@ keep_trait(void *arg, const struct record *record)
 
 	if (map_term_begins(id, TERM_OWN) &&
 	    map_term_begins(map_term_behind(id), TERM_OWN)) {
+		terms->requisites_known = true;
 		see_requisite(map, map_term_behind(map_term_behind(id)));
 		return 0;
 	}
@@ -315,6 +315,9 @@ keep_trait(void *arg, const struct record *record)
 		return 0;
 	item->name = item->id;
 	item->seen = true;
+	/* A product made of an offer may have it, as a rule says. */
+	if (map->config->catalog.characteristics == CHARACTERISTICS_PRODUCTS)
+		see_requisite(map, id);
 	rule = map_term_decide(map, TERM_TRAIT, item->id, item->name,
 	    &item->pair);
 	note_used(terms, map, TERM_PROPERTY, item->pair);
@@ -392,7 +395,7 @@ settle_requisites(struct map *map)
 		bool used = terms->used[TERM_PROPERTY][item->pair -
 		    rules->pairs];
 
-		if (terms->requisites_known ? !item->in_goods : used)
+		if (!item->in_goods && (terms->requisites_known || used))
 			item->rules[SIDE_GOODS] = TERM_IGNORED;
 	}
 }

@@ -465,15 +465,18 @@ goods_mention_what_no_list_defines(void **state)
 	pair(fields, FIELD_CHARACTERISTIC, "#", "42");
 	assert_mentions(RECORD_OFFER, "g1#c1", fields,
 	    "@Штрихкод @#p1 #p1 @@Бренд @Бренд Размер ");
-	assert_mentions(RECORD_OFFER, "g1", fields, "@#p1 @@Бренд ");
-	assert_mentions(RECORD_PRODUCT, "g1", fields, "@#p1 @@Бренд ");
+	assert_mentions(RECORD_OFFER, "g1", fields,
+	    "@#p1 @@Бренд @@Размер ");
+	assert_mentions(RECORD_PRODUCT, "g1", fields,
+	    "@#p1 @@Бренд @@Размер ");
 	assert_mentions(RECORD_RESTS, "g1", fields, "");
 	one.fields = *fields;
 	pair(fields, FIELD_PROPERTY, "p1", " v1 ");
-	assert_mentions(RECORD_PRODUCT, "g1", fields, "@#p1 @#p1 @@Бренд ");
+	assert_mentions(RECORD_PRODUCT, "g1", fields,
+	    "@#p1 @#p1 @@Бренд @@Размер ");
 	pair(fields, FIELD_PROPERTY, "p1", "v2");
 	assert_mentions(RECORD_PRODUCT, "g1", fields,
-	    "@#p1 @#p1 @#p1 ##p1 @@Бренд ");
+	    "@#p1 @#p1 @#p1 ##p1 @@Бренд @@Размер ");
 	one.fields = *fields;
 	assert_int_equal(map_mention(&one, stop_at_once, NULL, &err), 7);
 }
