@@ -97,6 +97,8 @@
 /* Pictures of one good that are carried; a gallery in the portal shows some
  * dozens. */
 #define LIMIT_PICTURES 50
+/* Goods in one kit that are kept of it. */
+#define LIMIT_KIT_PARTS 1000
 
 /* Changes of properties and of values of lists that the portal refused, as
  * they are kept to be shown: nobody reads more, and what refuses so many is one

@@ -132,6 +132,7 @@ struct cml_reader {
 	struct buf slots[CML_SLOT_LAST];
 	struct fields prices, rests;
 	bool has_stock, has_traits;
+	unsigned kit_parts;
 	bool unit_coded, unit_named;
 	/* Does the part say of each of its offers what it costs?  Until that
 	 * is known the ids of those without a price are kept, each with a

@@ -88,6 +88,7 @@ cml_object_begin(struct cml_reader *r, enum record_kind kind,
 	fields_clear(&r->rests);
 	buf_clear(&r->trait_id);
 	r->has_stock = r->has_traits = false;
+	r->kit_parts = 0;
 	if (kind == RECORD_OFFER)
 		r->counts->offers++;
 }

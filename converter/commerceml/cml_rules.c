@@ -229,6 +229,7 @@ static const struct cml_rule elements[] = {
 
 	TEXT(PRODUCT, "НомерВерсии", FIELD, FIELD_VERSION, CML_FIRST),
 	TEXT(PRODUCT, "БитриксКод", FIELD, FIELD_BITRIX_CODE, CML_FIRST),
+	LIST(PRODUCT, "Комплектующие", KIT),
 	IS(OFFER, "ИдХарактеристики", ID, TRAIT_ID, 0, CML_ONCE),
 	IGNORE(OFFER, "НомерВерсии"),
 
@@ -246,6 +247,25 @@ static const struct cml_rule elements[] = {
 	IGNORE(MAKER, "Ид"),
 	IGNORE(MAKER, "ИНН"),
 	IGNORE(MAKER, "КПП"),
+
+	/* Each is a Товар once more: of it the catalogue says more. */
+	LIST(KIT, "Комплектующее", KIT_PART),
+	TEXT(KIT_PART, "Ид", SLOT, CML_SLOT_KEY, CML_FIRST),
+	IS(KIT_PART, "Количество", NUMBER, SLOT, CML_SLOT_VALUE, CML_FIRST),
+	IGNORE(KIT_PART, "Штрихкод"),
+	IGNORE(KIT_PART, "Артикул"),
+	IGNORE(KIT_PART, "Код"),
+	IGNORE(KIT_PART, "Наименование"),
+	IGNORE(KIT_PART, "БазоваяЕдиница"),
+	IGNORE(KIT_PART, "Группы"),
+	IGNORE(KIT_PART, "Описание"),
+	IGNORE(KIT_PART, "Картинка"),
+	IGNORE(KIT_PART, "ИдКаталога"),
+	IGNORE(KIT_PART, "ИдКлассификатора"),
+	IGNORE(KIT_PART, "ЗначенияСвойств"),
+	IGNORE(KIT_PART, "СтавкиНалогов"),
+	IGNORE(KIT_PART, "ХарактеристикиТовара"),
+	IGNORE(KIT_PART, "ЗначенияРеквизитов"),
 
 	LIST(VALUES, "ЗначенияСвойства", VALUE),
 	IS(VALUE, "Ид", ID, SLOT, CML_SLOT_KEY, CML_FIRST),

@@ -63,6 +63,8 @@ enum cml_place {
 	CML_AT_RATES,
 	CML_AT_RATE,
 	CML_AT_MAKER,
+	CML_AT_KIT,             /* Комплектующие */
+	CML_AT_KIT_PART,
 	CML_AT_PRICES,
 	CML_AT_PRICE,
 	CML_AT_STOCK,           /* Склад or Склады with attributes */

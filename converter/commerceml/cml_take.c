@@ -541,6 +541,21 @@ end_tax(struct cml_reader *r, struct cml_object *object)
 		    slot(r, CML_SLOT_VALUE));
 }
 
+/* More of them, or an id that is none, are left out: nothing hangs on it. */
+static void
+end_kit_part(struct cml_reader *r, struct cml_object *object,
+    const struct cml_frame *frame)
+{
+	struct str id = slot(r, CML_SLOT_KEY);
+
+	if (id.len == 0)
+		cml_finding(r, CML_KEY_MISSING, frame->line,
+		    name_of(frame->name), STR_NONE);
+	else if (id.len <= LIMIT_ID_BYTES && r->kit_parts++ < LIMIT_KIT_PARTS)
+		cml_object_pair(r, object, FIELD_KIT, id,
+		    slot(r, CML_SLOT_VALUE));
+}
+
 static void
 end_maker(struct cml_reader *r, struct cml_object *object)
 {
@@ -611,6 +626,9 @@ end_place(struct cml_reader *r, const struct cml_frame *frame)
 		return;
 	case CML_AT_MAKER:
 		end_maker(r, object);
+		return;
+	case CML_AT_KIT_PART:
+		end_kit_part(r, object, frame);
 		return;
 	default:
 		break;

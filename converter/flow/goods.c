@@ -179,13 +179,16 @@ take_stores(struct goods_taking *taking, const struct fields *fields,
 	return rc == -1 ? -1 : 0;
 }
 
-static void
-count_kit(struct goods_taking *taking, const struct fields *fields)
+/* 1C says that it is one, or what is in it. */
+static bool
+is_kit(const struct fields *fields)
 {
 	enum field field;
 	struct str value, kind;
 	size_t at = 0;
 
+	if (fields_has(fields, FIELD_KIT))
+		return true;
 	while (fields_next(fields, &at, &field, &value) &&
 	    field <= FIELD_REQUISITE) {
 		kind = field_part(value, 1);
@@ -193,8 +196,9 @@ count_kit(struct goods_taking *taking, const struct fields *fields)
 		    "ТипНоменклатуры") && (str_same_name(kind,
 		    str_of("Комплект")) || str_same_name(kind,
 		    str_of("Набор"))))
-			taking->kits++;
+			return true;
 	}
+	return false;
 }
 
 static void
@@ -206,6 +210,13 @@ note_good(char first[256], const struct record *record)
 		name = record->id;
 	(void)snprintf(first, 256, "%.*s", (int)str_utf8_cut(name, 255).len,
 	    name.p);
+}
+
+static void
+count_kit(struct goods_taking *taking, const struct record *record)
+{
+	if (is_kit(&record->fields) && taking->kits++ == 0)
+		note_good(taking->first_kit, record);
 }
 
 /* Old configurations list "product#characteristic" in the catalogue, each with
@@ -243,7 +254,7 @@ static void
 note_product(struct goods_taking *taking, const struct record *record)
 {
 	taking->goods = true;
-	count_kit(taking, &record->fields);
+	count_kit(taking, record);
 	count_differing(taking, record);
 	if (taking->flow->config->catalog.tree_count == 0)
 		count_crowded(taking, record);
@@ -466,10 +477,11 @@ goods_tell(const struct goods_taking *taking)
 
 	if (taking->kits > 0)
 		report_note(report, ngettext("%" PRId64 " kit: the portal gets "
-		    "it as a simple good, without what is in it", "%" PRId64
-		    " kits: the portal gets them as simple goods, without "
-		    "what is in them", (unsigned long)taking->kits),
-		    taking->kits);
+		    "it as a simple good, without what is in it: %s", "%"
+		    PRId64 " kits: the portal gets them as simple goods, "
+		    "without what is in them, the first: %s",
+		    (unsigned long)taking->kits), taking->kits,
+		    taking->first_kit);
 	if (taking->differing > 0)
 		report_note(report, ngettext("%" PRId64 " good has its "
 		    "characteristic in the catalogue itself: the portal gets "

@@ -19,6 +19,7 @@ struct goods_taking {
 	struct picture_notes notes;     /* of the record that was taken last */
 	bool owed;              /* there are records to which files are owed */
 	int64_t kits;
+	char first_kit[256];
 	int64_t differing;      /* goods of the catalogue that say of themselves
 				   by what characteristic they differ */
 	char first_differing[256];

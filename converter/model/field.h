@@ -167,6 +167,8 @@ enum field {
 				   sections, parts; the main one, which
 				   FIELD_GROUP names too, and the further
 				   ones, sorted */
+	FIELD_KIT = 111,        /* product: what is in it: id of a good,
+				   quantity ("": 1C says none) */
 	FIELD_LAST
 };
 

@@ -8,7 +8,8 @@ from packages_xml import box, changes_only, flag, listed, owner, root, tag
 GOOD = {"name", "article", "group", "unit", "vat", "about", "deleted",
         "prices", "currency", "quantity", "stock", "properties", "requisites",
         "pictures", "barcode", "maker", "country", "weight", "dimensions",
-        "kind", "code", "symbolic", "pack", "characteristics"}
+        "kind", "code", "symbolic", "pack", "characteristics", "parts",
+        "recounts"}
 CHARACTERISTIC = {"name", "pairs", "article", "barcode", "prices", "currency",
                   "quantity", "stock", "deleted", "pictures", "properties",
                   "unit", "weight", "dimensions", "pack"}
@@ -116,10 +117,19 @@ def good(spec, ident, row):
                 "<Наименование>НДС</Наименование>" +
                 tag("Ставка", row["vat"]).strip() +
                 "</СтавкаНалога></СтавкиНалогов>\n")
+    if "parts" in row:
+        out += _parts(spec, row["parts"])
     out += _requisites(spec, row) + (_sizes(row) if split else "")
     if not split:
         out += _sizes({"dimensions": row.get("dimensions", {})})
     return out + deleted_child(row) + "</Товар>\n"
+
+
+def _parts(spec, parts):
+    return box("Комплектующие", "".join(
+        box("Комплектующее", tag("Ид", ident) + tag("Наименование", ident) +
+            unit(spec, {"unit": "796"}) + tag("Количество", quantity))
+        for ident, quantity in parts.items()))
 
 
 def unit(spec, row):
