@@ -43,6 +43,9 @@ mention_of_offer(enum field field, struct str value, visit_fn *visit,
 		    err);
 	if (field == FIELD_CHARACTERISTIC)
 		return mention("", field_part(value, 0), visit, ctx, err);
+	if (field == FIELD_UNIT_FACTOR && map_pack_says(value))
+		return mention(TERM_OWN, str_of(MAP_RECOUNT), visit, ctx,
+		    err);
 	return 0;
 }
 
@@ -83,10 +86,13 @@ map_mention(const struct record *record, int (*visit)(void *ctx,
 	variation = record->kind == RECORD_OFFER && id.len > 0 &&
 	    memchr(id.p, '#', id.len) != NULL;
 	while (rc == 0 && fields_next(&record->fields, &at, &field,
-	    &value) && field <= FIELD_CHARACTERISTIC) {
+	    &value) && field <= FIELD_UNIT_FACTOR) {
 		if (field == FIELD_REQUISITE || (!variation &&
 		    field == FIELD_CHARACTERISTIC))
 			rc = mention(MAP_MENTIONED, field_part(value, 0),
+			    visit, ctx, err);
+		if (field == FIELD_UNIT_FACTOR && map_pack_says(value))
+			rc = mention(MAP_MENTIONED, str_of(MAP_RECOUNT),
 			    visit, ctx, err);
 		if (field == FIELD_PROPERTY) {
 			rc = mention_property(value, before, visit, ctx, err);

@@ -24,6 +24,7 @@ struct telling {
 	const struct map *map;
 	enum map_side side;
 	bool later;             /* what the offer told already is left out */
+	struct str unit, unit_name;     /* the base unit */
 };
 
 /* ---- weight and dimensions ---------------------------------------------- */
@@ -189,6 +190,20 @@ add_requisite(const struct telling *telling, struct str value)
 }
 
 static void
+add_pack(const struct telling *telling, struct str recount)
+{
+	struct buf text = BUF_INIT(LIMIT_RECORD_BYTES);
+
+	if (!map_pack_says(recount))
+		return;
+	(void)buf_printf(&text, "%s%c", MAP_RECOUNT, FIELD_PART);
+	map_pack_text(telling->map, recount, telling->unit,
+	    telling->unit_name, &text);
+	add_requisite(telling, str_n(text.data, text.len));
+	buf_free(&text);
+}
+
+static void
 add_field(const struct telling *telling, enum field field, struct str value)
 {
 	const struct map *map = telling->map;
@@ -201,6 +216,8 @@ add_field(const struct telling *telling, enum field field, struct str value)
 		    field_part(value, 1));
 	} else if (field == FIELD_REQUISITE) {
 		add_requisite(telling, value);
+	} else if (field == FIELD_UNIT_FACTOR) {
+		add_pack(telling, value);
 	} else if (field == FIELD_CHARACTERISTIC) {
 		/* Of what is no variation a rule has to ask for it, as for a
 		 * реквизит. */
@@ -256,6 +273,16 @@ put_lines(const struct map *map, enum map_side side, struct wanted *out)
 	    text->len));
 }
 
+/* The base unit of a good: the offer's, where it says one. */
+static void
+take_unit(struct telling *telling, const struct fields *record)
+{
+	if (record == NULL || telling->unit.len > 0)
+		return;
+	telling->unit = fields_get(record, FIELD_UNIT);
+	telling->unit_name = fields_get(record, FIELD_UNIT_NAME);
+}
+
 static void
 read_record(const struct telling *telling, const struct fields *record,
     bool lines, struct sizes *sizes)
@@ -265,7 +292,7 @@ read_record(const struct telling *telling, const struct fields *record,
 	size_t at = 0;
 
 	while (fields_next(record, &at, &field, &value) &&
-	    field <= FIELD_DIMENSION) {
+	    field <= FIELD_UNIT_FACTOR) {
 		take_size(sizes, field, value);
 		if (lines)
 			add_field(telling, field, value);
@@ -279,7 +306,7 @@ map_property_put(const struct map *map, enum target_kind kind,
 {
 	struct map_terms *terms = map->terms;
 	struct telling telling = { map, kind == TARGET_OFFER ? SIDE_OFFERS :
-	    SIDE_GOODS, false };
+	    SIDE_GOODS, false, STR_NONE, STR_NONE };
 	struct sizes ours = { .weight = STR_NONE };
 	struct sizes other = { .weight = STR_NONE };
 	bool any = terms != NULL && terms->any[telling.side] &&
@@ -291,6 +318,8 @@ map_property_put(const struct map *map, enum target_kind kind,
 		buf_clear(&terms->raw);
 		terms->line_count = 0;
 		terms->round++;
+		take_unit(&telling, offer);
+		take_unit(&telling, product);
 	}
 	if (offer != NULL)
 		read_record(&telling, offer, any, &ours);

@@ -134,6 +134,16 @@ struct str map_word_value(const struct map *map, const struct map_term *term,
 /* What the terms hold of words. */
 void map_word_free(struct map_terms *terms);
 
+/* ---- map_pack.c ---- */
+
+/* What a rule for Пересчет is called. */
+#define MAP_RECOUNT "Пересчет"
+/* Is the FIELD_UNIT_FACTOR of another unit than the base one? */
+bool map_pack_says(struct str recount);
+/* "упаковка: 12 шт"; of the base unit the code and its name. */
+void map_pack_text(const struct map *map, struct str recount, struct str base,
+    struct str base_name, struct buf *out);
+
 /* ---- map_term.c, map_term_read.c ---- */
 
 /* Where the rules for terms of this kind stand; NULL: it has none. */

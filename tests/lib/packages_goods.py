@@ -12,7 +12,7 @@ GOOD = {"name", "article", "group", "unit", "vat", "about", "deleted",
         "recounts"}
 CHARACTERISTIC = {"name", "pairs", "article", "barcode", "prices", "currency",
                   "quantity", "stock", "deleted", "pictures", "properties",
-                  "unit", "weight", "dimensions", "pack"}
+                  "unit", "recounts", "weight", "dimensions", "pack"}
 
 
 def check(spec):
@@ -137,8 +137,12 @@ def unit(spec, row):
         return ""
     if spec["dialect"] == "bitrix31":
         return tag("БазоваяЕдиница", row["unit"])
+    recounts = "".join(
+        box("Пересчет", tag("Единица", code) + tag("Коэффициент", factor))
+        for code, factor in row.get("recounts", {}).items())
     return (f"<БазоваяЕдиница Код={quoteattr(row['unit'])} "
-            'НаименованиеПолное="Единица"/>\n')
+            'НаименованиеПолное="Единица"' +
+            (f">{recounts}</БазоваяЕдиница>\n" if recounts else "/>\n"))
 
 
 def _requisites(spec, row):
