@@ -162,7 +162,7 @@ static const struct owned {
 	    "properties", "weight", "length", "width", "height",
 	    "picture", "vat_included", NULL } },
 	{ "groups", (const char *const[]){ "name", "parent", "code",
-	    NULL } },
+	    "description", NULL } },
 	{ "prices", (const char *const[]){ NULL } },
 	{ "company", (const char *const[]){ "name", "party_type", "comment",
 	    "phone", "email", "site", "user_fields", "manager", NULL } },

@@ -51,6 +51,7 @@ static const struct column section_columns[] = {
 	{ FIELD_PARENT, "iblockSectionId", FORM_SECTION, false, 0 },
 	{ FIELD_CODE, "code", FORM_TEXT, false, 0 },
 	{ FIELD_BITRIX_CODE, "code", FORM_TEXT, true, 0 },
+	{ FIELD_DESCRIPTION, "description", FORM_LONG_TEXT, false, 0 },
 	{ FIELD_ACTIVE, "active", FORM_FLAG, false, 0 },
 	{ FIELD_XML_ID, "xmlId", FORM_TEXT, false, 0 },
 	{ FIELD_NONE, NULL, FORM_TEXT, false, 0 },
@@ -298,9 +299,11 @@ add_column(const struct b24 *b24, const struct op *op,
 	(void)snprintf(key, sizeof(key), "fields[%s]%s", known,
 	    column->form == FORM_ARTICLE ? "[value]" : "");
 	b24_query_add(&out->query, key, said);
-	if (column->form == FORM_LONG_TEXT)
-		b24_query_text(&out->query, "fields[detailTextType]",
+	if (column->form == FORM_LONG_TEXT) {
+		(void)snprintf(key, sizeof(key), "fields[%sType]", known);
+		b24_query_text(&out->query, key,
 		    looks_like_html(said) ? "html" : "text");
+	}
 	if (b24_query_is_reference(said))
 		out->lone = true;
 }

@@ -264,6 +264,8 @@ map_group_derive(const struct map *map, struct str id, struct wanted *out,
 	    fields_get(group, FIELD_NAME));
 	map_derive_put(out, map->groups[FIELD_CODE], FIELD_CODE,
 	    fields_get(group, FIELD_BITRIX_CODE));
+	map_derive_put(out, map->groups[FIELD_DESCRIPTION], FIELD_DESCRIPTION,
+	    fields_get(group, FIELD_DESCRIPTION));
 	map_derive_put(out, OWNER_1C, FIELD_XML_ID, id);
 	/* One that is kept stays where it is: what 1C has above it may not be
 	 * there. */

@@ -46,6 +46,7 @@ def _groups(children, parent):
         out += ("<Группа>\n" + tag("Ид", ident) +
                 tag("Наименование", group["name"]) +
                 tag("БитриксКод", group.get("code")) +
+                tag("Описание", group.get("about")) +
                 _groups(children, ident) + deleted_child(group) +
                 "</Группа>\n")
     return out + "</Группы>\n"

@@ -37,7 +37,9 @@ class View(view_goods.Goods):
 
     def section(self, row):
         return {"name": row["name"], "path": self.path(row["id"]),
-                "active": row["active"], "code": row["code"]}
+                "active": row["active"], "code": row["code"],
+                "about": row["description"] or None,
+                "about_type": row["descriptionType"]}
 
     def sections(self):
         return {row["xmlId"]: self.section(row)

@@ -18,11 +18,12 @@ a_group_becomes_a_section_below_its_parent(void **state)
 	wanted = derive(world, TARGET_SECTION, "g2");
 	assert_int_equal(wanted->state, WANTED_PRESENT);
 	assert_fields(&wanted->fields,
-	    "name=g2 parent=g1 code=paper xml_id=g2");
+	    "name=g2 parent=g1 code=paper description! xml_id=g2");
 	assert_parent(wanted, TARGET_SECTION, "g1");
 	assert_false(wanted->orphan);
 	wanted = derive(world, TARGET_SECTION, "g1");
-	assert_fields(&wanted->fields, "name=g1 parent! xml_id=g1");
+	assert_fields(&wanted->fields,
+	    "name=g1 parent! description! xml_id=g1");
 	assert_int_equal(wanted->parent.kind, TARGET_NONE);
 }
 
@@ -35,7 +36,7 @@ a_group_of_an_unknown_parent_stands_at_the_top(void **state)
 	group(world, "g2", "g1");
 	wanted = derive(world, TARGET_SECTION, "g2");
 	assert_int_equal(wanted->state, WANTED_PRESENT);
-	assert_fields(&wanted->fields, "name=g2 xml_id=g2");
+	assert_fields(&wanted->fields, "name=g2 description! xml_id=g2");
 	assert_int_equal(wanted->parent.kind, TARGET_NONE);
 	assert_true(wanted->orphan);
 	say(group(world, "g1", ""), FIELD_DELETED, "1");
@@ -305,7 +306,7 @@ what_the_portal_owns_is_said_once_or_never(void **state)
 	assert_fields(&wanted->at_create, "description=белая");
 	assert_int_equal(wanted->parent.kind, TARGET_NONE);
 	wanted = derive(world, TARGET_SECTION, "g2");
-	assert_fields(&wanted->fields, "name=g2 xml_id=g2");
+	assert_fields(&wanted->fields, "name=g2 description! xml_id=g2");
 	assert_fields(&wanted->at_create, "parent=g1");
 	assert_parent(wanted, TARGET_SECTION, "g1");
 }
