@@ -20,6 +20,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "lib")]
 from catalogue import Catalogues                     # noqa: E402
 from clients import Clients                          # noqa: E402
 from deals import Deals                              # noqa: E402
+from filling import Filling                          # noqa: E402
 from idle import Idle                                # noqa: E402
 from intake import Intake                            # noqa: E402
 from push import Push                                # noqa: E402
@@ -33,6 +34,7 @@ CLIENTS = {"quick": 500, "default": 2500, "full": 10000}
 # Each of the second size of goods should cost what one of the first does.
 WHOLE = {"quick": (250, 500), "default": (1250, 5000),
          "full": (10000, 100000)}
+FILLED = {"quick": 200, "default": 500, "full": 2000}
 VALUES = {"quick": 5000, "default": 50000, "full": 50000}
 DEALS = {"quick": 500, "default": 2500, "full": 10000}
 # A package of a million goods is three gigabytes, and lies here several
@@ -116,6 +118,12 @@ def whole(table, program, folder, catalogues, sizes):
                   costs[1] / costs[0], None)
 
 
+def filling(table, program, folder, goods):
+    print(f"first fill with pictures, {goods:,} …", flush=True)
+    run_whole(table, "first fill with pictures",
+              Filling(program, folder / "filling", goods))
+
+
 def idle(table, program, folder, catalogues, values):
     print(f"nothing to do, {values:,} values …", flush=True)
     run_whole(table, "nothing to do",
@@ -141,6 +149,7 @@ def main():
     intake(table, program, folder, catalogues, SIZES[which], opts.times)
     push(table, program, folder, catalogues, PUSHED[which])
     whole(table, program, folder, catalogues, WHOLE[which])
+    filling(table, program, folder, FILLED[which])
     idle(table, program, folder, catalogues, VALUES[which])
     clients(table, program, folder, CLIENTS[which])
     deals(table, program, folder, DEALS[which])

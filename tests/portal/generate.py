@@ -79,6 +79,8 @@ class Catalogue:
         goods = self.args.goods
         if (number * self._stride) % goods >= self.changed:
             return 0
+        if self.args.stock_only:
+            return 3
         what = 1 + mix(self.args.seed, 9, number) % 4
         return 2 if what == 3 and not self.args.stock else what
 
@@ -239,6 +241,15 @@ def offer_xml(good, args, types, stores):
     return "".join(out)
 
 
+def stock_xml(good, args, stores):
+    """What УТ 11's update says of a good."""
+    lines = offer_xml(good, args, [], stores).splitlines(keepends=True)
+    kept = ("<Предложение>", "<Ид>", "<Количество>", "<Склад ",
+            "</Предложение>")
+    return "".join(line for line in lines
+                   if line.strip().startswith(kept))
+
+
 def portions(args):
     """(portion from 1, first good, after the last good)"""
     size = args.portion or max(1, args.goods)
@@ -248,6 +259,8 @@ def portions(args):
 
 
 def stamp(args):
+    if args.stock_only:
+        return "2026-11-24T10:00:00"
     return "2026-11-23T10:00:00" if args.changed else "2026-11-22T10:00:00"
 
 
@@ -298,6 +311,23 @@ def write_offers(path, args, catalogue, part):
         out.write("\t\t</Предложения>\n\t</ПакетПредложений>\n" + TAIL)
 
 
+def write_stock(path, args, catalogue):
+    """All goods, as the exchange of every five minutes may name them."""
+    ident = uuid(args.seed, OWNER, 1)
+    stores = [uuid(args.seed, STORES, n) for n in range(args.warehouses)]
+    with open_out(path) as out:
+        out.write(HEAD % stamp(args))
+        out.write('\t<ИзмененияПакетаПредложений>\n\t\t<Ид>%s#</Ид>\n'
+                  '\t\t<Наименование>Пакет предложений</Наименование>\n'
+                  '\t\t<ИдКаталога>%s</ИдКаталога>\n'
+                  '\t\t<ИдКлассификатора>%s</ИдКлассификатора>\n'
+                  '\t\t<Предложения>\n' % (ident, ident, ident))
+        for number in range(args.goods):
+            out.write(stock_xml(catalogue.good(number), args, stores))
+        out.write("\t\t</Предложения>\n\t</ИзмененияПакетаПредложений>\n" +
+                  TAIL)
+
+
 def write_dictionaries(out, args, types, stores):
     out.write("\t\t<ТипыЦен>\n")
     for number, ident in types:
@@ -331,6 +361,9 @@ def arguments(argv):
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--groups", type=int, default=20)
     parser.add_argument("--stock", action="store_true")
+    parser.add_argument("--stock-only", action="store_true",
+                        help="an update of stock alone, where the changed "
+                        "ones have another stock")
     parser.add_argument("--portion", type=int, default=0)
     parser.add_argument("--warehouses", type=int, default=2)
     parser.add_argument("--properties", type=int, default=0)
@@ -346,6 +379,9 @@ def main(argv=None):
     folder = os.path.join(args.out, "webdata")
     os.makedirs(folder, exist_ok=True)
     catalogue = Catalogue(args)
+    if args.stock_only:
+        write_stock(os.path.join(folder, "offers0_1.xml"), args, catalogue)
+        return 0
     for part in portions(args):
         name = os.path.join(folder, "%%s0_%d.xml" % part[0])
         write_import(name % "import", args, catalogue, part)
