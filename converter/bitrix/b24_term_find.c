@@ -248,7 +248,7 @@ is_wrong(const struct terms *terms, size_t at)
 {
 	const struct term *term = &terms->items[at];
 
-	if (term->portal_id != 0)
+	if (term->portal_id != 0 || term->optional)
 		return false;
 	for (size_t i = 0; i < terms->count; i++)
 		if (i != at && same_rule(term, &terms->items[i]) &&

@@ -37,6 +37,10 @@ struct map_term {
 	bool unmade;            /* so it is not made, as "*" would have it */
 	bool seen;              /* some offer has it */
 	bool in_goods;          /* of a реквизит: there is one */
+	bool of_pairs;          /* but only as a pair of products that are made
+				   of offers: a rule that names the portal's
+				   property may be about variations, as these
+				   were or will be, so it need not be there */
 	const struct config_pair *pair;         /* that names it, or NULL */
 	enum term_rule rules[SIDE_COUNT];
 	bool carried[SIDE_COUNT];

@@ -50,7 +50,8 @@ settle_property(struct map *map, struct map_term *item)
 	struct map_terms *terms = map->terms;
 	enum term_rule rule = item->rules[SIDE_GOODS];
 
-	item->carried[SIDE_GOODS] = carries(rule,
+	item->carried[SIDE_GOODS] = carries(item->of_pairs &&
+	    rule == TERM_NAMED ? TERM_MATCHED : rule,
 	    is_known(map, TERM_PROPERTY, "", item->id));
 	if (!item->seen && rule != TERM_IGNORED)
 		rule = TERM_MATCHED;
@@ -222,9 +223,9 @@ keep_category(void *arg, const struct record *record)
 	return 0;
 }
 
-/* Goods have such a реквизит, or differ by it. */
+/* Goods have such a реквизит, or differ by it; of_pairs as map_term's. */
 static void
-see_requisite(struct map *map, struct str name)
+see_requisite(struct map *map, struct str name, bool of_pairs)
 {
 	struct map_terms *terms = map->terms;
 	size_t i;
@@ -233,6 +234,8 @@ see_requisite(struct map *map, struct str name)
 		struct map_term *item = &terms->items[terms->requisites + i];
 
 		if (str_same_name(name, item->name)) {
+			item->of_pairs = of_pairs && (!item->in_goods ||
+			    item->of_pairs);
 			item->in_goods = true;
 			note_used(terms, map, TERM_PROPERTY, item->pair);
 		}
@@ -289,7 +292,8 @@ keep_trait(void *arg, const struct record *record)
 	if (map_term_begins(id, TERM_OWN) &&
 	    map_term_begins(map_term_behind(id), TERM_OWN)) {
 		terms->requisites_known = true;
-		see_requisite(map, map_term_behind(map_term_behind(id)));
+		see_requisite(map, map_term_behind(map_term_behind(id)),
+		    false);
 		return 0;
 	}
 	if (map_term_begins(id, TERM_OWN) &&
@@ -317,7 +321,7 @@ keep_trait(void *arg, const struct record *record)
 	item->seen = true;
 	/* A product made of an offer may have it, as a rule says. */
 	if (map->config->catalog.characteristics == CHARACTERISTICS_PRODUCTS)
-		see_requisite(map, id);
+		see_requisite(map, id, true);
 	rule = map_term_decide(map, TERM_TRAIT, item->id, item->name,
 	    &item->pair);
 	note_used(terms, map, TERM_PROPERTY, item->pair);

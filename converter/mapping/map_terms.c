@@ -66,6 +66,7 @@ add(const struct map *map, struct terms *out, enum term_kind kind,
 		term->line = item->pair->line;
 		if (rule == TERM_NAMED)
 			term->target = mem_text(item->pair->value);
+		term->optional = item->of_pairs && kind == TERM_PROPERTY;
 	}
 	term->portal_id = term_set_get(map->facts.known, kind, STR_NONE,
 	    str_of(term->id));

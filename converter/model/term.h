@@ -55,6 +55,7 @@ struct term {
 	enum term_rule rule;
 	enum term_type type;    /* of a property */
 	bool multiple;
+	bool optional;          /* a rule may name what the portal has not */
 	char *id;
 	char *of;               /* value: the property's id; else NULL */
 	bool of_trait;          /* value: `of` is a TERM_TRAIT */
