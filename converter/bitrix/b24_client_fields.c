@@ -564,3 +564,23 @@ b24_client_fields_read(const struct b24 *b24, const struct op *op,
 		    str_n(buf_text(&lines), lines.len));
 	buf_free(&lines);
 }
+
+bool
+b24_client_fields_say(const struct b24 *b24, bool company, struct str rule,
+    struct str lines, struct str portals)
+{
+	const struct b24_user_field *known = find_field(b24, company ?
+	    TARGET_COMPANY : TARGET_CONTACT, rule);
+	struct words said, shown;
+	bool says;
+
+	if (known == NULL)
+		return true;
+	words_of(&said, b24, known, lines);
+	words_of(&shown, b24, known, portals);
+	says = known->multiple ? has_all(&said, &shown) :
+	    same_words(&said, &shown);
+	words_free(&said);
+	words_free(&shown);
+	return says;
+}

@@ -69,6 +69,10 @@ bool b24_client_fields_update(const struct b24 *b24, struct op *op,
  * sent. */
 void b24_client_fields_taken(const struct b24 *b24, struct op *op,
     const cJSON *row);
+/* Do 1C's lines say what the portal's lines do, as the field of that rule
+ * understands both?  Of many values, at least that. */
+bool b24_client_fields_say(const struct b24 *b24, bool company,
+    struct str rule, struct str lines, struct str portals);
 /* Appends what the row shows of them. */
 void b24_client_fields_read(const struct b24 *b24, const struct op *op,
     const cJSON *row, struct fields *out);

@@ -69,6 +69,10 @@ void b24_deal_row(struct deal *out, const struct b24 *b24, const cJSON *row,
  * or contactId. */
 void b24_deal_row_client(struct deal_client *client, const struct b24 *b24,
     const cJSON *row, const struct b24_deal_rows *rows, bool company);
+/* The same, and all that 1C's list of counterparties can say of it (struct
+ * customer): b24_deal_client.c. */
+void b24_deal_client(struct deal_client *client, const struct b24 *b24,
+    const cJSON *row, const struct b24_deal_rows *rows, bool company);
 /* Its product rows, in their order. */
 void b24_deal_row_products(struct deal *out, const cJSON *products);
 /* The requisite of the deal's company, or contact: the one that is linked to

@@ -675,7 +675,7 @@ take_persons(struct customer *out, const struct reader *reader,
 
 		memset(person, 0, sizeof(*person));
 		fields_init(&person->fields);
-		b24_deal_row_client(person, reader->b24, deal, &rows, false);
+		b24_deal_client(person, reader->b24, deal, &rows, false);
 		out->person_count++;
 		/* One that the webhook's user may not see. */
 		if (person->id == 0)
@@ -728,7 +728,7 @@ take_client(struct customer *out, const struct reader *reader,
 	out->bound = !company && (json_int_of(row, "companyId") > 0 ||
 	    cJSON_GetArraySize(json_get(row, "companyIds")) > 0);
 	take_type(out, reader->b24, row);
-	b24_deal_row_client(&out->client, reader->b24, deal, &rows, company);
+	b24_deal_client(&out->client, reader->b24, deal, &rows, company);
 	if (company)
 		take_persons(out, reader, row);
 	cJSON_Delete(deal);

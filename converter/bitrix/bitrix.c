@@ -264,6 +264,13 @@ read_customers(void *ctx, bool companies, const int64_t *ids, size_t count,
 	    arg, err != NULL ? err : &own);
 }
 
+static bool
+says_fields(void *ctx, bool company, struct str rule, struct str lines,
+    struct str clients)
+{
+	return b24_client_fields_say(ctx, company, rule, lines, clients);
+}
+
 static void
 prefer(void *ctx, bool (*is_own)(void *arg, int64_t requisite, bool company,
     int64_t client), void *arg)
@@ -427,7 +434,8 @@ bitrix_open(struct remote *out, const struct config *config,
 	    .load = load,
 	    .look_deals = look_deals, .gone_deals = gone_deals,
 	    .read_deals = read_deals,
-	    .read_customers = read_customers, .prefer = prefer,
+	    .read_customers = read_customers,
+	    .says_fields = says_fields, .prefer = prefer,
 	    .ask_passed = ask_passed,
 	    .learn = learn, .price_type = price_type,
 	    .read_stock = read_stock,

@@ -63,18 +63,25 @@ first_day(struct flow *flow)
 	    flow->config->counterparties.export_since, META_CUSTOMERS_FIRST);
 }
 
+/* What a card says: where this program says more than the one that wrote the
+ * database, all of them are read again. */
+#define CARD_FORM 2
+
 static int64_t
 hash_rules(const struct config *config)
 {
 	const struct config_list *types =
 	    &config->counterparties.export_types;
-	uint64_t hash = str_hash(config->counterparties.update_1c,
+	uint64_t hash = str_hash(CARD_FORM + config->counterparties.update_1c,
 	    str_of(config->counterparties.export_since));
 
 	for (size_t i = 0; i < types->count; i++)
 		hash = str_hash(hash, str_of(types->items[i]));
 	hash = rules_hash_map(hash, &config->counterparties.types);
 	hash = rules_hash_map(hash, &config->counterparties.presets);
+	hash = rules_hash_map(hash, &config->counterparties.fields);
+	hash = rules_hash_map(hash, &config->users);
+	hash = str_hash(hash, str_of(config->default_user));
 	hash = rules_hash_map(hash, &config->owners);
 	return (int64_t)(hash >> 1);
 }

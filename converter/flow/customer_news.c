@@ -72,6 +72,40 @@ same_email(struct str a, struct str b)
 	return same;
 }
 
+/* As bitrix/ compares them. */
+static bool
+same_site(struct str a, struct str b)
+{
+	struct str sites[] = { str_trim(a), str_trim(b) };
+
+	for (size_t i = 0; i < 2; i++) {
+		static const char *const starts[] = { "http://", "https://" };
+		struct str *site = &sites[i];
+
+		for (size_t k = 0; k < 2; k++) {
+			size_t len = strlen(starts[k]);
+
+			if (site->len > len && str_same_name(str_n(site->p,
+			    len), str_of(starts[k])))
+				*site = str_n(site->p + len, site->len - len);
+		}
+		while (site->len > 0 && site->p[site->len - 1] == '/')
+			site->len--;
+	}
+	return str_same_name(sites[0], sites[1]);
+}
+
+static bool
+same_line(enum field field, struct str a, struct str b)
+{
+	if (str_eq(a, b))
+		return true;
+	if (field == FIELD_SITES)
+		return same_site(a, b);
+	return field == FIELD_PHONES ? party_phone_covers(a, b) :
+	    same_email(a, b);
+}
+
 static bool
 has_line(enum field field, struct str lines, struct str value)
 {
@@ -79,22 +113,19 @@ has_line(enum field field, struct str lines, struct str value)
 	size_t at = 0;
 
 	while (party_line_next(lines, &at, &line))
-		if (field == FIELD_PHONES ? party_phone_covers(field_part(line,
-		    1), value) || str_eq(field_part(line, 1), value) :
-		    same_email(field_part(line, 1), value))
+		if (same_line(field, field_part(line, 1), value))
 			return true;
 	return false;
 }
 
-/* A phone, or an e-mail, that 1C does not have?  A fax does not travel
- * (orders/order_client.c). */
+/* A phone, e-mail or site that 1C does not have?  Of what kind it is here is
+ * no news. */
 static bool
 line_is_news(const struct said *said, enum field field, struct str line)
 {
 	const struct fields *sources[] = { &said->wanted.fields,
 	    &said->image.agreed, said->heard };
-	bool has = field == FIELD_PHONES && str_is(field_part(line, 0),
-	    "FAX");
+	bool has = false;
 
 	for (size_t i = 0; i < 3 && !has; i++)
 		has = sources[i] != NULL && has_line(field,
@@ -157,6 +188,106 @@ text_is_news(const struct said *said, enum field field, struct str text)
 		    sources[i], field)))
 			return false;
 	return text.len > 0;
+}
+
+/* Neither as people read it nor as the portal keeps it. */
+static bool
+comment_is_news(const struct said *said, const struct fields *here)
+{
+	struct str kept = fields_get(here, FIELD_DESCRIPTION);
+
+	return text_is_news(said, FIELD_COMMENT, fields_get(here,
+	    FIELD_COMMENT)) && (kept.len == 0 || text_is_news(said,
+	    FIELD_COMMENT, kept));
+}
+
+/*
+ * A type or a manager: of the names that the rules have for it none is what 1C
+ * said, or what was agreed.  Everybody has one in the portal, chosen or not: it
+ * is news only where another one was said or agreed.
+ */
+static bool
+choice_is_news(const struct said *said, enum field field,
+    const struct config_map *rules, struct str names)
+{
+	struct str name;
+	bool any = false;
+
+	if (!fields_has(&said->wanted.fields, field) &&
+	    !fields_has(&said->image.agreed, field))
+		return false;
+	while (field_part_next(&names, &name)) {
+		const char *rule = config_map_get(rules, name);
+
+		if (rule != NULL && !text_is_news(said, field, str_of(rule)))
+			return false;
+		any = any || rule != NULL;
+	}
+	return any;
+}
+
+static bool
+type_is_news(const struct flow *flow, const struct said *said,
+    const struct fields *here)
+{
+	return choice_is_news(said, FIELD_PARTY_TYPE,
+	    &flow->config->counterparties.types, fields_get(here,
+	    FIELD_PARTY_TYPE));
+}
+
+/* Whose clients are default_user's nobody has chosen. */
+static bool
+manager_is_news(const struct flow *flow, const struct said *said,
+    const struct fields *here)
+{
+	struct str names = fields_get(here, FIELD_MANAGER), name;
+
+	for (struct str rest = names; field_part_next(&rest, &name); )
+		if (str_is(name, flow->config->default_user))
+			return false;
+	return choice_is_news(said, FIELD_MANAGER, &flow->config->users,
+	    names);
+}
+
+/* Of a company.  Quotes and the legal form are spelling here: who recognised
+ * thousands of clients by ИНН is not to rename them all. */
+static bool
+title_is_news(const struct flow *flow, const struct said *said,
+    const struct fields *here)
+{
+	const struct fields *sources[] = { &said->wanted.fields,
+	    &said->image.agreed };
+	struct buf one = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct buf other = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct str title = str_trim(fields_get(here, FIELD_NAME));
+	bool news = title.len > 0 && is_portals(flow, "company", FIELD_NAME);
+
+	party_name_plain(&one, title);
+	for (size_t i = 0; i < 2 && news; i++) {
+		party_name_plain(&other, fields_get(sources[i], FIELD_NAME));
+		news = !str_same_name(title, fields_get(sources[i],
+		    FIELD_NAME)) && (one.len == 0 || strcmp(buf_text(&one),
+		    buf_text(&other)) != 0);
+	}
+	buf_free(&one);
+	buf_free(&other);
+	return news;
+}
+
+/* Of a person: one of the three is. */
+static bool
+name_is_news(const struct flow *flow, const struct said *said,
+    const struct fields *here)
+{
+	static const enum field parts[] = { FIELD_LAST_NAME,
+	    FIELD_FIRST_NAME, FIELD_SECOND_NAME };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (is_portals(flow, "contact", parts[i]) &&
+		    text_is_news(said, parts[i], str_trim(fields_get(here,
+		    parts[i]))))
+			return true;
+	return false;
 }
 
 /* ---- what orders have brought to 1C ---- */
@@ -228,15 +359,16 @@ static bool
 person_is_news(const struct flow *flow, const struct said *said,
     const struct fields *person)
 {
-	static const enum field texts[] = { FIELD_LAST_NAME,
-	    FIELD_FIRST_NAME, FIELD_SECOND_NAME, FIELD_POST };
 	static const enum field lines[] = { FIELD_PHONES, FIELD_EMAILS };
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (is_portals(flow, "contact", texts[i]) &&
-		    text_is_news(said, texts[i], str_trim(fields_get(person,
-		    texts[i]))))
-			return true;
+	if (name_is_news(flow, said, person) ||
+	    (is_portals(flow, "contact", FIELD_POST) && text_is_news(said,
+	    FIELD_POST, str_trim(fields_get(person, FIELD_POST)))) ||
+	    (is_portals(flow, "contact", FIELD_COMMENT) &&
+	    comment_is_news(said, person)) ||
+	    (is_portals(flow, "contact", FIELD_PARTY_TYPE) &&
+	    type_is_news(flow, said, person)))
+		return true;
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (is_portals(flow, "contact", lines[i]) &&
 		    lines_are_news(said, lines[i], fields_get(person,
@@ -312,8 +444,12 @@ customer_news_choose(struct flow *flow, struct customer *customer,
 	rc = hear_orders(flow, customer, &heard, err);
 	if (rc == 0)
 		rc = said_read(flow, target, &said, err);
-	if (rc == 0)
+	if (rc == 0) {
 		put_news_first(&said, &customer->client.fields);
+		customer->renamed = customer->company ? title_is_news(flow,
+		    &said, &customer->client.fields) : name_is_news(flow,
+		    &said, &customer->client.fields);
+	}
 	said_free(&said);
 	for (size_t i = customer->person_count; rc == 0 && i > 0; i--) {
 		rc = judge_person(flow, &customer->persons[i - 1], &heard,
@@ -353,32 +489,29 @@ is_address(const struct fields *fields, struct str text)
 	return same;
 }
 
-/* types: the portal's, of which the address may be one. */
+/* An order says the legal one, else that of registration, as one text. */
 static int
-keep_address(struct flow *flow, struct str id, enum field field,
-    const char *const types[2], const struct fields *heard,
-    const struct fields *card, struct fields *out, struct err *err)
+address_is_news(struct flow *flow, struct str id, struct str address,
+    const struct fields *heard, bool *news, struct err *err)
 {
-	struct str text = fields_get(card, field);
-	bool news = text.len > 0 && is_portals(flow, "address",
-	    FIELD_ADDRESS) && !str_same_name(text, fields_get(heard, field));
-	int rc = 0;
+	struct str type = field_part(address, 0), text = field_part(address,
+	    1);
+	enum field said_by_orders = str_is(type, "1") ?
+	    FIELD_ACTUAL_ADDRESS : FIELD_ADDRESS;
+	struct target target;
+	struct said said;
+	int rc;
 
-	for (size_t i = 0; rc == 0 && news && i < 2 && types[i] != NULL; i++) {
-		struct target target;
-		struct said said;
-
-		if (target_set_part(&target, TARGET_ADDRESS, id,
-		    str_of(types[i])) != 0)
-			continue;
-		said_init(&said, heard);
-		rc = said_read(flow, &target, &said, err);
-		news = !is_address(&said.wanted.fields, text) &&
-		    !is_address(&said.image.agreed, text);
-		said_free(&said);
-	}
-	if (rc == 0 && news)
-		(void)fields_set(out, field, text);
+	*news = false;
+	if ((!str_is(type, "8") && str_same_name(text, fields_get(heard,
+	    said_by_orders))) || target_set_part(&target, TARGET_ADDRESS, id,
+	    type) != 0)
+		return 0;
+	said_init(&said, heard);
+	rc = said_read(flow, &target, &said, err);
+	*news = rc == 0 && !is_address(&said.wanted.fields, text) &&
+	    !is_address(&said.image.agreed, text);
+	said_free(&said);
 	return rc;
 }
 
@@ -386,14 +519,22 @@ static int
 keep_addresses(struct flow *flow, struct str id, const struct fields *heard,
     const struct fields *card, struct fields *out, struct err *err)
 {
-	static const char *const legal[2] = { "6", "4" };
-	static const char *const actual[2] = { "1", NULL };
+	struct str value;
+	enum field field;
+	size_t at = 0;
+	bool news;
 
-	if (keep_address(flow, id, FIELD_ADDRESS, legal, heard, card, out,
-	    err) == -1)
-		return -1;
-	return keep_address(flow, id, FIELD_ACTUAL_ADDRESS, actual, heard,
-	    card, out, err);
+	if (!is_portals(flow, "address", FIELD_ADDRESS))
+		return 0;
+	while (fields_next(card, &at, &field, &value)) {
+		if (field != FIELD_ADDRESSES)
+			continue;
+		if (address_is_news(flow, id, value, heard, &news, err) == -1)
+			return -1;
+		if (news)
+			(void)fields_add(out, field, value);
+	}
+	return 0;
 }
 
 static int
@@ -436,7 +577,7 @@ keep_requisite(struct flow *flow, struct str id, const struct fields *heard,
     struct err *err)
 {
 	static const enum field texts[] = { FIELD_FULL_NAME, FIELD_INN,
-	    FIELD_KPP, FIELD_OGRN, FIELD_OKPO };
+	    FIELD_KPP, FIELD_OGRN, FIELD_OKPO, FIELD_OKVED, FIELD_DIRECTOR };
 	static const enum field by[] = { FIELD_FULL_NAME, FIELD_INN,
 	    FIELD_KPP, FIELD_PRESET };
 	struct target target;
@@ -460,16 +601,88 @@ keep_requisite(struct flow *flow, struct str id, const struct fields *heard,
 }
 
 static void
+keep(struct fields *out, const struct fields *card, enum field field)
+{
+	(void)fields_set(out, field, fields_get(card, field));
+}
+
+static void
 keep_lines(struct flow *flow, const struct said *said, const char *record,
     const struct fields *card, struct fields *out)
 {
-	static const enum field lines[] = { FIELD_PHONES, FIELD_EMAILS };
+	static const enum field lines[] = { FIELD_PHONES, FIELD_EMAILS,
+	    FIELD_SITES };
 
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (is_portals(flow, record, lines[i]) && lines_are_news(said,
 		    lines[i], fields_get(card, lines[i])))
-			(void)fields_set(out, lines[i], fields_get(card,
-			    lines[i]));
+			keep(out, card, lines[i]);
+}
+
+/* What people see of the client itself. */
+static void
+keep_texts(struct flow *flow, const struct said *said, const char *record,
+    const struct customer *customer, const struct fields *card,
+    struct fields *out)
+{
+	static const enum field name[] = { FIELD_NAME, FIELD_LAST_NAME,
+	    FIELD_FIRST_NAME, FIELD_SECOND_NAME };
+	const struct fields *here = &customer->client.fields;
+
+	for (size_t i = 0; customer->renamed && i < sizeof(name) /
+	    sizeof(name[0]); i++)
+		keep(out, card, name[i]);
+	if (is_portals(flow, record, FIELD_PARTY_TYPE) && type_is_news(flow,
+	    said, here))
+		keep(out, card, FIELD_PARTY_TYPE);
+	if (is_portals(flow, record, FIELD_COMMENT) && comment_is_news(said,
+	    here))
+		keep(out, card, FIELD_COMMENT);
+}
+
+/* Is what the field of that реквизит holds news?  1C's words for it are many,
+ * so bitrix/ is asked. */
+static bool
+field_is_news(struct flow *flow, const struct said *said,
+    const struct customer *customer, struct str name)
+{
+	const struct fields *sources[] = { &said->wanted.fields,
+	    &said->image.agreed };
+	const char *rule = config_map_get(&flow->config->counterparties.fields,
+	    name);
+
+	for (size_t i = 0; rule != NULL && i < 2; i++)
+		if (flow->remote.says_fields(flow->remote.ctx,
+		    customer->company, str_of(rule), fields_get(sources[i],
+		    FIELD_USER_FIELDS), fields_get(&customer->client.fields,
+		    FIELD_USER_FIELDS)))
+			return false;
+	return rule != NULL;
+}
+
+static void
+keep_requisites(struct flow *flow, const struct said *said,
+    const char *record, const struct customer *customer,
+    const struct fields *card, struct fields *out)
+{
+	bool fields = is_portals(flow, record, FIELD_USER_FIELDS);
+	bool manager = is_portals(flow, record, FIELD_MANAGER) &&
+	    manager_is_news(flow, said, &customer->client.fields);
+	const struct config_map *rules =
+	    &flow->config->counterparties.fields;
+	struct str value;
+	enum field field;
+	size_t at = 0;
+
+	while (fields_next(card, &at, &field, &value)) {
+		struct str name = field_part(value, 0);
+
+		if (field != FIELD_REQUISITE)
+			continue;
+		if (config_map_get(rules, name) != NULL ? fields &&
+		    field_is_news(flow, said, customer, name) : manager)
+			(void)fields_add(out, field, value);
+	}
 }
 
 static void
@@ -531,9 +744,16 @@ customer_news_card(struct flow *flow, const struct customer *customer,
 	if (rc == 0)
 		rc = keep_accounts(flow, id, card, &news, err);
 	keep_lines(flow, &said, record, card, &news);
+	keep_texts(flow, &said, record, customer, card, &news);
+	keep_requisites(flow, &said, record, customer, card, &news);
 	keep_persons(card, &news);
-	if (news.count > 0)
+	if (news.count > 0) {
+		/* The official name is not what managers call the company. */
+		if (customer->company && !fields_has(&found, FIELD_FULL_NAME))
+			(void)fields_set(&found, FIELD_FULL_NAME, fields_get(
+			    &said.wanted.fields, FIELD_NAME));
 		add_identity(&news, &found, card);
+	}
 	if (rc == 0)
 		fields_copy(card, &news);
 	said_free(&said);

@@ -24,9 +24,16 @@ struct customer {
 	const char *role;       /* 1C's word for its type, by
 				   counterparties.types; NULL: none.  The
 				   configuration's */
-	/* Also FIELD_ACCOUNT, one for each bank account: number, БИК, bank's
-	 * name, its own account. */
+	/*
+	 * Also FIELD_ACCOUNT, one for each bank account: number, БИК, bank's
+	 * name, its own account; FIELD_ADDRESSES, one for each address; OKVED,
+	 * DIRECTOR, SITES; COMMENT, and DESCRIPTION where the portal keeps it
+	 * otherwise (HTML); in 1C's words PARTY_TYPE and MANAGER, each all
+	 * names that the rules have for it, as parts (default_user's own text
+	 * behind those of its manager), and USER_FIELDS.
+	 */
 	struct deal_client client;
+	bool renamed;           /* its name here is news to 1C: flow/ */
 	struct deal_client *persons;    /* of a company, by id */
 	size_t person_count;
 	size_t persons_left;            /* older ones, beyond

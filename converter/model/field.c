@@ -121,6 +121,7 @@ static const struct {
 	[FIELD_PERSON_EMAILS] = { "person_email", N_("e-mail of the contact "
 	    "person") },
 	[FIELD_SECTIONS] = { "sections", N_("sections") },
+	[FIELD_ADDRESSES] = { "addresses", N_("addresses") },
 	[FIELD_KIT] = { "kit", N_("what is in the kit") },
 };
 

@@ -284,6 +284,12 @@ struct remote {
 	    struct customer *customer, struct err *err), void *arg,
 	    struct err *err);
 
+	/* Do 1C's lines of FIELD_USER_FIELDS say what those of such a client
+	 * (FIELD_USER_FIELDS) do, as far as they are of this field (as
+	 * counterparties.fields calls it)?  "Да" and "true" are one answer. */
+	bool (*says_fields)(void *ctx, bool company, struct str rule,
+	    struct str lines, struct str clients);
+
 	/* Which requisites are those of the counterparty that the company, or
 	 * contact, is: asked while deals and clients are read, for of several
 	 * they are meant, where a deal chooses none. */

@@ -122,10 +122,21 @@ fill_numbers(struct order_work *work, const struct fields *fields,
 
 /* ---- phones and e-mails ----------------------------------------------- */
 
+/* In an order a number is one to call, as standard 1C knows no other kind. */
 static bool
-is_contact(struct str line)
+is_contact(const struct order_work *work, struct str line)
 {
-	return !str_is(field_part(line, 0), "FAX");
+	return work->card || !str_is(field_part(line, 0), "FAX");
+}
+
+static void
+add_contact(const struct order_work *work, struct buf *all, struct str kind,
+    const struct buf *value)
+{
+	if (!work->card)
+		kind = str_of("WORK");
+	(void)buf_printf(all, "%s%.*s%c%s", all->len > 0 ? "\n" : "",
+	    (int)kind.len, kind.p, FIELD_PART, buf_text(value));
 }
 
 static int
@@ -141,10 +152,9 @@ fill_contacts(struct order_work *work, enum field field, struct str lines,
 	while (count < CONTACTS_MOST && party_line_next(lines, &at, &line)) {
 		order_text_clean(&clean, field_part(line, 1),
 		    ORDER_NAME_MOST, false);
-		if (clean.len == 0 || !is_contact(line))
+		if (clean.len == 0 || !is_contact(work, line))
 			continue;
-		(void)buf_printf(&all, "%sWORK%c%s", count > 0 ? "\n" : "",
-		    FIELD_PART, buf_text(&clean));
+		add_contact(work, &all, field_part(line, 0), &clean);
 		count++;
 	}
 	rc = fields_set(work->out, field, str_n(buf_text(&all), all.len));
@@ -204,7 +214,8 @@ fill_identity(struct order_work *work, const struct deal_client *client,
 		fields_clear(stated);
 	}
 	client_name(&name, &client->fields, company);
-	if (str_trim(fields_get(stated, FIELD_NAME)).len > 0)
+	if (!work->renamed && str_trim(fields_get(stated,
+	    FIELD_NAME)).len > 0)
 		client_name(&name, stated, true);
 	rc = order_text_set(work->out, FIELD_PARTY_ID,
 	    str_n(buf_text(&id), id.len), LIMIT_ID_BYTES, err);

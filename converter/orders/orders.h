@@ -92,12 +92,19 @@ void order_file_write(struct buf *out, const struct config_orders *config,
     const struct fields *orders, size_t count, int64_t formed);
 /* ---- portal -> 1C without an order ---- */
 
+/* The реквизит that names the manager: mapping/map_party_manager.c asks for no
+ * other before it. */
+#define ORDER_CUSTOMER_MANAGER "Ответственный менеджер"
+
 /*
- * The card of a client as 1C should hold it, canonical and spelled as an order
- * spells its customer: FIELD_PARTY_ID, NAME, FULL_NAME, PRESET, INN, KPP, OGRN,
- * OKPO, PHONES, EMAILS, ADDRESS, ACTUAL_ADDRESS, PARTY_TYPE (1C's word),
- * ACCOUNT (one each, as struct customer) and FIELD_PERSON, one for each contact
- * person: name, id, post, phones and e-mails, these with a line end between.
+ * The card of a client as 1C should hold it, canonical, and its names and
+ * numbers spelled as an order spells its customer's: FIELD_PARTY_ID, NAME,
+ * FULL_NAME, PRESET, INN, KPP, OGRN, OKPO, OKVED, DIRECTOR, PHONES, EMAILS,
+ * SITES, ADDRESSES and ACCOUNT (one each, as struct customer), PARTY_TYPE (1C's
+ * word), COMMENT, of a private person LAST_NAME, FIRST_NAME, SECOND_NAME; one
+ * FIELD_REQUISITE for each value of a user field, and the manager's; and
+ * FIELD_PERSON, one for each contact person: name, id, post, phones and e-mails
+ * (lines: kind, tab, value), surname, name, patronymic, role, comment.
  * *note may have something to tell ("inn-left-out").  0; 1: it has no name, by
  * which 1C could find it; -1.
  */

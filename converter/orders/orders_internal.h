@@ -20,13 +20,14 @@ struct order_work {
 	struct fields *out;
 	struct order_hold *hold;
 	bool held;
-	bool card;              /* of no order: who reads it looks for the
-				   client by Ид first */
 	const struct config *config;
 	const struct deal *deal;
 	struct str known;
 	const struct fields *given;
 	const struct order_lookup *lookup;
+	/* Of a client by itself, in no order: who reads it looks by Ид first,
+	 * and has phones of their kinds, a fax too; by the portal's name? */
+	bool card, renamed;
 };
 
 /* The first reason counts: the others are often its consequences.  message: as

@@ -218,6 +218,7 @@ class Performance:
         if source.is_dir():
             shutil.copytree(source, target)
         else:
+            target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
 
     def zip(self, step):

@@ -13,6 +13,11 @@ NAMES = {"unf": "Orders.xml", "ut11": "orders.xml", "ut103": "order.xml",
 # Lengths of 1C's own package; of Номер what УТ keeps.
 _LENGTHS = {"Номер": (1, 11), "Валюта": (3, 3), "ИНН": (10, 12),
             "КПП": (9, 9), "Комментарий": (1, 3000)}
+_NAMES = {"surname": "Фамилия", "given": "Имя", "patronymic": "Отчество",
+          "comment": "Комментарий", "role": "Роль"}
+_CARD = {**_NAMES, "version": "НомерВерсии", "ogrn": "ОГРН",
+         "okpo": "КодПоОКПО", "okved": "ОКВЭД", "director": "Руководитель"}
+_PERSON = {**_NAMES, "id": "Ид", "name": "Наименование", "post": "Должность"}
 _NUMBERS = ("Сумма", "Количество", "ЦенаЗаЕдиницу", "Курс")
 
 
@@ -49,8 +54,7 @@ class Outbox:
     def clients(self):
         """Of a file of clients, {Ид: fields}."""
         return {_text(row, "Ид"): {
-            **_client(row), "version": _text(row, "НомерВерсии"),
-            "ogrn": _text(row, "ОГРН"),
+            **_client(row), **_card(row),
             "accounts": [_text(a, "НомерСчета") for a in
                          row.findall("РасчетныеСчета/РасчетныйСчет")]}
                 for row in self.parties}
@@ -160,6 +164,28 @@ def _client(row):
             "addresses": {child.tag: _text(child, "Представление")
                           for child in row
                           if child.find("Представление") is not None}}
+
+
+def _card(row):
+    """What a file of clients says beyond an order's counterparty."""
+    return {**{key: _text(row, name) for key, name in _CARD.items()},
+            "values": {_text(v, "Наименование"):
+                       [one.text for one in v.findall("Значение")]
+                       for v in row.findall(
+                           "ЗначенияРеквизитов/ЗначениеРеквизита")},
+            "address_fields": {
+                child.tag: {_text(f, "Тип"): _text(f, "Значение")
+                            for f in child.findall("АдресноеПоле")}
+                for child in row if child.find("АдресноеПоле") is not None},
+            "people": [_person(p) for p in row.findall(
+                "Представители/Представитель/Контрагент")]}
+
+
+def _person(row):
+    said = {key: _text(row, name) for key, name in _PERSON.items()}
+    said["contacts"] = [[_text(c, "Тип"), _text(c, "Значение")]
+                        for c in row.findall("Контакты/Контакт")]
+    return {key: value for key, value in said.items() if value}
 
 
 # ---- what no order may have ----

@@ -56,7 +56,8 @@ a_company_is_named_as_in_an_order(void **state)
 	assert_said(world, FIELD_PRESET, "legal");
 	assert_said(world, FIELD_PARTY_TYPE, "Покупатель");
 	assert_said(world, FIELD_PERSON, "Примерова\x1f" "contact-8\x1f"
-	    "\x1f" "+7 916 1\n+7 495 1\x1f");
+	    "\x1f" "MOBILE\t+7 916 1\nWORK\t+7 495 1\x1f"
+	    "\x1f" "Примерова\x1f\x1f\x1f\x1f");
 	assert_string_equal(world->hold.code, "");
 	customer_free(&customer);
 }
