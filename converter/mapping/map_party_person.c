@@ -166,6 +166,20 @@ map_party_person_left(const struct map *map, struct map_left *left)
 	buf_free(&id);
 }
 
+/* That of the company once: who represents two firms would be now of one type,
+ * now of the other. */
+static void
+put_type(const struct map *map, struct str role, struct wanted *out)
+{
+	struct str type = map_party_type_of(map, role);
+
+	if (type.len > 0)
+		map_party_put(map, TARGET_PERSON, out, FIELD_PARTY_TYPE, type);
+	else if (!map->never[TARGET_PERSON][FIELD_PARTY_TYPE])
+		(void)fields_set(&out->at_create, FIELD_PARTY_TYPE,
+		    map_party_client_type(map));
+}
+
 int
 map_party_person_derive(const struct map *map, const struct target *target,
     struct wanted *out, struct err *err)
@@ -196,11 +210,7 @@ map_party_person_derive(const struct map *map, const struct target *target,
 	map_party_contacts_put(map, kind, &contacts, out);
 	map_party_put(map, kind, out, FIELD_COMPANIES, str_of("1"));
 	(void)fields_set(&out->at_create, FIELD_XML_ID, target_rule(target));
-	/* Once: who represents two firms would be now of one type, now of the
-	 * other. */
-	if (!map->never[kind][FIELD_PARTY_TYPE])
-		(void)fields_set(&out->at_create, FIELD_PARTY_TYPE,
-		    map_party_client_type(map));
+	put_type(map, text_of(&node, &person, "Роль"), out);
 	map_party_manager_put(map, kind, out);
 	return 0;
 }

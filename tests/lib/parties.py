@@ -19,7 +19,7 @@ _PARTY = {"name", "full_name", "official_name", "inn", "kpp", "okpo", "ogrn",
           "role", "phones", "emails", "contacts", "addresses", "accounts",
           "persons", "comment", "values", "elements", "deleted"}
 _PERSON = {"id", "name", "relation", "post", "surname", "given", "patronymic",
-           "phones", "emails", "contacts"}
+           "phones", "emails", "contacts", "role", "comment"}
 
 
 def contragents(spec):
@@ -127,7 +127,9 @@ def _person(row):
         return _block("Представитель", out)
     out += (_tag("Фамилия", row.get("surname")) + _tag("Имя", row.get("given"))
             + _tag("Отчество", row.get("patronymic")) +
-            _tag("Должность", row.get("post")) + _contacts(row))
+            _tag("Роль", row.get("role")) +
+            _tag("Должность", row.get("post")) + _contacts(row) +
+            _tag("Комментарий", row.get("comment")))
     return _block("Представитель", _block("Контрагент", out))
 
 
