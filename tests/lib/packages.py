@@ -83,6 +83,7 @@ def _goods(spec):
 def _complete(description):
     spec = {"dialect": "ut11", "formed": "2026-11-24T09:00:00", "full": True,
             "portion": 1, "catalog": "katalog-1", "groups": {}, "goods": {},
+            "parties_schema": "3.1",
             "price_types": {}, "classifier": None, "encoding": "utf-8-sig",
             "counterparties": {}, "documents": {}, "properties": {},
             "warehouses": {}, "images": {}, "only_changes": False,

@@ -1,12 +1,13 @@
 """Counterparties and documents of a package, as Bitrix's 1C module writes
-them (schema 3.1); the keys are in tests/flow/README.md."""
+them (schema 3.1, counterparties also 2.09); the keys are in
+tests/flow/README.md."""
 
 import base64
 import hashlib
 import json
 from xml.sax.saxutils import escape
 
-NAMESPACE = "urn:1C.ru:commerceml_3"
+NAMESPACE = {"3.1": "urn:1C.ru:commerceml_3", "2.09": "urn:1C.ru:commerceml_2"}
 # The end of a file's name is a run's own; here it is the same in all.
 RUN = "7c6b8019-c8f0-4dda-ab32-14ee26d2cd8d"
 FILES = {"contragents": f"contragents/contragents_1_{RUN}.xml",
@@ -24,11 +25,12 @@ _PERSON = {"id", "name", "relation", "post", "surname", "given", "patronymic",
 
 def contragents(spec):
     """The file of all counterparties, as text."""
-    inner = "".join(_party(ident, party)
+    old = spec["parties_schema"] == "2.09"
+    inner = "".join(_party(ident, party, old)
                     for ident, party in spec["counterparties"].items())
     only = str(not spec["full"]).lower()
     return _root(spec, f'<Контрагенты СодержитТолькоИзменения="{only}">\n'
-                       f"{inner}</Контрагенты>\n")
+                       f"{inner}</Контрагенты>\n", spec["parties_schema"])
 
 
 def documents(spec):
@@ -38,10 +40,10 @@ def documents(spec):
         for ident, document in spec["documents"].items()))
 
 
-def _root(spec, inner):
-    return (f'<КоммерческаяИнформация xmlns="{NAMESPACE}" ВерсияСхемы="3.1" '
-            f'ДатаФормирования="{spec["formed"]}">\n{inner}'
-            "</КоммерческаяИнформация>\n")
+def _root(spec, inner, schema="3.1"):
+    return (f'<КоммерческаяИнформация xmlns="{NAMESPACE[schema]}" '
+            f'ВерсияСхемы="{schema}" ДатаФормирования="{spec["formed"]}">\n'
+            f"{inner}</КоммерческаяИнформация>\n")
 
 
 def _tag(name, value):
@@ -79,16 +81,18 @@ def _head(ident, row):
             _tag("ИНН", row.get("inn", "")) + _tag("КПП", row.get("kpp", "")))
 
 
-def _party(ident, row):
+def _party(ident, row, old):
+    """old: 2.09 has ОКПО and nested persons (commerceml.md 9)."""
     _known(ident, row, _PARTY)
-    out = _head(ident, row) + _tag("КодПоОКПО", row.get("okpo", ""))
+    out = _head(ident, row) + _tag("ОКПО" if old else "КодПоОКПО",
+                                   row.get("okpo", ""))
     for name, key in (("ОГРН", "ogrn"), ("ОКОПФ", "okopf"),
                       ("ОКВЭД", "okved"), ("Руководитель", "director")):
         out += _tag(name, row.get(key))
     out += _block("РасчетныеСчета", "".join(
         map(_account, row.get("accounts", []))))
     out += _block("Представители", "".join(
-        map(_person, row.get("persons", []))))
+        _person(person, old) for person in row.get("persons", [])))
     for key, address in row.get("addresses", {}).items():
         out += _address(_ADDRESSES[key], address)
     out += _contacts(row) or "<Контакты/>\n"
@@ -117,13 +121,13 @@ def _account(row):
         _tag("СчетКорреспондентский", row.get("corr"))))
 
 
-def _person(row):
+def _person(row, nested=False):
     """Flat as in the live files; with more than they say, the nested form
     of the published standard."""
     _known("person", row, _PERSON)
     out = (_tag("Отношение", row.get("relation", "Контактное лицо")) +
            _tag("Ид", row.get("id")) + _tag("Наименование", row.get("name")))
-    if set(row) <= {"id", "name", "relation"}:
+    if not nested and set(row) <= {"id", "name", "relation"}:
         return _block("Представитель", out)
     out += (_tag("Фамилия", row.get("surname")) + _tag("Имя", row.get("given"))
             + _tag("Отчество", row.get("patronymic")) +
