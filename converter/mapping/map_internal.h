@@ -428,7 +428,7 @@ int map_party_client_derive(const struct map *map,
     const struct target *target, struct wanted *out, struct err *err);
 /* The portal's type of a client by its role; or STR_NONE.  The second: of
  * work->party. */
-struct str map_party_type_of(const struct map *map, struct str role);
+struct str map_party_client_type_of(const struct map *map, struct str role);
 struct str map_party_client_type(const struct map *map);
 int map_party_papers_derive(const struct map *map,
     const struct target *target, struct wanted *out, struct err *err);

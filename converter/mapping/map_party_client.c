@@ -23,7 +23,7 @@ put_name(const struct map *map, enum target_kind kind, struct wanted *out)
 }
 
 struct str
-map_party_type_of(const struct map *map, struct str role)
+map_party_client_type_of(const struct map *map, struct str role)
 {
 	return role.len == 0 ? STR_NONE : str_of(config_map_get(
 	    &map->config->counterparties.types, role));
@@ -32,7 +32,7 @@ map_party_type_of(const struct map *map, struct str role)
 struct str
 map_party_client_type(const struct map *map)
 {
-	return map_party_type_of(map, map->work->party.words[WORD_ROLE]);
+	return map_party_client_type_of(map, map->work->party.words[WORD_ROLE]);
 }
 
 int

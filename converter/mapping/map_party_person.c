@@ -171,7 +171,7 @@ map_party_person_left(const struct map *map, struct map_left *left)
 static void
 put_type(const struct map *map, struct str role, struct wanted *out)
 {
-	struct str type = map_party_type_of(map, role);
+	struct str type = map_party_client_type_of(map, role);
 
 	if (type.len > 0)
 		map_party_put(map, TARGET_PERSON, out, FIELD_PARTY_TYPE, type);
