@@ -21,9 +21,6 @@
 #include "base/told.h"
 #include "orders/orders.h"
 
-/* A value of a card is at most so much larger in XML than as it is kept. */
-#define XML_TIMES 8
-
 /* META_CUSTOMERS_FILE. */
 #define FILE_OURS 1
 #define FILE_EMPTIED 2          /* nothing is exported any more */
@@ -37,11 +34,25 @@ struct cards {
 	bool unput;             /* one of these is not known to be there */
 };
 
+/* Of a file with this card alone: how much longer it is in XML depends on how
+ * many elements it has. */
+static size_t
+bytes_of(const struct cards *cards, const struct fields *card)
+{
+	struct buf text = BUF_INIT(LIMIT_OUTBOX_BYTES);
+	size_t bytes;
+
+	order_file_customers(&text, &cards->flow->config->orders, card, 1, 0);
+	bytes = text.full ? LIMIT_OUTBOX_BYTES + 1 : text.len;
+	buf_free(&text);
+	return bytes;
+}
+
 static int
 collect(void *ctx, const struct customer_row *row, struct err *err)
 {
 	struct cards *cards = ctx;
-	size_t bytes = XML_TIMES * row->card.bytes.len + LIMIT_NAME_BYTES;
+	size_t bytes = bytes_of(cards, &row->card);
 
 	(void)err;
 	if (cards->bytes + bytes > LIMIT_OUTBOX_BYTES) {
