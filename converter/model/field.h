@@ -171,10 +171,6 @@ enum field {
 				   text as people write it, POSTCODE, COUNTRY,
 				   PROVINCE, DISTRICT, CITY, ADDRESS,
 				   ADDRESS_2 */
-	FIELD_ADDRESSES = 110,  /* of a client: the portal's type ("6"), the
-				   text as people write it, POSTCODE, COUNTRY,
-				   PROVINCE, DISTRICT, CITY, ADDRESS,
-				   ADDRESS_2 */
 	FIELD_KIT = 111,        /* product: what is in it: id of a good,
 				   quantity ("": 1C says none) */
 	FIELD_LAST

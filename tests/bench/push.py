@@ -173,19 +173,20 @@ class Pushed:
 class Ideal:
     """How long the two limits make these requests last, sent in this order
     (stock and prices go first, also those that a product's method writes):
-    each at the first moment at which all its calls may begin."""
+    each at the first moment at which all its calls may begin.  One method is
+    what costs."""
 
-    def __init__(self, log):
+    def __init__(self, log, method=UPDATE, cost=COST):
         self.seconds, self._level = 0, 0
-        self._buckets = []              # [begin, seconds used] of UPDATE
+        self._buckets = []              # [begin, seconds used] of `method`
         for entry in log:
-            calls = sum(command["method"] == UPDATE
+            calls = sum(command["method"] == method
                         for command in entry["commands"])
             self._wait(max(0, self._level + 1 - BURST) / RATE)
-            while calls and self._used() + (calls - 1) * COST >= OPERATING:
+            while calls and self._used() + (calls - 1) * cost >= OPERATING:
                 self._wait(self._buckets[0][0] + WINDOW - self.seconds)
             self._level += 1
-            self._use(calls * COST)
+            self._use(calls * cost)
 
     def _wait(self, seconds):
         self.seconds += seconds

@@ -101,7 +101,7 @@ def run_whole(table, what, one):
 def clients(table, program, folder, count):
     print(f"clients, {count:,} …", flush=True)
     run_whole(table, "clients",
-              Clients(program, folder / "clients", count, count * 4 // 5))
+              Clients(program, folder / "clients", count))
 
 
 def whole(table, program, folder, catalogues, sizes):
