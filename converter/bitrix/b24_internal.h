@@ -357,8 +357,9 @@ int64_t b24_limit_refused_rate(struct b24_limit *limit, int64_t retry_s);
 int64_t b24_limit_refused_method(struct b24_limit *limit,
     enum b24_method id, const cJSON *answer);
 void b24_limit_load(struct b24_limit *limit, struct remote_load *out);
+/* As remote->estimate(). */
 int64_t b24_limit_estimate(struct b24_limit *limit, int64_t requests,
-    int64_t commands);
+    const struct b24_use *use, bool *at_least);
 
 void b24_limit_file_init(struct b24_limit_state *state);
 void b24_limit_file_free(struct b24_limit_state *state);
@@ -570,6 +571,8 @@ int64_t b24_value_measure_named(const struct b24_facts *facts,
 enum b24_method b24_object_method(enum target_kind target, enum op_kind op);
 /* The same for an op: a picture's depends on its good. */
 enum b24_method b24_object_method_of(const struct op *op);
+/* The calls that this work takes. */
+void b24_object_use(const struct remote_work *work, struct b24_use *out);
 /* What must be read before this op is sent: the object itself, of a notice its
  * deal; TARGET_NONE: nothing. */
 enum target_kind b24_object_read_before(const struct op *op);

@@ -3,6 +3,8 @@
  */
 #include "bitrix/b24_deal.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 struct methods {
@@ -63,6 +65,54 @@ b24_object_method_of(const struct op *op)
 {
 	return op->target.kind == TARGET_PICTURE ? b24_picture_method(op) :
 	    b24_object_method(op->target.kind, op->kind);
+}
+
+/* What lies there is read, then documents are made, filled, conducted. */
+static void
+use_of_stock(int64_t lines, struct b24_use *out)
+{
+	unsigned documents = (unsigned)((lines + LIMIT_STOCK_LINES - 1) /
+	    LIMIT_STOCK_LINES);
+
+	out->calls[B24_STORE_PRODUCT_LIST] += (unsigned)((lines + B24_PAGE -
+	    1) / B24_PAGE);
+	out->calls[B24_DOCUMENT_ADD] += documents;
+	out->calls[B24_DOCUMENT_CONDUCT] += documents;
+	out->calls[B24_DOCUMENT_ELEMENT_ADD] += (unsigned)lines;
+}
+
+/* Each row of a list of rows is a row of its page. */
+static unsigned
+lists_of(enum target_kind kind, int64_t finds)
+{
+	return (unsigned)(kind == TARGET_ROWS ? finds :
+	    (finds + B24_PAGE - 1) / B24_PAGE);
+}
+
+void
+b24_object_use(const struct remote_work *work, struct b24_use *out)
+{
+	enum b24_method method;
+
+	memset(out, 0, sizeof(*out));
+	for (int i = TARGET_SECTION; i < TARGET_LAST; i++) {
+		enum target_kind kind = (enum target_kind)i;
+		const int64_t *ops = work->ops[i];
+
+		if (kind == TARGET_STOCK) {
+			use_of_stock(ops[OP_CREATE], out);
+			continue;
+		}
+		for (int op = OP_CREATE; op < OP_FIND; op++) {
+			method = b24_object_method(kind, (enum op_kind)op);
+			/* The main ones: of whatever good. */
+			if (kind == TARGET_PICTURE && op == OP_UPDATE)
+				method = B24_PRODUCT_UPDATE;
+			out->calls[method] += (unsigned)ops[op];
+		}
+		method = b24_object_method(kind, OP_FIND);
+		out->calls[method] += lists_of(kind, ops[OP_FIND]);
+	}
 }
 
 enum target_kind

@@ -379,11 +379,13 @@ link_to(void *ctx, enum target_kind kind, int64_t portal_id, char out[256])
 }
 
 static int64_t
-estimate(void *ctx, int64_t requests, int64_t commands)
+estimate(void *ctx, const struct remote_work *work, bool *at_least)
 {
 	struct b24 *b24 = ctx;
+	struct b24_use use;
 
-	return b24_limit_estimate(b24->limit, requests, commands);
+	b24_object_use(work, &use);
+	return b24_limit_estimate(b24->limit, work->requests, &use, at_least);
 }
 
 static int64_t

@@ -5,6 +5,7 @@
  */
 #include "flow/alike.h"
 #include "flow/choice.h"
+#include "flow/left.h"
 #include "flow/merged.h"
 
 #include <inttypes.h>
@@ -365,7 +366,7 @@ note_never_there(struct push *push, struct op *op, struct err *err)
 	if (rc == 0 && target_is_good(target.kind))
 		rc = map_targets(flow->map, RECORD_PRODUCT,
 		    target_id(&target), drop_dependent, flow, err);
-	push->done++;
+	left_done(push, &op->target, errand->verb);
 	return rc;
 }
 
@@ -406,7 +407,7 @@ look_later(struct push *push, const struct op *op, struct err *err)
 	told_set(change.text, sizeof(change.text), N_("whether the portal has "
 	    "it cannot be looked up: %s"), op->text);
 	push->flow->tally.failed++;
-	push->done++;
+	left_done(push, &change.target, change.verb);
 	return snapshot_change_put(snap, &change, err);
 }
 
@@ -480,7 +481,7 @@ settle_missed(struct push *push, struct op *op, const struct found *row,
 	rc = merged_note(flow, op, errand->row, err);
 	if (rc == 0)
 		rc = drop_missing(flow, errand->row, true, &target, err);
-	push->done++;
+	left_done(push, &op->target, errand->verb);
 	return rc == 0 ? derive_target(flow, &target, errand->package, false,
 	    err) : -1;
 }

@@ -91,6 +91,7 @@ struct flow {
 	bool stock_stated, inventory_told;      /* in this run: stock_left.c */
 	bool rules_changed;             /* they were derived anew in this run */
 	bool pictures_new;              /* kept and not on disk for certain */
+	int64_t unkept, unkept_bytes;   /* pictures that a plan did not keep */
 	int64_t pruned;                 /* tally.shelved when those that are
 					   kept were looked at */
 	struct run_entry run;
@@ -476,6 +477,8 @@ struct alike_known;
 struct codes;
 struct rivals;
 
+struct left;
+
 struct push {
 	struct flow *flow;
 	struct rowset busy;     /* targets in a request that is under way */
@@ -535,6 +538,7 @@ struct push {
 	int64_t pause;          /* ms, doubled at each silence */
 	struct progress progress;
 	int64_t done, total;
+	struct left *left;      /* left.c's; NULL: nobody asks */
 };
 
 /* odd.c: what is probably a mistake in 1C, and harms no data */

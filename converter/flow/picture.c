@@ -151,9 +151,14 @@ find_file(const char *folder, const char *xml, const char *path)
 static int
 keep(struct flow *flow, const char *file, const char *hex, struct err *err)
 {
+	struct stat info;
 	char *folder, *to;
 	int rc;
 
+	if (flow->options.preview && lstat(file, &info) == 0) {
+		flow->unkept++;
+		flow->unkept_bytes += info.st_size;
+	}
 	if (flow->options.read_only || flow->options.preview)
 		return 0;
 	folder = kept_folder(flow, hex);

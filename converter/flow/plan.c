@@ -242,17 +242,19 @@ show_change(void *ctx, const struct change *change, struct err *err)
 	    show_part, &good, err);
 }
 
-/* Without an address the limits of the configuration speak alone. */
+/* Without an address the limits of the configuration speak alone, and nobody
+ * knows what a call costs. */
 static int64_t
-time_needed(struct flow *flow, int64_t requests, int64_t commands)
+time_needed(struct flow *flow, const struct remote_work *work,
+    bool *at_least)
 {
 	struct err ignored = { 0 };
 	int64_t over;
 
+	*at_least = work->requests > 0;
 	if (flow_remote(flow, &ignored) == 0)
-		return flow->remote.estimate(flow->remote.ctx, requests,
-		    commands);
-	over = requests - flow->config->portal.burst;
+		return flow->remote.estimate(flow->remote.ctx, work, at_least);
+	over = work->requests - flow->config->portal.burst;
 	if (over <= 0)
 		return 0;
 	return (int64_t)((double)over * 1000.0 /
@@ -260,13 +262,30 @@ time_needed(struct flow *flow, int64_t requests, int64_t commands)
 }
 
 static void
+tell_time(struct report *report, int64_t requests, int64_t left,
+    bool at_least)
+{
+	char duration[48];
+
+	report_duration(duration, left);
+	if (at_least)
+		report_say(report, _("requests: %" PRId64 ", time by the "
+		    "portal's limits: at least %s"), requests, duration);
+	else
+		report_say(report, _("requests: %" PRId64 ", time by the "
+		    "portal's limits: %s"), requests, duration);
+}
+
+static void
 show_summary(struct plan *plan)
 {
 	struct report *report = plan->flow->report;
-	int64_t commands = plan->created + plan->changed + plan->deleted;
-	int64_t requests = plan_count_requests(plan->count, &plan->asked);
-	int64_t left = time_needed(plan->flow, requests, commands);
-	char duration[48];
+	struct remote_work work;
+	int64_t left;
+	bool at_least;
+
+	plan_count_work(plan->count, &plan->asked, &work);
+	left = time_needed(plan->flow, &work, &at_least);
 
 	if (report->json) {
 		json_out_object(&report->jo, "summary");
@@ -277,16 +296,16 @@ show_summary(struct plan *plan)
 		json_out_int(&report->jo, "held", plan->held);
 		json_out_int(&report->jo, "failed", plan->failed);
 		json_out_int(&report->jo, "waiting", plan->waiting);
-		json_out_int(&report->jo, "requests", requests);
+		json_out_int(&report->jo, "requests", work.requests);
 		json_out_int(&report->jo, "milliseconds", left);
+		json_out_bool(&report->jo, "at_least", at_least);
 		json_out_end_object(&report->jo);
 		return;
 	}
 	report_say(report, _("to create: %" PRId64 ", to change: %" PRId64
 	    ", to delete: %" PRId64), plan->created, plan->changed,
 	    plan->deleted);
-	report_say(report, _("requests: %" PRId64 ", time by the portal's "
-	    "limits: %s"), requests, report_duration(duration, left));
+	tell_time(report, work.requests, left, at_least);
 	if (plan->held > 0)
 		report_say(report, _("held until `import --allow-deletes`: %"
 		    PRId64), plan->held);

@@ -1,5 +1,6 @@
 /*
- * Private to the plan: plan.c, plan_portal.c, plan_count.c.
+ * The plan: plan.c, plan_portal.c; and plan_count.c, by which sending says as
+ * well how long it will take.
  */
 #ifndef FLOW_PLAN_H
 #define FLOW_PLAN_H
@@ -19,19 +20,22 @@ struct plan_asked {
 int plan_portal_ask(struct flow *flow, struct plan_asked *asked,
     struct err *err);
 
-/* plan_count.c: how many requests the changes take */
+/* plan_count.c: how many requests the changes take, and how long */
 
-struct plan_count;
 struct plan_count *plan_count_new(struct flow *flow);
-void plan_count_free(struct plan_count *count);
+void plan_count_free(struct plan_count *count);        /* NULL is fine */
 /* How many requests have to be answered before this one can leave: what it
  * belongs to is made first. */
 int plan_count_level(struct plan_count *count, const struct difference *diff,
     int *level, struct err *err);
 void plan_count_add(struct plan_count *count, const struct target *target,
     const struct difference *diff, int level);
-/* 0: there is nothing to send. */
-int64_t plan_count_requests(const struct plan_count *count,
-    const struct plan_asked *asked);
+/* The same without looking at each of them: so many more, or fewer, of the
+ * target's kind.  bytes: of pictures, all together. */
+void plan_count_some(struct plan_count *count, const struct target *target,
+    enum verb verb, int64_t more, int64_t bytes);
+/* The requests (0: there is nothing to send), and what is in them. */
+void plan_count_work(const struct plan_count *count,
+    const struct plan_asked *asked, struct remote_work *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include "flow/plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -24,6 +25,7 @@ struct plan_count {
 	struct flow *flow;
 	struct wave waves[WAVES];
 	int64_t stocks;
+	int64_t ops[TARGET_LAST][OP_FIND + 1];  /* struct remote_work */
 	struct known {                  /* levels of sections */
 		struct target target;
 		int level;
@@ -44,6 +46,8 @@ plan_count_new(struct flow *flow)
 void
 plan_count_free(struct plan_count *count)
 {
+	if (count == NULL)
+		return;
 	derive_free(&count->above);
 	free(count);
 }
@@ -122,32 +126,91 @@ is_looked_for(const struct target *target, const struct difference *diff,
 	    target->kind == TARGET_CONTACT || target->kind == TARGET_PERSON));
 }
 
+static enum op_kind
+op_of(const struct target *target, enum verb verb)
+{
+	if (verb == VERB_DELETE)
+		return target->kind == TARGET_STOCK ? OP_CREATE : OP_DELETE;
+	if (target->kind == TARGET_STOCK)
+		return OP_CREATE;
+	/* A main picture is changed as a field of its good. */
+	if (target->kind == TARGET_PICTURE)
+		return target_is_main_picture(target) ? OP_UPDATE : OP_CREATE;
+	return verb == VERB_CREATE ? OP_CREATE : OP_UPDATE;
+}
+
+/* Of a picture; a new one is as large as the others of its package. */
+static int64_t
+bytes_of(const struct flow *flow, const struct fields *send)
+{
+	size_t bytes;
+	char *path;
+
+	if (picture_find(flow, fields_get(send, FIELD_HASH), &path,
+	    &bytes) == 0) {
+		free(path);
+		return (int64_t)bytes;
+	}
+	return flow->unkept > 0 ? flow->unkept_bytes / flow->unkept : 0;
+}
+
 void
 plan_count_add(struct plan_count *count, const struct target *target,
     const struct difference *diff, int level)
 {
 	struct wave *wave = &count->waves[level < WAVES ? level : WAVES - 1];
-	size_t bytes = 0;
-	char *path;
+	int64_t *ops = count->ops[target->kind];
+	bool reads;
 
 	if (diff->verb == VERB_NONE)
 		return;
-	if (is_looked_for(target, diff, level))
+	if (is_looked_for(target, diff, level)) {
 		*(target->kind == TARGET_SECTION ? &wave->sections :
 		    &wave->looks) += 1;
+		ops[OP_FIND]++;
+	}
 	if (diff->verb == VERB_LINK)
 		return;
+	ops[op_of(target, diff->verb)]++;
 	if (target->kind == TARGET_STOCK) {
 		count->stocks++;
 	} else if (target->kind == TARGET_PICTURE) {
 		wave->pictures++;
-		if (picture_find(count->flow, fields_get(&diff->send,
-		    FIELD_HASH), &path, &bytes) == 0)
-			free(path);
-		wave->bytes += (int64_t)bytes;
+		wave->bytes += bytes_of(count->flow, &diff->send);
 	} else {
+		reads = reads_before(target, diff);
 		wave->commands++;
-		wave->reads += reads_before(target, diff);
+		wave->reads += reads;
+		ops[OP_FIND] += reads;
+	}
+}
+
+void
+plan_count_some(struct plan_count *count, const struct target *target,
+    enum verb verb, int64_t more, int64_t bytes)
+{
+	struct wave *wave = &count->waves[0];
+	enum target_kind kind = target->kind;
+	bool reads = verb == VERB_UPDATE && (target_is_crm(kind) ||
+	    target_is_deal(kind));
+
+	if (verb == VERB_NONE)
+		return;
+	if (verb == VERB_LINK || (verb == VERB_CREATE && (kind ==
+	    TARGET_SECTION || target_is_good(kind) || target_is_client(kind))))
+		count->ops[kind][OP_FIND] += more;
+	if (verb == VERB_LINK)
+		return;
+	count->ops[kind][op_of(target, verb)] += more;
+	if (kind == TARGET_STOCK) {
+		count->stocks += more;
+	} else if (kind == TARGET_PICTURE) {
+		wave->pictures += more;
+		wave->bytes += bytes;
+	} else {
+		wave->commands += more;
+		wave->reads += reads ? more : 0;
+		count->ops[kind][OP_FIND] += reads ? more : 0;
 	}
 }
 
@@ -161,6 +224,16 @@ static int64_t
 most_of(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
+}
+
+/* So many of the usual size go into one request. */
+static int64_t
+pictures_of(int64_t count, int64_t bytes, int64_t batch)
+{
+	int64_t fit = bytes > 0 ? (int64_t)((double)LIMIT_REQUEST_PICTURES *
+	    (double)count / (double)bytes) : batch;
+
+	return shares(count, fit < 1 ? 1 : fit < batch ? fit : batch);
 }
 
 /* The commands of all waves fill up their requests: what is ready goes with
@@ -184,8 +257,7 @@ writes_of(const struct plan_count *count)
 	}
 	return most_of(shares(all.commands, batch), waves) +
 	    most_of(shares(all.reads, batch), reads) +
-	    most_of(shares(all.pictures, batch),
-	    shares(all.bytes, LIMIT_REQUEST_PICTURES));
+	    pictures_of(all.pictures, all.bytes, batch);
 }
 
 /* The plan asked for the first wave at once; what waits is looked for when its
@@ -201,9 +273,8 @@ looks_of(const struct plan_count *count, bool asked)
 	return sum;
 }
 
-int64_t
-plan_count_requests(const struct plan_count *count,
-    const struct plan_asked *asked)
+static int64_t
+requests_of(const struct plan_count *count, const struct plan_asked *asked)
 {
 	int64_t looks = looks_of(count, asked->whole);
 	int64_t sum = writes_of(count);
@@ -217,4 +288,12 @@ plan_count_requests(const struct plan_count *count,
 		return sum + asked->requests + looks * asked->rounds;
 	/* Without the portal's word: what names mean is asked besides. */
 	return sum + asked->requests + looks + 1;
+}
+
+void
+plan_count_work(const struct plan_count *count,
+    const struct plan_asked *asked, struct remote_work *out)
+{
+	out->requests = requests_of(count, asked);
+	memcpy(out->ops, count->ops, sizeof(out->ops));
 }

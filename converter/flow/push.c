@@ -6,6 +6,7 @@
 #include "flow/choice.h"
 #include "flow/code.h"
 #include "flow/doubt.h"
+#include "flow/left.h"
 #include "flow/mark.h"
 #include "flow/retype.h"
 #include "flow/rival.h"
@@ -229,15 +230,10 @@ settle_ended(struct push *push, struct err *err)
 static void
 show_progress(struct push *push)
 {
-	struct flow *flow = push->flow;
-	int64_t left = push->total - push->done;
-	int64_t batch = flow->config->portal.batch_size;
-
-	if (left < 0)
+	if (push->total < push->done)
 		push->total = push->done;
-	progress_step(&push->progress, push->done, push->total, left <= 0 ?
-	    0 : flow->remote.estimate(flow->remote.ctx,
-	    (left + batch - 1) / batch, left));
+	progress_step(&push->progress, push->done, push->total,
+	    progress_is_due(&push->progress) ? left_time(push) : 0);
 }
 
 /* Waits for an answer, or for the time when the next request may leave. */
@@ -450,72 +446,8 @@ push_free(struct push *push)
 	rival_free(push->rivals);
 	rowset_free(&push->reasked);
 	alike_free(push->alike);
+	left_free(push->left);
 	free(push);
-}
-
-/* What belongs to goods that are to be made has no changes yet, and takes
- * longer than the goods. */
-struct parts {
-	struct flow *flow;
-	struct str id;
-	int64_t count;
-};
-
-static int
-count_part(void *ctx, const struct target *target, struct err *err)
-{
-	struct parts *parts = ctx;
-
-	(void)err;
-	if (target_is_of_good(target->kind) &&
-	    str_eq(target_id(target), parts->id))
-		parts->count++;
-	return 0;
-}
-
-static int
-count_parts(void *ctx, const struct change *change, struct err *err)
-{
-	struct parts *parts = ctx;
-
-	if (change->verb != VERB_CREATE || !target_is_good(change->target.kind))
-		return 0;
-	parts->id = target_id(&change->target);
-	return map_targets(parts->flow->map, memchr(parts->id.p, '#',
-	    parts->id.len) == NULL ? RECORD_PRODUCT : RECORD_OFFER, parts->id,
-	    count_part, parts, err);
-}
-
-/* While records cannot change a good with its characteristics is read once,
- * and not once for each of them. */
-static int
-count_all_parts(struct parts *parts, struct err *err)
-{
-	struct snapshot *snap = parts->flow->snap;
-
-	if (snapshot_begin(snap, err) == -1)
-		return -1;
-	return snapshot_end(snap, snapshot_change_each(snap, 0, count_parts,
-	    parts, err), err);
-}
-
-static int
-count_all(struct push *push, struct err *err)
-{
-	struct parts parts = { .flow = push->flow };
-	struct change_counts counts;
-
-	if (snapshot_change_count(push->flow->snap, &counts, err) == -1)
-		return -1;
-	if (counts.by[TARGET_PRODUCT][VERB_CREATE] +
-	    counts.by[TARGET_PARENT][VERB_CREATE] +
-	    counts.by[TARGET_OFFER][VERB_CREATE] +
-	    counts.by[TARGET_SERVICE][VERB_CREATE] > 0 &&
-	    count_all_parts(&parts, err) == -1)
-		return -1;
-	push->total = counts.planned + counts.waiting + counts.sent +
-	    parts.count;
-	return 0;
 }
 
 /* What the portal lacked when its facts were read it may have now, by us: a
@@ -535,7 +467,7 @@ push_all(struct flow *flow, struct err *err)
 	struct push *push = push_new(flow);
 	int rc;
 
-	rc = count_all(push, err);
+	rc = left_begin(push, err);
 	if (rc == 0) {
 		progress_begin(&push->progress, _("sending"), push->total,
 		    flow->report->quiet || flow->report->json);

@@ -4,6 +4,7 @@
  */
 #include "flow/code.h"
 #include "flow/doubt.h"
+#include "flow/left.h"
 #include "flow/sections.h"
 
 #include <inttypes.h>
@@ -29,11 +30,11 @@ remember_fresh(struct push *push, int64_t row)
 }
 
 static void
-count_done(struct push *push, enum verb verb)
+count_done(struct push *push, const struct target *target, enum verb verb)
 {
 	struct flow_tally *tally = &push->flow->tally;
 
-	push->done++;
+	left_done(push, target, verb);
 	switch (verb) {
 	case VERB_CREATE:
 		tally->created++;
@@ -219,7 +220,7 @@ settle_confirm(struct push *push, const struct confirm *what,
 		push->clients_made += what->target.kind == TARGET_COMPANY ||
 		    what->target.kind == TARGET_CONTACT;
 	}
-	count_done(push, what->verb);
+	count_done(push, &what->target, what->verb);
 	rc = 0;
 out:
 	fields_free(&taken);
@@ -263,12 +264,12 @@ settle_fail(struct push *push, int64_t row, const struct fields *refused,
 	    err);
 	if (rc == 0 && (was_refused(&diff, refused) || (wanted != 0 &&
 	    derive_hash(flow, diff.verb, &diff.send) == wanted))) {
+		left_done(push, &change.target, change.verb);
 		if (diff.verb != VERB_NONE)
 			change.verb = diff.verb;
 		change.tries++;
 		derive_fail(flow, &change, &diff.send, code, text);
 		flow->tally.failed++;
-		push->done++;
 		rc = snapshot_change_put(flow->snap, &change, err);
 	}
 	derive_free(&diff);
@@ -467,7 +468,7 @@ rest_section(struct push *push, struct op *op, struct err *err)
 	told_set(change.text, sizeof(change.text), N_("the section is "
 	    "not empty (%zu products or sections) and stays until it is"),
 	    op->found_count);
-	push->done++;
+	left_done(push, &change.target, change.verb);
 	return snapshot_change_put(push->flow->snap, &change, err);
 }
 

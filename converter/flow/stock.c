@@ -10,6 +10,7 @@
  * difference is worked out anew.  So none is ever conducted twice.
  */
 #include "flow/doubt.h"
+#include "flow/left.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -69,7 +70,7 @@ fail(struct push *push, const struct change *change,
 	failed.tries++;
 	derive_fail(push->flow, &failed, send, code, text);
 	push->flow->tally.failed++;
-	push->done++;
+	left_done(push, &change->target, change->verb);
 	return snapshot_change_put(push->flow->snap, &failed, err);
 }
 

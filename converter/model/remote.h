@@ -212,6 +212,17 @@ struct remote_load {
 	int64_t ready_in_ms;    /* when the next request may leave */
 };
 
+/*
+ * What is still to be done, for estimate(): the requests that it takes, and the
+ * ops in them.  Of pictures OP_UPDATE are the main ones; of stock OP_CREATE are
+ * the lines of documents; OP_FIND is what is looked for, or read before it is
+ * changed.
+ */
+struct remote_work {
+	int64_t requests;
+	int64_t ops[TARGET_LAST][OP_FIND + 1];
+};
+
 struct remote {
 	void *ctx;
 
@@ -347,9 +358,10 @@ struct remote {
 	void (*link)(void *ctx, enum target_kind kind, int64_t portal_id,
 	    char out[256]);
 
-	/* Milliseconds that so many requests with so many commands will need
-	 * under the limits. */
-	int64_t (*estimate)(void *ctx, int64_t requests, int64_t commands);
+	/* Milliseconds that this will need under the limits.  *at_least: what a
+	 * call costs of something that is much of it is not known yet. */
+	int64_t (*estimate)(void *ctx, const struct remote_work *work,
+	    bool *at_least);
 	/* Requests that have left since it was opened. */
 	int64_t (*sent)(void *ctx);
 

@@ -19,6 +19,7 @@
 #define PLAIN_MS 10000
 /* Before that a rate says nothing. */
 #define RATE_FROM_MS 1000
+#define SLOWNESS_FROM_MS 10000
 
 void
 progress_begin(struct progress *progress, const char *title, int64_t total,
@@ -49,27 +50,56 @@ rate_text(char *out, size_t size, const struct progress *progress,
 		    (long long)(progress->done * 60000 / spent_ms));
 }
 
-/* What the limits say, or what the speed so far says, whichever is more. */
+/*
+ * How many times as long as the limits said it took until now: a portal may be
+ * slower than it allows.  While it waits for the limits alone, they are right,
+ * and the speed says nothing.  0: not known yet.
+ */
+static double
+slowness(struct progress *progress, int64_t now, int64_t left_ms)
+{
+	int64_t spent = now - progress->said_at;
+
+	if (left_ms <= 0)
+		return 0;
+	if (progress->said_ms == 0) {
+		progress->said_ms = left_ms;
+		progress->said_at = now;
+		return 0;
+	}
+	/* They have learned what it costs, or more is to be done. */
+	if (left_ms >= progress->said_ms)
+		progress->said_ms = left_ms + spent;
+	if (spent < SLOWNESS_FROM_MS || progress->said_ms == left_ms)
+		return 0;
+	return (double)spent / (double)(progress->said_ms - left_ms);
+}
+
+/* -1: not known. */
 static int64_t
-time_left(const struct progress *progress, int64_t spent_ms, int64_t left_ms)
+time_left(struct progress *progress, int64_t now, int64_t left_ms)
 {
 	int64_t todo = progress->total - progress->done;
-	int64_t by_rate;
+	int64_t spent = now - progress->began_ms, by_rate;
+	double slow;
 
 	if (progress->total <= 0 || todo < 0)
 		return -1;
-	if (progress->done <= 0 || spent_ms < RATE_FROM_MS)
+	slow = slowness(progress, now, left_ms);
+	if (slow > 0)
+		return (int64_t)((double)left_ms * (slow > 1 ? slow : 1));
+	if (progress->done <= 0 || spent < RATE_FROM_MS)
 		return left_ms;
-	by_rate = (int64_t)((double)spent_ms / (double)progress->done *
+	by_rate = (int64_t)((double)spent / (double)progress->done *
 	    (double)todo);
 	return by_rate > left_ms ? by_rate : left_ms;
 }
 
 static char *
-status_text(const struct progress *progress, int64_t now, int64_t left_ms)
+status_text(struct progress *progress, int64_t now, int64_t left_ms)
 {
 	int64_t spent = now - progress->began_ms;
-	int64_t left = time_left(progress, spent, left_ms);
+	int64_t left = time_left(progress, now, left_ms);
 	char rate[64], lasts[48];
 	char *count, *text;
 
@@ -80,7 +110,11 @@ status_text(const struct progress *progress, int64_t now, int64_t left_ms)
 		    (long long)progress->done, (long long)progress->total);
 	else
 		count = mem_printf("%" PRId64, progress->done);
-	if (left > 0)
+	if (left > 0 && progress->at_least)
+		/* TRANSLATORS: done of all, rate, a duration */
+		text = mem_printf(_("%s%s, at least %s left"), count, rate,
+		    report_duration(lasts, left));
+	else if (left > 0)
 		/* TRANSLATORS: done of all, rate, a duration */
 		text = mem_printf(_("%s%s, %s left"), count, rate,
 		    report_duration(lasts, left));
@@ -147,20 +181,25 @@ tell(struct progress *progress, int64_t now, int64_t left_ms)
 	free(status);
 }
 
+bool
+progress_is_due(const struct progress *progress)
+{
+	int64_t pause = progress->terminal ? REDRAW_MS : PLAIN_MS;
+
+	return !progress->off && clock_steady_ms() - progress->told_ms >=
+	    pause;
+}
+
 void
 progress_step(struct progress *progress, int64_t done, int64_t total,
     int64_t left_ms)
 {
-	int64_t now, pause;
-
 	if (progress->off)
 		return;
 	progress->done = done;
 	progress->total = total;
-	now = clock_steady_ms();
-	pause = progress->terminal ? REDRAW_MS : PLAIN_MS;
-	if (now - progress->told_ms >= pause)
-		tell(progress, now, left_ms);
+	if (progress_is_due(progress))
+		tell(progress, clock_steady_ms(), left_ms);
 }
 
 void

@@ -86,11 +86,16 @@ struct progress {
 	const char *title;
 	int64_t total, done;
 	int64_t began_ms, told_ms;
+	/* What the limits said of it all, 0: nothing yet, and when. */
+	int64_t said_ms, said_at;
+	bool at_least;          /* it may take longer than left_ms */
 };
 /* Draws on stderr.  off: nothing at all (-q, --json); total 0: unknown;
  * title: translated, borrowed. */
 void progress_begin(struct progress *progress, const char *title,
     int64_t total, bool off);
+/* Would a step show anything now? */
+bool progress_is_due(const struct progress *progress);
 /* left_ms: what the portal's limits will need, -1 unknown. */
 void progress_step(struct progress *progress, int64_t done, int64_t total,
     int64_t left_ms);

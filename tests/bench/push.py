@@ -1,6 +1,7 @@
 """From changes to the portal: requests, limits, and the idle run, against
 the stand-in."""
 
+import json
 import math
 import shutil
 import time
@@ -118,16 +119,21 @@ class Push:
 
     def _import(self, package, *options):
         exchange = self.exchange
-        mark = self.portal.call("stats")
         # Taking is done before the clock of the limits starts.
         measure.run(exchange.command(["import", "--no-push", *options,
                                       str(package)]),
                     exchange.environment(), expect=(0, 1))
+        planned = measure.run(exchange.command(["--json", "plan"]),
+                              exchange.environment())
+        document = planned.out[planned.out.index("{"):].splitlines()[0]
+        said = json.loads(document)["summary"]["milliseconds"] / 1000
+        mark = self.portal.call("stats")
+        self.portal.advance(BURST / RATE)
         begin = time.time() + self.portal.shift() / 1000
         done = measure.run(exchange.command(["run"]), exchange.environment())
         end = time.time() + self.portal.shift() / 1000
         return Pushed(mark, self.portal.call("stats"), self._log(mark),
-                      end - begin, done)
+                      end - begin, done, said)
 
     def _log(self, mark):
         # In one piece: the log is in the order of the answers, not of SEQ.
@@ -144,13 +150,16 @@ class Push:
                   f"{seconds(push.seconds)} / {seconds(allowed)}, "
                   f"{push.requests} requests, {push.refused} refused", ratio,
                   ratio <= 1.02 and push.refused == 0)
+        table.add("… said by `plan` / took", "(shown)",
+                  f"{seconds(push.said)} / {seconds(push.seconds)}",
+                  push.said / push.seconds, None)
 
 
 class Pushed:
     """What the portal saw of one push."""
 
-    def __init__(self, before, after, log, passed, measured):
-        self.seconds = passed
+    def __init__(self, before, after, log, passed, measured, said):
+        self.seconds, self.said = passed, said
         self.kib = measured.kib
         self.log = log
         self.requests = after["requests"] - before["requests"]

@@ -101,7 +101,7 @@ class Performance:
         self.truth.rules.append(self.exchange.settings)
         self.spoken = []
         self._held = None
-        self.planned = None
+        self.planned = self.planned_time = None
         self._people = {}       # deal: stages that people chose
         self._merged = set()    # deals into which people merged others
         self._number = 0
@@ -382,6 +382,7 @@ class Performance:
         problems = list(_check_output(step, result))
         problems += self._check_json(step, result)
         problems += self._check_planned(step, result, len(log))
+        problems += self._check_time(step, took)
         if step.get("nothing_written") and \
                 self.exchange.database() != state:
             problems.append("the state was changed")
@@ -406,12 +407,23 @@ class Performance:
         """Does it take as many requests as the plan before it said?  Where
         commands are disturbed nobody can say."""
         if step["cml24"][:1] == ["plan"] and "json" in step:
-            self.planned = json.loads(result.out)["summary"]["requests"]
+            summary = json.loads(result.out)["summary"]
+            self.planned = summary["requests"]
+            self.planned_time = summary["milliseconds"] / 1000
         fewer, more = step.get("as_planned") or (0, 0)
         if "as_planned" not in step or self.around or \
                 self.planned - fewer <= requests <= self.planned + more:
             return []
         return [f"requests: {requests}, {self.planned} were planned"]
+
+    def _check_time(self, step, took):
+        """Of the time that the plan before it said, the part that it took."""
+        if "time_as_planned" not in step or self.around:
+            return []
+        least, most = step["time_as_planned"]
+        said = self.planned_time
+        return [] if least * said <= took <= most * said > 0 else \
+            [f"it took {took:.0f} s, {said:.0f} s were planned"]
 
     def _check_json(self, step, result):
         if "json" not in step:
@@ -622,7 +634,8 @@ ACTS = {
     "lock": Act(Performance.lock),
     "cml24": Act(Performance.cml24, "exit", "says", "never", "logs",
                  "language", "json", "sent", "requests", "calls",
-                 "as_planned", "nothing_written", "room", "rights", "took"),
+                 "as_planned", "time_as_planned", "nothing_written", "room",
+                 "rights", "took"),
     "until_done": Act(Performance.until_done, "exit", "runs", "advance"),
     "portal": Act(Performance.check_portal, "others"),
     "stats": Act(Performance.check_stats),

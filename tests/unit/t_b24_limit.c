@@ -333,13 +333,87 @@ strange_time_block_changes_nothing(void **state)
 	assert_true(load.operating == 0);
 }
 
+static int64_t
+estimate(int64_t requests, enum b24_method method, unsigned count,
+    bool *at_least)
+{
+	struct b24_use use = calls(method, count);
+
+	return b24_limit_estimate(limit, requests, &use, at_least);
+}
+
 static void
 estimate_grows_with_what_the_rate_allows(void **state)
 {
+	bool at_least;
+
 	(void)state;
-	assert_int_equal(b24_limit_estimate(limit, 1, 50), 0);
-	assert_in_range(b24_limit_estimate(limit, 110, 50 * 110), 49000,
+	config.portal.batch_size = 50;
+	assert_int_equal(estimate(1, B24_PRICE_ADD, 20, &at_least), 0);
+	assert_false(at_least);
+	assert_in_range(estimate(110, B24_PRICE_ADD, 20, &at_least), 49000,
 	    51000);
+	assert_false(at_least);
+}
+
+/* 30 s of which 29.4 are used, 0.4 s a call: 73 calls, and one that crosses. */
+static void
+estimate_grows_with_what_operating_allows(void **state)
+{
+	bool at_least;
+
+	(void)state;
+	config.portal.batch_size = 50;
+	answer(B24_PRODUCT_ADD, 0.4, 600);
+	answer(B24_PRICE_ADD, 0.01, 600);
+	answer(B24_SECTION_ADD, 0.01, 600);
+	answer(B24_PRICE_UPDATE, 0.01, 600);
+	clock_sleep_ms(601000);
+	assert_int_equal(estimate(2, B24_PRODUCT_ADD, 74, &at_least), 0);
+	assert_in_range(estimate(2, B24_PRODUCT_ADD, 75, &at_least), 599000,
+	    601000);
+	assert_in_range(estimate(200, B24_PRODUCT_ADD, 10000, &at_least),
+	    135 * 600000 - 1000, 135 * 600000 + 1000);
+	assert_false(at_least);
+	/* Others do not make it cheaper, nor is it added to theirs. */
+	assert_int_equal(estimate(2, B24_PRICE_ADD, 100, &at_least), 0);
+}
+
+static void
+estimate_waits_for_the_buckets_that_there_are(void **state)
+{
+	bool at_least;
+
+	(void)state;
+	config.portal.batch_size = 50;
+	for (int i = 1; i <= 50; i++)
+		answer(B24_PRODUCT_ADD, 0.4 * i, 600);
+	clock_sleep_ms(300000);
+	/* 20 of 29.4 are used: 24 calls go now, and 50 when those of five
+	 * minutes ago have ended. */
+	assert_int_equal(estimate(2, B24_PRODUCT_ADD, 24, &at_least), 0);
+	assert_in_range(estimate(2, B24_PRODUCT_ADD, 74, &at_least), 299000,
+	    302000);
+	assert_in_range(estimate(2, B24_PRODUCT_ADD, 80, &at_least), 599000,
+	    602000);
+}
+
+static void
+estimate_says_where_a_cost_is_not_known(void **state)
+{
+	bool at_least;
+
+	(void)state;
+	config.portal.batch_size = 50;
+	/* 25 calls of 1.2 s. */
+	assert_int_equal(estimate(1, B24_PRODUCT_ADD, 20, &at_least), 0);
+	assert_false(at_least);
+	assert_int_equal(estimate(1, B24_PRODUCT_ADD, 30, &at_least), 0);
+	assert_true(at_least);
+	/* This portal does not count. */
+	b24_limit_time(limit, B24_PRODUCT_ADD, NULL);
+	assert_int_equal(estimate(1, B24_PRODUCT_ADD, 30, &at_least), 0);
+	assert_false(at_least);
 }
 
 static void
@@ -408,6 +482,9 @@ main(void)
 		LIMIT_TEST(other_webhooks_seconds_are_kept_apart),
 		LIMIT_TEST(strange_time_block_changes_nothing),
 		LIMIT_TEST(estimate_grows_with_what_the_rate_allows),
+		LIMIT_TEST(estimate_grows_with_what_operating_allows),
+		LIMIT_TEST(estimate_waits_for_the_buckets_that_there_are),
+		LIMIT_TEST(estimate_says_where_a_cost_is_not_known),
 		LIMIT_TEST(
 		    small_rest_is_waited_for_instead_of_sent_in_crumbs),
 		LIMIT_TEST(level_beyond_the_bucket_is_not_believed),
