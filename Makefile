@@ -185,7 +185,8 @@ $(B)/tests/%: $(B)/obj/tests/unit/%.o \
 
 test: all unit $(STARTER)
 	$(PYTHON) tests/run unit $(B)/tests $(if $(SAN),,portal lib) \
-	    flow $(PROGRAM) corpus $(PROGRAM)
+	    flow $(PROGRAM) corpus $(PROGRAM) \
+	    bounds $(PROGRAM)
 
 crash: all $(STARTER)
 	$(PYTHON) tests/run crash $(PROGRAM)

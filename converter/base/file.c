@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/pace.h"
 #include "base/step.h"
 #include "base/str.h"
 
@@ -307,6 +308,7 @@ copy_bytes(int from, int to)
 		if (write_all(to, space, (size_t)got) != 0)
 			break;
 		total += got;
+		pace_add(PACE_COPIED, got);
 	}
 	free(space);
 	return got == 0 ? total : -1;

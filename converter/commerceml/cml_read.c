@@ -10,6 +10,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/pace.h"
 
 #define PIECE ((size_t)16 * 1024)
 
@@ -135,6 +136,7 @@ count_bytes(struct cml_reader *r, size_t len)
 	char limit[32];
 
 	r->counts->bytes += len;
+	pace_add(PACE_READ, (int64_t)len);
 	if (r->counts->bytes <= LIMIT_XML_FILE)
 		return 0;
 	(void)snprintf(limit, sizeof(limit), "%zu", (size_t)LIMIT_XML_FILE);

@@ -8,6 +8,7 @@
  * "accepted" and only the moving of files is left.
  */
 #include "flow/customer.h"
+#include "flow/follow.h"
 #include "flow/full.h"
 #include "flow/goods.h"
 #include "flow/order.h"
@@ -213,26 +214,13 @@ hear_file(struct acceptance *acc, const struct intake_file *file)
 }
 
 static int
-read_all(struct acceptance *acc, struct err *err)
+read_files(struct acceptance *acc, struct err *err)
 {
 	struct reading_sink sink = { acc, on_root, on_part, on_record,
 	    on_finding };
-	struct stage_options stage = {
-		.package = acc->package->id,
-		.formed = 0,
-		.older = acc->how->older,
-		.force = acc->how->force
-	};
 	char *path;
 	int rc = 0;
 
-	if (flow_schemas(acc->flow, err) == -1 ||
-	    (!acc->package->late && speaker_begin(acc->flow,
-	    acc->package->node, acc->folder, &acc->files, err) == -1) ||
-	    speaker_number(acc->flow, acc->package->node, STR_NONE,
-	    &stage.node, err) == -1 ||
-	    snapshot_stage_begin(acc->flow->snap, &stage, err) == -1)
-		return -1;
 	for (size_t i = 0; rc == 0 && i < acc->files.count; i++) {
 		if (acc->files.files[i].kind != INTAKE_XML)
 			continue;
@@ -248,6 +236,31 @@ read_all(struct acceptance *acc, struct err *err)
 			rc = 0;
 		}
 	}
+	return rc;
+}
+
+static int
+read_all(struct acceptance *acc, struct err *err)
+{
+	struct stage_options stage = {
+		.package = acc->package->id,
+		.formed = 0,
+		.older = acc->how->older,
+		.force = acc->how->force
+	};
+	struct progress progress;
+	int rc;
+
+	if (flow_schemas(acc->flow, err) == -1 ||
+	    (!acc->package->late && speaker_begin(acc->flow,
+	    acc->package->node, acc->folder, &acc->files, err) == -1) ||
+	    speaker_number(acc->flow, acc->package->node, STR_NONE,
+	    &stage.node, err) == -1 ||
+	    snapshot_stage_begin(acc->flow->snap, &stage, err) == -1)
+		return -1;
+	follow_reading(acc->flow, &progress, acc->folder, &acc->files);
+	rc = read_files(acc, err);
+	progress_end(&progress);
 	return rc;
 }
 
@@ -316,6 +329,7 @@ on_accepted(void *ctx, enum record_kind kind, struct str id, enum staged how,
 	struct acceptance *acc = ctx;
 	struct flow *flow = acc->flow;
 
+	pace_add(PACE_RECORDS, 1);
 	/* Words that goods_take() has made are no records of 1C. */
 	if (how != STAGED_SAME && kind != RECORD_TRAIT)
 		acc->package->changed++;
@@ -370,12 +384,18 @@ static int
 apply(struct acceptance *acc, struct err *err)
 {
 	struct flow *flow = acc->flow;
+	struct progress progress;
+	int rc;
 
 	derive_fuse_arm(flow, false, acc->how->allow_deletes);
 	/* They come last, and the goods should be derived with them. */
 	acc->map_stale = acc->goods.any_new;
-	if (note_apart(acc, err) == -1 ||
-	    snapshot_stage_accept(flow->snap, on_accepted, acc, err) == -1)
+	if (note_apart(acc, err) == -1)
+		return -1;
+	follow_records(flow, &progress, 0);
+	rc = snapshot_stage_accept(flow->snap, on_accepted, acc, err);
+	progress_end(&progress);
+	if (rc == -1)
 		return -1;
 	if (odd_look(&acc->odd, flow, err) == -1 ||
 	    rests_remember(flow, &acc->goods.rests, acc->package->node,
@@ -631,7 +651,7 @@ acceptance_read(struct acceptance *acc, struct err *err)
 	buf_init(&acc->goods.rests.ids, LIMIT_MIB);
 	fields_init(&acc->goods.stamped);
 	acc->facts = mem_array(1, sizeof(*acc->facts));
-	if (intake_unpack(acc->folder, err) == -1 ||
+	if (follow_unpack(acc->flow, acc->folder, err) == -1 ||
 	    intake_list_package(&acc->files, acc->folder, err) == -1)
 		return -1;
 	acc->facts = mem_resize(acc->facts, acc->files.count + 1,

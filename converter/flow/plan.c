@@ -4,6 +4,7 @@
  */
 #include "flow/barred.h"
 #include "flow/customer.h"
+#include "flow/follow.h"
 #include "flow/half.h"
 #include "flow/order.h"
 #include "flow/plan.h"
@@ -349,17 +350,30 @@ struct preview {
 };
 
 static int
-copy_preview(struct flow *flow, const char *copies,
+copy_files(struct flow *flow, const char *copies,
     const struct preview *preview, struct err *err)
 {
-	if (file_remove_tree(copies, err) == -1 ||
-	    file_make_dir(copies, err) == -1)
-		return -1;
 	if (preview->files != NULL)
 		return intake_copy_files(copies, 1,
 		    flow->config->folders.inbox, preview->files,
 		    preview->count, err);
 	return intake_copy(copies, 1, preview->paths, preview->count, err);
+}
+
+static int
+copy_preview(struct flow *flow, const char *copies,
+    const struct preview *preview, struct err *err)
+{
+	struct progress progress;
+	int rc;
+
+	if (file_remove_tree(copies, err) == -1 ||
+	    file_make_dir(copies, err) == -1)
+		return -1;
+	follow_copying(flow, &progress);
+	rc = copy_files(flow, copies, preview, err);
+	progress_end(&progress);
+	return rc;
 }
 
 /* A package as it would be taken, from a copy. */

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/pace.h"
 
 /* Items in a block, and blocks under way: bounded memory, few wake-ups. */
 #define BLOCK_ITEMS 256
@@ -288,6 +289,7 @@ consume(struct reading *reading, size_t file,
 		for (size_t i = 0; rc == 0 && i < block->count; i++)
 			rc = tell_item(&block->items[i], file, sink, err);
 		block_done(reading, block, rc != 0);
+		pace_show();
 	}
 	return rc;
 }

@@ -3,7 +3,7 @@
  * a word another meaning, what was agreed with that word is not agreed any
  * more; and a field that left the rules leaves the image.
  */
-#include "flow/flow_internal.h"
+#include "flow/follow.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,7 @@
 /* The word rules as they were. */
 struct rules {
 	struct config_map vat, units;
+	struct progress progress;       /* of the deriving */
 };
 
 /* One rule a line: field, word, meaning. */
@@ -69,6 +70,7 @@ rules_begin(struct flow *flow, struct err *err)
 	copy = buf_take(&text);
 	parse(flow->rules, copy);
 	free(copy);
+	follow_all_records(flow, &flow->rules->progress);
 	return 0;
 }
 
@@ -77,6 +79,7 @@ rules_end(struct flow *flow)
 {
 	if (flow->rules == NULL)
 		return;
+	progress_end(&flow->rules->progress);
 	map_free(&flow->rules->vat);
 	map_free(&flow->rules->units);
 	free(flow->rules);

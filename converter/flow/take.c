@@ -4,6 +4,7 @@
  */
 #include "flow/barred.h"
 #include "flow/customer.h"
+#include "flow/follow.h"
 #include "flow/full.h"
 #include "flow/half.h"
 #include "flow/lost.h"
@@ -728,8 +729,12 @@ copy_in(struct flow *flow, int64_t package, char *const *paths, size_t count,
 {
 	char *work = flow_work_folder(flow);
 	char *folder = flow_package_folder(flow, package);
-	int rc = intake_copy(work, package, paths, count, err);
+	struct progress progress;
+	int rc;
 
+	follow_copying(flow, &progress);
+	rc = intake_copy(work, package, paths, count, err);
+	progress_end(&progress);
 	if (rc == -1)
 		(void)file_remove_tree(folder, NULL);
 	free(folder);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -67,6 +68,14 @@ add_counts(struct cml_counts *sum, const struct cml_counts *counts)
 	sum->deleted += counts->deleted;
 }
 
+static void
+begin(const struct validation *validation, struct progress *progress,
+    enum pace_of of, const char *title, int64_t total)
+{
+	progress_follow(progress, of, title, total,
+	    validation->report->quiet || validation->report->json);
+}
+
 static int
 validate_file(struct validation *validation, const char *path,
     const char *name, struct err *err)
@@ -76,11 +85,16 @@ validate_file(struct validation *validation, const char *path,
 	struct cml_events events = { validation, ignore_root, ignore_part,
 	    ignore_record, tell_finding };
 	struct cml_counts counts;
+	struct progress progress;
+	struct stat info;
 	int rc;
 
 	memset(&counts, 0, sizeof(counts));
+	begin(validation, &progress, PACE_READ, _("reading, MB"),
+	    stat(path, &info) == 0 ? info.st_size : 0);
 	rc = cml_read(validation->schemas, path, &options, &events, &counts,
 	    err);
+	progress_end(&progress);
 	if (rc == -1 && err->kind != ERR_DATA)
 		return -1;
 	validation->files++;
@@ -142,6 +156,7 @@ validate_zip(struct validation *validation, char *path,
 	    tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
 	char *folder = NULL;
 	char *paths[1];
+	struct progress progress;
 	int rc = -1;
 
 	if (mkdtemp(base) == NULL) {
@@ -151,8 +166,10 @@ validate_zip(struct validation *validation, char *path,
 	}
 	folder = mem_printf("%s/1", base);
 	paths[0] = path;
+	begin(validation, &progress, PACE_COPIED, _("unpacking, MB"), 0);
 	if (intake_copy(base, 1, paths, 1, err) == 0)
 		rc = intake_unpack(folder, err);
+	progress_end(&progress);
 	if (rc == 0) {
 		rc = validate_folder(validation, folder, err);
 	} else if (err->kind == ERR_DATA) {

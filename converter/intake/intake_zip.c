@@ -20,6 +20,7 @@
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/pace.h"
 #include "base/str.h"
 
 #define COPY_BYTES 65536
@@ -338,6 +339,7 @@ copy_out(const struct unzip *unzip, const struct entry *entry, int fd,
 		total += (uint64_t)got;
 		if (total > entry->size)
 			break;
+		pace_add(PACE_COPIED, got);
 		if (write_all(fd, unzip->space, (size_t)got) != 0) {
 			err_errno(err, ERR_SYSTEM, "%s", unzip->shown);
 			goto out;

@@ -17,6 +17,7 @@
 #define COLUMNS 79
 #define REDRAW_MS 200
 #define PLAIN_MS 10000
+#define MB 1000000
 /* Before that a rate says nothing. */
 #define RATE_FROM_MS 1000
 #define SLOWNESS_FROM_MS 10000
@@ -202,9 +203,32 @@ progress_step(struct progress *progress, int64_t done, int64_t total,
 		tell(progress, clock_steady_ms(), left_ms);
 }
 
+static void
+show_pace(void *ctx, int64_t done)
+{
+	struct progress *progress = ctx;
+
+	progress_step(progress, done / progress->unit, progress->total, -1);
+}
+
+void
+progress_follow(struct progress *progress, enum pace_of of,
+    const char *title, int64_t total, bool off)
+{
+	int64_t unit = of == PACE_RECORDS ? 1 : MB;
+
+	progress_begin(progress, title, (total + unit - 1) / unit, off);
+	progress->unit = unit;
+	pace_begin(&progress->pace, of, show_pace, progress);
+}
+
 void
 progress_end(struct progress *progress)
 {
+	if (progress->unit > 0) {
+		pace_show();
+		pace_end(&progress->pace);
+	}
 	/* Short work leaves nothing behind. */
 	if (!progress->off && progress->told_ms != progress->began_ms) {
 		tell(progress, clock_steady_ms(), -1);

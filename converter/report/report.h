@@ -12,6 +12,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "base/pace.h"
 #include "model/finding.h"
 #include "model/target.h"
 
@@ -88,6 +89,9 @@ struct progress {
 	int64_t began_ms, told_ms;
 	/* What the limits said of it all, 0: nothing yet, and when. */
 	int64_t said_ms, said_at;
+	struct pace pace;       /* of progress_follow() */
+	int64_t unit;           /* that is shown as one; 0: it does not
+				   count */
 	bool at_least;          /* it may take longer than left_ms */
 };
 /* Draws on stderr.  off: nothing at all (-q, --json); total 0: unknown;
@@ -99,6 +103,11 @@ bool progress_is_due(const struct progress *progress);
 /* left_ms: what the portal's limits will need, -1 unknown. */
 void progress_step(struct progress *progress, int64_t done, int64_t total,
     int64_t left_ms);
+/* The same of work that counts by itself (base/pace.h); bytes are shown as
+ * millions. */
+void progress_follow(struct progress *progress, enum pace_of of,
+    const char *title, int64_t total, bool off);
+/* Closes either. */
 void progress_end(struct progress *progress);
 
 #endif

@@ -59,6 +59,8 @@ int snapshot_meta_set_int(struct snapshot *snap, const char *name,
 
 /* Reading, as mapping wants it; valid as long as snap. */
 struct record_source snapshot_source(struct snapshot *snap);
+int snapshot_record_count(struct snapshot *snap, enum record_kind kind,
+    int64_t *count, struct err *err);
 
 /*
  * Staging: records of what is taken together are compared with the main

@@ -1,5 +1,7 @@
 #include "snapshot/snapshot_internal.h"
 
+#include "base/pace.h"
+
 static const char sql_get[] =
     "SELECT r.id, r.flags, r.body, r.node FROM record_key k"
     " LEFT JOIN record r ON r.id = k.id WHERE k.kind = ? AND k.key = ?";
@@ -189,6 +191,23 @@ next_record(struct snapshot *snap, struct walk *walk, struct record *record,
 	return got;
 }
 
+int
+snapshot_record_count(struct snapshot *snap, enum record_kind kind,
+    int64_t *count, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, "SELECT count(*) FROM "
+	    "record_key WHERE kind = ?", err);
+	int got = -1;
+
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, (int64_t)kind);
+	got = db_step(stmt, err);
+	*count = got == 1 ? db_int(stmt, 0) : 0;
+	db_reset(stmt);
+	return got == -1 ? -1 : 0;
+}
+
 /* One look-up for each record, so that the visit may change records. */
 int
 snapshot_record_each(void *ctx, enum record_kind kind,
@@ -207,6 +226,7 @@ snapshot_record_each(void *ctx, enum record_kind kind,
 			rc = rc == 1 ? 0 : -1;
 			break;
 		}
+		pace_add(PACE_RECORDS, 1);
 		rc = visit(arg, &record);
 		if (rc != 0)
 			break;
