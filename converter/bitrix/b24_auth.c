@@ -376,7 +376,10 @@ write_tokens(const struct b24_auth *auth, const cJSON *root, struct err *err)
 }
 
 /* A full disk, a folder that is not ours: known before the server is asked, for
- * what it gives and nobody writes down is lost. */
+ * what it gives and nobody writes down is lost: a refresh token lived "28 days
+ * or until it is used first" (the old course, lesson 10263); of today's,
+ * auto-renewal.md says 180 days and nothing of its use.  A kill between that
+ * answer and the file cannot be guarded against: OPERATORS, 6. */
 static int
 try_to_write(const struct b24_auth *auth, const cJSON *root, struct err *err)
 {
