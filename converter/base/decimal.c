@@ -230,6 +230,17 @@ size_of(int64_t value)
 }
 
 int
+decimal_times(struct decimal *out, struct decimal a, int64_t times)
+{
+	uint64_t most = (uint64_t)DIGITS_MAX;
+
+	if (times != 0 && size_of(a.digits) > most / size_of(times))
+		return -1;
+	*out = canonical((struct decimal){ a.digits * times, a.scale });
+	return 0;
+}
+
+int
 decimal_divide(struct decimal *out, struct decimal a, struct decimal b,
     unsigned scale)
 {

@@ -36,6 +36,8 @@ int decimal_normalise(char out[DECIMAL_TEXT_BYTES], struct str text);
 int decimal_cmp(struct decimal a, struct decimal b);
 /* 0; -1 when the sum does not fit. */
 int decimal_add(struct decimal *out, struct decimal a, struct decimal b);
+/* a times a whole number: 0; -1 when it does not fit. */
+int decimal_times(struct decimal *out, struct decimal a, int64_t times);
 /*
  * a / b with so many digits behind the point (DECIMAL_SCALE_MAX at most), the
  * last one rounded half away from zero.  0; -1 when b is zero or the result

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/told.h"
+#include "model/vat.h"
 
 /* ---- what a rule's right side names ---- */
 
@@ -53,35 +54,6 @@ b24_value_measure_named(const struct b24_facts *facts, const char *name)
 
 /* ---- 1C's text to the portal's id ---- */
 
-static bool
-is_without_vat(struct str text)
-{
-	static const char *const names[] = { "без ндс", "без налога",
-	    "не облагается" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (str_same_name(text, str_of(names[i])))
-			return true;
-	return false;
-}
-
-/* "20", "20%", "НДС 20 %": the number alone, or 0. */
-static bool
-rate_of(struct str text, char out[DECIMAL_TEXT_BYTES])
-{
-	static const char word[] = "ндс";
-	struct str rest = str_trim(text);
-
-	if (rest.len > 0 && rest.p[rest.len - 1] == '%')
-		rest.len--;
-	rest = str_trim(rest);
-	if (rest.len > strlen(word) && str_same_name(str_n(rest.p,
-	    strlen(word)), str_of(word)))
-		rest = str_trim(str_n(rest.p + strlen(word), rest.len -
-		    strlen(word)));
-	return decimal_normalise(out, rest) == 0;
-}
-
 /* An active rate before one that is switched off. */
 static int64_t
 find_rate(const struct b24_facts *facts, const char *rate)
@@ -106,13 +78,16 @@ b24_value_vat(const struct b24 *b24, struct str text)
 {
 	const char *named = config_map_get(&b24->config->catalog.vat, text);
 	char rate[DECIMAL_TEXT_BYTES], name[128];
+	struct decimal number;
 
 	if (named != NULL)
 		return b24_value_vat_named(&b24->facts, named);
-	if (is_without_vat(text))
+	if (vat_is_without(text))
 		return find_rate(&b24->facts, "");
-	if (rate_of(text, rate))
+	if (vat_rate(&number, text)) {
+		(void)decimal_format(rate, number);
 		return find_rate(&b24->facts, rate);
+	}
 	(void)snprintf(name, sizeof(name), "%.*s", (int)text.len,
 	    text.len > 0 ? text.p : "");
 	return text.len > 0 ? b24_value_vat_named(&b24->facts, name) : 0;

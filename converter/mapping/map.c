@@ -188,6 +188,9 @@ take_fingerprint(const struct map *map)
 		hash = hash_number(hash, map->types[i].rule);
 		hash = hash_number(hash, map->types[i].vat_included);
 	}
+	/* What an older program left of such types is derived anew, once. */
+	if (map->mixes_vat)
+		hash = hash_number(hash, map->vat_lead->rule);
 	return hash_parties(hash_goods(hash, map), config);
 }
 

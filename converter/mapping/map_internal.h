@@ -164,6 +164,8 @@ struct map_work {
 	size_t stranger_count;
 	char *managers[MAP_STRANGERS];  /* whom `users` does not know */
 	size_t manager_count;
+	char rateless[LIMIT_ID_BYTES];  /* a good whose price no rate of VAT
+				   turns into what its flag says; or "" */
 	bool packs;             /* some price was of a package alone; how many
 				   is not known: each is derived again */
 	bool unplaced;          /* 1C has some of a good, and says not where,
@@ -180,6 +182,8 @@ struct map {
 	enum map_owner goods[FIELD_LAST], groups[FIELD_LAST], prices;
 	bool never[TARGET_LAST][FIELD_LAST];    /* of the CRM's: left out */
 	bool states_vat;        /* some type says whether VAT is included */
+	const struct map_type *vat_lead;        /* map_vat.c's; or NULL */
+	bool mixes_vat;         /* another type says otherwise than that */
 	bool ignores_stores;    /* a rule leaves out a warehouse */
 	bool reads_offers;      /* a product's own offer may have properties
 				   that are carried */
@@ -328,6 +332,22 @@ int map_price_put_vat(const struct map *map, struct str id,
 int map_price_any(const struct map *map, struct str product,
     struct err *err);
 
+/*
+ * map_vat.c: the portal has one flag "VAT is in the prices" of a good, 1C one
+ * of a price type.
+ */
+/* How a price becomes what the flag says: times `times`, by `by`. */
+struct map_vat {
+	int64_t times, by;
+};
+/* Finds map->vat_lead. */
+void map_vat_resolve(struct map *map);
+/* For a price of the type (NULL: not known) of the good in work->product: 0;
+ * 1: no rate of VAT is known, which was noted; -1. */
+int map_vat_way(const struct map *map, const struct map_good *good,
+    struct str id, const struct map_type *type, struct map_vat *out,
+    struct err *err);
+
 struct map_hearer;
 
 /* map_tree.c: the managers' own tree. */
@@ -468,6 +488,10 @@ struct map_hearer {
 };
 __attribute__((format(printf, 2, 3)))
 void map_warnings_line(const struct map_hearer *to, const char *format, ...);
+
+/* map_vat.c, of map_warnings(): a line for each type whose prices are carried
+ * with VAT taken out or put in, and one for those that cannot be. */
+void map_vat_tell(const struct map *map, const struct map_hearer *to);
 
 /* map_party_manager.c, of map_warnings(): a line for each manager of 1C whom
  * no rule knows. */

@@ -70,33 +70,39 @@ find_price(const struct map *map, int rule, const struct map_type **type)
 }
 
 /* The price of one piece: 0, or -1: it is no number that can be said.  The
- * reader has told one below zero; what the portal has stays. */
+ * reader has told one below zero; what the portal has stays.  It is rounded
+ * once, after all is reckoned. */
 static int
 price_of_piece(const struct map *map, struct str price,
-    char out[DECIMAL_TEXT_BYTES])
+    const struct map_vat *vat, char out[DECIMAL_TEXT_BYTES])
 {
-	struct decimal amount, factor;
+	struct decimal amount, factor = { 1, 0 };
+	bool pack = is_of_pack(price, &factor);
 
 	if (decimal_parse(&amount, field_part(price, PRICE_AMOUNT)) != 0 ||
 	    decimal_is_negative(amount))
 		return -1;
-	if (is_of_pack(price, &factor)) {
-		map->work->packs = true;
-		if (decimal_divide(&amount, amount, factor, MONEY_SCALE) != 0)
-			return -1;
-	}
+	if (!pack)
+		factor = (struct decimal){ 1, 0 };
+	map->work->packs = map->work->packs || pack;
+	if ((pack || vat->times != vat->by) &&
+	    (decimal_times(&amount, amount, vat->times) != 0 ||
+	    decimal_times(&factor, factor, vat->by) != 0 ||
+	    decimal_divide(&amount, amount, factor, MONEY_SCALE) != 0))
+		return -1;
 	(void)decimal_format(out, amount);
 	return 0;
 }
 
 static void
 put_price(const struct map *map, struct str price,
-    const struct map_type *type, struct wanted *out)
+    const struct map_type *type, const struct map_vat *vat,
+    struct wanted *out)
 {
 	struct str text = field_part(price, PRICE_CURRENCY), code;
 	char amount[DECIMAL_TEXT_BYTES];
 
-	if (price_of_piece(map, price, amount) != 0)
+	if (price_of_piece(map, price, vat, amount) != 0)
 		return;
 	if (text.len == 0 && type != NULL)
 		text = str_of(type->currency);
@@ -117,6 +123,7 @@ map_price_derive(const struct map *map, const struct target *target,
 	int rule = find_rule(map, target_rule(target));
 	struct str id = target_id(target), price;
 	const struct map_type *type;
+	struct map_vat vat;
 	struct map_good good;
 	int rc;
 
@@ -143,7 +150,11 @@ map_price_derive(const struct map *map, const struct target *target,
 			out->state = WANTED_GONE;
 		return 0;
 	}
-	put_price(map, price, type, out);
+	/* Without its rate the portal's stays: a wrong one is worse. */
+	rc = map_vat_way(map, &good, id, type, &vat, err);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	put_price(map, price, type, &vat, out);
 	if (out->state == WANTED_PRESENT &&
 	    target_set(&out->parent, good.form, id) != 0)
 		out->state = WANTED_NOTHING;
@@ -164,13 +175,16 @@ map_price_put_vat(const struct map *map, struct str id, struct wanted *out,
 	rc = read_prices(map, id, err);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
+	/* One for all goods, whichever of the prices a good has: with that of
+	 * the first one that it has, the flag would turn when that price goes,
+	 * and with it what the others mean. */
 	for (i = 0; i < count; i++) {
 		if (find_price(map, (int)i, &type).len == 0)
 			continue;
 		if (type != NULL && type->vat_included != STATED_NOT)
 			map_derive_put(out, owner, FIELD_VAT_INCLUDED,
-			    str_of(type->vat_included == STATED_YES ? "Y" :
-			    "N"));
+			    str_of(map->vat_lead->vat_included == STATED_YES ?
+			    "Y" : "N"));
 		return 0;
 	}
 	return 0;

@@ -74,8 +74,11 @@ map_type_resolve(struct map *map, struct err *err)
 {
 	if (map->config->catalog.price_types.count == 0)
 		return 0;
-	return map->source->each(map->source->ctx, RECORD_PRICE_TYPE,
-	    keep_type, map, err);
+	if (map->source->each(map->source->ctx, RECORD_PRICE_TYPE, keep_type,
+	    map, err) != 0)
+		return -1;
+	map_vat_resolve(map);
+	return 0;
 }
 
 void

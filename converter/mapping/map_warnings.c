@@ -239,6 +239,7 @@ map_warnings(const struct map *map, void (*tell)(void *ctx,
 		rc = map_tree_tell(map, &telling.to, err);
 	if (rc == 0) {
 		tell_strangers(&telling);
+		map_vat_tell(map, &telling.to);
 		if (map->work->packs)
 			tell(ctx, _("prices of packages were divided by what "
 			    "a package holds"));

@@ -65,7 +65,7 @@ class Forms:
         self._unit(mark, own.unit or good.unit, row)
         self._vat(mark, own.vat or good.vat, row)
         self._quantity(mark, self._facts.rests.get(mark), row)
-        self._belongings(mark, row)
+        self._belongings(mark, own.vat or good.vat, row)
         self._pictures(mark, own, row)
         self._sizes(mark, own, good, row)
         if wanted == "variation":
@@ -139,7 +139,7 @@ class Forms:
             self._quantity(ident, self._rest_of(ident), row)
             self._sizes(ident, good, plain, row)
         if form != "parent":
-            self._belongings(ident, row, form == "good")
+            self._belongings(ident, good.vat, row, form == "good")
         elif self._prices.get(row["id"]):
             self._differs("price", ident, "of a product with variations")
 
@@ -160,8 +160,8 @@ class Forms:
                     for total, amounts, _ in rests)
         return str(total), (), {}
 
-    def _belongings(self, ident, row, stock=True):
-        self._good_prices(ident, row)
+    def _belongings(self, ident, vat, row, stock=True):
+        self._good_prices(ident, vat, row)
         self._vat_included(ident, row)
         if stock:
             self._stock_by_store(ident, ident, row)
@@ -230,12 +230,15 @@ class Forms:
 
     # ---- prices ----
 
-    def _good_prices(self, ident, row):
+    def _good_prices(self, ident, vat, row):
         held = {p["catalogGroupId"]: p for p in self._prices.get(row["id"], [])}
-        wanted, stated = self._wanted_prices(ident)
+        wanted, stated = self._wanted_prices(ident, vat)
         for kind, (value, currency) in wanted.items():
             price = held.pop(kind, None)
             name = "%s type %s" % (ident, kind)
+            if value is None:
+                self.counts["left out: prices, for their VAT is unknown"] += 1
+                continue
             if self._edited("price", ident, "price %s" % kind,
                             price["price"] if price else "deleted"):
                 continue
@@ -270,12 +273,14 @@ class Forms:
         return self._facts.prices.get(ident, {}) if self.own_counts(ident) \
             else {}
 
-    def _wanted_prices(self, ident):
-        """({type: (price, currency)}, types that 1C states)"""
+    def _wanted_prices(self, ident, vat):
+        """({type: (price, currency)}, types that 1C states).  A price that
+        nobody can turn into what the good's flag of VAT says is None."""
         out, stated = {}, set()
         for type_id, (value, currency, *factor) in \
                 self._own_prices(ident).items():
-            name, default, _ = self._facts.types.get(type_id, ("", "", None))
+            name, default, with_vat = self._facts.types.get(
+                type_id, ("", "", None))
             target = self._rules.price_type(type_id, name)
             if target is None:
                 self.counts["left out: prices of types not mapped"] += 1
@@ -286,15 +291,37 @@ class Forms:
                 self.counts["left out: prices in unknown currencies"] += 1
                 continue
             value = Decimal(value)
-            if factor:
-                self.counts["prices of packs"] += 1
-                value = (value / Decimal(factor[0])).quantize(
-                    Decimal("0.01"), ROUND_HALF_UP)
-            out[target] = (value, code)
+            ratio = self._ratio(with_vat, vat)
+            if ratio is not None and (factor or ratio[0] != ratio[1]):
+                self.counts["prices of packs"] += bool(factor)
+                value = (value * ratio[0] / ratio[1] / Decimal(
+                    factor[0] if factor else 1)).quantize(
+                        Decimal("0.01"), ROUND_HALF_UP)
+            out[target] = (None if ratio is None else value, code)
         return out, stated
 
+    def _leads(self):
+        """Is VAT in the prices of the first rule whose type states it?"""
+        stated = {}
+        for type_id, (name, _, included) in self._facts.types.items():
+            target = self._rules.price_type(type_id, name)
+            if target is not None and included is not None:
+                stated.setdefault(target, included)
+        return next((stated[kind] for kind in self._rules.price_order()
+                     if kind in stated), None)
+
+    def _ratio(self, with_vat, vat):
+        lead = self._leads()
+        if with_vat is None or with_vat == lead or \
+                self._rules.owner("goods.vat_included") == "never":
+            return 1, 1
+        rate = self._rules.percent(vat)
+        if rate is None:
+            return None
+        return (100 + rate, 100) if lead else (100, 100 + rate)
+
     def _vat_included(self, ident, row):
-        """As the first rule says for whose type it has a price."""
+        """As the first rule says, of a good with a price whose type does."""
         said = {}
         for type_id in self._own_prices(ident):
             name, _, included = self._facts.types.get(type_id,
@@ -305,5 +332,5 @@ class Forms:
         first = next((said[kind] for kind in self._rules.price_order()
                       if kind in said), None)
         if first is not None:
-            self._same("good", ident, "VAT included", "Y" if first else "N",
-                       row["vatIncluded"])
+            self._same("good", ident, "VAT included",
+                       "Y" if self._leads() else "N", row["vatIncluded"])

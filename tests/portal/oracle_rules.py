@@ -88,6 +88,7 @@ class Rules:
         self._currencies = {_plain_name(k): v for k, v in named.items()}
         self._dump = dump
         self._known = {row["CURRENCY"] for row in dump["currencies"]}
+        self._owners = whole.get("owners", {})
         self._types = {}
         for name, target in self.catalog["price_types"].items():
             row = find_named(dump["price_types"], target, ("name", "xmlId"))
@@ -156,6 +157,22 @@ class Rules:
                 if row.get("rate") is not None and
                 not row["name"].casefold().startswith("без") and
                 Decimal(str(row["rate"])) == rate}
+
+    def owner(self, field):
+        return self._owners.get(field, "1c")
+
+    def percent(self, text):
+        """The rate of VAT that 1C's text says; None: none is known."""
+        for said in (text, rule_of(self.catalog["vat"], text or "")):
+            plain = (said or "").casefold().strip()
+            if plain in (*NO_VAT, "не облагается"):
+                return Decimal(0)
+            try:
+                return Decimal(plain.removeprefix("ндс").strip().rstrip(
+                    "%").strip().replace(",", "."))
+            except ArithmeticError:
+                pass
+        return None
 
     def unit(self, code):
         """Id of the portal's measure, or None: left out."""

@@ -206,6 +206,22 @@ a_quotient_is_rounded_half_away_from_zero(void **state)
 	    DECIMAL_SCALE_MAX + 1), -1);
 }
 
+static void
+a_number_times_a_whole_one_is_exact(void **state)
+{
+	char text[DECIMAL_TEXT_BYTES];
+	struct decimal result;
+
+	(void)state;
+	assert_int_equal(decimal_times(&result, number("-1.05"), 120), 0);
+	decimal_format(text, result);
+	assert_string_equal(text, "-126");
+	assert_int_equal(decimal_times(&result, number("7"), 0), 0);
+	assert_int_equal(result.digits, 0);
+	assert_int_equal(decimal_times(&result,
+	    number("999999999999999999"), 2), -1);
+}
+
 int
 main(void)
 {
@@ -218,6 +234,7 @@ main(void)
 		cmocka_unit_test(sum_that_does_not_fit_is_refused),
 		cmocka_unit_test(negative_is_below_zero),
 		cmocka_unit_test(a_quotient_is_rounded_half_away_from_zero),
+		cmocka_unit_test(a_number_times_a_whole_one_is_exact),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -242,7 +242,7 @@ assert_vat(struct world *world, const char *want)
 }
 
 static void
-vat_is_included_as_the_first_price_says(void **state)
+vat_is_included_as_the_type_of_the_first_rule_says(void **state)
 {
 	struct world *world = *state;
 	struct fields *prices;
@@ -265,7 +265,8 @@ vat_is_included_as_the_first_price_says(void **state)
 	say(price_type(world, "t1", "Розничная", "RUB"), FIELD_VAT_INCLUDED,
 	    "1");
 	open_map(world);
-	assert_vat(world, "N");
+	/* Also without a price of that type. */
+	assert_vat(world, "Y");
 	price(prices, "t1", "1", "RUB");
 	assert_vat(world, "Y");
 	/* The first one does not state it. */
@@ -274,6 +275,78 @@ vat_is_included_as_the_first_price_says(void **state)
 	assert_vat(world, "");
 	assert_targets(world, RECORD_PRICES, "p1",
 	    "product:p1 price:p1/BASE price:p1/OPT");
+}
+
+/* Of types: of the first rule with VAT (or not), of the second one not. */
+static void
+mix_types(struct world *world, const char *first, const char *second)
+{
+	rule(&world->config.catalog.price_types, "t1", "BASE");
+	rule(&world->config.catalog.price_types, "t2", "OPT");
+	say(price_type(world, "t1", "Розничная", "RUB"), FIELD_VAT_INCLUDED,
+	    first);
+	say(price_type(world, "t2", "Оптовая", "RUB"), FIELD_VAT_INCLUDED,
+	    second);
+}
+
+static void
+assert_amount(struct world *world, const char *rate, const char *stated,
+    const char *want)
+{
+	struct fields *prices = record(world, RECORD_PRICES, "p1");
+	const struct wanted *wanted;
+
+	say(product(world, "p1"), FIELD_VAT, rate);
+	price(prices, "t1", "1", "RUB");
+	price(prices, "t2", stated, "RUB");
+	open_map(world);
+	assert_true(str_is(fields_get(&derive_price(world, "p1",
+	    "BASE")->fields, FIELD_AMOUNT), "1"));
+	wanted = derive_price(world, "p1", "OPT");
+	assert_int_equal(wanted->state, want[0] == '\0' ? WANTED_NOTHING :
+	    WANTED_PRESENT);
+	assert_true(str_is(fields_get(&wanted->fields, FIELD_AMOUNT), want));
+}
+
+static void
+prices_of_a_type_that_differs_are_converted(void **state)
+{
+	struct world *world = *state;
+	struct config_pair words[1];
+
+	mix_types(world, "true", "false");
+	world->config.catalog.vat = (struct config_map){ words, 0 };
+	rule(&world->config.catalog.vat, "льготная", "НДС 10%");
+	assert_amount(world, "20", "210", "252");
+	assert_amount(world, "22", "0.33", "0.4");
+	assert_amount(world, "16.67", "100", "116.67");
+	assert_amount(world, "0", "210.555", "210.555");
+	assert_amount(world, "без ндс", "210", "210");
+	assert_amount(world, "льготная", "210", "231");
+	mix_types(world, "false", "true");
+	assert_amount(world, "20", "100", "83.33");
+	assert_amount(world, "20", "0.03", "0.03");
+	/* Whoever keeps the flag to himself reckons himself. */
+	rule(&world->config.owners, "goods.vat_included", "never");
+	assert_amount(world, "20", "100", "100");
+	free(words[0].name);
+	free(words[0].value);
+}
+
+static void
+a_price_whose_rate_is_unknown_is_left_out(void **state)
+{
+	struct world *world = *state;
+
+	mix_types(world, "true", "false");
+	assert_amount(world, "", "210", "");
+	assert_amount(world, "общая", "210", "");
+	assert_amount(world, "20", "999999999999999999", "");
+	assert_int_equal(map_warnings(world->map, note_warning,
+	    &world->told, NULL), 0);
+	assert_non_null(strstr(buf_text(&world->told), "without VAT in 1C"));
+	mix_types(world, "true", "true");
+	assert_amount(world, "", "210", "210");
 }
 
 int
@@ -290,7 +363,9 @@ main(void)
 		T(prices_have_owners_too),
 		T(a_price_that_1c_states_no_more_is_gone),
 		T(the_price_of_a_package_is_divided),
-		T(vat_is_included_as_the_first_price_says),
+		T(vat_is_included_as_the_type_of_the_first_rule_says),
+		T(prices_of_a_type_that_differs_are_converted),
+		T(a_price_whose_rate_is_unknown_is_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
