@@ -290,6 +290,13 @@ config_free(struct config *config)
 	free(config);
 }
 
+bool
+config_selects_by_price(const struct config *config)
+{
+	return config->catalog.select_priced ||
+	    config->catalog.select_price.type != NULL;
+}
+
 const char *
 config_map_get(const struct config_map *map, struct str name)
 {

@@ -148,6 +148,12 @@ struct config {
 		bool negative_zero;
 		bool pictures;
 		struct config_list select_groups;
+		struct config_list select_goods;        /* Ид, article, name */
+		struct config_list select_except;       /* groups and goods */
+		struct {
+			char *type;     /* of 1C, Ид or name; NULL: any price */
+			char *from, *to;        /* amounts; NULL: no limit */
+		} select_price;
 		bool select_in_stock, select_priced;
 		struct config_place *tree;
 		size_t tree_count;
@@ -206,6 +212,9 @@ void config_free(struct config *config);        /* NULL is fine */
 #define CONFIG_CREATE "create"
 #define CONFIG_IGNORE "ignore"
 #define CONFIG_OTHERS "*"
+
+/* Does it depend on prices which goods are carried? */
+bool config_selects_by_price(const struct config *config);
 
 /* The value for a name as a person compares names, or NULL. */
 const char *config_map_get(const struct config_map *map, struct str name);

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/i18n.h"
 #include "base/limits.h"
 
@@ -318,6 +319,43 @@ check_selection(struct config_reader *reader)
 	}
 }
 
+/* 0; -1: it is none, which was told. */
+static int
+read_amount(struct config_reader *reader, const char *path, const char *text,
+    struct decimal *out)
+{
+	if (decimal_parse(out, str_of(text)) == 0 && !decimal_is_negative(*out))
+		return 0;
+	config_note_error(reader, config_table_line(reader, path),
+	    _("%s: \"%s\" is no amount of money"), path, text);
+	return -1;
+}
+
+static void
+check_price_selection(struct config_reader *reader)
+{
+	const char *type = reader->config->catalog.select_price.type;
+	const char *from = reader->config->catalog.select_price.from;
+	const char *to = reader->config->catalog.select_price.to;
+	const char *limits[] = { "catalog.select.price.from",
+	    "catalog.select.price.to" };
+	struct decimal least = { 0, 0 }, most = { 0, 0 };
+	bool whole = true;
+
+	if (type == NULL && (from != NULL || to != NULL))
+		config_note_error(reader, config_table_line(reader,
+		    limits[from == NULL]), _("catalog.select.price.type: "
+		    "wanted the price type of 1C whose amounts these are"));
+	if (from != NULL && read_amount(reader, limits[0], from, &least) != 0)
+		whole = false;
+	if (to != NULL && read_amount(reader, limits[1], to, &most) != 0)
+		whole = false;
+	if (whole && to != NULL && decimal_cmp(least, most) > 0)
+		config_note_error(reader, config_table_line(reader,
+		    limits[1]), _("catalog.select.price: no price is from %s "
+		    "to %s"), from, to);
+}
+
 /* It is made in folders.outbox and nowhere else; a hidden name is what our
  * own half-made files have. */
 void
@@ -370,6 +408,7 @@ config_check(struct config_reader *reader)
 	check_owners(reader);
 	check_match(reader);
 	check_selection(reader);
+	check_price_selection(reader);
 	check_export(reader);
 	config_tree_check(reader);
 	config_orders_check(reader);

@@ -680,7 +680,7 @@ derive_record(struct flow *flow, enum record_kind kind, struct str id,
 
 	if (kind == RECORD_DOCUMENT)
 		return reply_derive_document(flow, id, package, force, err);
-	if (kind == RECORD_PRICES && !flow->config->catalog.select_priced) {
+	if (kind == RECORD_PRICES && !config_selects_by_price(flow->config)) {
 		if (is_good_away(flow, id, &what.away, err) == -1)
 			return -1;
 		if (what.away)

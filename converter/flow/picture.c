@@ -652,7 +652,7 @@ may_be_wanted(struct flow *flow, bool *out, struct err *err)
 
 	*out = false;
 	if (!config->catalog.select_in_stock &&
-	    !config->catalog.select_priced && !varied)
+	    !config_selects_by_price(config) && !varied)
 		return 0;
 	return snapshot_session_each_open(flow->snap, note_open, out, err);
 }

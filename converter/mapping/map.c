@@ -152,6 +152,7 @@ hash_goods(uint64_t hash, const struct map *map)
 	hash = hash_list(hash, &config->catalog.select_groups);
 	hash = hash_number(hash, config->catalog.select_in_stock);
 	hash = hash_number(hash, config->catalog.select_priced);
+	hash = map_select_hash(map, hash);
 	hash = hash_number(hash, config->catalog.tree_count);
 	for (i = 0; i < config->catalog.tree_count; i++) {
 		hash = hash_text(hash, config->catalog.tree[i].path);
@@ -262,6 +263,7 @@ map_open(struct map **out, const struct config *config,
 	map->reads_offers = config->catalog.properties.count > 0 ||
 	    term_set_hash(facts->known) != 0;
 	map_tree_open(map);
+	map_select_open(map);
 	if (map_type_resolve(map, err) != 0 || map_term_open(map, err) != 0) {
 		map_close(map);
 		return -1;
@@ -279,6 +281,7 @@ map_close(struct map *map)
 	map_type_free(map);
 	map_term_close(map);
 	map_tree_close(map);
+	map_select_close(map);
 	free_work(map->work);
 	free(map);
 }
@@ -306,7 +309,8 @@ bool
 map_heeds_groups(const struct map *map)
 {
 	return map->tree != NULL ||
-	    map->config->catalog.select_groups.count > 0;
+	    map->config->catalog.select_groups.count > 0 ||
+	    map->config->catalog.select_except.count > 0;
 }
 
 /* ---- order ------------------------------------------------------------ */

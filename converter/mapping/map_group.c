@@ -57,6 +57,8 @@ is_selected(const struct map *map, const struct map_line *line)
 	    &map->config->catalog.select_groups;
 	size_t i;
 
+	if (map_select_excepts(map, line))
+		return false;
 	for (i = 0; i < groups->count; i++) {
 		if (map_line_has(line, groups->items[i]))
 			return true;
@@ -86,6 +88,14 @@ leads_to_selected(const struct map *map, struct str id,
 	return 0;
 }
 
+/* Are there groups whose section is not made? */
+static bool
+selects_groups(const struct map *map)
+{
+	return map->config->catalog.select_groups.count > 0 ||
+	    map->config->catalog.select_except.count > 0;
+}
+
 /* Is the group's section made?  Where goods are selected by groups: those of
  * these groups and below, and what leads to them.  1; 0; -1. */
 static int
@@ -94,13 +104,14 @@ is_wanted(const struct map *map, struct str id, struct err *err)
 	struct map_line *line, *other;
 	int rc;
 
-	if (map->config->catalog.select_groups.count == 0)
+	if (!selects_groups(map))
 		return 1;
 	line = map_line_new();
 	other = map_line_new();
 	rc = map_line_read(line, map, id, err);
 	if (rc == 0)
 		rc = is_selected(map, line) ? 1 :
+		    map_select_excepts(map, line) ? 0 :
 		    leads_to_selected(map, id, line, other, err);
 	map_line_free(other);
 	map_line_free(line);
@@ -116,18 +127,19 @@ look_at_group(const struct map *map, struct str id, struct map_lying *out,
 
 	out->state = map_group_state(map, id, err);
 	out->selected = true;
+	out->excepted = false;
 	out->place = -1;
 	out->again = false;
 	if (out->state == -1)
 		return -1;
 	/* Those above it matter to a selection and to a tree alone. */
-	if (map->config->catalog.select_groups.count == 0 &&
-	    map->tree == NULL)
+	if (!selects_groups(map) && map->tree == NULL)
 		return 0;
 	line = map_line_new();
 	rc = map_line_read(line, map, id, err);
 	if (rc == 0) {
 		out->selected = is_selected(map, line);
+		out->excepted = map_select_excepts(map, line);
 		out->place = map_tree_of_group(map, line, -1);
 		out->again = out->place >= 0 && map_tree_of_group(map, line,
 		    out->place) >= 0;

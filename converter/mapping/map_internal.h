@@ -189,6 +189,10 @@ struct map {
 				   that are carried */
 	struct map_terms *terms;        /* map_term.c's */
 	struct map_tree *tree;  /* map_tree.c's; NULL: there is none */
+	struct map_named *selection;    /* map_select.c's; or NULL */
+	char **asked_types;     /* price types of 1C that the selection asks
+				   of, by Ид */
+	size_t asked_type_count;
 	struct map_work *work;  /* apart, for it changes while the rest is
 				   constant */
 };
@@ -213,6 +217,7 @@ void map_currency_note(const struct map *map, struct str text);
 struct map_lying {
 	int state;              /* as map_group_state() */
 	bool selected;          /* in or below a group of catalog.select */
+	bool excepted;          /* in or below one that it leaves out */
 	int place;              /* of catalog.groups; -1: in none */
 	bool again;             /* further places name it too */
 };
@@ -282,7 +287,42 @@ void map_form_decide(const struct map *map, bool plain);
 /* What becomes of the good in its form, but for the selection. */
 void map_form_state(const struct map *map, struct map_good *good);
 
+struct map_hearer;
+/* A good that a rule names. */
+struct map_name_of {
+	uint64_t hash;
+	size_t place;           /* of the rule, as the caller counts */
+	const char *text;       /* borrowed */
+	bool met;               /* map_named_meet(): some good is it */
+};
+struct map_named {
+	struct map_name_of *items;      /* by hash, then by place */
+	size_t count;
+};
+/* map_named.c: fill it, sort it, then ask it. */
+struct map_named *map_named_new(void);
+void map_named_free(struct map_named *named);   /* NULL is fine */
+void map_named_add(struct map_named *named, const struct config_list *goods,
+    size_t place);
+void map_named_sort(struct map_named *named);
+/* The first place behind `after` (-1: of all) that names the product by Ид,
+ * article or name; -1.  named: NULL is fine. */
+int map_named_find(const struct map_named *named, struct str id,
+    const struct fields *product, int after);
+/* Which of them are met among all goods: 1; 0: there are no goods; -1. */
+int map_named_meet(const struct map *map, struct map_named *named,
+    struct err *err);
+
 /* map_select.c: is the product of work->base to be carried?  *out; -1. */
+void map_select_open(struct map *map);
+void map_select_close(struct map *map);
+/* Adds what the selection asks, and nothing where it asks nothing new. */
+uint64_t map_select_hash(const struct map *map, uint64_t hash);
+/* Is the group of the line left out, or one above it? */
+bool map_select_excepts(const struct map *map, const struct map_line *line);
+/* Of map_warnings(): a line for each name that nothing of 1C bears. */
+int map_select_tell(const struct map *map, const struct map_hearer *to,
+    struct err *err);
 int map_select_product(const struct map *map, struct str product, bool *out,
     struct err *err);
 /* Is there anything that is asked of goods? */
@@ -331,6 +371,9 @@ int map_price_put_vat(const struct map *map, struct str id,
  * a type that a rule names?  1, 0, -1. */
 int map_price_any(const struct map *map, struct str product,
     struct err *err);
+/* Or one of the type of catalog.select.price, between its amounts? */
+int map_price_between(const struct map *map, struct str product,
+    struct err *err);
 
 /*
  * map_vat.c: the portal has one flag "VAT is in the prices" of a good, 1C one
@@ -347,8 +390,6 @@ void map_vat_resolve(struct map *map);
 int map_vat_way(const struct map *map, const struct map_good *good,
     struct str id, const struct map_type *type, struct map_vat *out,
     struct err *err);
-
-struct map_hearer;
 
 /* map_tree.c: the managers' own tree. */
 void map_tree_open(struct map *map);

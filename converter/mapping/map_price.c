@@ -41,10 +41,28 @@ is_of_pack(struct str price, struct decimal *factor)
 	    decimal_cmp(*factor, one) != 0;
 }
 
+/* In the place of a rule: the types that the selection asks of. */
+#define ASKED (-2)
+
+static bool
+is_of_type(const struct map *map, int rule, struct str id,
+    const struct map_type **type)
+{
+	size_t i = 0;
+
+	if (rule != ASKED)
+		return map_type_rule(map, id, type) == rule;
+	while (i < map->asked_type_count && !str_is(id, map->asked_types[i]))
+		i++;
+	*type = NULL;
+	return i < map->asked_type_count;
+}
+
 /* The price for the rule: the last one stated of a single piece, else of a
  * package.  STR_NONE: none. */
 static struct str
-find_price(const struct map *map, int rule, const struct map_type **type)
+find_price(const struct map *map, const struct fields *prices, int rule,
+    const struct map_type **type)
 {
 	const struct map_type *this_type;
 	struct str value, found = STR_NONE;
@@ -54,10 +72,10 @@ find_price(const struct map *map, int rule, const struct map_type **type)
 	size_t at = 0;
 
 	*type = NULL;
-	while (fields_next(&map->work->prices.fields, &at, &field, &value) &&
+	while (fields_next(prices, &at, &field, &value) &&
 	    field <= FIELD_PRICE) {
-		if (field != FIELD_PRICE || map_type_rule(map,
-		    field_part(value, PRICE_TYPE), &this_type) != rule)
+		if (field != FIELD_PRICE || !is_of_type(map, rule,
+		    field_part(value, PRICE_TYPE), &this_type))
 			continue;
 		pack = is_of_pack(value, &factor);
 		if (pack && single)
@@ -73,25 +91,22 @@ find_price(const struct map *map, int rule, const struct map_type **type)
  * reader has told one below zero; what the portal has stays.  It is rounded
  * once, after all is reckoned. */
 static int
-price_of_piece(const struct map *map, struct str price,
-    const struct map_vat *vat, char out[DECIMAL_TEXT_BYTES])
+price_of_piece(struct decimal *out, struct str price,
+    const struct map_vat *vat, bool *pack)
 {
-	struct decimal amount, factor = { 1, 0 };
-	bool pack = is_of_pack(price, &factor);
+	struct decimal factor;
 
-	if (decimal_parse(&amount, field_part(price, PRICE_AMOUNT)) != 0 ||
-	    decimal_is_negative(amount))
+	*pack = is_of_pack(price, &factor);
+	if (decimal_parse(out, field_part(price, PRICE_AMOUNT)) != 0 ||
+	    decimal_is_negative(*out))
 		return -1;
-	if (!pack)
+	if (!*pack)
 		factor = (struct decimal){ 1, 0 };
-	map->work->packs = map->work->packs || pack;
-	if ((pack || vat->times != vat->by) &&
-	    (decimal_times(&amount, amount, vat->times) != 0 ||
+	if (!*pack && vat->times == vat->by)
+		return 0;
+	return decimal_times(out, *out, vat->times) != 0 ||
 	    decimal_times(&factor, factor, vat->by) != 0 ||
-	    decimal_divide(&amount, amount, factor, MONEY_SCALE) != 0))
-		return -1;
-	(void)decimal_format(out, amount);
-	return 0;
+	    decimal_divide(out, *out, factor, MONEY_SCALE) != 0 ? -1 : 0;
 }
 
 static void
@@ -101,9 +116,13 @@ put_price(const struct map *map, struct str price,
 {
 	struct str text = field_part(price, PRICE_CURRENCY), code;
 	char amount[DECIMAL_TEXT_BYTES];
+	struct decimal number;
+	bool pack;
 
-	if (price_of_piece(map, price, vat, amount) != 0)
+	if (price_of_piece(&number, price, vat, &pack) != 0)
 		return;
+	map->work->packs = map->work->packs || pack;
+	(void)decimal_format(amount, number);
 	if (text.len == 0 && type != NULL)
 		text = str_of(type->currency);
 	code = map_currency(map, text);
@@ -140,7 +159,7 @@ map_price_derive(const struct map *map, const struct target *target,
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
 	price = good.row == NULL && !map_good_counts(map) ? STR_NONE :
-	    find_price(map, rule, &type);
+	    find_price(map, &map->work->prices.fields, rule, &type);
 	/* 1C speaks of the prices of the type, and not of this one any more
 	 * (what a package does not speak of is in the record still).  But
 	 * where it has no type behind the rule, or calls it another name now,
@@ -179,7 +198,8 @@ map_price_put_vat(const struct map *map, struct str id, struct wanted *out,
 	 * the first one that it has, the flag would turn when that price goes,
 	 * and with it what the others mean. */
 	for (i = 0; i < count; i++) {
-		if (find_price(map, (int)i, &type).len == 0)
+		if (find_price(map, &map->work->prices.fields, (int)i,
+		    &type).len == 0)
 			continue;
 		if (type != NULL && type->vat_included != STATED_NOT)
 			map_derive_put(out, owner, FIELD_VAT_INCLUDED,
@@ -217,8 +237,36 @@ look_for_price(void *arg, const struct record *record)
 		    PRICE_AMOUNT)) == 0 && decimal_cmp(amount, nothing) > 0;
 }
 
-int
-map_price_any(const struct map *map, struct str product, struct err *err)
+/* As 1C states it, whatever VAT and currency. */
+static void
+look_between(void *arg, const struct record *record)
+{
+	static const struct map_vat as_stated = { 1, 1 };
+	static const struct decimal nothing = { 0, 0 };
+	struct search *search = arg;
+	const struct config *config = search->map->config;
+	const char *from = config->catalog.select_price.from;
+	const char *to = config->catalog.select_price.to;
+	const struct map_type *type;
+	struct decimal amount, limit;
+	bool pack;
+	struct str price = find_price(search->map, &record->fields, ASKED,
+	    &type);
+
+	if (search->found || price.len == 0 ||
+	    price_of_piece(&amount, price, &as_stated, &pack) != 0)
+		return;
+	search->found = decimal_cmp(amount, nothing) > 0 &&
+	    (from == NULL || (decimal_parse(&limit, str_of(from)) == 0 &&
+	    decimal_cmp(amount, limit) >= 0)) &&
+	    (to == NULL || (decimal_parse(&limit, str_of(to)) == 0 &&
+	    decimal_cmp(amount, limit) <= 0));
+}
+
+/* 1: the product or one of its characteristics has what is looked for. */
+static int
+look(const struct map *map, struct str product,
+    void (*visit)(void *arg, const struct record *record), struct err *err)
 {
 	struct search search = { map, false };
 	const struct fields *prices = &map->work->prices.fields;
@@ -227,10 +275,22 @@ map_price_any(const struct map *map, struct str product, struct err *err)
 
 	if (rc == 0 && map_good_counts(map)) {
 		record = (struct record){ RECORD_PRICES, product, *prices };
-		look_for_price(&search, &record);
+		visit(&search, &record);
 	}
 	if (rc == -1 || (!search.found && map_good_each(map, RECORD_PRICES,
-	    product, look_for_price, &search, err) != 0))
+	    product, visit, &search, err) != 0))
 		return -1;
 	return search.found;
+}
+
+int
+map_price_any(const struct map *map, struct str product, struct err *err)
+{
+	return look(map, product, look_for_price, err);
+}
+
+int
+map_price_between(const struct map *map, struct str product, struct err *err)
+{
+	return look(map, product, look_between, err);
 }

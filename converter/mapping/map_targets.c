@@ -257,16 +257,17 @@ static int
 visit_prices_record(const struct walk *walk, struct str id, struct err *err)
 {
 	struct map_good good;
+	bool selects = config_selects_by_price(walk->map->config);
 	int rc;
 
-	if (!walk->map->config->catalog.select_priced &&
-	    memchr(id.p, '#', id.len) == NULL && !walk->map->states_vat)
+	if (!selects && memchr(id.p, '#', id.len) == NULL &&
+	    !walk->map->states_vat)
 		return visit_prices(walk, id, err);
 	if (map_good_find(walk->map, id, &good, err) != 0)
 		return -1;
 	if (good.row == NULL && !str_eq(good.product, id))
 		return 0;
-	if (walk->map->config->catalog.select_priced)
+	if (selects)
 		return visit_selected(walk, good.product, err);
 	/* Whether VAT is included is a field of the good. */
 	rc = walk->map->states_vat ? visit_good(walk, &good, id, err) : 0;

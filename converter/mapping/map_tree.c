@@ -10,20 +10,11 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 
-/* Goods that a place names, found by a plain form of the text. */
-struct named {
-	uint64_t hash;
-	size_t place;
-	const char *text;
-	bool met;               /* map_tree_tell(): some good is it */
-};
-
 struct map_tree {
 	char **sections;        /* paths; those above before those below */
 	size_t section_count;
 	char **paths;           /* by place, canonical */
-	struct named *goods;    /* by hash, then by place */
-	size_t good_count;
+	struct map_named *goods;        /* that places name */
 };
 
 /* The path with one '/' between names and no blanks around them. */
@@ -67,36 +58,15 @@ add_sections(struct map_tree *tree, struct str path)
 		add_section(tree, path);
 }
 
-static int
-compare_named(const void *a, const void *b)
-{
-	const struct named *left = a, *right = b;
-
-	if (left->hash != right->hash)
-		return left->hash < right->hash ? -1 : 1;
-	return (left->place > right->place) - (left->place < right->place);
-}
-
 static void
 index_goods(struct map_tree *tree, const struct config *config)
 {
-	const struct config_place *places = config->catalog.tree;
-	size_t i, k, count = 0;
+	size_t i;
 
+	tree->goods = map_named_new();
 	for (i = 0; i < config->catalog.tree_count; i++)
-		count += places[i].goods.count;
-	tree->goods = mem_array(count + 1, sizeof(*tree->goods));
-	for (i = 0; i < config->catalog.tree_count; i++) {
-		for (k = 0; k < places[i].goods.count; k++) {
-			struct named *named =
-			    &tree->goods[tree->good_count++];
-
-			named->text = places[i].goods.items[k];
-			named->place = i;
-			named->hash = str_name_hash(str_of(named->text));
-		}
-	}
-	qsort(tree->goods, count, sizeof(*tree->goods), compare_named);
+		map_named_add(tree->goods, &config->catalog.tree[i].goods, i);
+	map_named_sort(tree->goods);
 }
 
 void
@@ -136,7 +106,7 @@ map_tree_close(struct map *map)
 		free(tree->paths[i]);
 	free(tree->sections);
 	free(tree->paths);
-	free(tree->goods);
+	map_named_free(tree->goods);
 	free(tree);
 	map->tree = NULL;
 }
@@ -160,126 +130,30 @@ map_tree_of_group(const struct map *map, const struct map_line *line,
 	return -1;
 }
 
-/* Those of one hash stand together: where they begin. */
-static size_t
-first_named(const struct map_tree *tree, uint64_t hash)
-{
-	size_t low = 0, high = tree->good_count, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (tree->goods[middle].hash < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* whole: to the letter. */
-static bool
-names(const struct named *named, struct str text, bool whole)
-{
-	return whole ? str_is(text, named->text) :
-	    str_same_name(text, str_of(named->text));
-}
-
-/* The first place behind `after` that names the text.  -1: none. */
-static int
-find_named(const struct map_tree *tree, struct str text, bool whole,
-    int after)
-{
-	uint64_t hash = str_name_hash(text);
-	size_t at = first_named(tree, hash);
-
-	for (; at < tree->good_count && tree->goods[at].hash == hash; at++)
-		if ((int)tree->goods[at].place > after &&
-		    names(&tree->goods[at], text, whole))
-			return (int)tree->goods[at].place;
-	return -1;
-}
-
 int
 map_tree_of_good(const struct map *map, struct str id,
     const struct fields *product, int after)
 {
-	const struct map_tree *tree = map->tree;
-	struct str texts[3];
-	int best = -1, place;
-	size_t i;
-
-	if (tree == NULL || tree->good_count == 0)
-		return -1;
-	texts[0] = id;
-	texts[1] = fields_get(product, FIELD_ARTICLE);
-	texts[2] = fields_get(product, FIELD_NAME);
-	for (i = 0; i < 3; i++) {
-		if (texts[i].len == 0)
-			continue;
-		place = find_named(tree, texts[i], i == 0, after);
-		if (place >= 0 && (best < 0 || place < best))
-			best = place;
-	}
-	return best;
+	return map->tree == NULL ? -1 : map_named_find(map->tree->goods, id,
+	    product, after);
 }
 
-/* ---- goods that nobody is ---------------------------------------------- */
-
-struct meeting {
-	const struct map_tree *tree;
-	bool any;               /* before the first package nothing is wrong */
-	size_t left;            /* that no good was met of yet */
-};
-
-/* 1: all are met. */
-static int
-meet_good(void *arg, const struct record *record)
-{
-	struct meeting *meeting = arg;
-	const struct str texts[] = { record->id,
-	    fields_get(&record->fields, FIELD_ARTICLE),
-	    fields_get(&record->fields, FIELD_NAME) };
-	const struct map_tree *tree = meeting->tree;
-	struct named *named;
-	uint64_t hash;
-	size_t at, i;
-
-	meeting->any = true;
-	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		if (texts[i].len == 0)
-			continue;
-		hash = str_name_hash(texts[i]);
-		for (at = first_named(tree, hash); at < tree->good_count &&
-		    tree->goods[at].hash == hash; at++) {
-			named = &tree->goods[at];
-			if (named->met || !names(named, texts[i], i == 0))
-				continue;
-			named->met = true;
-			meeting->left--;
-		}
-	}
-	return meeting->left == 0;
-}
-
+/* Before the first package nothing is wrong. */
 int
 map_tree_tell(const struct map *map, const struct map_hearer *to,
     struct err *err)
 {
-	struct map_tree *tree = map->tree;
 	const struct config *config = map->config;
-	struct meeting meeting = { tree, false, 0 };
+	struct map_named *goods;
 	size_t i;
+	int any;
 
-	if (tree == NULL || tree->good_count == 0)
+	if (map->tree == NULL || map->tree->goods->count == 0)
 		return 0;
-	meeting.left = tree->good_count;
-	for (i = 0; i < tree->good_count; i++)
-		tree->goods[i].met = false;
-	if (map->source->each(map->source->ctx, RECORD_PRODUCT, meet_good,
-	    &meeting, err) == -1)
-		return -1;
-	for (i = 0; meeting.any && i < tree->good_count; i++) {
-		const struct named *named = &tree->goods[i];
+	goods = map->tree->goods;
+	any = map_named_meet(map, goods, err);
+	for (i = 0; any == 1 && i < goods->count; i++) {
+		const struct map_name_of *named = &goods->items[i];
 		const struct config_place *place =
 		    &config->catalog.tree[named->place];
 
@@ -290,7 +164,7 @@ map_tree_tell(const struct map *map, const struct map_hearer *to,
 			    config->path, place->line, place->path,
 			    named->text);
 	}
-	return 0;
+	return any == -1 ? -1 : 0;
 }
 
 /* ---- its sections ------------------------------------------------------ */

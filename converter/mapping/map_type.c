@@ -45,6 +45,20 @@ read_flag(struct str text)
 	return STATED_NOT;
 }
 
+/* Of two of one name both are asked of. */
+static void
+keep_asked(struct map *map, struct str id, struct str name)
+{
+	const char *asked = map->config->catalog.select_price.type;
+
+	if (asked == NULL || (!str_is(id, asked) &&
+	    !str_same_name(name, str_of(asked))))
+		return;
+	map->asked_types = mem_resize(map->asked_types,
+	    map->asked_type_count + 1, sizeof(*map->asked_types));
+	map->asked_types[map->asked_type_count++] = mem_text_n(id.p, id.len);
+}
+
 static int
 keep_type(void *arg, const struct record *record)
 {
@@ -52,6 +66,7 @@ keep_type(void *arg, const struct record *record)
 	struct map_type *type;
 	int rule;
 
+	keep_asked(map, record->id, fields_get(&record->fields, FIELD_NAME));
 	rule = map_type_find(map->config, record->id,
 	    fields_get(&record->fields, FIELD_NAME));
 	if (rule < 0)
@@ -72,7 +87,8 @@ keep_type(void *arg, const struct record *record)
 int
 map_type_resolve(struct map *map, struct err *err)
 {
-	if (map->config->catalog.price_types.count == 0)
+	if (map->config->catalog.price_types.count == 0 &&
+	    map->config->catalog.select_price.type == NULL)
 		return 0;
 	if (map->source->each(map->source->ctx, RECORD_PRICE_TYPE, keep_type,
 	    map, err) != 0)
@@ -91,6 +107,9 @@ map_type_free(struct map *map)
 		free(map->types[i].currency);
 	}
 	free(map->types);
+	for (i = 0; i < map->asked_type_count; i++)
+		free(map->asked_types[i]);
+	free(map->asked_types);
 }
 
 int

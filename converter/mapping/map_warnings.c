@@ -236,6 +236,8 @@ map_warnings(const struct map *map, void (*tell)(void *ctx,
 		rc = tell_groups(&telling, err);
 	}
 	if (rc == 0)
+		rc = map_select_tell(map, &telling.to, err);
+	if (rc == 0)
 		rc = map_tree_tell(map, &telling.to, err);
 	if (rc == 0) {
 		tell_strangers(&telling);

@@ -47,12 +47,26 @@ class Places:
             return False
         if self.places_of_group(ident):
             return False
-        asked = self._rules.catalog["select"].get("groups")
-        if not asked or self.in_named(ident, asked):
+        if self.is_picked(ident):
             return True
+        asked = self._rules.catalog["select"]
+        if self.in_named(ident, asked.get("except") or []):
+            return False
         return any(ident in self.line_of(other)
                    for other in self._facts.groups
-                   if self.in_named(other, asked))
+                   if self.in_named(other, asked.get("groups") or []))
+
+    def is_picked(self, group):
+        """May goods lie in its section, as far as the selection says?"""
+        asked = self._rules.catalog["select"]
+        return not self.in_named(group, asked.get("except") or []) and (
+            not asked.get("groups") or self.in_named(group, asked["groups"]))
+
+    @staticmethod
+    def is_named(ident, good, names):
+        """By Ид, article or name."""
+        return any(one == ident or _plain(one) in (
+            _plain(good.article), _plain(good.name)) for one in names)
 
     def tree(self):
         """[(path, place)] as they are written."""
@@ -80,18 +94,14 @@ class Places:
         """Marks of the sections, the main one first; empty: the top.  None:
         nobody can say, it stays where it is."""
         named = [TREE + path for path, place in self.tree()
-                 if any(one == ident or _plain(one) in (
-                     _plain(good.article), _plain(good.name))
-                     for one in place.get("goods", []))]
+                 if self.is_named(ident, good, place.get("goods", []))]
         if named:
             return list(dict.fromkeys(named))
         by_group, own = [], []
         for group in good.groups:
             by_group += self.places_of_group(group)
-            asked = self._rules.catalog["select"].get("groups")
             if not self.places_of_group(group) and \
-                    self.is_section(group) and (
-                        not asked or self.in_named(group, asked)):
+                    self.is_section(group) and self.is_picked(group):
                 own.append(group)
         order = [TREE + path for path, _ in self.tree()]
         found = sorted(dict.fromkeys(by_group), key=order.index) + own

@@ -9,6 +9,7 @@ was sent between them: until then both what was and what is to be may be.
 from decimal import Decimal
 
 from oracle_place import Places
+from oracle_rules import same_text
 
 # catalog.product's type
 FORMS = {1: "good", 3: "parent", 6: "parent", 4: "variation", 5: "variation",
@@ -125,14 +126,46 @@ class States(Places):
 
     def is_selected(self, ident, good, form):
         asked = self._rules.catalog["select"]
-        if asked.get("groups") and not any(
-                self.in_named(group, asked["groups"])
-                for group in good.groups):
+        if not self._is_picked(ident, good, asked):
             return False
         if asked.get("only_in_stock") and form != "service" and \
                 self._whole_stock(ident) <= 0:
             return False
-        return not asked.get("only_priced") or self._has_price(ident)
+        if asked.get("only_priced") and not self._has_price(ident):
+            return False
+        price = asked.get("price") or {}
+        return not price.get("type") or self._has_price_of(ident, price)
+
+    def _is_picked(self, ident, good, asked):
+        """By the names of goods, then of groups."""
+        if self.is_named(ident, good, asked.get("except") or []):
+            return False
+        if self.is_named(ident, good, asked.get("goods") or []):
+            return True
+        if any(self.in_named(group, asked.get("except") or [])
+               for group in good.groups):
+            return False
+        if asked.get("groups"):
+            return any(self.in_named(group, asked["groups"])
+                       for group in good.groups)
+        return not asked.get("goods")
+
+    def _has_price_of(self, ident, asked):
+        """A price for one piece, else that of a pack, as 1C states it."""
+        for mark in self._speakers(ident):
+            for kind, (value, _, *factor) in self._facts.prices.get(
+                    mark, {}).items():
+                name = self._facts.types.get(kind, ("",))[0]
+                if kind != asked["type"] and not same_text(name,
+                                                           asked["type"]):
+                    continue
+                amount = Decimal(value) / Decimal(factor[0] if factor else 1)
+                if amount > 0 and \
+                        amount >= Decimal(str(asked.get("from") or 0)) and \
+                        (asked.get("to") is None or
+                         amount <= Decimal(str(asked["to"]))):
+                    return True
+        return False
 
     def _speakers(self, ident):
         return [*[ident] * self.own_counts(ident),

@@ -76,6 +76,89 @@ groups_are_named_by_path_or_id_with_all_below(void **state)
 }
 
 static void
+goods_are_named_besides_groups_and_left_out(void **state)
+{
+	static char in_g3[] = "beside", article[] = "арт-1", group[] = "g1";
+	static char inner[] = "Бумага/Офисная", out[] = "арт-2";
+	static char *goods[2], *except[2];
+	struct world *world = *state;
+	struct config *config = &world->config;
+
+	shop(world);
+	say(product(world, "named"), FIELD_ARTICLE, "АРТ-1");
+	say(product(world, "both"), FIELD_ARTICLE, "АРТ-2");
+	goods[0] = in_g3;
+	goods[1] = article;
+	config->catalog.select_goods = (struct config_list){ goods, 2 };
+	open_map(world);
+	/* Alone. */
+	assert_true(is_in(world, "beside"));
+	assert_true(is_in(world, "named"));
+	assert_false(is_in(world, "in"));
+	assert_false(is_in(world, "loose"));
+	select_group(world, group);
+	assert_true(is_in(world, "in"));
+	assert_true(is_in(world, "above"));
+	assert_true(is_in(world, "beside"));
+	assert_false(is_in(world, "loose"));
+	/* A good that is named comes out of a group that is left out. */
+	except[0] = inner;
+	except[1] = out;
+	config->catalog.select_except = (struct config_list){ except, 2 };
+	open_map(world);
+	assert_false(is_in(world, "in"));
+	assert_true(is_in(world, "above"));
+	goods[0] = in_g3;
+	goods[1] = out;
+	open_map(world);
+	assert_false(is_in(world, "both"));
+	say(product(world, "beside"), FIELD_GROUP, "g2");
+	assert_true(is_in(world, "beside"));
+	config->catalog.select_groups.count = 0;
+	config->catalog.select_goods.count = 0;
+	open_map(world);
+	assert_true(is_in(world, "loose"));
+	assert_false(is_in(world, "in"));
+	config->catalog.select_except.count = 0;
+}
+
+static void
+goods_are_selected_by_the_amount_of_a_price(void **state)
+{
+	static char name[] = "розничная", from[] = "10", to[] = "20.50";
+	struct world *world = *state;
+	struct config *config = &world->config;
+	static const struct {
+		const char *price;
+		bool in;
+	} cases[] = { { "9.99", false }, { "10", true }, { "20.5", true },
+	    { "20.51", false }, { "0", false } };
+	size_t i;
+
+	config->catalog.select_price.type = name;
+	config->catalog.select_price.from = from;
+	config->catalog.select_price.to = to;
+	price_type(world, "t1", "Розничная", "RUB");
+	product(world, "p1");
+	open_map(world);
+	assert_false(is_in(world, "p1"));
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		price(record(world, RECORD_PRICES, "p1"), "t1",
+		    cases[i].price, "RUB");
+		assert_int_equal(is_in(world, "p1"), cases[i].in);
+	}
+	config->catalog.select_price.from = NULL;
+	config->catalog.select_price.to = NULL;
+	price(record(world, RECORD_PRICES, "p1"), "t1", "0", "RUB");
+	open_map(world);
+	assert_false(is_in(world, "p1"));
+	price(record(world, RECORD_PRICES, "p1"), "t1", "1", "RUB");
+	open_map(world);
+	assert_true(is_in(world, "p1"));
+	config->catalog.select_price.type = NULL;
+}
+
+static void
 assert_section(struct world *world, const char *id, enum wanted_state state)
 {
 	const struct wanted *wanted = derive(world, TARGET_SECTION, id);
@@ -220,6 +303,8 @@ main(void)
 	cmocka_unit_test_setup_teardown(name, world_make, world_drop)
 	const struct CMUnitTest tests[] = {
 		T(groups_are_named_by_path_or_id_with_all_below),
+		T(goods_are_named_besides_groups_and_left_out),
+		T(goods_are_selected_by_the_amount_of_a_price),
 		T(sections_are_those_of_selected_groups_and_above),
 		T(what_is_not_selected_is_treated_as_absent),
 		T(only_goods_in_stock),
