@@ -6,6 +6,7 @@
 #include "flow/form.h"
 #include "flow/merged.h"
 #include "flow/order.h"
+#include "flow/places.h"
 #include "flow/retype.h"
 #include "flow/sections.h"
 
@@ -113,7 +114,10 @@ derive_wanted(struct flow *flow, const struct target *target,
 {
 	if (target_is_deal(target->kind))
 		return reply_derive(flow, target, image, out, err);
-	return map_derive(flow->map, target, out, err);
+	if (map_derive(flow->map, target, out, err) == -1)
+		return -1;
+	derive_place_left(flow, target, image, out);
+	return 0;
 }
 
 /* 1C's warehouse is another store there now: what lies in it is not known. */
@@ -751,12 +755,6 @@ derive_open(void *ctx, const struct change *change, struct err *err)
 }
 
 static int
-derive_section(void *ctx, const struct target *target, struct err *err)
-{
-	return derive_target(ctx, target, 0, false, err);
-}
-
-static int
 derive_everything(struct flow *flow, int64_t package, struct err *err)
 {
 	struct each_record each = { flow, package, err };
@@ -769,7 +767,7 @@ derive_everything(struct flow *flow, int64_t package, struct err *err)
 	    &each, err) != 0 || flow->source.each(flow->source.ctx,
 	    RECORD_COUNTERPARTY, derive_each, &each, err) != 0)
 		return -1;
-	if (map_tree_targets(flow->map, derive_section, flow, err) == -1)
+	if (derive_place_all(flow, err) == -1)
 		return -1;
 	first = snapshot_fill_begin(flow->snap, TARGET_PRODUCT, err);
 	if (first == -1 || flow->source.each(flow->source.ctx,

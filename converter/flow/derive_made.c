@@ -4,6 +4,7 @@
  */
 #include "flow/customer.h"
 #include "flow/order.h"
+#include "flow/places.h"
 
 static int
 made_good(struct flow *flow, const struct target *target, int64_t package,
@@ -25,6 +26,9 @@ derive_made(struct flow *flow, const struct target *target, enum verb verb,
 		return 0;
 	if (target_is_good(kind))
 		return made_good(flow, target, package, err);
+	if (kind == TARGET_SECTION)
+		return verb == VERB_CREATE ? derive_place_made(flow, target,
+		    portal_id, package, err) : 0;
 	if (kind == TARGET_ONEC_ORDER)
 		return onec_deal_made(flow, target, portal_id, err);
 	if (kind != TARGET_COMPANY && kind != TARGET_CONTACT &&

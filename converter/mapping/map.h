@@ -115,6 +115,11 @@ int map_targets(const struct map *map, enum record_kind kind, struct str id,
     int (*visit)(void *ctx, const struct target *target, struct err *err),
     void *ctx, struct err *err);
 
+/* Is it the section of a place of the managers' tree, of now or before? */
+bool map_tree_is(const struct target *section);
+/* Is this a place of the managers' tree that the configuration does not name
+ * any more? */
+bool map_tree_left(const struct map *map, const struct target *section);
 /* The sections of the managers' tree, those above before those below; as
  * map_targets(). */
 int map_tree_targets(const struct map *map,

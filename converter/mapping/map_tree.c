@@ -223,6 +223,26 @@ has_section(const struct map_tree *tree, struct str path)
 	return false;
 }
 
+bool
+map_tree_is(const struct target *section)
+{
+	const size_t tree = strlen(TARGET_TREE);
+	struct str id = target_id(section);
+
+	return section->kind == TARGET_SECTION && id.len > tree &&
+	    memcmp(id.p, TARGET_TREE, tree) == 0;
+}
+
+bool
+map_tree_left(const struct map *map, const struct target *section)
+{
+	const size_t tree = strlen(TARGET_TREE);
+	struct str id = target_id(section);
+
+	return map_tree_is(section) && map->config->catalog.enabled &&
+	    !has_section(map->tree, str_n(id.p + tree, id.len - tree));
+}
+
 void
 map_tree_derive(const struct map *map, struct str id, struct wanted *out)
 {
@@ -230,8 +250,8 @@ map_tree_derive(const struct map *map, struct str id, struct wanted *out)
 	    id.len - strlen(TARGET_TREE)), name;
 	size_t above = path.len;
 
-	/* A place that left the tree stays in the portal: people may have
-	 * put things there. */
+	/* What becomes of a place that left the tree depends on who made
+	 * its section (flow/derive_place.c). */
 	if (!has_section(map->tree, path))
 		return;
 	while (above > 0 && path.p[above - 1] != '/')

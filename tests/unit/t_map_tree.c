@@ -200,6 +200,35 @@ groups_that_nobody_has_are_told(void **state)
 	    "characteristic name its product)\n");
 }
 
+static bool
+left(struct world *world, const char *id)
+{
+	struct target section;
+
+	assert_int_equal(target_set(&section, TARGET_SECTION, str_of(id)),
+	    0);
+	return map_tree_left(world->map, &section);
+}
+
+static void
+a_place_that_is_not_named_any_more_has_left(void **state)
+{
+	struct world *world = *state;
+
+	place(world, "Каталог/Бумага", "g1", NULL);
+	open_map(world);
+	assert_false(left(world, "cml24:Каталог"));
+	assert_false(left(world, "cml24:Каталог/Бумага"));
+	assert_true(left(world, "cml24:Каталог/Листы"));
+	/* No place of the tree. */
+	assert_false(left(world, "g1"));
+	assert_false(left(world, "cml24:"));
+	/* Then nobody asked for anything. */
+	world->config.catalog.enabled = false;
+	open_map(world);
+	assert_false(left(world, "cml24:Каталог/Листы"));
+}
+
 int
 main(void)
 {
@@ -211,6 +240,7 @@ main(void)
 		T(goods_may_be_named_one_by_one),
 		T(owners_of_groups_are_asked),
 		T(groups_that_nobody_has_are_told),
+		T(a_place_that_is_not_named_any_more_has_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
