@@ -1,7 +1,9 @@
 /*
  * Properties of ours that the portal has, and 1C has changed since: its name,
  * or that it may have several values.  What a rule names, and what bears
- * another mark, is the portal's own.
+ * another mark, is the portal's own.  Units have no mark: ours is one that
+ * bears the name that 1C had for it, as its title and as its symbol too, which
+ * is how we make one.
  */
 #include "bitrix/b24_term.h"
 
@@ -48,6 +50,56 @@ wants_several(const struct term *term, const struct b24_property *property)
 	    property->type != 'S';
 }
 
+/* The unit that is ours and has another name by now; else NULL. */
+static struct b24_measure *
+renamed_unit(const struct b24 *b24, const struct term *term)
+{
+	const struct b24_facts *facts = &b24->facts;
+
+	if (term->kind != TERM_UNIT || !term->renamed || term->portal_id <= 0)
+		return NULL;
+	for (size_t i = 0; i < facts->measure_count; i++) {
+		struct b24_measure *unit = &facts->measures[i];
+
+		if (unit->id == term->portal_id && unit->title != NULL &&
+		    unit->symbol != NULL &&
+		    strcmp(unit->title, unit->symbol) == 0 &&
+		    (term->told == 0 || term->told == term_name_hash(str_of(
+		    unit->title))))
+			return unit;
+	}
+	return NULL;
+}
+
+static void
+add_unit(struct mending *mending, struct term *term)
+{
+	struct b24_command *command = &mending->commands[mending->count++];
+
+	b24_batch_command_init(command, B24_MEASURE_UPDATE);
+	b24_query_int(&command->query, "id", term->portal_id);
+	b24_term_say(command, "fields[measureTitle]", term_title(term));
+	b24_term_say(command, "fields[symbol]", term_title(term));
+	command->user = term;
+}
+
+static void
+take_unit(struct mending *mending, struct term *term,
+    const struct b24_command *command)
+{
+	struct b24_measure *unit = renamed_unit(mending->common.b24, term);
+	int64_t id;
+
+	b24_term_refused(term, command, true);
+	if (!b24_term_made(&mending->common, command, term_title(term),
+	    &id) || unit == NULL)
+		return;
+	free(unit->title);
+	free(unit->symbol);
+	unit->title = mem_text(term_title(term));
+	unit->symbol = mem_text(term_title(term));
+}
+
 static void
 add_command(struct mending *mending, struct term *term,
     const struct b24_property *property)
@@ -73,6 +125,8 @@ take(void *ctx, const struct b24_command *command)
 	    term);
 	int64_t id;
 
+	if (term->kind == TERM_UNIT)
+		take_unit(mending, term, command);
 	if (property == NULL)
 		return;
 	b24_term_refused(term, command, wants_name(term, property));
@@ -107,6 +161,8 @@ b24_term_mend(struct b24 *b24, struct terms *terms, bool *unsure,
 		if (property != NULL && (wants_name(term, property) ||
 		    wants_several(term, property)))
 			add_command(&mending, term, property);
+		if (renamed_unit(b24, term) != NULL)
+			add_unit(&mending, term);
 	}
 	if (mending.count > 0)
 		rc = b24_blocking_write(b24, mending.commands, mending.count,

@@ -258,20 +258,13 @@ b24_term_store_find(struct b24 *b24, struct terms *terms, struct buf *wrong,
 
 /* ---- making ---- */
 
-static const char *
-title_of(const struct term *term)
-{
-	return term->name != NULL && term->name[0] != '\0' ? term->name :
-	    term->id;
-}
-
 static void
 say_store(const struct term *term, struct b24_command *out)
 {
 	b24_batch_command_init(out, B24_STORE_ADD);
-	b24_term_say(out, "fields[title]", title_of(term));
+	b24_term_say(out, "fields[title]", term_title(term));
 	/* The portal insists on one; people will write the right one. */
-	b24_term_say(out, "fields[address]", title_of(term));
+	b24_term_say(out, "fields[address]", term_title(term));
 	b24_term_say(out, "fields[xmlId]", term->id);
 	b24_query_text(&out->query, "fields[active]", "Y");
 }
@@ -281,8 +274,8 @@ say_unit(const struct term *term, int64_t code, struct b24_command *out)
 {
 	b24_batch_command_init(out, B24_MEASURE_ADD);
 	b24_query_int(&out->query, "fields[code]", code);
-	b24_term_say(out, "fields[measureTitle]", title_of(term));
-	b24_term_say(out, "fields[symbol]", title_of(term));
+	b24_term_say(out, "fields[measureTitle]", term_title(term));
+	b24_term_say(out, "fields[symbol]", term_title(term));
 }
 
 static void
@@ -295,8 +288,8 @@ add_unit(struct b24_facts *facts, const struct term *term)
 	measure = &facts->measures[facts->measure_count++];
 	measure->id = term->portal_id;
 	(void)str_to_int64(&measure->code, str_trim(str_of(term->id)));
-	measure->title = mem_text(title_of(term));
-	measure->symbol = mem_text(title_of(term));
+	measure->title = mem_text(term_title(term));
+	measure->symbol = mem_text(term_title(term));
 }
 
 static void
@@ -306,14 +299,14 @@ take(void *ctx, const struct b24_command *command)
 	struct term *term = command->user;
 	struct b24 *b24 = making->b24;
 
-	if (!b24_term_made(making, command, title_of(term),
+	if (!b24_term_made(making, command, term_title(term),
 	    &term->portal_id))
 		return;
 	if (term->kind == TERM_UNIT)
 		add_unit(&b24->facts, term);
 	else
 		add_store(b24->terms, term->portal_id,
-		    mem_text(title_of(term)), mem_text(""),
+		    mem_text(term_title(term)), mem_text(""),
 		    mem_text(term->id), true);
 }
 

@@ -155,12 +155,12 @@ refused_count(struct flow *flow, int64_t *count, struct err *err)
 /* ---- for people --------------------------------------------------------- */
 
 static bool
-is_value(struct str line)
+is_of_kind(struct str line, enum term_kind wanted)
 {
 	int64_t kind;
 
 	return str_to_int64(&kind, field_part(line, PART_KIND)) == 0 &&
-	    kind == TERM_VALUE;
+	    kind == (int64_t)wanted;
 }
 
 /* Takes the texts over. */
@@ -170,7 +170,10 @@ show_text(struct report *report, struct str line, char *name, char *text)
 	if (!str_is(field_part(line, PART_NAME_TOO), "1"))
 		report_line(report, _("property \"%s\": the portal refused "
 		    "that it holds several values: %s"), name, text);
-	else if (is_value(line))
+	else if (is_of_kind(line, TERM_UNIT))
+		report_line(report, _("unit \"%s\": the portal refused this "
+		    "new name: %s; `cml24 retry` says it again"), name, text);
+	else if (is_of_kind(line, TERM_VALUE))
 		report_line(report, _("value \"%s\" of a list: the portal "
 		    "refused this new name: %s; `cml24 retry` says it again"),
 		    name, text);
@@ -197,7 +200,8 @@ show_line(const struct flow *flow, struct str line)
 	}
 	json_out_object(jo, NULL);
 	json_out_text(jo, "state", "failed");
-	json_out_text(jo, "kind", is_value(line) ? "value" : "property");
+	json_out_text(jo, "kind", is_of_kind(line, TERM_VALUE) ? "value" :
+	    is_of_kind(line, TERM_UNIT) ? "unit" : "property");
 	json_out_str(jo, "id", field_part(line, PART_ID));
 	json_out_str(jo, "name", name);
 	json_out_text(jo, "code", "term-refused");

@@ -91,11 +91,14 @@ known_names(const struct flow *flow, const char *of)
 	    str_of(NAMES_ID));
 }
 
-/* ---- names of properties ---- */
+/* ---- names of properties and units ---- */
 
+/* May it be told another name? */
 static bool
-is_property(const struct term *term)
+has_name(const struct term *term)
 {
+	if (term->kind == TERM_UNIT)
+		return term->rule == TERM_MADE;
 	/* What a rule leads to is the portal's, its name too. */
 	return (term->kind == TERM_PROPERTY || term->kind == TERM_TRAIT) &&
 	    term->rule != TERM_NAMED && strcmp(term->id, ARTICLE) != 0;
@@ -104,13 +107,16 @@ is_property(const struct term *term)
 static struct str
 name_key(const struct term *term)
 {
+	if (term->kind == TERM_UNIT)
+		return str_of(NAMES_ID TERM_OWN);
 	return str_of(term->kind == TERM_TRAIT ? NAMES_ID TERM_OF : NAMES_ID);
 }
 
 static int64_t
 hash_of_name(const struct term *term)
 {
-	return (int64_t)(str_hash(1, str_of(term->name)) >> 1) | 1;
+	return term_name_hash(str_of(term->kind == TERM_UNIT ?
+	    term_title(term) : term->name));
 }
 
 int64_t
@@ -119,12 +125,18 @@ terms_name_hash(const struct term *term)
 	return hash_of_name(term);
 }
 
+static int64_t
+name_told(const struct flow *flow, const struct term *term)
+{
+	return has_name(term) ? term_set_get(flow->known, TERM_VALUE,
+	    name_key(term), str_of(term->id)) : 0;
+}
+
 /* Of one that was never told, or before this was kept, nobody knows. */
 static bool
 is_renamed(const struct flow *flow, const struct term *term)
 {
-	int64_t known = is_property(term) ? term_set_get(flow->known,
-	    TERM_VALUE, name_key(term), str_of(term->id)) : 0;
+	int64_t known = name_told(flow, term);
 
 	return known != 0 && known != hash_of_name(term) &&
 	    term_set_get(flow->known, term->kind, STR_NONE,
@@ -269,6 +281,10 @@ terms_recall(const struct flow *flow, struct terms *terms)
 		term->portal_id = term_set_get(flow->known, term->kind,
 		    str_of(term->of), str_of(term->id));
 		term->renamed = is_renamed(flow, term);
+		term->told = name_told(flow, term);
+		/* It was refused, and is said again. */
+		if (term->told == NO_NAME)
+			term->told = 0;
 	}
 	doubt_names(flow, terms);
 }
@@ -312,7 +328,7 @@ remember_names(struct flow *flow, const struct terms *terms,
 	for (size_t i = 0; i < terms->count; i++) {
 		const struct term *term = &terms->items[i];
 
-		if (is_property(term) && term->portal_id != 0 &&
+		if (has_name(term) && term->portal_id != 0 &&
 		    remember_one(flow, TERM_VALUE, name_key(term), str_of(
 		    term->id), hash_of_name(term), err) == -1)
 			return -1;

@@ -79,6 +79,19 @@ term_set_free(struct term_set *set)
 	free(set);
 }
 
+const char *
+term_title(const struct term *term)
+{
+	return term->name != NULL && term->name[0] != '\0' ? term->name :
+	    term->id;
+}
+
+int64_t
+term_name_hash(struct str name)
+{
+	return (int64_t)(str_hash(1, name) >> 1) | 1;
+}
+
 uint64_t
 term_hash(enum term_kind kind, struct str of, struct str id)
 {

@@ -66,8 +66,9 @@ struct term {
 	long line;              /* of the rule; 0 */
 	int64_t portal_id;      /* in: as known before, 0 not; out: 0 the portal
 				   has none */
-	bool renamed;           /* property: 1C has given it another name than
-				   the portal was told */
+	bool renamed;           /* property, unit: 1C has given it another name
+				   than the portal was told */
+	int64_t told;           /* term_name_hash() of that one; 0: not known */
 	bool doubted;           /* value, store: what is known may be wrong, and
 				   is looked at again */
 	char *refusal;          /* out: what the portal said to a change of what
@@ -75,6 +76,11 @@ struct term {
 				   values; NULL */
 	bool keeps_name;        /* with `refusal`: of the name, or that too */
 };
+
+/* How the portal calls what is made for the term: its name, else the id. */
+const char *term_title(const struct term *term);
+/* Above 0. */
+int64_t term_name_hash(struct str name);
 
 /* Frees what the term holds. */
 void term_free(struct term *term);

@@ -79,6 +79,21 @@ def measure_add(portal, caller, params):
     return {"measure": table.put(row)}
 
 
+@method("catalog.measure.update", scope="catalog")
+def measure_update(portal, caller, params):
+    may_write(portal, 200040300020)
+    table = portal.store.measures
+    held = table.get(binding.ident(params))
+    if held is None:
+        raise RestError(200600000020, "Measure does not exist")
+    row = {**held, **binding.typed(binding.fields(params), schema.MEASURE,
+                                   {"id"})}
+    if any(other["id"] != held["id"] and other["code"] == row["code"]
+           for other in table.sorted()):
+        raise RestError(200600000000, "Duplicate entry for key [code]")
+    return {"measure": table.put(row)}
+
+
 @method("catalog.vat.add", scope="catalog")
 def vat_add(portal, caller, params):
     may_write(portal, 200040300020)
