@@ -78,7 +78,7 @@ every_field_with_a_name_is_found_by_it(void **state)
 		assert_int_equal(field_by_name(str_of(name)), i);
 		assert_true(strlen(field_title((enum field)i)) > 0);
 	}
-	assert_int_equal(named, 107);
+	assert_int_equal(named, 108);
 	assert_int_equal(field_by_name(str_of("article")), FIELD_ARTICLE);
 	assert_int_equal(field_by_name(str_of("articl")), FIELD_NONE);
 	assert_int_equal(field_by_name(STR_NONE), FIELD_NONE);
