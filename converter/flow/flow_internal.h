@@ -98,8 +98,7 @@ struct flow {
 	int64_t deadline;               /* steady ms; 0 none */
 	int64_t next_tick;              /* steady ms: when to take again */
 	int64_t settles;                /* wall ms: when all that the last look
-					   at the inbox saw has stood still;
-					   0: it waits for nothing */
+					   saw has stood still; 0: it has */
 	struct flow_tally tally;
 	struct difference scratch;      /* derive.c's, for millions of uses */
 	struct wanted wanted;
@@ -475,9 +474,8 @@ int rowset_uses(const struct rowset *set, int64_t row);
 
 struct alike_known;
 struct codes;
-struct rivals;
-
 struct left;
+struct rivals;
 
 struct push {
 	struct flow *flow;

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/told.h"
 #include "flow/speaker.h"
+#include "snapshot/looks.h"
 
 /* In meta, and the node's name: its series of offers that ever came, each with
  * a blank before and behind it. */

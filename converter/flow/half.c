@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "flow/full.h"
 #include "flow/lost.h"
+#include "snapshot/looks.h"
 
 static bool
 same_look(const struct look *look, const struct intake_file *file)

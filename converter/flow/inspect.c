@@ -14,6 +14,7 @@
 #include "flow/customer.h"
 #include "flow/refused.h"
 #include "flow/stock_left.h"
+#include "snapshot/looks.h"
 
 #define RUNS_SHOWN 5
 

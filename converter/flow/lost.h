@@ -6,6 +6,7 @@
 #define FLOW_LOST_H
 
 #include "flow/flow_internal.h"
+#include "snapshot/looks.h"
 
 /* Inside a transaction, of a look that shows something new: what the file
  * begins with now goes into it.  Another beginning than before: what was there

@@ -5,6 +5,7 @@
 #include "flow/half.h"
 
 #include "base/clock.h"
+#include "snapshot/looks.h"
 
 /* ---- is something on its way? ---- */
 

@@ -23,6 +23,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/told.h"
+#include "snapshot/looks.h"
 
 /* Another run may be taking right now; it will not need longer. */
 #define TAKE_WAIT_MS 10000

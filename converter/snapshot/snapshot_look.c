@@ -1,3 +1,4 @@
+#include "snapshot/looks.h"
 #include "snapshot/snapshot_internal.h"
 
 #include <stdlib.h>

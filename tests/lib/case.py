@@ -420,8 +420,7 @@ class Performance:
         """Of the time that the plan before it said, the part that it took."""
         if "time_as_planned" not in step or self.around:
             return []
-        least, most = step["time_as_planned"]
-        said = self.planned_time
+        (least, most), said = step["time_as_planned"], self.planned_time
         return [] if least * said <= took <= most * said > 0 else \
             [f"it took {took:.0f} s, {said:.0f} s were planned"]
 

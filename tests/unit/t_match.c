@@ -176,7 +176,8 @@ check_all(const struct sample *samples, size_t count)
 		check(&samples[i]);
 }
 
-#define CHECK(samples) check_all(samples, sizeof(samples) / sizeof(*samples))
+#define CHECK(samples) \
+	check_all((samples), sizeof(samples) / sizeof((samples)[0]))
 
 #define NOBODY MATCH_NONE, MATCH_BY_NOTHING, MATCH_WHY_NOTHING, 0, 0
 #define LINKED(step, row) MATCH_ONE, MATCH_BY_##step, MATCH_WHY_NOTHING, row, 1

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/db.h"
+#include "snapshot/looks.h"
 #include "snapshot_fixture.h"
 
 static int
