@@ -15,6 +15,16 @@ def _plain(name):
     return " ".join(name.casefold().replace("ё", "е").split())
 
 
+def _says(name, values):
+    """Each word of the values stands in the name, in whatever form."""
+    words = re.findall(r"[^\s,.;:()\[\]/\"']+", _plain(name))
+    return all(any(word == wanted or (len(wanted) > 4 and abs(
+        len(word) - len(wanted)) < 3 and word[:len(wanted) - 2] ==
+        wanted[:-2]) for word in words)
+        for value in values for wanted in re.findall(
+            r"[^\s,.;:()\[\]/\"']+", _plain(value)))
+
+
 def _told_apart(name, values):
     """What makes a variation different is not what is cut off."""
     if len(values) <= NAME_LENGTH // 2:
@@ -122,8 +132,20 @@ class Forms:
 
     # ---- fields ----
 
+    def _called(self, ident, good):
+        """One that the catalogue lists by its characteristic says in its
+        name what it differs by."""
+        offer = self._facts.offers.get(ident)
+        pairs = good.pairs or (offer.pairs if offer else [])
+        values = [value for _, value in pairs if value]
+        if "#" not in ident or not values or _says(good.name, values):
+            return good.name
+        if offer and offer.name and _says(offer.name, values):
+            return offer.name
+        return _told_apart(good.name, " (%s)" % ", ".join(values))
+
     def _fields(self, form, ident, good, row):
-        self._same_name(form, ident, good.name, row["name"])
+        self._same_name(form, ident, self._called(ident, good), row["name"])
         self._article(form, ident, good.article, row)
         self._section_of(ident, ident, good, row)
         if form != "parent":    # theirs is read-only in the cloud
