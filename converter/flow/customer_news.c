@@ -274,20 +274,95 @@ title_is_news(const struct flow *flow, const struct said *said,
 	return news;
 }
 
+static const enum field name_parts[] = { FIELD_LAST_NAME, FIELD_FIRST_NAME,
+    FIELD_SECOND_NAME };
+#define NAME_PARTS (sizeof(name_parts) / sizeof(name_parts[0]))
+
+/* Of a plain name: one blank between. */
+static bool
+next_word(struct str *rest, struct str *word)
+{
+	const char *end = rest->len == 0 ? NULL : memchr(rest->p, ' ',
+	    rest->len);
+	size_t len = end == NULL ? rest->len : (size_t)(end - rest->p);
+	size_t skip = end == NULL ? len : len + 1;
+
+	*word = str_n(rest->p, len);
+	*rest = str_n(rest->p + skip, rest->len - skip);
+	return len > 0;
+}
+
+static bool
+has_word(struct str names, struct str word)
+{
+	struct str one;
+
+	while (next_word(&names, &one))
+		if (str_eq(one, word))
+			return true;
+	return false;
+}
+
+/* Forms and telephony write a whole name into one field: does 1C say all words
+ * of this part, in whichever of its own? */
+static bool
+has_all_words(const struct fields *source, struct str part)
+{
+	struct buf name = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct buf whole = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct buf plain = BUF_INIT(LIMIT_RECORD_BYTES);
+	struct str words, word;
+	size_t count = 0;
+	bool all = true;
+
+	for (size_t i = 0; i < NAME_PARTS; i++) {
+		struct str value = fields_get(source, name_parts[i]);
+
+		(void)buf_printf(&name, "%.*s ", (int)value.len,
+		    value.len > 0 ? value.p : "");
+	}
+	party_name_plain(&whole, str_n(buf_text(&name), name.len));
+	party_name_plain(&plain, part);
+	words = str_n(buf_text(&plain), plain.len);
+	while (all && next_word(&words, &word)) {
+		all = has_word(str_n(buf_text(&whole), whole.len), word);
+		count++;
+	}
+	buf_free(&name);
+	buf_free(&whole);
+	buf_free(&plain);
+	return all && count > 1;
+}
+
+static bool
+part_is_news(const struct said *said, enum field field, struct str part)
+{
+	return text_is_news(said, field, part) &&
+	    !has_all_words(&said->wanted.fields, part) &&
+	    !has_all_words(&said->image.agreed, part);
+}
+
 /* Of a person: one of the three is. */
 static bool
 name_is_news(const struct flow *flow, const struct said *said,
     const struct fields *here)
 {
-	static const enum field parts[] = { FIELD_LAST_NAME,
-	    FIELD_FIRST_NAME, FIELD_SECOND_NAME };
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (is_portals(flow, "contact", parts[i]) &&
-		    text_is_news(said, parts[i], str_trim(fields_get(here,
-		    parts[i]))))
+	for (size_t i = 0; i < NAME_PARTS; i++)
+		if (is_portals(flow, "contact", name_parts[i]) &&
+		    part_is_news(said, name_parts[i], str_trim(fields_get(here,
+		    name_parts[i]))))
 			return true;
 	return false;
+}
+
+/* A name that is no news is said as 1C says it. */
+static void
+take_own_name(const struct said *said, struct fields *here)
+{
+	for (size_t i = 0; i < NAME_PARTS; i++)
+		if (fields_has(&said->wanted.fields, name_parts[i]))
+			(void)fields_set(here, name_parts[i], fields_get(
+			    &said->wanted.fields, name_parts[i]));
 }
 
 /* ---- what orders have brought to 1C ---- */
@@ -426,6 +501,8 @@ judge_person(struct flow *flow, struct deal_client *person,
 	*news = rc == 0 && person_is_news(flow, &said, &person->fields);
 	if (*news)
 		put_news_first(&said, &person->fields);
+	if (*news && !name_is_news(flow, &said, &person->fields))
+		take_own_name(&said, &person->fields);
 	said_free(&said);
 	return rc;
 }
