@@ -712,8 +712,10 @@ keep_texts(struct flow *flow, const struct said *said, const char *record,
 	if (is_portals(flow, record, FIELD_PARTY_TYPE) && type_is_news(flow,
 	    said, here))
 		keep(out, card, FIELD_PARTY_TYPE);
+	/* A card says the beginning of a long one. */
 	if (is_portals(flow, record, FIELD_COMMENT) && comment_is_news(said,
-	    here))
+	    here) && text_is_news(said, FIELD_COMMENT, fields_get(card,
+	    FIELD_COMMENT)))
 		keep(out, card, FIELD_COMMENT);
 }
 
