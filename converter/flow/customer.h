@@ -4,6 +4,7 @@
  *
  *   customer.c       which are read, and what is remembered of each
  *   customer_news.c  what of one that both sides have is news to 1C
+ *   customer_said.c  against what 1C says
  *   customer_file.c  the outbox file; status
  *
  * No answer of 1C is asked for.  A card stays in the file for as long as it

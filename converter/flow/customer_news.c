@@ -8,45 +8,9 @@
 
 #include <string.h>
 
+#include "flow/customer_said.h"
 #include "flow/order.h"
 #include "model/party.h"
-
-/* What 1C says of one object of the portal, or has been told. */
-struct said {
-	struct wanted wanted;
-	struct image image;
-	const struct fields *heard;     /* from orders */
-};
-
-static void
-said_init(struct said *said, const struct fields *heard)
-{
-	wanted_init(&said->wanted);
-	image_init(&said->image);
-	said->heard = heard;
-}
-
-static void
-said_free(struct said *said)
-{
-	wanted_free(&said->wanted);
-	image_free(&said->image);
-}
-
-/* What 1C states of the target, also where it is not sent. */
-static int
-said_read(struct flow *flow, const struct target *target, struct said *said,
-    struct err *err)
-{
-	int rc = snapshot_image_get(flow->snap, target, &said->image, err);
-
-	if (rc == -1 || derive_wanted(flow, target, &said->image,
-	    &said->wanted, err) == -1)
-		return -1;
-	fields_merge(&said->wanted.fields, &said->wanted.unsaid);
-	fields_merge(&said->wanted.fields, &said->wanted.at_create);
-	return 0;
-}
 
 static bool
 is_portals(const struct flow *flow, const char *record, enum field field)
@@ -123,13 +87,11 @@ has_line(enum field field, struct str lines, struct str value)
 static bool
 line_is_news(const struct said *said, enum field field, struct str line)
 {
-	const struct fields *sources[] = { &said->wanted.fields,
-	    &said->image.agreed, said->heard };
 	bool has = false;
 
-	for (size_t i = 0; i < 3 && !has; i++)
-		has = sources[i] != NULL && has_line(field,
-		    fields_get(sources[i], field), field_part(line, 1));
+	for (size_t i = 0; i < said_count(said) && !has; i++)
+		has = has_line(field, fields_get(said_source(said, i), field),
+		    field_part(line, 1));
 	return !has;
 }
 
@@ -180,12 +142,9 @@ put_news_first(const struct said *said, struct fields *fields)
 static bool
 text_is_news(const struct said *said, enum field field, struct str text)
 {
-	const struct fields *sources[] = { &said->wanted.fields,
-	    &said->image.agreed, said->heard };
-
-	for (size_t i = 0; i < 3; i++)
-		if (sources[i] != NULL && str_same_name(text, fields_get(
-		    sources[i], field)))
+	for (size_t i = 0; i < said_count(said); i++)
+		if (str_same_name(text, fields_get(said_source(said, i),
+		    field)))
 			return false;
 	return text.len > 0;
 }
@@ -278,80 +237,19 @@ static const enum field name_parts[] = { FIELD_LAST_NAME, FIELD_FIRST_NAME,
     FIELD_SECOND_NAME };
 #define NAME_PARTS (sizeof(name_parts) / sizeof(name_parts[0]))
 
-/* Of a plain name: one blank between. */
-static bool
-next_word(struct str *rest, struct str *word)
-{
-	const char *end = rest->len == 0 ? NULL : memchr(rest->p, ' ',
-	    rest->len);
-	size_t len = end == NULL ? rest->len : (size_t)(end - rest->p);
-	size_t skip = end == NULL ? len : len + 1;
-
-	*word = str_n(rest->p, len);
-	*rest = str_n(rest->p + skip, rest->len - skip);
-	return len > 0;
-}
-
-static bool
-has_word(struct str names, struct str word)
-{
-	struct str one;
-
-	while (next_word(&names, &one))
-		if (str_eq(one, word))
-			return true;
-	return false;
-}
-
-/* Forms and telephony write a whole name into one field: does 1C say all words
- * of this part, in whichever of its own? */
-static bool
-has_all_words(const struct fields *source, struct str part)
-{
-	struct buf name = BUF_INIT(LIMIT_RECORD_BYTES);
-	struct buf whole = BUF_INIT(LIMIT_RECORD_BYTES);
-	struct buf plain = BUF_INIT(LIMIT_RECORD_BYTES);
-	struct str words, word;
-	size_t count = 0;
-	bool all = true;
-
-	for (size_t i = 0; i < NAME_PARTS; i++) {
-		struct str value = fields_get(source, name_parts[i]);
-
-		(void)buf_printf(&name, "%.*s ", (int)value.len,
-		    value.len > 0 ? value.p : "");
-	}
-	party_name_plain(&whole, str_n(buf_text(&name), name.len));
-	party_name_plain(&plain, part);
-	words = str_n(buf_text(&plain), plain.len);
-	while (all && next_word(&words, &word)) {
-		all = has_word(str_n(buf_text(&whole), whole.len), word);
-		count++;
-	}
-	buf_free(&name);
-	buf_free(&whole);
-	buf_free(&plain);
-	return all && count > 1;
-}
-
-static bool
-part_is_news(const struct said *said, enum field field, struct str part)
-{
-	return text_is_news(said, field, part) &&
-	    !has_all_words(&said->wanted.fields, part) &&
-	    !has_all_words(&said->image.agreed, part);
-}
-
 /* Of a person: one of the three is. */
 static bool
 name_is_news(const struct flow *flow, const struct said *said,
     const struct fields *here)
 {
-	for (size_t i = 0; i < NAME_PARTS; i++)
+	for (size_t i = 0; i < NAME_PARTS; i++) {
+		struct str part = str_trim(fields_get(here, name_parts[i]));
+
 		if (is_portals(flow, "contact", name_parts[i]) &&
-		    part_is_news(said, name_parts[i], str_trim(fields_get(here,
-		    name_parts[i]))))
+		    text_is_news(said, name_parts[i], part) &&
+		    !said_has_words(said, part))
 			return true;
+	}
 	return false;
 }
 

@@ -1,6 +1,7 @@
 /*
  * Records that several nodes of 1C state (snapshot_share.c), for flow/: as whom
- * a package speaks, and nodes that are gone.
+ * a package speaks, and nodes that are gone.  And which targets share one object
+ * of the portal.
  */
 #ifndef SNAPSHOT_SHARING_H
 #define SNAPSHOT_SHARING_H
@@ -60,5 +61,10 @@ int snapshot_file_begins(struct snapshot *snap, const char *node,
 /* When the oldest that is known and was accepted was. */
 int snapshot_package_oldest(struct snapshot *snap, const char *node,
     int64_t *taken, struct err *err);
+/* The first of those that have this object of the portal, behind that row (0:
+ * of all); 1: there is none. */
+int snapshot_image_same(struct snapshot *snap, enum target_kind kind,
+    int64_t portal_id, int64_t after, struct target *target,
+    struct image *image, struct err *err);
 
 #endif

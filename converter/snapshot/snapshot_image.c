@@ -1,5 +1,7 @@
 #include "snapshot/snapshot_internal.h"
 
+#include "snapshot/sharing.h"
+
 #define FLAG_GONE 1
 #define FLAG_OFF 2      /* switched off: for counting live goods */
 #define FLAG_LOST 4
@@ -19,6 +21,9 @@ static const char sql_put[] =
 static const char sql_portal[] =
     "SELECT " COLUMNS " FROM target WHERE kind = ? AND portal_id = ?"
     " AND portal_id <> 0 ORDER BY id LIMIT 1";
+static const char sql_portal_next[] =
+    "SELECT " COLUMNS " FROM target WHERE kind = ? AND portal_id = ?"
+    " AND portal_id <> 0 AND id > ? ORDER BY id LIMIT 1";
 static const char sql_next[] =
     BY_KEY " WHERE k.kind = ? AND k.key > ? ORDER BY k.key LIMIT 1";
 
@@ -139,6 +144,22 @@ snapshot_image_by_portal_id(struct snapshot *snap, enum target_kind kind,
 	rc = take(snap, stmt, target, &image, err);
 	image_free(&image);
 	return rc;
+}
+
+int
+snapshot_image_same(struct snapshot *snap, enum target_kind kind,
+    int64_t portal_id, int64_t after, struct target *target,
+    struct image *image, struct err *err)
+{
+	struct db_stmt *stmt = snapshot_stmt(snap, sql_portal_next, err);
+
+	clear(image);
+	if (stmt == NULL)
+		return -1;
+	db_bind_int(stmt, 1, kind);
+	db_bind_int(stmt, 2, portal_id);
+	db_bind_int(stmt, 3, after);
+	return take(snap, stmt, target, image, err);
 }
 
 /* One look-up for each target, so that the visit may change them. */
