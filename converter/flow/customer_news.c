@@ -172,8 +172,12 @@ choice_is_news(const struct said *said, enum field field,
 	struct str name;
 	bool any = false;
 
-	if (!fields_has(&said->wanted.fields, field) &&
-	    !fields_has(&said->image.agreed, field))
+	/* The type of the company is a contact person's at the making alone:
+	 * of one that was recognised it was never said. */
+	if (!fields_has(&said->image.agreed, field) &&
+	    (!fields_has(&said->wanted.fields, field) ||
+	    (field == FIELD_PARTY_TYPE &&
+	    fields_has(&said->wanted.at_create, field))))
 		return false;
 	while (field_part_next(&names, &name)) {
 		const char *rule = config_map_get(rules, name);
