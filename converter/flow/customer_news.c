@@ -89,9 +89,9 @@ line_is_news(const struct said *said, enum field field, struct str line)
 {
 	bool has = false;
 
-	for (size_t i = 0; i < said_count(said) && !has; i++)
-		has = has_line(field, fields_get(said_source(said, i), field),
-		    field_part(line, 1));
+	for (size_t i = 0; i < customer_said_count(said) && !has; i++)
+		has = has_line(field, fields_get(customer_said_source(said,
+		    i), field), field_part(line, 1));
 	return !has;
 }
 
@@ -142,9 +142,9 @@ put_news_first(const struct said *said, struct fields *fields)
 static bool
 text_is_news(const struct said *said, enum field field, struct str text)
 {
-	for (size_t i = 0; i < said_count(said); i++)
-		if (str_same_name(text, fields_get(said_source(said, i),
-		    field)))
+	for (size_t i = 0; i < customer_said_count(said); i++)
+		if (str_same_name(text, fields_get(customer_said_source(said,
+		    i), field)))
 			return false;
 	return text.len > 0;
 }
@@ -251,7 +251,7 @@ name_is_news(const struct flow *flow, const struct said *said,
 
 		if (is_portals(flow, "contact", name_parts[i]) &&
 		    text_is_news(said, name_parts[i], part) &&
-		    !said_has_words(said, part))
+		    !customer_said_has_words(said, part))
 			return true;
 	}
 	return false;
@@ -398,14 +398,14 @@ judge_person(struct flow *flow, struct deal_client *person,
 	}
 	if (rc == -1)
 		return -1;
-	said_init(&said, NULL);
-	rc = said_read(flow, &target, &said, err);
+	customer_said_init(&said, NULL);
+	rc = customer_said_read(flow, &target, &said, err);
 	*news = rc == 0 && person_is_news(flow, &said, &person->fields);
 	if (*news)
 		put_news_first(&said, &person->fields);
 	if (*news && !name_is_news(flow, &said, &person->fields))
 		take_own_name(&said, &person->fields);
-	said_free(&said);
+	customer_said_free(&said);
 	return rc;
 }
 
@@ -419,17 +419,17 @@ customer_news_choose(struct flow *flow, struct customer *customer,
 	int rc;
 
 	fields_init(&heard);
-	said_init(&said, &heard);
+	customer_said_init(&said, &heard);
 	rc = hear_orders(flow, customer, &heard, err);
 	if (rc == 0)
-		rc = said_read(flow, target, &said, err);
+		rc = customer_said_read(flow, target, &said, err);
 	if (rc == 0) {
 		put_news_first(&said, &customer->client.fields);
 		customer->renamed = customer->company ? title_is_news(flow,
 		    &said, &customer->client.fields) : name_is_news(flow,
 		    &said, &customer->client.fields);
 	}
-	said_free(&said);
+	customer_said_free(&said);
 	for (size_t i = customer->person_count; rc == 0 && i > 0; i--) {
 		rc = judge_person(flow, &customer->persons[i - 1], &heard,
 		    &news, err);
@@ -486,11 +486,11 @@ address_is_news(struct flow *flow, struct str id, struct str address,
 	    said_by_orders))) || target_set_part(&target, TARGET_ADDRESS, id,
 	    type) != 0)
 		return 0;
-	said_init(&said, heard);
-	rc = said_read(flow, &target, &said, err);
+	customer_said_init(&said, heard);
+	rc = customer_said_read(flow, &target, &said, err);
 	*news = rc == 0 && !is_address(&said.wanted.fields, text) &&
 	    !is_address(&said.image.agreed, text);
-	said_free(&said);
+	customer_said_free(&said);
 	return rc;
 }
 
@@ -534,14 +534,14 @@ keep_accounts(struct flow *flow, struct str id, const struct fields *card,
 		if (field != FIELD_ACCOUNT || target_set_part(&target,
 		    TARGET_BANK, id, field_part(value, 0)) != 0)
 			continue;
-		said_init(&said, NULL);
-		if (said_read(flow, &target, &said, err) == -1) {
-			said_free(&said);
+		customer_said_init(&said, NULL);
+		if (customer_said_read(flow, &target, &said, err) == -1) {
+			customer_said_free(&said);
 			return -1;
 		}
 		known = said.wanted.state != WANTED_NOTHING ||
 		    said.image.portal_id != 0;
-		said_free(&said);
+		customer_said_free(&said);
 		if (!known)
 			(void)fields_add(out, field, value);
 	}
@@ -565,8 +565,8 @@ keep_requisite(struct flow *flow, struct str id, const struct fields *heard,
 
 	if (target_set(&target, TARGET_REQUISITE, id) == -1)
 		return 0;
-	said_init(&said, heard);
-	rc = said_read(flow, &target, &said, err);
+	customer_said_init(&said, heard);
+	rc = customer_said_read(flow, &target, &said, err);
 	for (size_t i = 0; rc == 0 && i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (is_portals(flow, "requisite", texts[i]) && text_is_news(
 		    &said, texts[i], fields_get(card, texts[i])))
@@ -575,7 +575,7 @@ keep_requisite(struct flow *flow, struct str id, const struct fields *heard,
 	for (size_t i = 0; rc == 0 && i < sizeof(by) / sizeof(by[0]); i++)
 		(void)fields_set(found, by[i], fields_get(
 		    &said.wanted.fields, by[i]));
-	said_free(&said);
+	customer_said_free(&said);
 	return rc;
 }
 
@@ -713,10 +713,10 @@ customer_news_card(struct flow *flow, const struct customer *customer,
 	fields_init(&heard);
 	fields_init(&news);
 	fields_init(&found);
-	said_init(&said, &heard);
+	customer_said_init(&said, &heard);
 	rc = hear_orders(flow, customer, &heard, err);
 	if (rc == 0)
-		rc = said_read(flow, target, &said, err);
+		rc = customer_said_read(flow, target, &said, err);
 	if (rc == 0)
 		rc = keep_requisite(flow, id, &heard, card, &news, &found,
 		    err);
@@ -737,7 +737,7 @@ customer_news_card(struct flow *flow, const struct customer *customer,
 	}
 	if (rc == 0)
 		fields_copy(card, &news);
-	said_free(&said);
+	customer_said_free(&said);
 	fields_free(&heard);
 	fields_free(&news);
 	fields_free(&found);

@@ -8,7 +8,7 @@
 static const struct fields nothing;
 
 void
-said_init(struct said *said, const struct fields *heard)
+customer_said_init(struct said *said, const struct fields *heard)
 {
 	wanted_init(&said->wanted);
 	image_init(&said->image);
@@ -17,7 +17,7 @@ said_init(struct said *said, const struct fields *heard)
 }
 
 void
-said_free(struct said *said)
+customer_said_free(struct said *said)
 {
 	wanted_free(&said->wanted);
 	image_free(&said->image);
@@ -78,8 +78,8 @@ add_others(struct flow *flow, enum target_kind kind, struct said *said,
 }
 
 int
-said_read(struct flow *flow, const struct target *target, struct said *said,
-    struct err *err)
+customer_said_read(struct flow *flow, const struct target *target,
+    struct said *said, struct err *err)
 {
 	int rc = snapshot_image_get(flow->snap, target, &said->image, err);
 
@@ -95,13 +95,13 @@ said_read(struct flow *flow, const struct target *target, struct said *said,
 }
 
 size_t
-said_count(const struct said *said)
+customer_said_count(const struct said *said)
 {
 	return 3 + said->other_count;
 }
 
 const struct fields *
-said_source(const struct said *said, size_t n)
+customer_said_source(const struct said *said, size_t n)
 {
 	if (n == 0)
 		return &said->wanted.fields;
@@ -171,11 +171,11 @@ has_all_words(const struct fields *source, struct str part)
 }
 
 bool
-said_has_words(const struct said *said, struct str part)
+customer_said_has_words(const struct said *said, struct str part)
 {
 	bool has = false;
 
-	for (size_t i = 0; i < said_count(said) && !has; i++)
-		has = has_all_words(said_source(said, i), part);
+	for (size_t i = 0; i < customer_said_count(said) && !has; i++)
+		has = has_all_words(customer_said_source(said, i), part);
 	return has;
 }

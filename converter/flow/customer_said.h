@@ -20,18 +20,18 @@ struct said {
 	size_t other_count;
 };
 
-void said_init(struct said *said, const struct fields *heard);
-void said_free(struct said *said);
+void customer_said_init(struct said *said, const struct fields *heard);
+void customer_said_free(struct said *said);
 /* What 1C states of the target, also where it is not sent. */
-int said_read(struct flow *flow, const struct target *target,
+int customer_said_read(struct flow *flow, const struct target *target,
     struct said *said, struct err *err);
 
 /* All of them one by one. */
-size_t said_count(const struct said *said);
-const struct fields *said_source(const struct said *said, size_t n);
+size_t customer_said_count(const struct said *said);
+const struct fields *customer_said_source(const struct said *said, size_t n);
 
 /* Forms and telephony write a whole name into one field: are all words of such
  * a part in the names that one of them says?  Not of a part of one word. */
-bool said_has_words(const struct said *said, struct str part);
+bool customer_said_has_words(const struct said *said, struct str part);
 
 #endif

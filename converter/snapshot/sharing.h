@@ -1,6 +1,6 @@
 /*
  * Records that several nodes of 1C state (snapshot_share.c), for flow/: as whom
- * a package speaks, and nodes that are gone.  And which targets share one object
+ * a package speaks, and nodes that are gone.  And which targets share an object
  * of the portal.
  */
 #ifndef SNAPSHOT_SHARING_H
