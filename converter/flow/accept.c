@@ -473,7 +473,7 @@ accept_in_transaction(struct acceptance *acc, struct err *err)
 	    node_remember(acc->flow, &arrival, err) == -1 ||
 	    (set_back && node_need_after(acc->flow, &arrival, err) == -1) ||
 	    (acc->documents && (!set_back || acc->older_orders == 0) &&
-	    full_end_orders(acc->flow, package->node, err) == -1) ||
+	    full_end_orders(acc->flow, package, err) == -1) ||
 	    (acc->stock && stock_left_note(acc->flow, err) == -1))
 		return -1;
 	acc->hearing.force = acc->how->force;

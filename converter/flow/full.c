@@ -30,6 +30,11 @@
 #define META_HEAD_ORDERS "node.head.orders:"
 #define HEAD_KEY_BYTES (sizeof(META_HEAD_ORDERS) + \
 	sizeof(((struct node *)0)->name))
+/* The same: when it was seen last that a file was lost (wall ms). */
+#define META_LOST "node.lost:"
+#define META_LOST_ORDERS "node.lost.orders:"
+#define LOST_KEY_BYTES (sizeof(META_LOST_ORDERS) + \
+	sizeof(((struct node *)0)->name))
 
 static void
 offers_key(char out[OFFERS_KEY_BYTES], const char *node)
@@ -111,17 +116,57 @@ full_need(struct flow *flow, const char *name, bool orders,
 	return put_need(flow, &node, orders, clock_wall_ms(), reason, err);
 }
 
-int
-full_set_right(struct flow *flow, const struct session *session,
+/* ---- what was lost behind a package that waits to be read ---- */
+
+static void
+lost_key(char out[LOST_KEY_BYTES], const char *node, bool orders)
+{
+	(void)snprintf(out, LOST_KEY_BYTES, "%s%s", orders ?
+	    META_LOST_ORDERS : META_LOST, node);
+}
+
+static int
+note_when_lost(struct flow *flow, const char *node, bool orders,
     struct err *err)
 {
+	char key[LOST_KEY_BYTES];
+
+	lost_key(key, node, orders);
+	return snapshot_meta_set_int(flow->snap, key, clock_wall_ms(), err);
+}
+
+/* Was the package taken when it was not lost yet, or less than `wait` after
+ * that?  By a clock that was ahead nothing is known. */
+static bool
+was_lost_later(struct flow *flow, const char *node, bool orders,
+    int64_t taken, int64_t wait)
+{
+	char key[LOST_KEY_BYTES];
+	int64_t lost;
+
+	lost_key(key, node, orders);
+	lost = snapshot_meta_int(flow->snap, key, 0);
+	return lost > 0 && lost <= clock_wall_ms() && taken <= lost + wait;
+}
+
+int
+full_set_right(struct flow *flow, const struct session *session,
+    int64_t taken, struct err *err)
+{
+	struct need *need;
 	struct node node;
 
 	if (snapshot_node_get(flow->snap, session->node, &node, err) == -1)
 		return -1;
-	if (!node.goods.is || node.goods.since <= session->began)
+	need = &node.goods;
+	if (!need->is)
 		return 0;
-	node.goods.since = session->began - 1;
+	if (was_lost_later(flow, node.name, false, taken, -1))
+		need->since = session->began + 1;
+	else if (need->since > session->began)
+		need->since = session->began - 1;
+	else
+		return 0;
 	return snapshot_node_put(flow->snap, &node, err);
 }
 
@@ -359,7 +404,8 @@ full_lost(struct flow *flow, const struct intake_file *file, bool anew,
 
 	if (!orders && speaker_is_gone(flow, file->node))
 		return 0;
-	if (snapshot_node_get(flow->snap, file->node, &node, err) == -1)
+	if (snapshot_node_get(flow->snap, file->node, &node, err) == -1 ||
+	    note_when_lost(flow, node.name, orders, err) == -1)
 		return -1;
 	need = orders ? &node.orders : &node.goods;
 	if (need->is && full_is_told(flow, node.name, orders)) {
@@ -461,13 +507,16 @@ full_end(struct flow *flow, const char *name, int64_t began, struct err *err)
 }
 
 int
-full_end_orders(struct flow *flow, const char *name, struct err *err)
+full_end_orders(struct flow *flow, const struct package *package,
+    struct err *err)
 {
 	struct node node;
 
-	if (snapshot_node_get(flow->snap, name, &node, err) == -1)
+	if (snapshot_node_get(flow->snap, package->node, &node, err) == -1)
 		return -1;
-	return node.orders.is ? end_need(flow, &node, &node.orders, err) : 0;
+	/* Nobody had been told yet when 1C wrote them. */
+	return node.orders.is && !was_lost_later(flow, node.name, true,
+	    package->taken, LIMIT_SETTLE_WAIT_MS) ? end_need(flow, &node, &node.orders, err) : 0;
 }
 
 int

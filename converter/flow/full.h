@@ -12,9 +12,10 @@
 int full_need(struct flow *flow, const char *name, bool orders,
     const char *reason, struct err *err);
 /* A session begins: what was needed before it was so by a clock that was ahead,
- * where it says later. */
+ * where it says later; what was lost after its first package was taken (wall
+ * ms) does not come with it. */
 int full_set_right(struct flow *flow, const struct session *session,
-    struct err *err);
+    int64_t taken, struct err *err);
 /* Goods are needed anew, beyond what comes in the session. */
 int full_need_beyond(struct flow *flow, const struct session *session,
     const char *reason, struct err *err);
@@ -51,8 +52,10 @@ void full_free(struct rowset *told);
  * the offers that came of that are expected of it. */
 int full_follow(struct flow *flow, const char *gone, const char *heir,
     struct err *err);
-/* Orders came: that ends the need of orders. */
-int full_end_orders(struct flow *flow, const char *name, struct err *err);
+/* Orders came: that ends the need of orders, but for one of what was lost when
+ * they lay there already. */
+int full_end_orders(struct flow *flow, const struct package *package,
+    struct err *err);
 /* A person says so; "inbox": the root.  1: no such node, or no need. */
 int full_forget(struct flow *flow, const char *name, struct err *err);
 /* The node has stated all offers of a catalogue in files of this series

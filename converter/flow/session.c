@@ -201,7 +201,8 @@ session_for_package(struct flow *flow, struct package *package,
 		(void)snprintf(session.node, sizeof(session.node), "%s",
 		    package->node);
 		session.began = clock_wall_ms();
-		if (full_set_right(flow, &session, err) == -1)
+		if (full_set_right(flow, &session, package->taken,
+		    err) == -1)
 			return -1;
 	}
 	if (rc == 1 || brings)
