@@ -549,14 +549,12 @@ claim_settled(struct flow *flow, struct err *err)
 {
 	char seen[256] = "";
 	bool more = true;
-	int rc = 0;
+	/* Before the packages are closed: what they have is not lost; and
+	 * before any is taken: what lies there was written after that. */
+	int rc = snapshot_look_each(flow->snap, forget_vanished, flow, err);
 
 	while (rc == 0 && more)
 		rc = claim_seen(flow, seen, &more, err);
-	/* Before the packages are closed: what they have is not lost. */
-	if (rc == 0)
-		rc = snapshot_look_each(flow->snap, forget_vanished, flow,
-		    err);
 	if (rc == 0)
 		rc = finish_state(flow, PACKAGE_CLAIMING, close_package,
 		    err);
