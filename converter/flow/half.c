@@ -32,10 +32,9 @@ is_anew(const struct look *look, const struct intake_file *file)
 /* The look is a new one, or shows something new.  1: all is as it was.  *anew:
  * another file may be in its place. */
 static int
-look_anew(struct flow *flow, const struct intake_file *file,
+look_anew(struct flow *flow, const struct intake_file *file, int64_t now,
     struct look *look, bool *anew, struct err *err)
 {
-	int64_t now = clock_wall_ms();
 	int rc = snapshot_look_get(flow->snap, file->name, look, err);
 
 	*anew = false;
@@ -61,11 +60,11 @@ look_anew(struct flow *flow, const struct intake_file *file,
 /* *begun: the transaction that these are written in; a look without news needs
  * none. */
 static int
-remember_look(struct flow *flow, const struct intake_file *file,
+remember_look(struct flow *flow, const struct intake_file *file, int64_t now,
     struct look *look, bool *begun, struct err *err)
 {
 	bool anew;
-	int rc = look_anew(flow, file, look, &anew, err);
+	int rc = look_anew(flow, file, now, look, &anew, err);
 
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
@@ -89,9 +88,9 @@ remember_look(struct flow *flow, const struct intake_file *file,
 /* Two looks `settle` apart, or a time that is long past; the file server's
  * clock may be ahead of ours, then only the looks count. */
 static bool
-stood_still(const struct flow *flow, const struct look *look)
+stood_still(const struct flow *flow, const struct look *look, int64_t now)
 {
-	int64_t now = clock_wall_ms(), settle = flow->config->inbox.settle_ms;
+	int64_t settle = flow->config->inbox.settle_ms;
 
 	return now - look->first >= settle ||
 	    now - look->mtime_ns / 1000000 >= settle * 10;
@@ -109,18 +108,22 @@ note_young(struct flow *flow, const struct intake_file *file,
 		flow->settles = then;
 }
 
-/* There may be thousands of pictures among them, so all are synced at once. */
+/* There may be thousands of pictures among them, so all are synced at once.
+ * What was seen together stands still together: else the XML would be taken
+ * without the pictures, at which it takes some time to look. */
 int
 half_look_at(struct flow *flow, const struct intake_list *list, size_t from,
     size_t to, bool *stood, struct err *err)
 {
+	int64_t now = clock_wall_ms();
 	struct look look;
 	bool begun = false;
 	int rc = 0;
 
 	for (size_t i = from; rc != -1 && i < to; i++) {
-		rc = remember_look(flow, &list->files[i], &look, &begun, err);
-		stood[i] = rc != -1 && stood_still(flow, &look);
+		rc = remember_look(flow, &list->files[i], now, &look, &begun,
+		    err);
+		stood[i] = rc != -1 && stood_still(flow, &look, now);
 		if (rc != -1 && !stood[i])
 			note_young(flow, &list->files[i], &look);
 	}
