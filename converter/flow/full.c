@@ -515,8 +515,10 @@ full_end_orders(struct flow *flow, const struct package *package,
 	if (snapshot_node_get(flow->snap, package->node, &node, err) == -1)
 		return -1;
 	/* Nobody had been told yet when 1C wrote them. */
-	return node.orders.is && !was_lost_later(flow, node.name, true,
-	    package->taken, LIMIT_SETTLE_WAIT_MS) ? end_need(flow, &node, &node.orders, err) : 0;
+	if (!node.orders.is || was_lost_later(flow, node.name, true,
+	    package->taken, LIMIT_SETTLE_WAIT_MS))
+		return 0;
+	return end_need(flow, &node, &node.orders, err);
 }
 
 int
