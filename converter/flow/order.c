@@ -521,22 +521,34 @@ is_behind(enum deal_phase phase)
 	return phase == DEAL_AFTER || phase == DEAL_WON || phase == DEAL_LOST;
 }
 
+/* Was this end told, whether 1C took it or not?  Told again, it would bring
+ * along the deal's rows, and undo what 1C changed in its lines. */
+static bool
+has_told(const struct order *order, const char *end)
+{
+	return order_version_says(&order->known, end) ||
+	    (order->state == ORDER_UNCONFIRMED &&
+	    order_version_says(&order->document, end));
+}
+
 /* 1C has the order, and hears no more of it before its end, and of that once.
- * What was held in an exported stage still goes there when it is mended; and
- * that a cancelled one is open again is told. */
+ * What was held in an exported stage still goes there when it is mended, and so
+ * does what was taken back when the deal left these stages; and that a
+ * cancelled one is open again is told. */
 static bool
 is_silent(const struct deal *deal, const struct order *order)
 {
 	bool lost = order_version_says(&order->known, ORDER_LOST);
+	bool taken_back = order->offered && order->document.count == 0;
 
 	if (deal->funnel == NULL || !deal->funnel->silent_behind ||
-	    order->known.count == 0 || order->state == ORDER_HELD)
+	    order->known.count == 0 || order->state == ORDER_HELD ||
+	    taken_back)
 		return false;
 	if (deal->phase == DEAL_LOST)
-		return lost;
+		return has_told(order, ORDER_LOST);
 	return !lost && (deal->phase == DEAL_AFTER ||
-	    (deal->phase == DEAL_WON && order_version_says(&order->known,
-	    ORDER_WON)));
+	    (deal->phase == DEAL_WON && has_told(order, ORDER_WON)));
 }
 
 static bool
