@@ -19,6 +19,8 @@ static const enum field copied[] = { FIELD_ONEC_NUMBER, FIELD_ONEC_DATE,
     FIELD_PAYMENT_METHOD, FIELD_PAYMENT_COMMENT, FIELD_SHIPPED,
     FIELD_SHIPMENT_DATE };
 
+#define NUMBERS_USED_UP "numbers-used-up"
+
 int64_t
 order_first_day(struct flow *flow, const char *since, const char *meta)
 {
@@ -551,9 +553,20 @@ is_silent(const struct deal *deal, const struct order *order)
 	    (deal->phase == DEAL_WON && has_told(order, ORDER_WON)));
 }
 
+/* It was to be an order, and there was no number for it. */
+static bool
+lacks_number(const struct order *order)
+{
+	return order->state == ORDER_HELD && order->number == 0 &&
+	    strcmp(order->code, NUMBERS_USED_UP) == 0;
+}
+
 static bool
 wants_order(const struct deal *deal, const struct order *order, bool copy)
 {
+	if (lacks_number(order))
+		return deal->phase == DEAL_EXPORT ||
+		    deal->phase == DEAL_AFTER || deal->phase == DEAL_WON;
 	return deal->phase == DEAL_EXPORT || (is_behind(deal->phase) &&
 	    order->number != 0 && !copy && order->state != ORDER_NONE &&
 	    !is_silent(deal, order));
@@ -566,7 +579,7 @@ number_and_image(struct flow *flow, const struct deal *deal,
 	int rc = order_number_find(flow, deal, order, err);
 
 	if (rc == 1) {
-		order_set_state(order, ORDER_HELD, "numbers-used-up",
+		order_set_state(order, ORDER_HELD, NUMBERS_USED_UP,
 		    TOLD("every number from orders.number_first to "
 		    "number_last is used: widen the range"));
 		return 0;
@@ -629,6 +642,8 @@ take_known(struct flow *flow, const struct deal *deal, struct order *order,
 		return -1;
 	copy = copy || (of_onec && order->number == 0);
 	wanted = passed || wants_order(deal, order, copy);
+	if (!wanted && lacks_number(order))
+		order_set_state(order, ORDER_NONE, "", "");
 	/* Behind the exported stages a number that stands there says only as
 	 * whom 1C names the deal: whether it was given by us is not known, so
 	 * nothing goes there for it. */
