@@ -100,6 +100,20 @@ tell_behind(struct flow *flow, const struct deal *deal, struct order *order)
 	    order->text);
 }
 
+/* It may have been seen before the backup from which our state comes, and then
+ * 1C has its order; but people type numbers, too. */
+static void
+tell_number(struct flow *flow, const struct deal *deal, bool *out)
+{
+	if (*out)
+		report_say(flow->report, _("deal %" PRId64 " passed the "
+		    "exported stages unseen, and the number %" PRId64 " stands "
+		    "in it: whether 1C has its order is not known; where it "
+		    "has not, `cml24 export --again` makes it"), deal->id,
+		    order_number_of_deal(flow, deal));
+	*out = false;
+}
+
 static bool
 is_called(struct flow *flow, const struct deal *deal, struct order *order,
     bool behind)
@@ -125,13 +139,12 @@ order_passed(struct flow *flow, const struct deal *deal, struct order *order,
 	if (*out || !behind || order->state != ORDER_NONE ||
 	    deal->passing == DEAL_PASSING_UNASKED)
 		return 0;
-	/* It was seen: before the backup from which our state comes. */
 	if (order_number_stands(flow, deal, order, &stands, err) == -1)
 		return -1;
-	if (stands)
-		return 0;
 	*out = deal->passed != 0 && deal->passed >= passed_since(flow, order);
-	if (*out)
+	if (stands)
+		tell_number(flow, deal, out);
+	else if (*out)
 		log_info("deal %" PRId64 " passed an exported stage since it "
 		    "was looked at last", deal->id);
 	else if (deal->passed == 0)
