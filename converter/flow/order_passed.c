@@ -60,14 +60,17 @@ order_passed_begin(struct flow *flow, int64_t now, struct err *err)
 
 /* Portal's ms: what passed before that, was seen or is none of ours.  A change
  * may become visible late; but one that was taken back was an order then, and
- * of one that was told all is said. */
+ * of one that was told all is said.  One that was lost, or elsewhere, when it
+ * was looked at was not asked about: it may be open again. */
 static int64_t
 passed_since(const struct flow *flow, const struct order *order)
 {
 	int64_t first = snapshot_meta_int(flow->snap, META_PASSED, 0);
-	int64_t seen = order->looked - (order->number != 0 ||
-	    order->text[0] != '\0' ? 0 : LIMIT_LOOK_BACK_MS);
+	bool spoken_of = order->number != 0 || order->text[0] != '\0';
+	int64_t seen = order->looked - (spoken_of ? 0 : LIMIT_LOOK_BACK_MS);
 
+	if (!spoken_of && order->ended)
+		return first;
 	return seen > first ? seen : first;
 }
 
