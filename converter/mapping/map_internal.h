@@ -385,11 +385,13 @@ struct map_vat {
 };
 /* Finds map->vat_lead. */
 void map_vat_resolve(struct map *map);
-/* For a price of the type (NULL: not known) of the good in work->product: 0;
- * 1: no rate of VAT is known, which was noted; -1. */
+/* Are prices carried otherwise than 1C states them? */
+bool map_vat_converts(const struct map *map);
+/* For a price of the type (NULL: not known) of the good in work->product, whose
+ * flag is as `lead` says: 0; 1: no rate of VAT is known, which was noted; -1. */
 int map_vat_way(const struct map *map, const struct map_good *good,
-    struct str id, const struct map_type *type, struct map_vat *out,
-    struct err *err);
+    struct str id, const struct map_type *type, const struct map_type *lead,
+    struct map_vat *out, struct err *err);
 
 /* map_tree.c: the managers' own tree. */
 void map_tree_open(struct map *map);

@@ -87,6 +87,20 @@ find_price(const struct map *map, const struct fields *prices, int rule,
 	return found;
 }
 
+/* Whose word on VAT counts for the good of work->prices: of the leading rule's
+ * types the one that it has a price of.  NULL: no type says anything. */
+static const struct map_type *
+lead_of(const struct map *map)
+{
+	const struct map_type *type = NULL;
+
+	if (map->mixes_vat)
+		(void)find_price(map, &map->work->prices.fields,
+		    (int)map->vat_lead->rule, &type);
+	return type != NULL && type->vat_included != STATED_NOT ? type :
+	    map->vat_lead;
+}
+
 /* The price of one piece: 0, or -1: it is no number that can be said.  The
  * reader has told one below zero; what the portal has stays.  It is rounded
  * once, after all is reckoned. */
@@ -170,7 +184,7 @@ map_price_derive(const struct map *map, const struct target *target,
 		return 0;
 	}
 	/* Without its rate the portal's stays: a wrong one is worse. */
-	rc = map_vat_way(map, &good, id, type, &vat, err);
+	rc = map_vat_way(map, &good, id, type, lead_of(map), &vat, err);
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
 	put_price(map, price, type, &vat, out);
@@ -201,11 +215,17 @@ map_price_put_vat(const struct map *map, struct str id, struct wanted *out,
 		if (find_price(map, &map->work->prices.fields, (int)i,
 		    &type).len == 0)
 			continue;
-		if (type != NULL && type->vat_included != STATED_NOT)
+		if (type != NULL && type->vat_included != STATED_NOT) {
+			if (map_vat_converts(map))
+				type = lead_of(map);
 			map_derive_put(out, owner, FIELD_VAT_INCLUDED,
-			    str_of(map->vat_lead->vat_included == STATED_YES ?
-			    "Y" : "N"));
-		return 0;
+			    str_of(type->vat_included == STATED_YES ? "Y" :
+			    "N"));
+			return 0;
+		}
+		/* What was converted behind it needs its flag. */
+		if (!map_vat_converts(map))
+			return 0;
 	}
 	return 0;
 }

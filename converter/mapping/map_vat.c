@@ -3,7 +3,9 @@
  * them; the portal has one flag of a good, for all of its prices.  So one type
  * leads, that of the first rule, and prices of a type that says otherwise are
  * carried as the leading one has them, by the good's own rate: a deal that is
- * reckoned by the wrong flag is wrong by the whole VAT.
+ * reckoned by the wrong flag is wrong by the whole VAT.  Where two types stand
+ * behind that rule, as two nodes of 1C have each its own, the one that the good
+ * has a price of leads it: a node that is at one with itself needs no rates.
  */
 #include "mapping/map_internal.h"
 
@@ -13,10 +15,10 @@
 #include "model/vat.h"
 
 static bool
-is_led(const struct map *map, const struct map_type *type)
+is_led(const struct map_type *lead, const struct map_type *type)
 {
 	return type->vat_included == STATED_NOT ||
-	    type->vat_included == map->vat_lead->vat_included;
+	    type->vat_included == lead->vat_included;
 }
 
 /* Two types of one name may stand behind a rule: the first one leads, as long
@@ -36,7 +38,7 @@ map_vat_resolve(struct map *map)
 	}
 	for (i = 0; map->vat_lead != NULL && i < map->type_count; i++)
 		map->mixes_vat = map->mixes_vat ||
-		    !is_led(map, &map->types[i]);
+		    !is_led(map->vat_lead, &map->types[i]);
 }
 
 /* The rate as 1C states it, else as the rule for its word has it. */
@@ -86,18 +88,19 @@ note(const struct map *map, struct str id)
 	    (int)name.len, name.p);
 }
 
-/* Whoever keeps the flag to himself has his own reckoning: then 1C's figures
- * are carried as they are. */
-static bool
-converts(const struct map *map)
+/* Whoever keeps the flag to himself, be it but once the good is there, has his
+ * own reckoning: then 1C's figures are carried as they are. */
+bool
+map_vat_converts(const struct map *map)
 {
 	return map->mixes_vat &&
-	    map->goods[FIELD_VAT_INCLUDED] != OWNER_NEVER;
+	    map->goods[FIELD_VAT_INCLUDED] == OWNER_1C;
 }
 
 int
 map_vat_way(const struct map *map, const struct map_good *good, struct str id,
-    const struct map_type *type, struct map_vat *out, struct err *err)
+    const struct map_type *type, const struct map_type *lead,
+    struct map_vat *out, struct err *err)
 {
 	struct decimal rate, whole = { 100, 0 };
 	struct map_vat with;
@@ -105,7 +108,7 @@ map_vat_way(const struct map *map, const struct map_good *good, struct str id,
 	unsigned i;
 
 	*out = (struct map_vat){ 1, 1 };
-	if (type == NULL || !converts(map) || is_led(map, type))
+	if (type == NULL || !map_vat_converts(map) || is_led(lead, type))
 		return 0;
 	if (find_rate(map, good, id, &known, &rate, err) != 0)
 		return -1;
@@ -134,7 +137,7 @@ tell_type(const struct map *map, const struct map_type *type,
 	const char *lead = pairs[map->vat_lead->rule].name;
 	const char *path = map->config->path;
 
-	if (!converts(map))
+	if (!map_vat_converts(map))
 		map_warnings_line(to, _("%s:%ld: of the price types \"%s\" "
 		    "and \"%s\" one has VAT in its prices and one has not: "
 		    "both are carried as 1C states them, for owners leaves "
@@ -160,7 +163,9 @@ map_vat_tell(const struct map *map, const struct map_hearer *to)
 	if (!map->mixes_vat)
 		return;
 	for (i = 0; i < map->type_count; i++) {
-		if (!is_led(map, &map->types[i]))
+		/* Of two behind the leading rule each leads. */
+		if (map->types[i].rule != map->vat_lead->rule &&
+		    !is_led(map->vat_lead, &map->types[i]))
 			tell_type(map, &map->types[i], to);
 	}
 	if (map->work->rateless[0] != '\0')

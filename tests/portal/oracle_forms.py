@@ -313,7 +313,7 @@ class Forms:
                 self.counts["left out: prices in unknown currencies"] += 1
                 continue
             value = Decimal(value)
-            ratio = self._ratio(with_vat, vat)
+            ratio = self._ratio(ident, with_vat, vat)
             if ratio is not None and (factor or ratio[0] != ratio[1]):
                 self.counts["prices of packs"] += bool(factor)
                 value = (value * ratio[0] / ratio[1] / Decimal(
@@ -322,20 +322,29 @@ class Forms:
             out[target] = (None if ratio is None else value, code)
         return out, stated
 
-    def _leads(self):
-        """Is VAT in the prices of the first rule whose type states it?"""
-        stated = {}
+    def _leads(self, ident):
+        """Is VAT in the prices of the first rule whose type states it?  Of
+        several types behind it that which the good has a price of."""
+        stated, own = {}, {}
         for type_id, (name, _, included) in self._facts.types.items():
             target = self._rules.price_type(type_id, name)
             if target is not None and included is not None:
                 stated.setdefault(target, included)
-        return next((stated[kind] for kind in self._rules.price_order()
+        for type_id in self._own_prices(ident):
+            name, _, included = self._facts.types.get(type_id,
+                                                      ("", "", None))
+            target = self._rules.price_type(type_id, name)
+            if target in stated:
+                own[target] = included
+        lead = next((kind for kind in self._rules.price_order()
                      if kind in stated), None)
+        said = own.get(lead)
+        return stated.get(lead) if said is None else said
 
-    def _ratio(self, with_vat, vat):
-        lead = self._leads()
+    def _ratio(self, ident, with_vat, vat):
+        lead = self._leads(ident)
         if with_vat is None or with_vat == lead or \
-                self._rules.owner("goods.vat_included") == "never":
+                self._rules.owner("goods.vat_included") != "1c":
             return 1, 1
         rate = self._rules.percent(vat)
         if rate is None:
@@ -343,7 +352,9 @@ class Forms:
         return (100 + rate, 100) if lead else (100, 100 + rate)
 
     def _vat_included(self, ident, row):
-        """As the first rule says, of a good with a price whose type does."""
+        """As the leading type says, of a good with a price whose type does."""
+        if self._rules.owner("goods.vat_included") != "1c":
+            return
         said = {}
         for type_id in self._own_prices(ident):
             name, _, included = self._facts.types.get(type_id,
@@ -355,4 +366,5 @@ class Forms:
                       if kind in said), None)
         if first is not None:
             self._same("good", ident, "VAT included",
-                       "Y" if self._leads() else "N", row["vatIncluded"])
+                       "Y" if self._leads(ident) else "N",
+                       row["vatIncluded"])
