@@ -387,8 +387,9 @@ struct map_vat {
 void map_vat_resolve(struct map *map);
 /* Are prices carried otherwise than 1C states them? */
 bool map_vat_converts(const struct map *map);
-/* For a price of the type (NULL: not known) of the good in work->product, whose
- * flag is as `lead` says: 0; 1: no rate of VAT is known, which was noted; -1. */
+/* For a price of the type (NULL: not known) of the good in work->product,
+ * whose flag is as `lead` says: 0; 1: no rate of VAT is known, which was
+ * noted; -1. */
 int map_vat_way(const struct map *map, const struct map_good *good,
     struct str id, const struct map_type *type, const struct map_type *lead,
     struct map_vat *out, struct err *err);
