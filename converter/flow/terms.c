@@ -98,7 +98,7 @@ static bool
 has_name(const struct term *term)
 {
 	if (term->kind == TERM_UNIT)
-		return term->rule == TERM_MADE;
+		return term->rule == TERM_MADE && !term->twofold;
 	/* What a rule leads to is the portal's, its name too. */
 	return (term->kind == TERM_PROPERTY || term->kind == TERM_TRAIT) &&
 	    term->rule != TERM_NAMED && strcmp(term->id, ARTICLE) != 0;

@@ -36,6 +36,8 @@ struct map_term {
 	bool unlisted;          /* no list of 1C defines it, goods have it */
 	bool unmade;            /* so it is not made, as "*" would have it */
 	bool seen;              /* some offer has it */
+	bool twofold;           /* 1C has several units of this code, and calls
+				   them otherwise */
 	bool in_goods;          /* of a реквизит: there is one */
 	bool of_pairs;          /* but only as a pair of products that are made
 				   of offers: a rule that names the portal's

@@ -192,10 +192,20 @@ keep_unit(void *arg, const struct record *record)
 		name = fields_get(&record->fields, FIELD_UNIT_NAME);
 	if (name.len == 0)
 		name = fields_get(&record->fields, FIELD_FULL_NAME);
-	if (code.len == 0 || is_deleted(record) ||
-	    map_word_find(map, RECORD_UNIT, code) != NULL)
+	if (code.len == 0 || is_deleted(record))
 		return 0;
-	item = map_word_add(map->terms, RECORD_UNIT, code);
+	item = map_word_find(map, RECORD_UNIT, code);
+	/* УТ counts packs of every size under one code: which of their names
+	 * is meant nobody can tell. */
+	if (item != NULL && (item->name.len > 0 || name.len == 0)) {
+		item->twofold = item->twofold || (name.len > 0 &&
+		    !fields_has(&record->fields, FIELD_UNIT_NAME) &&
+		    !str_same_name(name, item->name));
+		return 0;
+	}
+	/* Goods that say the code alone do not hide what the list says. */
+	if (item == NULL)
+		item = map_word_add(map->terms, RECORD_UNIT, code);
 	if (item == NULL)
 		return 0;
 	item->name = map_word_keep(map->terms, name);

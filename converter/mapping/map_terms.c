@@ -58,6 +58,7 @@ add(const struct map *map, struct terms *out, enum term_kind kind,
 	term->rule = rule;
 	term->type = item->type;
 	term->multiple = item->multiple;
+	term->twofold = item->twofold;
 	term->id = join(sign, item->id);
 	term->name = mem_text_n(name.p, name.len);
 	term->code = item->unlisted && is_symbol(item->id) ?

@@ -55,6 +55,8 @@ struct term {
 	enum term_rule rule;
 	enum term_type type;    /* of a property */
 	bool multiple;
+	bool twofold;           /* unit: its name is one of several, and renames
+				   nothing */
 	bool optional;          /* a rule may name what the portal has not */
 	char *id;
 	char *of;               /* value: the property's id; else NULL */
