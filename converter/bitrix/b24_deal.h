@@ -58,6 +58,8 @@ struct b24_deal_rows {
 };
 /* Where a row of a deal says that it stands. */
 enum deal_phase b24_deal_row_phase(const struct b24 *b24, const cJSON *row);
+/* The text without what parts of a field are divided by (FIELD_PART). */
+void b24_deal_row_add_plain(struct buf *out, struct str text);
 /* A time of a row of the CRM, wall ms; 0: it is none. */
 int64_t b24_deal_row_time(const cJSON *row, const char *name);
 /* A row of a list has no id: fills *err (ERR_PORTAL), returns -1. */

@@ -175,15 +175,6 @@ add_user_fields(struct fields *out, const struct b24 *b24,
 
 /* ---- requisites ---- */
 
-/* What parts are divided by must be in none of them. */
-static void
-add_plain(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		(void)buf_add_char(out, (unsigned char)text.p[i] < ' ' ? ' ' :
-		    text.p[i]);
-}
-
 /* Type, the text as people write it, and the portal's own parts. */
 static void
 add_address(struct fields *out, const cJSON *row)
@@ -200,13 +191,13 @@ add_address(struct fields *out, const cJSON *row)
 		    parts[i]), space[i]));
 	(void)buf_printf(&all, "%" PRId64 "%c", json_int_of(row, "TYPE_ID"),
 	    FIELD_PART);
-	add_plain(&all, str_n(buf_text(&whole), whole.len));
+	b24_deal_row_add_plain(&all, str_n(buf_text(&whole), whole.len));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		struct str part = str_trim(json_str(json_get(row, parts[i]),
 		    space[i]));
 
 		(void)buf_add_char(&all, FIELD_PART);
-		add_plain(&all, part);
+		b24_deal_row_add_plain(&all, part);
 	}
 	if (whole.len > 0 && !all.full)
 		(void)fields_add(out, FIELD_ADDRESSES, str_n(buf_text(&all),

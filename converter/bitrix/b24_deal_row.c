@@ -227,9 +227,8 @@ add_lines(struct fields *out, enum field field, const cJSON *row)
 	buf_free(&lines);
 }
 
-/* What parts are divided by must be in none of them. */
-static void
-add_plain(struct buf *out, struct str text)
+void
+b24_deal_row_add_plain(struct buf *out, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++)
 		(void)buf_add_char(out, (unsigned char)text.p[i] < ' ' ? ' ' :
@@ -257,7 +256,7 @@ add_accounts(struct fields *out, const cJSON *accounts, int64_t requisite)
 
 			if (i > 0)
 				(void)buf_add_char(&text, FIELD_PART);
-			add_plain(&text, part);
+			b24_deal_row_add_plain(&text, part);
 		}
 		(void)fields_add(out, FIELD_ACCOUNT, str_n(buf_text(&text),
 		    text.len));
