@@ -57,7 +57,7 @@ derive_place_left(struct flow *flow, const struct target *target,
 
 /* ---- all of them ------------------------------------------------------- */
 
-struct left {
+struct left_places {
 	struct flow *flow;
 	struct target *items;
 	size_t count;
@@ -67,7 +67,7 @@ static int
 note_left(void *ctx, const struct target *target, const struct image *image,
     struct err *err)
 {
-	struct left *left = ctx;
+	struct left_places *left = ctx;
 
 	(void)err;
 	if (image->portal_id == 0 || !map_tree_left(left->flow->map, target))
@@ -132,7 +132,7 @@ derive_section(void *ctx, const struct target *target, struct err *err)
 int
 derive_place_all(struct flow *flow, struct err *err)
 {
-	struct left left = { flow, NULL, 0 };
+	struct left_places left = { flow, NULL, 0 };
 	size_t i;
 	int rc = map_tree_targets(flow->map, derive_section, flow, err);
 

@@ -5,6 +5,7 @@
 #include "flow/stock_left.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -463,21 +464,33 @@ tell_warning(void *ctx, const char *text)
 		report_line(report, _("note: %s"), text);
 }
 
+__attribute__((format(printf, 2, 3)))
+static void
+tell_format(struct report *report, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = mem_vprintf(format, args);
+	va_end(args);
+	tell_warning(report, text);
+	free(text);
+}
+
 /* A manager goes on selling to whom 1C has given up. */
 static void
 tell_marked(struct flow *flow)
 {
 	const struct map_left *marked = &flow->marked;
-	char *text;
 
 	if (marked->count == 0)
 		return;
-	text = mem_printf(ngettext("%" PRId64 " client is marked deleted in "
+	tell_format(flow->report,
+	    ngettext("%" PRId64 " client is marked deleted in "
 	    "1C and stays in the portal: %s", "%" PRId64 " clients are marked "
 	    "deleted in 1C and stay in the portal, for instance: %s",
 	    (unsigned long)marked->count), marked->count, marked->examples);
-	tell_warning(flow->report, text);
-	free(text);
 }
 
 static void
@@ -497,16 +510,14 @@ static void
 tell_odd_numbers(struct flow *flow)
 {
 	const struct map_left *left = &flow->left[MAP_LEFT_NUMBERS];
-	char *text;
 
 	if (left->count == 0)
 		return;
-	text = mem_printf(ngettext("%" PRId64 " number of clients is no INN, "
+	tell_format(flow->report,
+	    ngettext("%" PRId64 " number of clients is no INN, "
 	    "KPP or OGRN and is left out: %s", "%" PRId64 " numbers of "
 	    "clients are no INN, KPP or OGRN and are left out, for instance: "
 	    "%s", (unsigned long)left->count), left->count, left->examples);
-	tell_warning(flow->report, text);
-	free(text);
 }
 
 /* People miss them when they want to call. */
@@ -514,51 +525,45 @@ static void
 tell_left(struct flow *flow)
 {
 	const struct map_left *left = &flow->left[MAP_LEFT_CONTACTS];
-	char *text;
 
 	if (left->count == 0)
 		return;
-	text = mem_printf(ngettext("%" PRId64 " contact of clients is no "
+	tell_format(flow->report,
+	    ngettext("%" PRId64 " contact of clients is no "
 	    "phone, e-mail or site and is left out: %s", "%" PRId64
 	    " contacts of clients are no phone, e-mail or site and are left "
 	    "out, for instance: %s", (unsigned long)left->count),
 	    left->count, left->examples);
-	tell_warning(flow->report, text);
-	free(text);
 }
 
 static void
 tell_cut_names(struct flow *flow)
 {
 	const struct map_left *left = &flow->left[MAP_LEFT_NAMES];
-	char *text;
 
 	if (left->count == 0)
 		return;
-	text = mem_printf(ngettext("%" PRId64 " name of clients is longer "
+	tell_format(flow->report,
+	    ngettext("%" PRId64 " name of clients is longer "
 	    "than 255 characters and is cut: %s", "%" PRId64 " names of "
 	    "clients are longer than 255 characters and are cut, for "
 	    "instance: %s", (unsigned long)left->count), left->count,
 	    left->examples);
-	tell_warning(flow->report, text);
-	free(text);
 }
 
 static void
 tell_long_lists(struct flow *flow)
 {
 	const struct map_left *left = &flow->left[MAP_LEFT_PARTS];
-	char *text;
 
 	if (left->count == 0)
 		return;
-	text = mem_printf(ngettext("%" PRId64 " list of clients is longer "
+	tell_format(flow->report,
+	    ngettext("%" PRId64 " list of clients is longer "
 	    "than %d, and what stands behind is left out: %s", "%" PRId64
 	    " lists of clients are longer than %d, and what stands behind is "
 	    "left out, for instance: %s", (unsigned long)left->count),
 	    left->count, LIMIT_PARTY_PARTS, left->examples);
-	tell_warning(flow->report, text);
-	free(text);
 }
 
 /* What the rules leave out of the packages that were taken now, or since they

@@ -7,19 +7,29 @@
 
 #include <string.h>
 
+/* The next value of the characteristic; *at: 0 at first. */
+static bool
+next_value(const struct fields *record, size_t *at, struct str *value)
+{
+	enum field field;
+
+	while (fields_next(record, at, &field, value) &&
+	    field <= FIELD_CHARACTERISTIC)
+		if (field == FIELD_CHARACTERISTIC) {
+			*value = str_trim(field_part(*value, 1));
+			return true;
+		}
+	return false;
+}
+
 /* The values of the characteristic: "красный, XL". */
 static void
 list_values(struct buf *out, const struct fields *record)
 {
 	struct str value;
-	enum field field;
 	size_t at = 0;
 
-	while (fields_next(record, &at, &field, &value) &&
-	    field <= FIELD_CHARACTERISTIC) {
-		if (field != FIELD_CHARACTERISTIC)
-			continue;
-		value = str_trim(field_part(value, 1));
+	while (next_value(record, &at, &value)) {
 		if (value.len == 0)
 			continue;
 		if (out->len > 0)
@@ -122,14 +132,9 @@ static bool
 says_all(struct str name, const struct fields *record)
 {
 	struct str value, word;
-	enum field field;
 	size_t at = 0;
 
-	while (fields_next(record, &at, &field, &value) &&
-	    field <= FIELD_CHARACTERISTIC) {
-		if (field != FIELD_CHARACTERISTIC)
-			continue;
-		value = field_part(value, 1);
+	while (next_value(record, &at, &value)) {
 		while ((word = next_word(&value)).len > 0) {
 			if (!has_word(name, word))
 				return false;
